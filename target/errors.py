@@ -1,0 +1,15 @@
+"""What can be wrong with a target before anything is judged: exit status 2 in words."""
+
+
+class TargetError(Exception):
+    """The target is at fault: not found, ended at once, never listened, refused.
+
+    The message is one sentence for the user; `output` holds the target's last lines, if any.
+    """
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(message)
+        self.output = output
+
+    def __reduce__(self) -> tuple[type["TargetError"], tuple[str, str]]:
+        return type(self), (str(self), self.output)

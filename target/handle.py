@@ -1,0 +1,265 @@
+"""The handle of a server that we started: see it, signal it, stop it.
+
+A handle starts any command under a keeper, waits until it listens WITHOUT connecting (a probe would
+be served as the first client), and knows its process tree, its sockets, its descriptors, its
+processor time and memory, and the end of its output.
+"""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+
+import psutil
+
+from target import processes, settled, sockets
+from target.command import Command
+from target.errors import TargetError
+from target.keeping import Kept
+from target.ports import Reservation
+from target.processes import Identity, Process
+from target.sockets import Endpoint, TcpSocket
+
+LOOK_INTERVAL = 0.002
+"""Seconds between two looks while waiting for the server to listen or to end."""
+
+LOOKS_FOR_AN_ORPHAN = 5
+"""Looks at the tree after which a process that was in none is taken for somebody else's."""
+
+REPORT_PATIENCE = 5.0
+"""Seconds for the keeper to report a child of its own that is known to have ended."""
+
+START_PATIENCE = 10.0
+"""Seconds a server may take before it listens, while it does nothing but sleep."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a process ended: exit status, or the signal that killed it (wait(2))."""
+
+    status: int | None
+    signal: int | None
+
+    @classmethod
+    def of(cls, wait_status: int) -> "Ending":
+        """Decode a status of wait(2)."""
+        if os.WIFSIGNALED(wait_status):
+            return cls(None, os.WTERMSIG(wait_status))
+        return cls(os.waitstatus_to_exitcode(wait_status), None)
+
+    def __str__(self) -> str:
+        if self.signal is not None:
+            return f"killed by {signal.Signals(self.signal).name}"
+        return f"exited with status {self.status}"
+
+
+class Handle:
+    """A server that we started and hold. Make one with `start`, end it with `stop`."""
+
+    def __init__(self, command: Command, kept: Kept, endpoint: Endpoint) -> None:
+        self.command = command
+        self.endpoint = endpoint
+        self._kept = kept
+        # The command cannot be gone: until the keeper reaps it, it is at least a zombie.
+        self.root = processes.identify(kept.pid) or Identity(kept.pid, 0)
+        self.listener = self.root
+        self.listening_inode = 0
+
+    # The process tree.
+
+    def poll(self) -> None:
+        """Take in what the keeper has reported about children that ended."""
+        self._kept.poll()
+
+    def tree(self) -> tuple[Process, ...]:
+        """Return every process of the target, orphans and the zombies it owes a wait included.
+
+        A zombie that is a child of the keeper is the target's first process or an orphan: reaping
+        it is the keeper's work, so it is no longer counted.
+        """
+        keeper = self._kept.keeper_pid
+        return tuple(
+            process
+            for process in processes.below(keeper)
+            if not (process.is_zombie and process.parent == keeper)
+        )
+
+    def look(self) -> settled.Look:
+        """Return every process of the target with its threads."""
+        return settled.look(self.tree())
+
+    def ending_of(self, identity: Identity) -> Ending | None:
+        """Return how a process ended that the keeper has reaped, None when it has not."""
+        self.poll()
+        process = processes.look_at(identity.pid)
+        has_ended = process is None or process.is_zombie or process.identity != identity
+        patience = REPORT_PATIENCE if has_ended and identity == self.root else 0.0
+        status = self._kept.wait_until_ended(identity.pid, patience)
+        return None if status is None else Ending.of(status)
+
+    def listener_lives(self) -> bool:
+        """Tell whether the process that listened at the start is still there and no zombie."""
+        process = processes.look_at(self.listener.pid)
+        return process is not None and process.identity == self.listener and not process.is_zombie
+
+    def is_gone(self) -> bool:
+        """Tell whether nothing of the target is left.
+
+        Two looks: between the end of a parent and the adoption of its children by the keeper one
+        look may find neither.
+        """
+        return not any(not process.is_zombie for _ in range(2) for process in self.tree())
+
+    # Sockets.
+
+    def listening_sockets(self) -> tuple[TcpSocket, ...]:
+        """Return the listening sockets that processes of the target hold."""
+        held = {
+            name
+            for process in self.tree()
+            for name in processes.descriptors_of(process.identity.pid).values()
+        }
+        return tuple(found for found in sockets.listening() if f"socket:[{found.inode}]" in held)
+
+    def listening_socket(self) -> TcpSocket | None:
+        """Return the target's listening socket on its port, with its accept queue."""
+        for found in self.listening_sockets():
+            if found.local.port == self.endpoint.port:
+                return found
+        return None
+
+    def listeners(self) -> tuple[Process, ...]:
+        """Return the processes that hold the listening socket and were there from the start."""
+        holders = processes.holders_of(self.listening_inode, self.tree())
+        return tuple(process for process in holders if not process.is_zombie)
+
+    def connection(self, client: Endpoint) -> TcpSocket | None:
+        """Return the server's end of the connection from `client`, None when it is gone."""
+        return sockets.find(self.endpoint, client)
+
+    def holders(self, client: Endpoint) -> tuple[Process, ...]:
+        """Return the processes that have the server's end of this connection open."""
+        found = self.connection(client)
+        if found is None or found.inode == 0:
+            return ()
+        return processes.holders_of(found.inode, self.tree())
+
+    # Resources.
+
+    def descriptor_count(self, identity: Identity) -> int:
+        """Return how many descriptors a process has open."""
+        return len(processes.descriptors_of(identity.pid))
+
+    def memory(self) -> int:
+        """Return the bytes of memory that the target's processes have in use (resident, psutil)."""
+        total = 0
+        for process in self.tree():
+            try:
+                total += psutil.Process(process.identity.pid).memory_info().rss
+            except psutil.Error:
+                continue
+        return total
+
+    def processor_times(self) -> dict[int, tuple[int, int]]:
+        """Return thread -> nanoseconds on a processor and waiting for one (sched-stats)."""
+        found: dict[int, tuple[int, int]] = {}
+        for process in self.tree():
+            found.update(processes.processor_times(process.identity.pid))
+        return found
+
+    def output(self) -> str:
+        """Return the end of what the target wrote to its output and its errors."""
+        return self._kept.output()
+
+    # Acting on it.
+
+    def signal(self, identity: Identity, number: signal.Signals) -> bool:
+        """Send a signal to one process of the target; return False when it is gone.
+
+        Raises ValueError for a process that is not below our keeper.
+        """
+        process = self._find(identity)
+        if process is not None:
+            return not process.is_zombie and processes.send_signal(identity, number)
+        if processes.identify(identity.pid) == identity and identity != self.root:
+            raise ValueError(f"process {identity} is not one of the target's")
+        return False
+
+    def _find(self, identity: Identity) -> Process | None:
+        # While an orphan is handed over to the keeper, a look from the top may miss it.
+        for _ in range(LOOKS_FOR_AN_ORPHAN):
+            for process in processes.below(self._kept.keeper_pid):
+                if process.identity == identity:
+                    return process
+        return None
+
+    def stop(self) -> None:
+        """Kill the whole tree, stopped processes included, and reap it. Twice is harmless."""
+        self._kept.stop()
+
+
+def start(
+    command: Command,
+    host: str,
+    reservation: Reservation,
+    patience: float = START_PATIENCE,
+    environment: dict[str, str] | None = None,
+) -> Handle:
+    """Start a server on the reserved port and wait until it listens.
+
+    Raises TargetError, with the server's last output, when it cannot be executed, ends, listens
+    elsewhere or does not listen within `patience` seconds.
+    """
+    argv = command.filled(host, reservation.port)
+    kept = Kept(argv, environment if environment is not None else dict(os.environ), os.getcwd())
+    handle = Handle(command, kept, Endpoint(host, reservation.port))
+    try:
+        _await_listening(handle, patience)
+    except BaseException:
+        handle.stop()
+        raise
+    return handle
+
+
+def _await_listening(handle: Handle, patience: float) -> None:
+    since = time.monotonic()
+    before = handle.look()
+    while (found := handle.listening_socket()) is None:
+        waited = time.monotonic() - since
+        if handle.is_gone():
+            raise _refusal(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
+        after = handle.look()
+        still = waited > 0.2 and settled.restless(before, after) is None
+        # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
+        if still or waited > patience * (1 if settled.at_rest(after) else 3):
+            raise _refusal(handle, _why_not_listening(handle))
+        before = after
+        time.sleep(LOOK_INTERVAL)
+    handle.listening_inode = found.inode
+    holders = processes.holders_of(found.inode, handle.tree())
+    handle.listener = _nearest_to_root(handle, holders)
+
+
+def _nearest_to_root(handle: Handle, holders: tuple[Process, ...]) -> Identity:
+    if any(process.identity == handle.root for process in holders):
+        return handle.root
+    pids = {process.identity.pid for process in holders}
+    tops = [process for process in holders if process.parent not in pids] or list(holders)
+    oldest = min(tops, key=lambda process: process.identity.start, default=None)
+    return oldest.identity if oldest else handle.root
+
+
+def _why_not_listening(handle: Handle) -> str:
+    elsewhere = sorted({str(found.local) for found in handle.listening_sockets()})
+    port = handle.endpoint.port
+    if elsewhere:
+        where = ", ".join(elsewhere)
+        return (
+            f"listens on {where}, not on port {port}: "
+            "put {port} into the command, or name its fixed port with --port"
+        )
+    return f"runs but never listened on port {port}"
+
+
+def _refusal(handle: Handle, what: str) -> TargetError:
+    return TargetError(f"the server {handle.command} {what}", handle.output())

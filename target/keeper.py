@@ -1,0 +1,275 @@
+"""The process that outlives the tester and cleans up after it.
+
+A tester that dies by SIGKILL cannot stop what it started, so it starts nothing itself. Two kinds of
+process do it instead, both from this file, which is run as a script and imports little:
+
+    tester ──socket──▶ nursery ──fork──▶ keeper ──fork, exec──▶ target ──▶ workers
+       └───────────────────socket──────────────▲
+
+* The *nursery* lives as long as the tester. For each request it forks a keeper, which costs less
+  than a millisecond, where a new interpreter would cost thirty.
+* A *keeper* holds one target. It is a child subreaper (prctl(2)), so every process that the target
+  leaves behind, however deep and whatever its session, becomes the keeper's child and is reaped.
+  It reads the target's output, keeps the end of it, and reports each child that ends.
+
+When the socket to the tester closes, for whatever reason, the keeper kills everything below it
+with SIGKILL (which also ends stopped processes), reaps it, and exits. The target itself gets
+PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
+
+Messages are JSON objects in SOCK_SEQPACKET packets.
+To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair.
+From a keeper, first: {"event": "started", "pid", "keeper"} or {"event": "failed", "reason"}.
+To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
+a wait(2) status for the children reaped since the last report, and the end of the output; and
+{"do": "stop"}, answered by {"event": "stopped"}. A keeper never speaks unasked but for the first
+message, so that it cannot be held up by a tester that does not listen.
+"""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+PACKET = 1 << 20
+"""Bytes of the largest message: a command line with its environment."""
+
+OUTPUT_KEPT = 16 * 1024
+"""Bytes of the target's output that are kept: its last lines."""
+
+REPORTED = 1000
+"""Ended children that one report tells of, at most."""
+
+REAP_INTERVAL = 0.005
+"""Seconds between two looks for children, while everything is being killed."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _prctl(option: int, value: int) -> None:
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl failed")
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the pids of the children of `pid`, zombies included, per thread (proc(5))."""
+    found: list[int] = []
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return found
+    for thread in threads:
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                found += map(int, file.read().split())
+        except OSError:
+            continue
+    return found
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Return the pids of all processes below `pid`, parents before their children."""
+    found: list[int] = []
+    waiting = children_of(pid)
+    while waiting:
+        child = waiting.pop()
+        found.append(child)
+        waiting += children_of(child)
+    return found
+
+
+class Keeper:
+    """Holds one target: starts it, reads its output, reaps, and kills all of it at the end."""
+
+    def __init__(self, tester: socket.socket) -> None:
+        self.tester = tester
+        self.output = b""
+        self.ended: list[tuple[int, int]] = []
+
+    def run(self, request: dict[str, Any]) -> NoReturn:
+        """Start the target, serve it until the tester says stop or is gone, then clean up."""
+        os.setsid()
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+        for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            signal.signal(ignored, signal.SIG_IGN)
+        wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self.tester.close())
+        try:
+            output = self.start(request)
+            self.serve(output, wakeup_read)
+        finally:
+            self.kill_everything()
+            self.say(event="stopped")
+            os._exit(0)
+
+    def say(self, **message: Any) -> None:
+        """Tell the tester; a tester that is gone is no reason to fail."""
+        try:
+            self.tester.send(json.dumps(message).encode())
+        except OSError:
+            return
+
+    def start(self, request: dict[str, Any]) -> int:
+        """Fork and exec the command; return the reading end of its output."""
+        output_read, output_write = os.pipe2(os.O_CLOEXEC)
+        failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
+        pid = os.fork()
+        if pid == 0:
+            become_target(request, output_write, failure_write)
+        os.close(output_write)
+        os.close(failure_write)
+        with open(failure_read, "rb") as file:
+            failure = file.read()
+        os.set_blocking(output_read, False)
+        if failure:
+            self.say(event="failed", reason=failure.decode())
+        else:
+            self.say(event="started", pid=pid, keeper=os.getpid())
+        return output_read
+
+    def serve(self, output: int, wakeup: int) -> None:
+        """Reap, read and answer until the tester says stop or is gone."""
+        poll = select.poll()
+        poll.register(self.tester, select.POLLIN)
+        poll.register(output, select.POLLIN)
+        poll.register(wakeup, select.POLLIN)
+        while True:
+            ready = dict(poll.poll())
+            if wakeup in ready:
+                drain(wakeup)
+                self.reap()
+            if output in ready and not self.read_output(output):
+                poll.unregister(output)
+            if self.tester.fileno() < 0:
+                return
+            if self.tester.fileno() in ready:
+                if not self.take_order():
+                    return
+                self.read_output(output)
+                self.report()
+
+    def read_output(self, output: int) -> bool:
+        """Keep the end of what the target wrote; return whether more may come."""
+        while True:
+            try:
+                text = os.read(output, 65536)
+            except BlockingIOError:
+                return True
+            if not text:
+                return False
+            self.output = (self.output + text)[-OUTPUT_KEPT:]
+
+    def take_order(self) -> bool:
+        """Read one order; return False for stop and for a tester that is gone."""
+        try:
+            packet = self.tester.recv(PACKET)
+        except OSError:
+            return False
+        if not packet:
+            return False
+        return bool(json.loads(packet)["do"] != "stop")
+
+    def report(self) -> None:
+        """Tell which children have ended since the last report, and the end of the output."""
+        self.reap()
+        ended, self.ended = self.ended, []
+        self.say(event="report", ended=ended, output=self.output.decode(errors="replace"))
+
+    def reap(self) -> None:
+        """Collect every child that has ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self.ended.append((pid, status))
+            # The first child is the command itself: its end is kept however many follow.
+            del self.ended[1:-REPORTED]
+
+    def kill_everything(self) -> None:
+        """SIGKILL all descendants and reap them, again and again until none is left."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
+        while True:
+            for pid in descendants_of(os.getpid()):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                return
+            signal.sigtimedwait({signal.SIGCHLD}, REAP_INTERVAL)
+
+
+def drain(pipe: int) -> None:
+    """Empty a non-blocking pipe."""
+    try:
+        while os.read(pipe, 4096):
+            pass
+    except BlockingIOError:
+        return
+
+
+def become_target(request: dict[str, Any], output: int, failure: int) -> NoReturn:
+    """In the new child: take on the surroundings a shell would give, and exec the command.
+
+    Every signal goes back to its default, because ignored ones survive execve(2) and Python
+    ignores SIGPIPE. Standard input is empty, output and errors go to the keeper.
+    """
+    try:
+        os.setsid()
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.set_wakeup_fd(-1)
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+            # The two signals below 34 that glibc keeps for itself are not in valid_signals().
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        os.chdir(request["cwd"])
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.execvpe(request["argv"][0], request["argv"], request["env"])
+    except OSError as error:
+        os.write(failure, (error.strerror or "could not be started").encode())
+    except (ValueError, TypeError) as error:
+        os.write(failure, str(error).encode())
+    finally:
+        os._exit(127)
+
+
+def nursery(tester: socket.socket) -> None:
+    """Fork a keeper for each request until the tester is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Keepers that end are reaped by the kernel.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1)
+        except OSError:
+            return
+        if not packet:
+            return
+        # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit this.
+        os.set_inheritable(descriptors[0], False)
+        if os.fork() == 0:
+            tester.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            Keeper(socket.socket(fileno=descriptors[0])).run(json.loads(packet))
+        os.close(descriptors[0])
+
+
+if __name__ == "__main__":
+    nursery(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,147 @@
+"""The tester's end of the keeper: start a command under it, ask it, let it end.
+
+See `target.keeper` for the processes and the messages.
+"""
+
+import atexit
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from target import keeper
+from target.errors import TargetError
+
+STOP_PATIENCE = 30.0
+"""Seconds for a keeper to kill and reap everything; only a process stuck in the kernel needs it."""
+
+
+class Nursery:
+    """The process that forks keepers; started at first use, ended with this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._owner = 0
+
+    def request(self, message: Mapping[str, Any], end: socket.socket) -> None:
+        """Have a keeper forked for `message`, holding `end` of a socket pair."""
+        packet = json.dumps(message).encode()
+        if len(packet) > keeper.PACKET:
+            raise TargetError("the command line and its environment are longer than 1 MiB")
+        with self._lock:
+            try:
+                socket.send_fds(self._connection(), [packet], [end.fileno()])
+            except OSError:
+                # Somebody has ended the nursery; its keepers live on by themselves.
+                self._socket = None
+                socket.send_fds(self._connection(), [packet], [end.fileno()])
+
+    def _connection(self) -> socket.socket:
+        if self._socket is None or self._owner != os.getpid():
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            _allow_large_packets(ours)
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", keeper.__file__, str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            theirs.close()
+            self._socket, self._owner = ours, os.getpid()
+            atexit.register(_end_nursery, ours, process, self._owner)
+        return self._socket
+
+
+def _end_nursery(connection: socket.socket, process: subprocess.Popen[bytes], owner: int) -> None:
+    """Let the nursery see the end of its socket, and reap it; not from a fork of its owner."""
+    if os.getpid() == owner:
+        connection.close()
+        process.wait(STOP_PATIENCE)
+
+
+def _allow_large_packets(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * keeper.PACKET)
+
+
+_nursery = Nursery()
+
+
+class Kept:
+    """One command under a keeper.
+
+    `pid` is the command's process, `keeper_pid` the keeper's. `ended` maps each child of the keeper
+    that has ended, the command and adopted orphans, to its wait(2) status.
+    """
+
+    def __init__(self, argv: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
+        """Start `argv` in `folder`. Raises TargetError when it cannot be executed."""
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.ended: dict[int, int] = {}
+        self._output = ""
+        _allow_large_packets(theirs)
+        message = {"argv": list(argv), "env": dict(environment), "cwd": folder}
+        try:
+            with theirs:
+                _nursery.request(message, theirs)
+            first = self._receive()
+            if first is None or first["event"] == "failed":
+                reason = first["reason"] if first else "the keeper did not answer"
+                raise TargetError(f"cannot start {argv[0]!r}: {reason}")
+        except BaseException:
+            self._socket.close()
+            raise
+        self.pid: int = first["pid"]
+        self.keeper_pid: int = first["keeper"]
+
+    def poll(self) -> None:
+        """Ask the keeper which of its children have ended."""
+        if self._send({"do": "report"}) and (report := self._receive()) is not None:
+            self.ended.update((pid, status) for pid, status in report["ended"])
+            self._output = report["output"]
+
+    def wait_until_ended(self, pid: int, patience: float) -> int | None:
+        """Wait for the keeper to reap `pid`; return its wait(2) status, None when it did not."""
+        deadline = time.monotonic() + patience
+        self.poll()
+        while pid not in self.ended and time.monotonic() < deadline:
+            time.sleep(keeper.REAP_INTERVAL)
+            self.poll()
+        return self.ended.get(pid)
+
+    def output(self) -> str:
+        """Return the end of what the target has written to its output and its errors."""
+        self.poll()
+        return self._output
+
+    def stop(self) -> None:
+        """Kill everything and wait until it has been reaped. Harmless when done twice."""
+        if self._socket.fileno() >= 0:
+            self.poll()
+            if self._send({"do": "stop"}):
+                self._receive()
+            self._socket.close()
+
+    def _send(self, order: dict[str, str]) -> bool:
+        try:
+            self._socket.send(json.dumps(order).encode())
+        except OSError:
+            return False
+        return True
+
+    def _receive(self) -> dict[str, Any] | None:
+        if not select.select([self._socket], [], [], STOP_PATIENCE)[0]:
+            return None
+        try:
+            packet = self._socket.recv(keeper.PACKET)
+        except OSError:
+            return None
+        message: dict[str, Any] | None = json.loads(packet) if packet else None
+        return message

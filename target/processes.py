@@ -1,0 +1,236 @@
+"""Looking at processes: who they are, how they are related, what they do.
+
+A process is known by its pid AND its start time, because pids are used again (proc(5), stat field
+22). Nothing here changes anything; every function copes with processes that end meanwhile.
+"""
+
+import os
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from target import waits
+from target.keeper import descendants_of
+from target.waits import Wait
+
+
+@dataclass(frozen=True, order=True)
+class Identity:
+    """A process for good: its pid and its start time in clock ticks since boot."""
+
+    pid: int
+    start: int
+
+    def __str__(self) -> str:
+        return str(self.pid)
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process at one moment. `state` is the letter of proc(5): R, S, D, T, Z, ..."""
+
+    identity: Identity
+    parent: int
+    name: str
+    state: str
+    threads: int
+
+    @property
+    def is_zombie(self) -> bool:
+        """Whether it has ended and waits for its parent to take notice.
+
+        A process whose first thread has ended while others run also shows Z; it is alive.
+        """
+        return self.state in "ZX" and self.threads <= 1
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether SIGSTOP (or a tracer) holds it."""
+        return self.state in "Tt"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One thread at one moment.
+
+    `wait` is None while it runs. `switches` counts how often it has left the processor: if that
+    stands still between two looks, the thread has not run in between.
+    """
+
+    pid: int
+    tid: int
+    state: str
+    wait: Wait | None
+    switches: int
+    awaits_signal: bool
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether it is blocked in a system call."""
+        return self.state == "S" and self.wait is not None
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The signal masks of one process, as sets of numbers (proc(5), status)."""
+
+    caught: frozenset[int]
+    ignored: frozenset[int]
+    blocked: frozenset[int]
+    pending: frozenset[int]
+
+
+def identify(pid: int) -> Identity | None:
+    """Return the identity of a running process or zombie, None when there is none."""
+    process = look_at(pid)
+    return process.identity if process else None
+
+
+def look_at(pid: int) -> Process | None:
+    """Return the process with this pid, None when there is none."""
+    text = read_text(f"/proc/{pid}/stat")
+    if not text:
+        return None
+    head, _, tail = text.rpartition(")")
+    fields = tail.split()
+    return Process(
+        identity=Identity(pid, int(fields[19])),
+        parent=int(fields[1]),
+        name=head.partition("(")[2],
+        state=fields[0],
+        threads=int(fields[17]),
+    )
+
+
+def below(pid: int) -> tuple[Process, ...]:
+    """Return every process below `pid`, zombies included."""
+    found = (look_at(child) for child in descendants_of(pid))
+    return tuple(process for process in found if process is not None)
+
+
+def threads_of(pid: int) -> tuple[Thread, ...]:
+    """Return the threads of a process."""
+    try:
+        tids = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return ()
+    found = (_thread(pid, int(tid)) for tid in tids)
+    return tuple(thread for thread in found if thread is not None)
+
+
+def _thread(pid: int, tid: int) -> Thread | None:
+    folder = f"/proc/{pid}/task/{tid}"
+    status = _status_fields(f"{folder}/status")
+    if not status:
+        return None
+    state = status["State"][0]
+    call = read_text(f"{folder}/syscall") if state == "S" else ""
+    wait = None if state == "R" else waits.parse(call or "") or (None if call else waits.UNKNOWN)
+    pending = int(status["SigPnd"], 16) | int(status["ShdPnd"], 16)
+    return Thread(
+        pid=pid,
+        tid=tid,
+        state=state,
+        wait=wait,
+        switches=int(status.get("voluntary_ctxt_switches", 0))
+        + int(status.get("nonvoluntary_ctxt_switches", 0)),
+        awaits_signal=bool(pending & ~int(status["SigBlk"], 16)),
+    )
+
+
+def signals_of(pid: int) -> Signals | None:
+    """Return what a process catches, ignores and blocks, and what is pending; None when gone."""
+    status = _status_fields(f"/proc/{pid}/status")
+    if not status:
+        return None
+    return Signals(
+        caught=_numbers(status["SigCgt"]),
+        ignored=_numbers(status["SigIgn"]),
+        blocked=_numbers(status["SigBlk"]),
+        pending=_numbers(status["SigPnd"]) | _numbers(status["ShdPnd"]),
+    )
+
+
+def descriptors_of(pid: int) -> dict[int, str]:
+    """Return descriptor -> what it is ("socket:[123]", a path); empty when it cannot be seen."""
+    found: dict[int, str] = {}
+    try:
+        numbers = os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return found
+    for number in numbers:
+        try:
+            found[int(number)] = os.readlink(f"/proc/{pid}/fd/{number}")
+        except OSError:
+            continue
+    return found
+
+
+def holders_of(inode: int, processes: Iterable[Process]) -> tuple[Process, ...]:
+    """Return those of `processes` that have the socket with this inode open."""
+    name = f"socket:[{inode}]"
+    return tuple(
+        process for process in processes if name in descriptors_of(process.identity.pid).values()
+    )
+
+
+def processor_times(pid: int) -> dict[int, tuple[int, int]]:
+    """Return tid -> nanoseconds on a processor, nanoseconds runnable but waiting for one.
+
+    From `/proc/PID/task/TID/schedstat` (the kernel's Documentation/scheduler/sched-stats).
+    """
+    found: dict[int, tuple[int, int]] = {}
+    try:
+        tids = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return found
+    for tid in tids:
+        words = (read_text(f"/proc/{pid}/task/{tid}/schedstat") or "").split()
+        if len(words) >= 2:
+            found[int(tid)] = int(words[0]), int(words[1])
+    return found
+
+
+def send_signal(identity: Identity, number: signal.Signals) -> bool:
+    """Send a signal to exactly this process; return False when it is gone.
+
+    The pidfd pins the process before its start time is compared, so that a pid that was used again
+    meanwhile is never hit (pidfd_open(2)).
+    """
+    try:
+        pidfd = os.pidfd_open(identity.pid)
+    except OSError:
+        return False
+    try:
+        if identify(identity.pid) != identity:
+            return False
+        signal.pidfd_send_signal(pidfd, number)
+    except OSError:
+        return False
+    finally:
+        os.close(pidfd)
+    return True
+
+
+def read_text(path: str) -> str | None:
+    """Return the content of a file under /proc, None when it is gone or may not be read."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read().decode(errors="replace")
+    except OSError:
+        return None
+
+
+def _status_fields(path: str) -> dict[str, str]:
+    text = read_text(path)
+    if not text:
+        return {}
+    return {
+        name: value.strip()
+        for name, _, value in (line.partition(":") for line in text.splitlines())
+    }
+
+
+def _numbers(mask: str) -> frozenset[int]:
+    bits = int(mask, 16)
+    return frozenset(number for number in range(1, 65) if bits >> (number - 1) & 1)

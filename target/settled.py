@@ -1,0 +1,167 @@
+"""When nothing inside the target can change any more.
+
+A judgement such as "this zombie will stay" or "these bytes will never come" needs no deadline if
+the target is *settled*: every thread sleeps in a system call that has no timeout, and no signal is
+on its way to it. Then only the outside can wake it, and the outside is us.
+
+Two looks are compared. If the same threads slept in the same calls both times, and none has left
+the processor in between (the context switches of proc(5) stand still), then there was a moment
+between the looks at which all of them slept at once. That moment is the fixed point.
+
+Some alarms do not show in the blocked call itself, so before a target is called settled they are
+looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), a
+SIGALRM that is caught, or blocked to be fetched (an interval timer of setitimer(2) cannot be read
+from outside), and a socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits
+on. One alarm stays unseen: an interval timer whose SIGALRM has its default action, and so will
+kill.
+"""
+
+import ctypes
+import os
+import platform
+import signal
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from target.processes import (
+    Process,
+    Thread,
+    descriptors_of,
+    read_text,
+    signals_of,
+    threads_of,
+)
+
+_PIDFD_GETFD = {"x86_64": 438, "aarch64": 438}.get(platform.machine())
+TIMERFD_FIELDS = frozenset({"ticks", "it_value", "it_interval"})
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Look:
+    """All processes below the keeper and their threads, as read once."""
+
+    processes: tuple[Process, ...]
+    threads: tuple[Thread, ...]
+
+    @property
+    def zombies(self) -> tuple[Process, ...]:
+        """The processes that have ended and were not waited for."""
+        return tuple(process for process in self.processes if process.is_zombie)
+
+
+def look(processes: Iterable[Process]) -> Look:
+    """Read the threads of these processes."""
+    seen = tuple(processes)
+    threads = (
+        thread
+        for process in seen
+        if not process.is_zombie
+        for thread in threads_of(process.identity.pid)
+    )
+    return Look(seen, tuple(threads))
+
+
+def at_rest(seen: Look) -> bool:
+    """Tell whether every thread sleeps in a call, be it one with a timeout, or is stopped."""
+    return all(thread.sleeps or thread.state in "ZXTt" for thread in seen.threads)
+
+
+def restless(before: Look, after: Look) -> str | None:
+    """Say why the target may still change by itself; None when it is settled.
+
+    `before` and `after` are two looks, in this order.
+    """
+    for thread in after.threads:
+        if thread.state in "ZX":
+            continue
+        if not thread.sleeps:
+            what = "stopped" if thread.state in "Tt" else "running"
+            return f"{thread.tid} is {what} ({thread.state})"
+        if thread.wait is None or thread.wait.timed:
+            return f"{thread.tid} sleeps in {thread.wait}"
+        if thread.awaits_signal:
+            return f"{thread.tid} has a signal pending"
+    if before != after:
+        return "it has moved since the look before"
+    return _alarm(after)
+
+
+def _alarm(seen: Look) -> str | None:
+    """Name an alarm that is set and will wake a sleeping thread, None when there is none."""
+    for process in seen.processes:
+        pid = process.identity.pid
+        if process.is_zombie:
+            continue
+        signals = signals_of(pid)
+        if signals and signal.SIGALRM in signals.caught:
+            return f"{pid} catches SIGALRM and may have set a timer"
+        if signals and signal.SIGALRM in signals.blocked:
+            return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
+        if read_text(f"/proc/{pid}/timers"):
+            return f"{pid} has a timer set"
+        if _has_armed_timerfd(pid):
+            return f"{pid} has a timer descriptor armed"
+    for thread in seen.threads:
+        if _has_socket_timeout(thread):
+            return f"{thread.tid} waits on a socket with a timeout"
+    return None
+
+
+def _has_armed_timerfd(pid: int) -> bool:
+    for number, kind in descriptors_of(pid).items():
+        if kind == "anon_inode:[timerfd]":
+            text = read_text(f"/proc/{pid}/fdinfo/{number}") or ""
+            for line in text.splitlines():
+                # One that has just expired shows no time left, but ticks or an interval.
+                name, _, value = line.partition(":")
+                if name in TIMERFD_FIELDS and value.strip() not in ("0", "(0, 0)"):
+                    return True
+    return False
+
+
+def _has_socket_timeout(thread: Thread) -> bool:
+    if thread.wait is None or thread.wait.descriptor is None:
+        return False
+    return any(timeout > 0 for timeout in socket_timeouts(thread.pid, thread.wait.descriptor))
+
+
+def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float]:
+    """Return the receive and send timeout (seconds, 0 for none) of another process's socket.
+
+    (0, 0) for a descriptor that is no socket or that may not be looked at (pidfd_getfd(2)).
+    """
+    copied = _copy_descriptor(pid, descriptor)
+    if copied is None:
+        return 0.0, 0.0
+    try:
+        with socket.socket(fileno=copied) as copy:
+            receive = copy.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+            send = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16)
+    except OSError:
+        return 0.0, 0.0
+    return _seconds(receive), _seconds(send)
+
+
+def _copy_descriptor(pid: int, descriptor: int) -> int | None:
+    if _PIDFD_GETFD is None:
+        return None
+    try:
+        if not os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:"):
+            return None
+        pidfd = os.pidfd_open(pid)
+    except OSError:
+        return None
+    try:
+        copied = _libc.syscall(_PIDFD_GETFD, pidfd, descriptor, 0)
+    finally:
+        os.close(pidfd)
+    return copied if copied >= 0 else None
+
+
+def _seconds(timeval: bytes) -> float:
+    half = len(timeval) // 2
+    return int.from_bytes(timeval[:half], "little") + 1e-6 * int.from_bytes(
+        timeval[half:], "little"
+    )

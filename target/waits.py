@@ -1,0 +1,139 @@
+"""What a sleeping thread waits for, and whether time alone can wake it.
+
+`/proc/PID/task/TID/syscall` (proc(5)) shows the number and the arguments of the system call that a
+thread is blocked in. A tree of processes is *settled* when every thread sleeps in a call that has
+no timeout: then nothing inside it can change any more, and whatever is wrong stays wrong. So this
+table says for each slow call which argument holds its timeout.
+
+A call that is not listed is taken as one that may return by itself, which only costs waiting:
+`restart_syscall` (the timed calls that a stop interrupted), `nanosleep`, `io_uring_enter` (its
+timeouts live in the ring), `connect` (it gives up after minutes).
+"""
+
+import enum
+import platform
+from dataclasses import dataclass
+
+
+class Timeout(enum.Enum):
+    """How a slow call carries its timeout."""
+
+    NONE = "none"
+    MILLISECONDS = "negative milliseconds wait for ever"
+    POINTER = "a null pointer waits for ever"
+    ALWAYS = "what it waits for may be an alarm"
+
+
+@dataclass(frozen=True)
+class SlowCall:
+    """A system call that may block: its name and the place (0 to 5) of its timeout argument."""
+
+    name: str
+    timeout: Timeout = Timeout.NONE
+    argument: int = 0
+
+
+_NEVER = Timeout.NONE
+_MS = Timeout.MILLISECONDS
+_PTR = Timeout.POINTER
+
+# Name, kind and place of the timeout, then the number on x86_64 and on aarch64 (None: not there).
+# Numbers: the kernel's arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
+_TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
+    ("read", _NEVER, 0, 0, 63),
+    ("write", _NEVER, 0, 1, 64),
+    ("poll", _MS, 2, 7, None),
+    ("readv", _NEVER, 0, 19, 65),
+    ("writev", _NEVER, 0, 20, 66),
+    ("select", _PTR, 4, 23, None),
+    ("pause", _NEVER, 0, 34, None),
+    ("sendfile", _NEVER, 0, 40, 71),
+    ("accept", _NEVER, 0, 43, 202),
+    ("sendto", _NEVER, 0, 44, 206),
+    ("recvfrom", _NEVER, 0, 45, 207),
+    ("sendmsg", _NEVER, 0, 46, 211),
+    ("recvmsg", _NEVER, 0, 47, 212),
+    ("wait4", _NEVER, 0, 61, 260),
+    ("rt_sigtimedwait", Timeout.ALWAYS, 0, 128, 137),
+    ("rt_sigsuspend", _NEVER, 0, 130, 133),
+    ("futex", _PTR, 3, 202, 98),
+    ("epoll_wait", _MS, 3, 232, None),
+    ("waitid", _NEVER, 0, 247, 95),
+    ("pselect6", _PTR, 4, 270, 72),
+    ("ppoll", _PTR, 2, 271, 73),
+    ("splice", _NEVER, 0, 275, 76),
+    ("epoll_pwait", _MS, 3, 281, 22),
+    ("accept4", _NEVER, 0, 288, 242),
+    ("recvmmsg", _PTR, 4, 299, 243),
+    ("epoll_pwait2", _PTR, 3, 441, 441),
+)
+
+_COLUMN = {"x86_64": 3, "aarch64": 4}.get(platform.machine())
+
+SLOW_CALLS: dict[int, SlowCall] = (
+    {}
+    if _COLUMN is None
+    else {
+        row[_COLUMN]: SlowCall(row[0], row[1], row[2])  # type: ignore[misc]
+        for row in _TABLE
+        if row[_COLUMN] is not None
+    }
+)
+"""Number -> slow call on this machine; empty where the numbers are not known."""
+
+ACCEPTING = frozenset({"accept", "accept4"})
+"""Blocked in one of these, a thread waits for a client and for nothing else."""
+
+MULTIPLEXING = frozenset(
+    {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
+)
+READING = frozenset({"read", "readv", "recvfrom", "recvmsg", "splice"})
+WRITING = frozenset({"write", "writev", "sendto", "sendmsg", "sendfile", "splice"})
+
+ON_A_DESCRIPTOR = ACCEPTING | READING | WRITING
+"""Calls whose first argument is a descriptor, on which a socket timeout may be set (socket(7))."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What one thread is blocked in.
+
+    `call` is the name of the system call ("?" when it is not in the table), `timed` whether it can
+    return by the passing of time, `descriptor` its first argument where that is one.
+    """
+
+    call: str
+    timed: bool
+    descriptor: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.call} with a timeout" if self.timed and self.call != "?" else self.call
+
+
+UNKNOWN = Wait("?", timed=True)
+
+
+def parse(line: str) -> Wait | None:
+    """Read the one line of `/proc/PID/task/TID/syscall`; None when the thread is running."""
+    words = line.split()
+    if not words or words[0] == "running":
+        return None
+    call = SLOW_CALLS.get(int(words[0]))
+    if call is None or len(words) < 7:
+        return UNKNOWN
+    arguments = [int(word, 16) for word in words[1:7]]
+    descriptor = arguments[0] if call.name in ON_A_DESCRIPTOR else None
+    return Wait(call.name, _is_timed(call, arguments), descriptor)
+
+
+def _is_timed(call: SlowCall, arguments: list[int]) -> bool:
+    value = arguments[call.argument]
+    match call.timeout:
+        case Timeout.NONE:
+            return False
+        case Timeout.MILLISECONDS:
+            return value & 0x80000000 == 0
+        case Timeout.POINTER:
+            return value != 0
+        case Timeout.ALWAYS:
+            return True
