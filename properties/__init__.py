@@ -1,0 +1,1 @@
+"""Workloads, the interpreter, histories, invariants, the suite, the reports, the command line."""

@@ -1,0 +1,137 @@
+"""Cases: a workload that violated an invariant, kept as one readable JSON file.
+
+A case holds all that is needed to run it again, and what was seen when it failed. It may be edited
+by hand: a step can be taken out, a number changed, the history left out.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from properties import codec
+from properties.codec import DamagedError
+from properties.history import Event
+from properties.invariants.registry import INVARIANTS
+from properties.server import Limits
+from properties.steps import Workload
+from properties.verdict import Invariant
+from target.command import Command
+
+FORMAT = 1
+"""Raised when a case of an older anechoic can no longer be read as it is."""
+
+FOLDER = Path(".anechoic") / "cases"
+
+
+class CaseError(Exception):
+    """A file is no case, or not one that this version can run; the message says why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A saved violation. `words` are the command's, None for a server known by its address."""
+
+    invariant: Invariant
+    fault: str
+    workload: Workload
+    expected: str
+    actual: str
+    words: tuple[str, ...] | None
+    host: str = "127.0.0.1"
+    port: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    patience: float = 10.0
+    history: tuple[Event, ...] = ()
+
+    @property
+    def command(self) -> Command | None:
+        """The command with which it failed."""
+        return Command(self.words) if self.words else None
+
+
+def as_data(case: Case, **about: Any) -> dict[str, Any]:
+    """Return a case as JSON data; `about` is for people: versions, platform, seed."""
+    return {
+        "anechoic_case": FORMAT,
+        "invariant": case.invariant.id,
+        "section": case.invariant.section,
+        "requirement": case.invariant.requirement,
+        "fault": case.fault,
+        "command": list(case.words) if case.words else None,
+        "host": case.host,
+        "port": case.port,
+        "max_connections": case.limits.connections,
+        "max_rate": case.limits.rate,
+        "patience": case.patience,
+        "expected": case.expected,
+        "actual": case.actual,
+        "workload": codec.workload_as_data(case.workload),
+        **about,
+        "history": codec.events_as_data(list(case.history)),
+    }
+
+
+def from_data(data: Any) -> Case:
+    """Return the case that the data describe. Raises CaseError."""
+    if not isinstance(data, dict) or "anechoic_case" not in data:
+        raise CaseError("it is not a case of anechoic: the field 'anechoic_case' is missing")
+    if data["anechoic_case"] != FORMAT:
+        raise CaseError(
+            f"its format is {data['anechoic_case']!r}, and this version reads format {FORMAT}"
+        )
+    known = {invariant.id: invariant for invariant in INVARIANTS}
+    name = data.get("invariant")
+    if name not in known:
+        raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
+    try:
+        return Case(
+            invariant=known[name],
+            fault=str(data.get("fault", "")),
+            workload=codec.workload_from_data(data.get("workload")),
+            expected=str(data.get("expected", "")),
+            actual=str(data.get("actual", "")),
+            words=tuple(map(str, data["command"])) if data.get("command") else None,
+            host=str(data.get("host", "127.0.0.1")),
+            port=data.get("port"),
+            limits=Limits(data.get("max_connections"), data.get("max_rate")),
+            patience=float(data.get("patience", 10.0)),
+            history=tuple(codec.events_from_data(data.get("history", []))),
+        )
+    except (DamagedError, TypeError, ValueError) as error:
+        raise CaseError(str(error)) from None
+
+
+def read(path: Path) -> Case:
+    """Read a case. Raises CaseError, with the name of the file, when it cannot be used."""
+    try:
+        return from_data(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CaseError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise CaseError(f"{path} is not JSON: {error}") from None
+    except CaseError as error:
+        raise CaseError(f"{path}: {error}") from None
+
+
+def write(data: dict[str, Any], folder: Path = FOLDER) -> Path:
+    """Write a case under a name that follows from its content; return the path."""
+    identity = json.dumps([data["command"], data["workload"]]).encode()
+    name = f"{data['invariant']}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(_layout(data), encoding="utf-8")
+    return path
+
+
+def _layout(data: dict[str, Any]) -> str:
+    """Lay out a case so that it reads well: one step a line, one event a line."""
+    lines = []
+    for key, value in data.items():
+        if key in ("workload", "history") and value:
+            items = ",\n".join(f"    {json.dumps(item)}" for item in value)
+            lines.append(f"  {json.dumps(key)}: [\n{items}\n  ]")
+        else:
+            lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,0 +1,196 @@
+"""Counting what is left of a workload when no client is connected.
+
+Waits until the target is clean (no zombie, nobody who was not there before, no more descriptors and
+threads), or until it is certain or likely that it will not become so, and records what was seen.
+
+A thread that never rests although nothing is to be done spins. That is judged by the processor time
+it has used, which a slow machine does not inflate, not by the time that has passed.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from properties import pump
+from properties.history import Census, Conclusion, History, Idled, SeenProcess
+from target import processes, settled
+from target.handle import Handle
+from target.processes import Identity, Process
+from target.settled import Look
+
+LOOK_INTERVAL = 0.0005
+LONGEST_INTERVAL = 0.02
+
+SPINNING = 1.0
+"""Seconds of processor time that one thread may use, without ever sleeping, while there is nothing
+to do. Compiling or collecting garbage after a burst takes less, and sleeps in between."""
+
+REST = 0.25
+"""Seconds of rest after which more descriptors or threads than before are taken as they are."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The target as it was when nothing had happened: its processes, descriptors and threads."""
+
+    members: frozenset[Identity]
+    descriptors: int
+    threads: int
+    names: frozenset[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
+class Possessions:
+    """What the processes of a baseline hold now."""
+
+    descriptors: int
+    threads: int
+    names: frozenset[tuple[int, int, str]]
+
+
+def possessions(members: Iterable[Identity]) -> Possessions:
+    """Count the descriptors and threads of these processes."""
+    names: set[tuple[int, int, str]] = set()
+    threads = 0
+    for identity in members:
+        process = processes.look_at(identity.pid)
+        if process is None or process.identity != identity or process.is_zombie:
+            continue
+        threads += process.threads
+        held = processes.descriptors_of(identity.pid)
+        names.update((identity.pid, number, kind) for number, kind in held.items())
+    return Possessions(len(names), threads, frozenset(names))
+
+
+def take_baseline(handle: Handle, patience: float) -> Baseline:
+    """Wait until a server that has just started is at rest, and count it."""
+    deadline = time.monotonic() + patience
+    while not settled.at_rest(handle.look()) and time.monotonic() < deadline:
+        time.sleep(LOOK_INTERVAL)
+    members = frozenset(process.identity for process in handle.tree() if not process.is_zombie)
+    held = possessions(members)
+    return Baseline(members, held.descriptors, held.threads, held.names)
+
+
+def take(
+    handle: Handle, history: History, baseline: Baseline, label: str, patience: float
+) -> Census:
+    """Wait until the target is clean, or will not be, and record it."""
+    counting = _Counting(handle, baseline, patience)
+    interval = LOOK_INTERVAL
+    while (conclusion := counting.look()) is None:
+        time.sleep(interval)
+        interval = min(LONGEST_INTERVAL, interval * 1.5)
+    census = counting.census(history.now(), label, conclusion)
+    history.add(census)
+    return census
+
+
+def take_idle(handle: Handle, history: History, baseline: Baseline, patience: float) -> None:
+    """While clients are connected and nothing is to be done, see whether the target rests."""
+    counting = _Counting(handle, baseline, patience)
+    while (conclusion := counting.look_for_rest()) is None:
+        time.sleep(LOOK_INTERVAL)
+    history.add(Idled(history.now(), conclusion, counting.evidence, counting.spinning))
+
+
+class _Counting:
+    """One census in the making."""
+
+    def __init__(self, handle: Handle, baseline: Baseline, patience: float) -> None:
+        self._handle = handle
+        self._baseline = baseline
+        self._patience = patience
+        self._began = time.monotonic()
+        self._before: Look | None = None
+        self._seen = Look((), ())
+        self._rest_since: float | None = None
+        self._awake: dict[int, int] = {}
+        self.evidence = ""
+        self.spinning = ""
+
+    def look(self) -> Conclusion | None:
+        """Look once; return how the census ends, None when it goes on."""
+        self._seen = self._handle.look()
+        before, self._before = self._before, self._seen
+        if not settled.at_rest(self._seen):
+            self._rest_since = None
+            return self._watch_the_restless()
+        self._awake.clear()
+        now = time.monotonic()
+        self._rest_since = self._rest_since or now
+        if not self._seen.zombies and not self._strays():
+            held = possessions(self._baseline.members)
+            grown = (
+                held.descriptors > self._baseline.descriptors
+                or held.threads > self._baseline.threads
+            )
+            if not grown or now - self._rest_since > REST:
+                return Conclusion.MET
+        if before is not None and settled.restless(before, self._seen) is None:
+            self.evidence = pump.describe(self._seen)
+            return Conclusion.SETTLED
+        if now - self._began > self._patience:
+            self.evidence = f"{pump.describe(self._seen)} for {now - self._began:.1f} s"
+            return Conclusion.ASLEEP
+        return None
+
+    def look_for_rest(self) -> Conclusion | None:
+        """Look once; MET as soon as every thread sleeps."""
+        self._seen = self._handle.look()
+        return Conclusion.MET if settled.at_rest(self._seen) else self._watch_the_restless()
+
+    def _watch_the_restless(self) -> Conclusion | None:
+        times = self._handle.processor_times()
+        running = {thread.tid: thread.pid for thread in self._seen.threads if not thread.sleeps}
+        self._awake = {tid: self._awake.get(tid, times[tid][0]) for tid in running if tid in times}
+        for tid, since in self._awake.items():
+            used = (times[tid][0] - since) / 1e9
+            if used > SPINNING:
+                self.spinning = f"{running[tid]} used {used:.1f} s of processor time, never asleep"
+                self.evidence = self.spinning
+                return Conclusion.BUSY
+        if time.monotonic() - self._began > pump.STARVED_FACTOR * self._patience:
+            self.evidence = "the target never came to rest"
+            return Conclusion.STARVED
+        return None
+
+    def _strays(self) -> tuple[Process, ...]:
+        return tuple(
+            process
+            for process in self._seen.processes
+            if not process.is_zombie and process.identity not in self._baseline.members
+        )
+
+    def census(self, at: float, label: str, conclusion: Conclusion) -> Census:
+        """Put into words and numbers what was seen last."""
+        held = possessions(self._baseline.members)
+        return Census(
+            at=at,
+            label=label,
+            conclusion=conclusion,
+            evidence=self.evidence,
+            zombies=tuple(_seen(process, self._seen) for process in self._seen.zombies),
+            strays=tuple(_seen(process, self._seen) for process in self._strays()),
+            descriptors=held.descriptors,
+            threads=held.threads,
+            grown=_new_descriptors(self._baseline.names, held.names),
+            spinning=self.spinning,
+        )
+
+
+def _new_descriptors(
+    before: frozenset[tuple[int, int, str]], after: frozenset[tuple[int, int, str]]
+) -> tuple[str, ...]:
+    return tuple(f"{pid}: {number} -> {kind}" for pid, number, kind in sorted(after - before))
+
+
+def _seen(process: Process, look: Look) -> SeenProcess:
+    calls = {
+        str(thread.wait)
+        for thread in look.threads
+        if thread.pid == process.identity.pid and thread.wait is not None
+    }
+    return SeenProcess(
+        process.identity.pid, process.parent, process.name, process.state, tuple(sorted(calls))
+    )

@@ -1,0 +1,58 @@
+"""`anechoic check`: the suite through pytest, with our own report instead of pytest's."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from properties.option_list import OPTIONS
+from properties.reports import text
+from properties.reports.live import Live
+from properties.reports.screen import Screen
+from properties.run import ExitStatus, Run
+
+SUITE = Path(__file__).parent / "suite"
+
+
+def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list[str]) -> int:
+    """Run the suite, show what it found, and return the exit status.
+
+    `values` are the options by destination, `for_pytest` what is handed on.
+    """
+    screen.line(_opening(run))
+    # Hypothesis keeps a folder where it is called; a place that cannot be made, it skips.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+    live = Live(run, screen)
+    status = pytest.main([*_own_arguments(values), *for_pytest], plugins=[live])
+    if live.internal_error:
+        print(live.internal_error, file=sys.stderr)
+        return ExitStatus.INCONCLUSIVE
+    if status == pytest.ExitCode.INTERRUPTED and not values["fail_fast"]:
+        print("anechoic: interrupted", file=sys.stderr)
+        return 130
+    if status == pytest.ExitCode.USAGE_ERROR:
+        return ExitStatus.USAGE
+    run.keep_cases()
+    for line in text.whole(run, screen):
+        screen.line(line)
+    return run.status
+
+
+def _opening(run: Run) -> str:
+    options = run.options
+    each = f"{options.examples} workload{'s' if options.examples != 1 else ''}"
+    families = f"{len(options.families)} fault famil{'ies' if len(options.families) > 1 else 'y'}"
+    return f"anechoic: {options.subject}\n{families}, {each} each, seed {options.seed}\n"
+
+
+def _own_arguments(values: dict[str, Any]) -> list[str]:
+    arguments = [str(SUITE), "-c", str(SUITE / "pytest.ini"), "--rootdir", str(SUITE)]
+    for option in OPTIONS:
+        value = values.get(option.destination)
+        for one in value if isinstance(value, list) else [value]:
+            arguments += [] if one is None else [f"{option.name}={one}"]
+    if values["fail_fast"]:
+        arguments.append("--exitfirst")
+    return arguments

@@ -1,0 +1,192 @@
+"""The command line: `anechoic check`, `anechoic replay`, `anechoic list`.
+
+`check` runs the suite through pytest; what it does not know itself is handed on to pytest.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from properties.option_list import OPTIONS
+from properties.run import ExitStatus
+
+EXIT_STATUS = """\
+exit status:
+  0  the server conforms
+  1  it violates an invariant
+  2  the command line or the server is at fault: not found, ended at once, never listened
+  3  nothing failed, but something stayed inconclusive
+"""
+
+CHECK = """\
+Runs generated workloads with faults against an echo server and judges what is observed.
+
+  anechoic check                                  the bundled reference server
+  anechoic check -- ./mine --port {port}          a command; {host} and {port} are filled in
+  anechoic check --port 9877 -- ./mine            a command with a fixed port
+  anechoic check --address 127.0.0.1:7            a server that is already running
+  anechoic check -n auto -- ./mine {port}         on all cores; options that are not listed here
+                                                  (-n, -k, --junitxml, ...) are handed on to pytest
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    own, command = _split(list(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser()
+    options, for_pytest = parser.parse_known_args(own)
+    if options.action is None:
+        parser.print_help()
+        return ExitStatus.USAGE
+    if options.action != "check" and for_pytest:
+        parser.error(f"unrecognized arguments: {' '.join(for_pytest)}")
+    if options.action == "list" and command:
+        parser.error("list takes no command")
+    try:
+        return _run(options, for_pytest, command)
+    except BrokenPipeError:
+        # Whoever read our output has left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.USAGE
+
+
+def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
+    if options.action == "list":
+        return _list()
+    if options.action == "replay":
+        return _replay(options, command)
+    return _check(options, for_pytest, command)
+
+
+def _replay(options: argparse.Namespace, words: list[str]) -> int:
+    from properties import cases
+    from properties.replay import replay
+    from properties.reports.screen import Screen
+    from target.command import Command
+    from target.errors import TargetError
+
+    screen = Screen.standard()
+    try:
+        if options.times < 1:
+            raise cases.CaseError(f"--times {options.times}: at least one run is needed")
+        case = cases.read(Path(options.case))
+        command = Command(tuple(words)) if words else None
+        replayed = replay(case, command, options.times, screen.counter("run", options.times))
+    except (cases.CaseError, TargetError) as error:
+        print(f"anechoic: ERROR {error}", file=sys.stderr)
+        return ExitStatus.USAGE
+    screen.line(f"{replayed.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}")
+    if replayed.reason:
+        screen.line(
+            textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
+        )
+    if replayed.failed:
+        return ExitStatus.VIOLATION
+    return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    if "--" not in arguments:
+        return arguments, []
+    place = arguments.index("--")
+    return arguments[:place], arguments[place + 1 :]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="anechoic",
+        description="Fault injection and property-based conformance tests for TCP echo servers.",
+        epilog="anechoic check --help shows how to test your own server.",
+        allow_abbrev=False,
+    )
+    actions = parser.add_subparsers(dest="action", metavar="{check,replay,list}")
+    check = actions.add_parser(
+        "check",
+        help="test a server",
+        description=CHECK,
+        epilog=EXIT_STATUS,
+        usage="anechoic check [options] [pytest's options] [-- COMMAND]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    for option in OPTIONS:
+        check.add_argument(option.name, **option.settings)
+    check.add_argument(
+        "--fail-fast", action="store_true", help="stop at the first violation, once it is shrunk"
+    )
+    again = actions.add_parser(
+        "replay",
+        help="run a saved case again",
+        description="Runs a saved case again, on the server it was found in or on another one.",
+        epilog="answers STILL FAILS k/n (exit status 1), FIXED (0), or ERROR (2, or 3 in doubt)",
+        usage="anechoic replay [--times N] CASE [-- COMMAND]",
+        allow_abbrev=False,
+    )
+    again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
+    again.add_argument(
+        "--times", type=int, default=1, metavar="N", help="how often to run it (default: 1)"
+    )
+    actions.add_parser("list", help="list the fault families and the invariants")
+    return parser
+
+
+def _list() -> int:
+    from properties.families import FAMILIES
+    from properties.invariants.registry import INVARIANTS
+
+    print("fault families")
+    for family in FAMILIES:
+        print(_row(family.name, family.section, family.summary))
+    print("\ninvariants")
+    for invariant in INVARIANTS:
+        print(_row(invariant.id, invariant.section, invariant.requirement))
+    return ExitStatus.CONFORMS
+
+
+def _row(name: str, section: str, words: str) -> str:
+    label = f"  {name:<20} {section:<10} "
+    return textwrap.fill(words, 100, initial_indent=label, subsequent_indent=" " * len(label))
+
+
+def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
+    from properties.lifetime import end_on_sigterm
+    from properties.preflight import Refusal, prepare
+    from properties.reports.screen import Screen
+
+    end_on_sigterm()
+    screen = Screen.standard()
+    if options.anechoic_seed is None:
+        options.anechoic_seed = int.from_bytes(os.urandom(4), "big")
+    if command and options.server is not None:
+        print("anechoic: give the command behind -- or with --server, not both", file=sys.stderr)
+        return ExitStatus.USAGE
+    values = {**vars(options), "server": shlex.join(command) if command else options.server}
+    try:
+        if options.anechoic_json:
+            _require_writable(options.anechoic_json)
+        run = prepare(lambda name: values[name])
+    except Refusal as refusal:
+        print(f"anechoic: {refusal}", file=sys.stderr)
+        return ExitStatus.USAGE
+    except KeyboardInterrupt:
+        print("anechoic: interrupted", file=sys.stderr)
+        return 130
+    from properties.check import run_suite
+
+    return run_suite(run, screen, values, for_pytest)
+
+
+def _require_writable(path: str) -> None:
+    from properties.preflight import Refusal
+
+    folder = Path(path).resolve().parent
+    if Path(path).is_dir() or not os.access(folder, os.W_OK):
+        raise Refusal(f"--json {path}: cannot be written; name a file in a folder that exists")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Opening connections, within what the server is known to bear.
+
+The limits are the user's: `--max-connections` at once, `--max-rate` a second. A connection that is
+refused although the server lives is waited out, because some servers close for a while when they
+are called too often (xinetd's cps); the record then says for how long.
+"""
+
+import errno
+import os
+import time
+from collections import deque
+
+from faults.fault import Reading
+from properties.client import Client
+from properties.history import History, Opened, OpenFailed, Paused
+from properties.oracle import Oracle
+from properties.pump import Pump
+from properties.server import Limits, Server
+
+REFUSED_PATIENCE = 15.0
+"""Seconds a server that refuses connections may stay closed: xinetd's default is 10."""
+
+RETRY_INTERVAL = 0.1
+
+_recent: deque[float] = deque(maxlen=4096)
+"""When this process connected, for the rate: it outlives a workload, as the server does."""
+
+
+def throttle(rate: float | None) -> None:
+    """Wait until one more connection keeps within `rate` a second."""
+    if rate is not None and _recent:
+        time.sleep(max(0.0, _recent[-1] + 1.0 / rate - time.monotonic()))
+    _recent.append(time.monotonic())
+
+
+def connections_in_last_second() -> int:
+    """Return how many connections were opened within the last second."""
+    now = time.monotonic()
+    return sum(now - then <= 1.0 for then in _recent)
+
+
+class Connector:
+    """Opens the clients of one workload."""
+
+    def __init__(
+        self, server: Server, limits: Limits, oracle: Oracle, pump: Pump, history: History
+    ) -> None:
+        self._server = server
+        self._limits = limits
+        self._oracle = oracle
+        self._pump = pump
+        self._history = history
+
+    def has_room(self) -> bool:
+        """Tell whether one more client keeps within the limit on connections."""
+        most = self._limits.connections
+        return most is None or sum(c.is_live for c in self._pump.clients.values()) < most
+
+    def open(self, number: int, reading: Reading) -> bool:
+        """Connect a client and record how it went; return whether it is connected."""
+        client = self._attempt(number, reading)
+        if client.connected:
+            self._opened(client)
+            return True
+        self._failed(client, reading)
+        return False
+
+    def await_listening(self) -> None:
+        """Where the server lives but does not listen, wait until it does again, and record it."""
+        handle = self._server.handle
+        if handle is None or handle.listening_socket() is not None or not handle.listener_lives():
+            return
+        recent, began = connections_in_last_second(), time.monotonic()
+        while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
+            if handle.listening_socket() is not None:
+                waited = time.monotonic() - began
+                self._history.add(Paused(self._history.now(), recent, waited))
+                return
+            time.sleep(RETRY_INTERVAL)
+
+    def _attempt(self, number: int, reading: Reading) -> Client:
+        throttle(self._limits.rate)
+        client = Client(number, self._server.endpoint, reading, self._oracle.start(), self._history)
+        self._pump.clients[number] = client
+        self._pump.wait(client.check_connected)
+        return client
+
+    def _opened(self, client: Client) -> None:
+        self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))
+
+    def _failed(self, client: Client, reading: Reading) -> None:
+        refused = client.error == errno.ECONNREFUSED
+        reason = os.strerror(client.error) if client.error else "the handshake did not end"
+        client.discard()
+        recent = connections_in_last_second()
+        recovered = self._await_recovery(client.number, reading) if refused else None
+        self._history.add(
+            OpenFailed(self._history.now(), client.number, reason, refused, recent, recovered)
+        )
+
+    def _await_recovery(self, number: int, reading: Reading) -> float | None:
+        handle = self._server.handle
+        if handle is None or not handle.listener_lives():
+            return None
+        began = time.monotonic()
+        while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
+            if handle.listening_socket() is not None:
+                if self._attempt(number, reading).connected:
+                    self._opened(self._pump.clients[number])
+                    return time.monotonic() - began
+                self._pump.clients[number].discard()
+            time.sleep(RETRY_INTERVAL)
+        return None

@@ -1,0 +1,278 @@
+"""The interpreter: makes a workload happen to a server, and records what it sees.
+
+Every workload runs the same course:
+
+1. a plain exchange, to know that the server served before;
+2. the steps, in order, while all clients go on reading and writing in the background;
+3. the end: everybody reads, everything owed is waited for, every connection is half-closed and its
+   EOF waited for; clients that got nothing are waited for again once the others have gone, which
+   tells a server that loses bytes from one that lets clients wait for each other;
+4. a census of what is left, a second plain exchange, and another census.
+
+Where descriptors, threads or processes have grown, the steps are repeated on the same server: a
+leak grows each time, a pool or a cache does not.
+"""
+
+from dataclasses import dataclass, field
+
+from faults.fault import Outcome, Reading
+from faults.payloads import Content, Payload
+from properties import census
+from properties.connections import Connector
+from properties.history import (
+    FIRST_EXCHANGE,
+    LAST_EXCHANGE,
+    REPETITIONS,
+    Census,
+    Conclusion,
+    History,
+    Injected,
+    ListenerEnded,
+    Stalled,
+    StepBegan,
+)
+from properties.oracle import Echo, Oracle
+from properties.pump import Pump
+from properties.scene import ClientsScene
+from properties.server import Limits, Server
+from properties.steps import (
+    Close,
+    HalfClose,
+    Inject,
+    Open,
+    Receive,
+    Reset,
+    Send,
+    Step,
+    Workload,
+)
+
+A_LINE = Payload(Content.LINES, 24)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to execute: the limits of the server, the patience in seconds, the service's oracle."""
+
+    limits: Limits = field(default_factory=Limits)
+    patience: float = 10.0
+    oracle: Oracle = field(default_factory=Echo)
+
+
+def execute(workload: Workload, server: Server, rules: Rules) -> History:
+    """Make `workload` happen to `server` and return what was done and seen.
+
+    Every client socket is closed at the end, however it comes.
+    """
+    history = History(processes_seen=server.handle is not None)
+    execution = Execution(server, rules, history)
+    try:
+        execution.exchange(FIRST_EXCHANGE)
+        execution.steps(workload)
+        execution.finish()
+        left = execution.census("after")
+        execution.exchange(LAST_EXCHANGE)
+        end = execution.census("end")
+    finally:
+        execution.clear()
+    if left is not None and end is not None and execution.has_grown(end):
+        _repeat(workload, server, rules, history)
+    return history
+
+
+def _repeat(workload: Workload, server: Server, rules: Rules, history: History) -> None:
+    for _ in range(REPETITIONS):
+        aside = History(processes_seen=True, began=history.began)
+        again = Execution(server, rules, aside)
+        try:
+            again.steps(workload)
+            again.finish()
+            counted = again.census("repeat")
+        finally:
+            again.clear()
+        if counted is None:
+            return
+        history.add(counted)
+        if not again.has_grown(counted):
+            return
+
+
+class Execution:
+    """One workload on its way through the interpreter."""
+
+    def __init__(self, server: Server, rules: Rules, history: History) -> None:
+        self._server = server
+        self._rules = rules
+        self._history = history
+        self._pump = Pump(server.handle, rules.patience)
+        self._connector = Connector(server, rules.limits, rules.oracle, self._pump, history)
+        self._scene = ClientsScene(server, self._pump, self._connector, history)
+        self._listener_ended = False
+
+    # The four parts.
+
+    def exchange(self, number: int) -> None:
+        """Run a plain exchange: connect, one line and back, half-close, EOF, close."""
+        if not self._scene.open(number, Reading.EAGER):
+            self._note_listener()
+            return
+        self._scene.send(number, A_LINE)
+        self._await_echo((number,))
+        self._scene.half_close(number)
+        self._await_end((number,))
+        self._close_finally((number,))
+        self._note_listener()
+
+    def steps(self, workload: Workload) -> None:
+        """Make the steps happen, one after the other."""
+        for index, step in enumerate(workload):
+            self._history.add(StepBegan(self._history.now(), index, str(step)))
+            self._make(step)
+            self._pump.turn(0)
+            self._note_listener()
+
+    def finish(self) -> None:
+        """Bring every connection to its end in good order."""
+        for client in self._clients():
+            self._scene.set_reading(client, Reading.EAGER)
+        waiting = self._await_echo(self._clients())
+        if not waiting:
+            self._see_it_idle()
+        self._end_in_order(tuple(c for c in self._clients() if c not in waiting))
+        if waiting:
+            # The others have gone. Whoever is served now was only kept waiting.
+            self._await_echo(waiting)
+            self._end_in_order(tuple(c for c in self._clients() if c in waiting))
+        if any(client.was_turned_away for client in self._pump.clients.values()):
+            self._connector.await_listening()
+        self._note_listener()
+
+    def _see_it_idle(self) -> None:
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is not None and baseline is not None and self._clients():
+            census.take_idle(handle, self._history, baseline, self._rules.patience)
+
+    def census(self, label: str) -> Census | None:
+        """Count what is left of the target; None where it cannot be looked into."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None:
+            return None
+        counted = census.take(handle, self._history, baseline, label, self._rules.patience)
+        self._note_listener()
+        return counted
+
+    def has_grown(self, counted: Census) -> bool:
+        """Tell whether the target has more descriptors, threads or processes than at first."""
+        baseline = self._server.baseline
+        return baseline is not None and (
+            counted.descriptors > baseline.descriptors
+            or counted.threads > baseline.threads
+            or bool(counted.strays)
+        )
+
+    def clear(self) -> None:
+        """Close every socket that is still open."""
+        for client in self._pump.clients.values():
+            client.discard(by_reset=True)
+
+    # The steps.
+
+    def _make(self, step: Step) -> None:
+        match step:
+            case Open(client, reading):
+                if self._scene.may_open(client):
+                    self._scene.open(client, reading)
+            case Send(client, payload, piece):
+                self._scene.send(client, payload, piece)
+            case Receive(client):
+                self._scene.set_reading(client, Reading.EAGER)
+                self._await_echo((client,))
+            case HalfClose(client):
+                self._scene.half_close(client)
+            case Close(client):
+                self._scene.close(client)
+            case Reset(client):
+                self._scene.reset(client)
+            case Inject():
+                self._inject(step)
+
+    def _inject(self, step: Inject) -> None:
+        fault = step.fault
+        outcome = Outcome.missed("the fault was interrupted")
+        try:
+            outcome = fault.apply(self._scene)
+        except (OSError, LookupError, ValueError) as error:
+            # The target was gone in the middle of it: whatever that means, other evidence says it.
+            outcome = Outcome.missed(f"the fault broke off: {error}")
+        finally:
+            fault.undo(self._scene)
+            self._history.add(
+                Injected(
+                    self._history.now(),
+                    fault.name,
+                    outcome.status,
+                    outcome.detail,
+                    outcome.disturbed,
+                )
+            )
+
+    # Waiting for what is owed.
+
+    def _clients(self) -> tuple[int, ...]:
+        return tuple(n for n, client in self._pump.clients.items() if client.is_live)
+
+    def _unsatisfied(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        clients = ((n, self._pump.clients.get(n)) for n in numbers)
+        return tuple(n for n, c in clients if c is not None and c.is_live and not c.is_satisfied)
+
+    def _await_echo(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        conclusion = self._pump.wait(lambda: not self._unsatisfied(numbers))
+        left = self._unsatisfied(numbers)
+        self._stalled(left, "echo", conclusion)
+        return left
+
+    def _await_end(self, numbers: tuple[int, ...]) -> None:
+        clients = [self._pump.clients[n] for n in numbers]
+        conclusion = self._pump.wait(lambda: not any(client.is_live for client in clients))
+        left = tuple(client.number for client in clients if client.is_live)
+        self._stalled(left, "end", conclusion)
+
+    def _stalled(self, numbers: tuple[int, ...], awaited: str, conclusion: Conclusion) -> None:
+        evidence = self._pump.evidence
+        for number in numbers:
+            others = tuple(n for n in self._clients() if n != number)
+            self._history.add(
+                Stalled(
+                    at=self._history.now(),
+                    client=number,
+                    awaited=awaited,
+                    missing=self._pump.clients[number].missing,
+                    conclusion=conclusion,
+                    others=others,
+                    accepted=self._scene.accepted(number) if self._server.handle else None,
+                    served=sum(self._scene.accepted(other) for other in others),
+                    evidence=evidence,
+                )
+            )
+
+    def _end_in_order(self, numbers: tuple[int, ...]) -> None:
+        for number in numbers:
+            self._scene.half_close(number)
+        self._await_end(numbers)
+        ended = (n for n, client in self._pump.clients.items() if client.end is not None)
+        self._close_finally((*numbers, *ended))
+
+    def _close_finally(self, numbers: tuple[int, ...]) -> None:
+        for number in numbers:
+            self._pump.clients[number].close(final=True)
+
+    def _note_listener(self) -> None:
+        handle = self._server.handle
+        if handle is None or self._listener_ended or handle.listener_lives():
+            return
+        self._listener_ended = True
+        ending = handle.ending_of(handle.listener)
+        words = str(ending) if ending else "ended"
+        self._history.add(
+            ListenerEnded(self._history.now(), handle.listener.pid, words, handle.output())
+        )

@@ -1,0 +1,219 @@
+"""Looking for violations in one fault family: Hypothesis generates and shrinks, we judge.
+
+A trial that violates an invariant raises that invariant's own exception, so that Hypothesis shrinks
+each defect by itself. A violation is proven by its recorded history: a workload that has failed is
+remembered, and when Hypothesis comes back to it, the record answers. So a defect that shows only
+now and then ends neither in a FlakyFailure nor in silence, and shrinking ends when its budget does.
+What one part has shrunk, the later parts of the same process only count.
+"""
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+
+from faults.fault import Status
+from properties.cases import Case, as_data
+from properties.families import Family
+from properties.findings import Failure, Findings, failure_of, size_of
+from properties.history import Injected
+from properties.invariants.registry import INVARIANTS
+from properties.laboratory import Laboratory, Trial
+from properties.smallest import Search
+from properties.steps import Workload
+from properties.verdict import Invariant, Outcome, Violation
+
+SHRINK_BUDGET = 20.0
+"""Seconds spent on shrinking in one part of a family, all its violations together."""
+
+
+class _Stop(BaseException):
+    """Ends Hypothesis' search at once, because the budget is spent or a trial could not be made.
+
+    Hypothesis would run a workload again whose trial raised an ordinary exception.
+    """
+
+
+Progress = Callable[[Findings], None]
+
+
+@dataclass
+class Exploration:
+    """One part of a fault family: a number of workloads from a seed."""
+
+    laboratory: Laboratory
+    family: Family
+    examples: int
+    seed: int
+    progress: Progress = lambda _: None
+    shrink: bool = True
+    _best: dict[str, Workload] = field(default_factory=dict)
+    _first_steps: dict[str, int] = field(default_factory=dict)
+    _violating: dict[str, set[Workload]] = field(default_factory=dict)
+    _failed: dict[Workload, Invariant] = field(default_factory=dict)
+    _shrinking_since: float | None = None
+
+    def run(self, trial: Callable[[Workload], Trial]) -> Findings:
+        """Try out workloads and return what they showed. `trial` makes and judges one."""
+        findings = Findings(self.family.name)
+        began = time.monotonic()
+
+        def examine(workload: Workload) -> None:
+            self._examine(workload, trial, findings)
+
+        test = settings(
+            max_examples=self.examples,
+            database=None,
+            deadline=None,
+            verbosity=Verbosity.quiet,
+            report_multiple_bugs=True,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink] if self.shrink else [Phase.generate],
+        )(seed(self.seed)(given(self.family.workloads(self.laboratory.rules.limits))(examine)))
+        try:
+            test()
+        except Violation:
+            pass
+        except _Stop as stop:
+            if stop.__cause__ is not None:
+                raise stop.__cause__ from None
+        except BaseExceptionGroup as group:
+            _, others = group.split(Violation)
+            if others is not None:
+                raise others from None
+        if self.shrink:
+            self._find_smallest(trial, findings)
+        findings.seconds = time.monotonic() - began
+        findings.notes += self.laboratory.notes
+        self.laboratory.notes.clear()
+        return findings
+
+    def _examine(
+        self, workload: Workload, trial: Callable[[Workload], Trial], findings: Findings
+    ) -> None:
+        violated = self._failed.get(workload)
+        if violated is None:
+            if self._is_over_budget():
+                raise _Stop
+            violated = self._try(workload, trial, findings)
+        if violated is not None:
+            # The only place that raises: Hypothesis knows a defect by its type and its line.
+            raise violated.violation(workload)
+
+    def _try(
+        self, workload: Workload, trial: Callable[[Workload], Trial], findings: Findings
+    ) -> Invariant | None:
+        try:
+            tried = trial(workload)
+        except Exception as error:
+            raise _Stop from error
+        violated = self._note(tried, findings)
+        self.progress(findings)
+        if violated is not None:
+            self._failed[workload] = violated
+            self._shrinking_since = self._shrinking_since or time.monotonic()
+        return violated
+
+    def _find_smallest(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
+        """Bring each violation that was not shrunk before to a case that cannot be made smaller."""
+
+        def counted(workload: Workload) -> Trial:
+            tried = trial(workload)
+            findings.workloads += 1
+            self.progress(findings)
+            return tried
+
+        for invariant in INVARIANTS:
+            found = self._violating.get(invariant.id)
+            if invariant.id in self.laboratory.shrunk or not found:
+                continue
+            search = Search(invariant.id, counted, lambda: not self._is_over_budget())
+            smallest = search.find(sorted(found, key=size_of))
+            if smallest is not None:
+                failure = self._keep(invariant, smallest.trial, findings)
+                failure.failed, failure.times = smallest.failed, smallest.times
+            self.laboratory.shrunk.add(invariant.id)
+
+    def _is_over_budget(self) -> bool:
+        since = self._shrinking_since
+        return since is not None and time.monotonic() - since > SHRINK_BUDGET
+
+    def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
+        """Count the verdicts; return the invariant to be blamed for the workload, if any."""
+        findings.workloads += 1
+        outcome, why = _what_fired(tried)
+        findings.unfired += outcome is Status.MISSED
+        blamed = None
+        for invariant in INVARIANTS:
+            verdict = tried.verdicts[invariant.id]
+            cell = findings.cells[invariant.id]
+            if verdict.outcome is Outcome.FAIL:
+                self._violating.setdefault(invariant.id, set()).add(tried.workload)
+                self._keep_smallest(invariant, tried, findings)
+                if invariant.id not in self.laboratory.shrunk:
+                    blamed = self._more_urgent(blamed, invariant)
+            if verdict.outcome is Outcome.PASS and outcome is Status.MISSED:
+                # Nothing follows from a fault that did not happen; it does not count as a pass.
+                continue
+            if verdict.outcome is Outcome.PASS and outcome is Status.IMPOSSIBLE:
+                cell.note(Outcome.NOT_APPLICABLE, why)
+            else:
+                cell.note(verdict.outcome, verdict.reason)
+        return blamed
+
+    def _more_urgent(self, blamed: Invariant | None, invariant: Invariant) -> Invariant:
+        """Prefer what has not been seen before, so that every defect gets shrunk."""
+        if blamed is None:
+            return invariant
+        seen = {known.id for known in self._failed.values()}
+        return invariant if blamed.id in seen and invariant.id not in seen else blamed
+
+    def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
+        workload = tried.workload
+        best = self._best.get(invariant.id)
+        self._first_steps.setdefault(invariant.id, len(workload))
+        if best is None or size_of(workload) < size_of(best):
+            self._keep(invariant, tried, findings)
+
+    def _keep(self, invariant: Invariant, tried: Trial, findings: Findings) -> Failure:
+        self._best[invariant.id] = tried.workload
+        failure = failure_of(
+            tried.workload,
+            (f"{e.status.value}: {e.detail}" for e in tried.history.of(Injected)),
+            tried.verdicts[invariant.id],
+            self._first_steps[invariant.id],
+            self._case(invariant, tried),
+        )
+        findings.cells[invariant.id].failure = failure
+        return failure
+
+    def _case(self, invariant: Invariant, tried: Trial) -> dict[str, Any]:
+        subject, rules = self.laboratory.subject, self.laboratory.rules
+        verdict = tried.verdicts[invariant.id]
+        case = Case(
+            invariant=invariant,
+            fault=self.family.name,
+            workload=tried.workload,
+            expected=verdict.expected,
+            actual=verdict.reason,
+            words=subject.command.words if subject.command else None,
+            host=subject.host,
+            port=subject.port,
+            limits=rules.limits,
+            patience=rules.patience,
+            history=tuple(tried.history.events),
+        )
+        return as_data(case, seed=self.seed, platform=platform.platform())
+
+
+def _what_fired(tried: Trial) -> tuple[Status, str]:
+    """Say whether the faults of a workload happened: one that did is enough."""
+    injected = list(tried.history.of(Injected))
+    for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
+        for event in injected:
+            if event.status is status:
+                return status, event.detail
+    return Status.FIRED, "no fault was asked for"

@@ -1,0 +1,1 @@
+"""What must hold: one small file an invariant, each a pure function of the history."""

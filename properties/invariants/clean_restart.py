@@ -1,0 +1,31 @@
+"""clean_restart: a server that was stopped can be started again on its port at once.
+
+Observed once a fault family: the listener is stopped while workers still serve and connections are
+in TIME_WAIT, and the same command is started again. It needs SO_REUSEADDR (UNP 7.5), and workers
+that do not hold the listening socket (UNP 4.8).
+"""
+
+from properties.history import History, Restarted
+from properties.verdict import Invariant, Verdict, Violation
+
+EXPECTED = "stopped while workers still serve, it can be started again on its port at once"
+
+
+class CleanRestartViolated(Violation):
+    """The port was not to be had again."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge the restart, if one was tried."""
+    for restarted in history.of(Restarted):
+        if restarted.inconclusive:
+            return Verdict.inconclusive(restarted.detail)
+        if not restarted.succeeded:
+            return Verdict.failed(restarted.detail, EXPECTED)
+        return Verdict.passed(restarted.detail)
+    return Verdict.not_applicable("no restart was tried in this workload")
+
+
+INVARIANT = Invariant(
+    "clean_restart", "UNP 7.5", EXPECTED, judge, CleanRestartViolated, needs_processes=True
+)

@@ -1,0 +1,58 @@
+"""exact_echo: the bytes that come back are the bytes that were sent.
+
+Observed by comparing every byte with what the oracle says is owed. A connection that the server
+ends although the client has not ended its side counts here as well, unless a fault on another
+connection came first (`isolation`) or the client had half-closed (`clean_eof`).
+"""
+
+from faults.payloads import size
+from properties.history import LAST_EXCHANGE, History, client_name
+from properties.stories import Story, how_it_ended, starved, tell
+from properties.verdict import Invariant, Verdict, Violation
+
+EXPECTED = "every byte comes back once, in order and unchanged, for as long as the client sends"
+
+
+class ExactEchoViolated(Violation):
+    """What came back was not what had been sent."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge every connection, disturbed ones only by the bytes that did come."""
+    for story in tell(history).values():
+        if wrong := _wrong(story):
+            return Verdict.failed(f"{client_name(story.client)} {wrong}", EXPECTED)
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+def _wrong(story: Story) -> str | None:
+    if (wrong := story.mismatch) is not None:
+        return _mismatch(wrong.offset, wrong.expected, wrong.actual)
+    if story.disturbed or story.blame_listener or story.others_disturbed:
+        return None
+    if story.ended is not None and story.ended_unasked:
+        return (
+            f"was ended by the server ({how_it_ended(story.ended)}) though it had not ended its "
+            f"side, with {size(story.ended.missing)} still owed"
+        )
+    if story.client == LAST_EXCHANGE:
+        return None
+    if (stall := story.lost_echo()) is not None:
+        if story.received >= story.owed:
+            return f"got its last {size(stall.missing)} only after it had half-closed"
+        return (
+            f"got {story.received} of {size(story.owed)}: {size(stall.missing)} never came "
+            f"({stall.conclusion.value}: {stall.evidence})"
+        )
+    return None
+
+
+def _mismatch(offset: int, expected: bytes, actual: bytes) -> str:
+    if not expected:
+        return f"got more than was owed, from byte {offset}: {actual!r}"
+    return f"got {actual!r} instead of {expected!r} at byte {offset}"
+
+
+INVARIANT = Invariant("exact_echo", "RFC 862", EXPECTED, judge, ExactEchoViolated)

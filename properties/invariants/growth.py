@@ -1,0 +1,30 @@
+"""Telling a leak from a pool: a leak grows every time the workload is repeated."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from properties.history import REPETITIONS, Census, History
+
+_COUNTED = ("end", "repeat")
+
+
+def series(history: History, count: Callable[[Census], int]) -> list[int]:
+    """Return a count after the workload and after each of its repetitions."""
+    return [count(census) for census in history.of(Census) if census.label in _COUNTED]
+
+
+def grows_each_time(values: list[int]) -> bool:
+    """Tell whether all repetitions were made and each left more than the one before."""
+    return len(values) == 1 + REPETITIONS and all(
+        earlier < later for earlier, later in pairwise(values)
+    )
+
+
+def listed(values: list[int]) -> str:
+    """Write a series for a person: "8, 9, 10"."""
+    return ", ".join(map(str, values))
+
+
+def last(history: History) -> Census | None:
+    """Return the last census of all."""
+    return next(reversed(list(history.of(Census))), None)

@@ -1,0 +1,61 @@
+"""listener_survives: the same process accepts and echoes after whatever has happened.
+
+Observed as the listening process (by pid and start time) and as the plain exchange that ends every
+workload. A server that refuses connections for a while and then listens again seems to have a limit
+on their rate, which is no defect and no pass either.
+"""
+
+from properties.history import LAST_EXCHANGE, History, ListenerEnded, OpenFailed, Paused
+from properties.stories import Story, starved, tell
+from properties.verdict import NO_PROCESSES, Invariant, Verdict, Violation
+
+EXPECTED = "the listening process is still there, accepts and echoes"
+
+
+class ListenerSurvivesViolated(Violation):
+    """The server no longer serves."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge the listening process and the last exchange."""
+    if (ended := next(history.of(ListenerEnded), None)) is not None:
+        last_words = ended.output.strip().splitlines()[-1:]
+        said = f", saying {last_words[0].strip()!r}" if last_words else ""
+        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{said}", EXPECTED)
+    if (paused := next(history.of(Paused), None)) is not None:
+        return Verdict.inconclusive(
+            _seems_limited(paused.recovered_after, paused.recent_connections)
+        )
+    for failure in history.of(OpenFailed):
+        if failure.recovered_after is not None:
+            return Verdict.inconclusive(
+                _seems_limited(failure.recovered_after, failure.recent_connections)
+            )
+        return Verdict.failed(f"a connection failed: {failure.reason}", EXPECTED)
+    return _judge_exchange(tell(history).get(LAST_EXCHANGE), history)
+
+
+def _judge_exchange(story: Story | None, history: History) -> Verdict:
+    if story is None or not story.opened:
+        return Verdict.inconclusive("the plain exchange after the workload never ran")
+    if (stall := story.lost_echo()) is not None:
+        return Verdict.failed(
+            f"a new client got {story.received} of {story.owed} bytes "
+            f"({stall.conclusion.value}: {stall.evidence})",
+            EXPECTED,
+        )
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    if not history.processes_seen:
+        return Verdict.not_applicable(f"a new client was served, but {NO_PROCESSES}")
+    return Verdict.passed()
+
+
+def _seems_limited(seconds: float, connections: int) -> str:
+    return (
+        f"connections were refused for {seconds:.0f} s after {connections} within a second, though "
+        f"the server lived: it seems to limit their rate; try --max-rate {max(1, connections // 2)}"
+    )
+
+
+INVARIANT = Invariant("listener_survives", "UNP 5.9", EXPECTED, judge, ListenerSurvivesViolated)

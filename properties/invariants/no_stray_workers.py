@@ -1,0 +1,42 @@
+"""no_stray_workers: a worker ends when its client has gone.
+
+Observed as processes, or threads, that were not there before and are there when no client is
+connected. A pool of workers is no violation: a workload that leaves some is repeated, and only
+where each repetition leaves more do they count as stray.
+"""
+
+from properties.history import History
+from properties.invariants import growth
+from properties.verdict import Invariant, Verdict, Violation
+
+EXPECTED = "a worker, process or thread, ends when its client has gone"
+
+
+class NoStrayWorkersViolated(Violation):
+    """A worker outlived its client."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge the workload and its repetitions."""
+    census = growth.last(history)
+    if census is None:
+        return Verdict.inconclusive("the processes were not counted")
+    strays = growth.series(history, lambda census: len(census.strays))
+    if growth.grows_each_time(strays):
+        shown = ", ".join(map(str, census.strays[:4]))
+        return Verdict.failed(
+            f"each repetition left more processes without a client: {growth.listed(strays)}; "
+            f"among them {shown}",
+            EXPECTED,
+        )
+    threads = growth.series(history, lambda census: census.threads)
+    if growth.grows_each_time(threads):
+        return Verdict.failed(
+            f"each repetition left more threads: {growth.listed(threads)}", EXPECTED
+        )
+    return Verdict.passed()
+
+
+INVARIANT = Invariant(
+    "no_stray_workers", "UNP 5.7", EXPECTED, judge, NoStrayWorkersViolated, needs_processes=True
+)

@@ -1,0 +1,61 @@
+"""prompt_service: a silent or slow client holds up nobody.
+
+Observed as an echo that did not come while others were connected, and came once they had gone. A
+server that serves many clients at once and lets the next one wait has a limit, which is no defect:
+the verdict is then inconclusive and names the option that keeps the workloads within it.
+"""
+
+from properties.history import History, Stalled, client_name
+from properties.stories import starved, undisturbed
+from properties.verdict import Invariant, Verdict, Violation
+
+EXPECTED = "a client is served while others are connected, whether they are silent, slow or late"
+
+SMALLEST_LIMIT = 8
+"""Clients at once from which a server counts as one with a limit, not as one that is held up."""
+
+
+class PromptServiceViolated(Violation):
+    """A client had to wait for another."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge the clients that were served only after others had gone."""
+    limited = None
+    for story in undisturbed(history):
+        stall = story.late_echo()
+        if stall is None or not stall.conclusion.is_proof or not stall.others:
+            continue
+        if _looks_like_a_limit(stall):
+            limited = stall
+            continue
+        others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
+        return Verdict.failed(
+            f"{client_name(story.client)} was served only after {others} had gone "
+            f"({stall.conclusion.value}: {stall.evidence})",
+            EXPECTED,
+        )
+    if limited is not None:
+        return Verdict.inconclusive(_seems_limited(limited))
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+def _served(stall: Stalled) -> int:
+    return len(stall.others) if stall.accepted is None else stall.served
+
+
+def _looks_like_a_limit(stall: Stalled) -> bool:
+    return not stall.accepted and _served(stall) >= SMALLEST_LIMIT
+
+
+def _seems_limited(stall: Stalled) -> str:
+    served = _served(stall)
+    return (
+        f"the server serves {served} clients at once and let {client_name(stall.client)} wait for "
+        f"one of them to go: it seems to have a limit; try --max-connections {served}"
+    )
+
+
+INVARIANT = Invariant("prompt_service", "UNP 4.8", EXPECTED, judge, PromptServiceViolated)

@@ -1,0 +1,168 @@
+"""Where workloads meet a server: starts it, runs, judges, and replaces it in time.
+
+A server is used again for as long as nothing was found. The moment anything was found, or is in
+doubt, it is stopped and the next workload gets a fresh one on another port: damage done by one
+workload is never blamed on the next.
+"""
+
+from dataclasses import dataclass
+
+from properties import restart
+from properties import server as servers
+from properties.execute import Rules, execute
+from properties.history import FIRST_EXCHANGE, History, Restarted
+from properties.invariants.registry import INVARIANTS
+from properties.server import Server
+from properties.steps import Workload
+from properties.stories import tell
+from properties.verdict import Outcome, Verdict, judge
+from target import ports
+from target.command import REFERENCE, Command
+from target.errors import TargetError
+from target.ports import Reservation
+from target.sockets import Endpoint
+
+HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The server to be tested: a command that we start, or the address of one that runs.
+
+    `port` is None where the command lets us choose it.
+    """
+
+    host: str
+    command: Command | None = None
+    port: int | None = None
+
+    def __str__(self) -> str:
+        if self.command == REFERENCE:
+            return "the bundled reference server (target.tcpserv04)"
+        return str(self.command) if self.command else str(Endpoint(self.host, self.port or 0))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One workload with its history and its verdicts, by invariant."""
+
+    workload: Workload
+    history: History
+    verdicts: dict[str, Verdict]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing was found and nothing is in doubt."""
+        return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())
+
+
+class Laboratory:
+    """Runs trials on one subject, one after the other."""
+
+    def __init__(self, subject: Subject, rules: Rules) -> None:
+        self.subject = subject
+        self.rules = rules
+        self.notes: list[str] = []
+        self.shrunk: set[str] = set()
+        """The invariants whose violation has been shrunk: one smallest case of each is enough."""
+        self._server: Server | None = None
+        self._reservation: Reservation | None = None
+        self._is_fresh = True
+
+    def try_out(self, workload: Workload) -> Trial:
+        """Run one workload on a healthy server and judge it.
+
+        Raises TargetError when the server cannot be started.
+        """
+        trial = self._run(workload)
+        if not self._is_fresh and _failed_before_it_began(trial.history):
+            # Whatever this is, it is not this workload's doing.
+            self._dismiss()
+            self.notes.append(
+                "a server that had passed everything failed the plain exchange before the next "
+                "workload; that workload was run again on a fresh one"
+            )
+            trial = self._run(workload)
+        self._is_fresh = False
+        if not trial.is_healthy:
+            self._dismiss()
+        return trial
+
+    def try_restart(self, workload: Workload) -> Trial:
+        """Run one workload on a fresh server, then stop it and start it again.
+
+        Where the workload has done damage, the restart is tried on another fresh server.
+        """
+        self._dismiss()
+        trial = self.try_out(workload)
+        server = self._server or self._start()
+        if self._reservation is not None:
+            event = restart.restart(server, self._reservation, self.rules)
+            if isinstance(event, Restarted):
+                trial.history.add(event)
+        self._dismiss()
+        return _judged(workload, trial.history)
+
+    def close(self) -> None:
+        """Stop the server. Twice is harmless."""
+        self._dismiss()
+
+    def _run(self, workload: Workload) -> Trial:
+        server = self._server or self._start()
+        try:
+            return _judged(workload, execute(workload, server, self.rules))
+        except BaseException:
+            self._dismiss()
+            raise
+
+    def _start(self) -> Server:
+        self._is_fresh = True
+        subject = self.subject
+        if subject.command is None:
+            self._server = Server(Endpoint(subject.host, subject.port or 0))
+            return self._server
+        self._reservation = ports.reserve(subject.host, subject.port)
+        try:
+            self._server = servers.start(
+                subject.command, subject.host, self._reservation, self.rules.patience
+            )
+        except BaseException:
+            self._reservation.release()
+            raise
+        return self._server
+
+    def _dismiss(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if self._reservation is not None:
+            self._reservation.release()
+            self._reservation = None
+
+
+def _judged(workload: Workload, history: History) -> Trial:
+    verdicts = {invariant.id: judge(invariant, history) for invariant in INVARIANTS}
+    return Trial(workload, history, verdicts)
+
+
+def _failed_before_it_began(history: History) -> bool:
+    story = tell(history).get(FIRST_EXCHANGE)
+    return story is None or not story.opened or story.mismatch is not None or bool(story.stalls)
+
+
+def check_subject(subject: Subject, rules: Rules) -> None:
+    """Start the subject once, or connect to its address, before anything is distributed.
+
+    Raises TargetError, in words for the user, when there is nothing to test.
+    """
+    laboratory = Laboratory(subject, rules)
+    try:
+        trial = laboratory.try_out(())
+    finally:
+        laboratory.close()
+    story = tell(trial.history).get(FIRST_EXCHANGE)
+    if story is not None and story.failed is not None and subject.command is None:
+        raise TargetError(
+            f"nobody can be reached at {subject}: {story.failed.reason}; "
+            "start the server first, or give its command instead"
+        )

@@ -1,0 +1,105 @@
+"""The suite's options as data, for pytest's parser and for the command line's. Imports nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: its name and the arguments of `add_argument`."""
+
+    name: str
+    settings: dict[str, Any]
+
+    @property
+    def destination(self) -> str:
+        """The attribute under which a parser stores it."""
+        return str(self.settings["dest"])
+
+
+def _option(name: str, dest: str, text: str, **settings: Any) -> Option:
+    return Option(name, {"dest": dest, "help": text, "default": None, **settings})
+
+
+SERVER = _option(
+    "--server",
+    "server",
+    "the command of the server under test; {host} and {port} are filled in "
+    "(default: the bundled reference server)",
+    metavar="COMMAND",
+)
+
+OPTIONS = (
+    SERVER,
+    _option(
+        "--address",
+        "address",
+        "test a server that is already running; what needs a look at its processes is "
+        "not applicable then",
+        metavar="HOST:PORT",
+    ),
+    _option(
+        "--port",
+        "port",
+        "the port on which the command listens, when it cannot be chosen with {port}",
+        metavar="N",
+        type=int,
+    ),
+    _option(
+        "--host",
+        "host",
+        "the address that is filled in for {host} and connected to (default: 127.0.0.1)",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+    ),
+    _option(
+        "--fault",
+        "fault",
+        "run only this fault family; may be given several times (default: all)",
+        metavar="NAME",
+        action="append",
+    ),
+    _option(
+        "--max-examples",
+        "max_examples",
+        "workloads for each fault family (default: 40)",
+        metavar="N",
+        type=int,
+        default=40,
+    ),
+    _option(
+        "--seed",
+        "anechoic_seed",
+        "the number that all workloads follow from (default: another one each time; it is printed)",
+        metavar="N",
+        type=int,
+    ),
+    _option(
+        "--patience",
+        "patience",
+        "seconds to wait where it cannot be told that nothing will come (default: 10)",
+        metavar="SECONDS",
+        type=float,
+        default=10.0,
+    ),
+    _option(
+        "--max-connections",
+        "max_connections",
+        "the server serves at most N clients at once: keep the workloads within that",
+        metavar="N",
+        type=int,
+    ),
+    _option(
+        "--max-rate",
+        "max_rate",
+        "the server accepts at most R connections a second: connect no faster",
+        metavar="R",
+        type=float,
+    ),
+    _option(
+        "--json",
+        "anechoic_json",
+        "write the result to FILE as one JSON object",
+        metavar="FILE",
+    ),
+)

@@ -1,0 +1,127 @@
+"""The options of the suite, for pytest and for the command line alike, and what they mean.
+
+Everything that the user can get wrong is found here, before anything is started.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from properties.execute import Rules
+from properties.families import FAMILIES, Family
+from properties.laboratory import Subject
+from properties.server import Limits
+from target.command import REFERENCE, Command
+from target.errors import TargetError
+
+DEFAULT_EXAMPLES = 40
+"""Workloads a fault family."""
+
+EXAMPLES_A_PART = 8
+"""Workloads in one part: a test of its own, so that many workers can share a family."""
+
+
+class UsageError(Exception):
+    """The command line is at fault; the message says how and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is to be run, checked."""
+
+    subject: Subject
+    rules: Rules
+    families: tuple[Family, ...]
+    examples: int
+    seed: int
+
+    @property
+    def parts(self) -> tuple[tuple[Family, int, int], ...]:
+        """Return family, number of the part, and workloads in it: the tests, in their order.
+
+        The first parts of all families come first, so that a run that is cut short has seen each.
+        """
+        each = [
+            min(EXAMPLES_A_PART, self.examples - done)
+            for done in range(0, self.examples, EXAMPLES_A_PART)
+        ]
+        return tuple(
+            (family, number, count) for number, count in enumerate(each) for family in self.families
+        )
+
+
+def checked(get: Callable[[str], Any]) -> Options:
+    """Check the options that `get` returns by name. Raises UsageError or TargetError."""
+    command, address = get("server"), get("address")
+    if command is not None and address is not None:
+        raise UsageError("give a server command or --address, not both")
+    examples = get("max_examples")
+    if examples < 1:
+        raise UsageError(f"--max-examples {examples}: at least one workload is needed")
+    host = _address_of(get("host"))
+    by_command = address is None
+    subject = _by_command(command, host, get("port")) if by_command else _by_address(address)
+    return Options(
+        subject=subject,
+        rules=Rules(
+            limits=Limits(
+                _positive("--max-connections", get("max_connections")),
+                _positive("--max-rate", get("max_rate")),
+            ),
+            patience=_positive("--patience", get("patience")) or 10.0,
+        ),
+        families=_families(get("fault") or []),
+        examples=examples,
+        seed=get("anechoic_seed") or 0,
+    )
+
+
+def _positive(name: str, value: Any) -> Any:
+    if value is not None and not value > 0:
+        raise UsageError(f"{name} {value}: must be more than zero")
+    return value
+
+
+def _families(names: list[str]) -> tuple[Family, ...]:
+    known = {family.name: family for family in FAMILIES}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"--fault {name}: there is no such fault; known are {', '.join(known)}"
+            )
+    return tuple(family for family in FAMILIES if not names or family.name in names)
+
+
+def _by_command(line: str | None, host: str, port: int | None) -> Subject:
+    command = Command.split(line) if line is not None else REFERENCE
+    if port is not None and not 0 < port < 65536:
+        raise UsageError(f"--port {port}: a port is a number from 1 to 65535")
+    if port is None and not command.names_a_port:
+        raise UsageError(
+            f"the command {command} has no {{port}}: put {{port}} where the port belongs, "
+            "or name its fixed port with --port"
+        )
+    return Subject(host, command, port)
+
+
+def _by_address(address: str) -> Subject:
+    host, colon, port = address.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    is_number = port.isascii() and port.isdecimal()
+    if not colon or not host or not is_number or not 0 < int(port) < 65536:
+        raise UsageError(f"--address {address}: write HOST:PORT, such as 127.0.0.1:7 or [::1]:7")
+    return Subject(_address_of(host), port=int(port))
+
+
+def _address_of(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise TargetError(f"the host {host!r} is not known: {error.strerror}") from None
+    return str(found[0][4][0])

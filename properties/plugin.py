@@ -1,0 +1,143 @@
+"""The pytest plugin: the suite's options, its findings on their way, its report.
+
+It is loaded in every pytest run on a machine where anechoic is installed, so it imports nothing of
+weight before the suite's tests are really run.
+
+Where workloads run, the suite puts its findings into the stash of the test. From there they travel
+with the test report, as plain data that xdist can carry, to the controlling process, where a
+`Collector` merges them into one `properties.run.Run`.
+"""
+
+import json
+import os
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from properties.option_list import OPTIONS
+
+if TYPE_CHECKING:
+    from properties.run import Run
+
+EXPLICIT = ("server", "address", "port", "fault")
+"""Options that nobody gives who does not want the suite: their target is tried out at the start."""
+
+findings_key = pytest.StashKey[dict[str, Any]]()
+"""Of a test: what it has found."""
+
+run_key = pytest.StashKey["Run"]()
+"""Of the configuration of the controlling process: the run so far."""
+
+progress_key = pytest.StashKey[Callable[[Any], None]]()
+"""Of the configuration: who wants to hear of each workload."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `anechoic check` to pytest."""
+    group = parser.getgroup("anechoic", "fault injection and conformance tests for echo servers")
+    for option in OPTIONS:
+        group.addoption(option.name, **option.settings)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the suite's marker; collect findings in the controlling process."""
+    config.addinivalue_line("markers", "anechoic: a part of the conformance suite")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config), "anechoic-collector")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Choose the seed, once for all workers; give a server of which there is one to one worker."""
+    if config.getoption("anechoic_seed") is None:
+        config.option.anechoic_seed = int.from_bytes(os.urandom(4), "big")
+    is_shared = config.getoption("address") or config.getoption("port")
+    if is_shared and getattr(config.option, "numprocesses", None):
+        config.option.numprocesses = 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach what a part has found to its report, or that it could not be run."""
+    report = yield
+    if item.get_closest_marker("anechoic"):
+        findings = item.stash.get(findings_key, None)
+        if report.when == "call" and findings is not None:
+            report.anechoic = findings  # type: ignore[attr-defined]
+        elif call.excinfo is not None and call.excinfo.typename == "TargetError":
+            report.anechoic_target_error = str(call.excinfo.value)  # type: ignore[attr-defined]
+        elif report.failed:
+            report.anechoic_error = str(report.longrepr)  # type: ignore[attr-defined]
+    return report
+
+
+class Collector:
+    """In the controlling process: tries the target out, merges findings, answers with a status."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Before anything is distributed, look whether there is a target at all."""
+        config = self._config
+        if run_key in config.stash or config.option.collectonly:
+            return
+        if any(config.getoption(name) is not None for name in EXPLICIT):
+            from properties.preflight import Refusal, prepare
+
+            try:
+                config.stash[run_key] = prepare(config.getoption)
+            except Refusal as refusal:
+                pytest.exit(str(refusal), returncode=2)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in one report."""
+        findings = getattr(report, "anechoic", None)
+        error = getattr(report, "anechoic_error", None)
+        target_error = getattr(report, "anechoic_target_error", None)
+        if findings is not None:
+            from properties.findings import from_data
+
+            self._run().add(from_data(findings))
+        elif target_error is not None and target_error not in self._run().target_errors:
+            self._run().target_errors.append(target_error)
+        elif error is not None:
+            self._run().errors.append(f"{report.nodeid} could not be run:\n{error}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write `--json`; answer 3 where nothing failed but something stayed inconclusive."""
+        run = self._config.stash.get(run_key, None)
+        if run is None or session.exitstatus not in (0, 1):
+            return
+        run.keep_cases()
+        if path := self._config.getoption("anechoic_json"):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(run.as_json(), file, indent=2)
+                file.write("\n")
+        if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
+            session.exitstatus = int(run.status)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show the grid and the failures under pytest's own report."""
+        run = self._config.stash.get(run_key, None)
+        if run is not None and run.workloads:
+            from properties.reports import text
+            from properties.reports.screen import Screen
+
+            terminalreporter.section("anechoic")
+            for line in text.whole(run, Screen.standard()):
+                terminalreporter.write_line(line)
+
+    def _run(self) -> "Run":
+        if run_key not in self._config.stash:
+            from properties.options import checked
+            from properties.run import Run
+
+            self._config.stash[run_key] = Run(checked(self._config.getoption))
+        return self._config.stash[run_key]

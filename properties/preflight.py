@@ -1,0 +1,38 @@
+"""What is looked at before a run: the options, and whether there is a target at all."""
+
+from collections.abc import Callable
+from typing import Any
+
+from properties.laboratory import check_subject
+from properties.options import UsageError, checked
+from properties.run import Run
+from target.errors import TargetError
+
+LAST_LINES = 8
+"""Lines of the target's output that are shown when it is at fault."""
+
+
+class Refusal(Exception):
+    """There is nothing to run: the message says why, in words for the user."""
+
+
+def prepare(get: Callable[[str], Any]) -> Run:
+    """Check the options and try the target out once; return the run that can begin.
+
+    Raises Refusal.
+    """
+    try:
+        options = checked(get)
+        check_subject(options.subject, options.rules)
+    except UsageError as error:
+        raise Refusal(str(error)) from None
+    except TargetError as error:
+        raise Refusal(_with_output(error)) from None
+    return Run(options)
+
+
+def _with_output(error: TargetError) -> str:
+    lines = error.output.strip().splitlines()[-LAST_LINES:]
+    if not lines:
+        return str(error)
+    return f"{error}\nits last output:\n" + "\n".join(f"  {line}" for line in lines)

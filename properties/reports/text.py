@@ -1,0 +1,179 @@
+"""The report in words: the grid, then each failure with its requirement, steps and evidence."""
+
+import textwrap
+from collections.abc import Iterator
+
+from properties.findings import Failure, Findings
+from properties.invariants.registry import INVARIANTS
+from properties.reports.screen import WIDTH, Screen
+from properties.run import ExitStatus, Run
+from properties.verdict import Invariant, Outcome
+
+SIGNS = {
+    Outcome.PASS: ("pass", "green"),
+    Outcome.FAIL: ("FAIL", "red"),
+    Outcome.INCONCLUSIVE: ("?", "yellow"),
+    Outcome.NOT_APPLICABLE: ("-", "dim"),
+}
+LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
+MOST_STEPS = 14
+"""Lines of a workload that are shown; what lies between the first and the last is folded."""
+
+
+def grid(run: Run, screen: Screen) -> Iterator[str]:
+    """Return the lines of the grid: an invariant a row, a fault family a column."""
+    columns = [findings for findings in run.findings.values() if findings.workloads]
+    heads = [findings.family.split("_") for findings in columns]
+    widths = [max(len(word) for word in head) + 2 for head in heads]
+    first = max(len(invariant.id) for invariant in INVARIANTS) + 2
+    for row in range(max((len(head) for head in heads), default=0)):
+        words = [head[row] if row < len(head) else "" for head in heads]
+        cells = [word.ljust(width) for word, width in zip(words, widths, strict=True)]
+        yield (" " * first + "".join(cells)).rstrip()
+    for invariant in INVARIANTS:
+        signs = [SIGNS[findings.cells[invariant.id].outcome] for findings in columns]
+        cells = [
+            screen.paint(sign, colour) + " " * (width - len(sign))
+            for (sign, colour), width in zip(signs, widths, strict=True)
+        ]
+        yield (invariant.id.ljust(first) + "".join(cells)).rstrip()
+    yield screen.paint(LEGEND, "dim")
+
+
+def failures(run: Run, screen: Screen) -> Iterator[str]:
+    """Return the lines of all violations, each as the smallest workload that showed it."""
+    for invariant in INVARIANTS:
+        failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
+        if not failed:
+            continue
+        shown = run.smallest_failure(invariant.id)
+        smallest = next(f for f in failed if f.cells[invariant.id].failure is shown)
+        others = [f.family for f in failed if f is not smallest]
+        yield ""
+        yield from _failure(run, smallest, invariant, others, screen)
+
+
+def _failure_of(findings: Findings, invariant: Invariant) -> Failure:
+    failure = findings.cells[invariant.id].failure
+    assert failure is not None
+    return failure
+
+
+def _failure(
+    run: Run, findings: Findings, invariant: Invariant, others: list[str], screen: Screen
+) -> Iterator[str]:
+    failure = _failure_of(findings, invariant)
+    head = f"{findings.family} x {invariant.id}"
+    subject = textwrap.shorten(str(run.options.subject), WIDTH - len(head) - 20, placeholder=" ...")
+    yield f"{screen.paint('FAIL', 'red')} {screen.paint(head, 'bold')}    {subject}    " + (
+        invariant.section
+    )
+    yield from _wrapped("  ", invariant.requirement)
+    yield f"  workload ({_shrunk(failure)})"
+    yield from _steps(failure)
+    yield from _wrapped("  fault     ", "; ".join(dict.fromkeys(failure.injected)) or "none")
+    yield from _wrapped("  expected  ", failure.expected)
+    yield from _wrapped("  actual    ", failure.actual)
+    if others:
+        yield from _wrapped("  also in   ", ", ".join(others))
+    if failure.path:
+        yield f"  replay    anechoic replay {failure.path}"
+
+
+def _shrunk(failure: Failure) -> str:
+    now = len(failure.steps)
+    lines = f"{now} step{'s' if now != 1 else ''}"
+    if failure.first_steps > now:
+        lines = f"shrunk from {failure.first_steps} to {lines}"
+    return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
+
+
+def _steps(failure: Failure) -> Iterator[str]:
+    numbered = [f"    {index}  {step}" for index, step in enumerate(failure.steps, 1)]
+    if len(numbered) > MOST_STEPS:
+        half = MOST_STEPS // 2
+        folded = len(numbered) - 2 * half
+        numbered = [*numbered[:half], f"       ... {folded} more ...", *numbered[-half:]]
+    for line in numbered:
+        yield from _wrapped("", line)
+    yield "       then every client that is still connected ends: half-close, EOF, close"
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=label,
+        subsequent_indent=" " * max(len(label), 7),
+        break_long_words=True,
+        drop_whitespace=bool(label),
+    ) or [label]
+
+
+def doubts(run: Run, screen: Screen) -> Iterator[str]:
+    """Return what stayed inconclusive and what a whole family could not be asked, with reasons."""
+    for outcome, head, colour in (
+        (Outcome.INCONCLUSIVE, "INCONCLUSIVE", "yellow"),
+        (Outcome.NOT_APPLICABLE, "NOT APPLICABLE", "dim"),
+    ):
+        reasons: dict[str, list[str]] = {}
+        for findings, name, cell in run.cells():
+            if cell.outcome is outcome and _is_worth_telling(outcome, name):
+                reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
+        for reason, where in reasons.items():
+            yield ""
+            shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
+            first, *rest = _wrapped(" " * (len(head) + 1), shown)
+            yield screen.paint(head, colour) + first[len(head) :]
+            yield from rest
+            yield from _wrapped("  ", reason)
+
+
+def _is_worth_telling(outcome: Outcome, invariant: str) -> bool:
+    return outcome is Outcome.INCONCLUSIVE or invariant not in ("isolation", "clean_restart")
+
+
+def notes(run: Run) -> Iterator[str]:
+    """Return remarks and errors."""
+    for findings in run.findings.values():
+        for note in findings.notes:
+            yield from ["", *_wrapped("note  ", note)]
+    for error in run.target_errors + run.errors:
+        yield ""
+        yield from error.splitlines()
+
+
+def conclusion(run: Run, screen: Screen) -> str:
+    """Return the last line: the verdict on the target."""
+    what = {
+        ExitStatus.CONFORMS: ("conforms", "green"),
+        ExitStatus.VIOLATION: ("does not conform", "red"),
+        ExitStatus.USAGE: ("was not judged", "yellow"),
+        ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
+    }
+    words, colour = what[run.status]
+    broken = sorted({name for _, name, cell in run.cells() if cell.outcome is Outcome.FAIL})
+    violated = f": {', '.join(broken)}" if broken else ""
+    return (
+        f"{run.options.subject} {screen.paint(words, colour)}{violated}\n"
+        f"{run.workloads} workloads in {run.seconds:.1f} s, seed {run.options.seed}"
+    )
+
+
+def whole(run: Run, screen: Screen) -> Iterator[str]:
+    """Return the whole report."""
+    if run.workloads:
+        yield ""
+        yield from grid(run, screen)
+        yield from failures(run, screen)
+        yield from doubts(run, screen)
+    yield from notes(run)
+    yield ""
+    yield conclusion(run, screen)
+
+
+def family_line(findings: Findings, screen: Screen) -> str:
+    """Say how one family went: its name, what it does, and what it violated."""
+    failed = findings.failed()
+    verdict = screen.paint("FAIL", "red") + f" {', '.join(failed)}" if failed else "ok"
+    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict}"

@@ -1,0 +1,135 @@
+"""A whole run, as the controlling process sees it: all findings merged, and the exit status."""
+
+import enum
+import platform
+import time
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any
+
+from properties import cases
+from properties.findings import Cell, Failure, Findings
+from properties.invariants.registry import INVARIANTS
+from properties.options import Options
+from properties.verdict import Outcome
+
+
+class ExitStatus(enum.IntEnum):
+    """What the process answers."""
+
+    CONFORMS = 0
+    VIOLATION = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+
+
+@dataclass
+class Run:
+    """All that is known of a run so far. `errors` are failures of the tester or of the start."""
+
+    options: Options
+    findings: dict[str, Findings] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    target_errors: list[str] = field(default_factory=list)
+    parts_failed: int = 0
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Make the rows of the grid."""
+        for family in self.options.families:
+            self.findings[family.name] = Findings(family.name)
+
+    def add(self, data: Findings) -> None:
+        """Take in what one part has found."""
+        self.findings[data.family].merge(data)
+        self.parts_failed += any(
+            cell.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE) for cell in data.cells.values()
+        )
+        self.seconds = time.monotonic() - self.began
+
+    def accounts_for(self, failed: int) -> bool:
+        """Tell whether that many failed tests are all of the suite, and none of somebody else's."""
+        return failed <= self.parts_failed + len(self.errors)
+
+    def keep_cases(self) -> None:
+        """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
+        for invariant in INVARIANTS:
+            failure = self.smallest_failure(invariant.id)
+            if failure is not None and not failure.path:
+                try:
+                    failure.path = str(cases.write(failure.case))
+                except OSError as error:
+                    self.errors.append(f"the case could not be kept: {error}")
+
+    def smallest_failure(self, invariant: str) -> Failure | None:
+        """Return the smallest violation of an invariant in any family."""
+        found = (f.cells[invariant].failure for f in self.findings.values())
+        return min((f for f in found if f is not None), key=lambda f: f.rank, default=None)
+
+    @property
+    def workloads(self) -> int:
+        """How many workloads were run."""
+        return sum(findings.workloads for findings in self.findings.values())
+
+    def cells(self) -> list[tuple[Findings, str, Cell]]:
+        """Return all cells of families that were run: findings, invariant, cell."""
+        return [
+            (findings, invariant.id, findings.cells[invariant.id])
+            for findings in self.findings.values()
+            if findings.workloads
+            for invariant in INVARIANTS
+        ]
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many cells have this outcome."""
+        return sum(cell.outcome is outcome for _, _, cell in self.cells())
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: the worst of what was found."""
+        if self.count(Outcome.FAIL):
+            return ExitStatus.VIOLATION
+        if self.target_errors or not self.workloads:
+            return ExitStatus.USAGE
+        if self.count(Outcome.INCONCLUSIVE) or self.errors:
+            return ExitStatus.INCONCLUSIVE
+        return ExitStatus.CONFORMS
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `--json` writes."""
+        sections = {invariant.id: invariant.section for invariant in INVARIANTS}
+        return {
+            "target": str(self.options.subject),
+            "platform": platform.platform(),
+            "seed": self.options.seed,
+            "versions": versions(),
+            "totals": {
+                "workloads": self.workloads,
+                "seconds": round(self.seconds, 3),
+                **{outcome.value: self.count(outcome) for outcome in Outcome},
+            },
+            "exit_status": int(self.status),
+            "notes": [note for findings in self.findings.values() for note in findings.notes],
+            "errors": self.target_errors + self.errors,
+            "checks": [
+                {
+                    "role": "server",
+                    "fault": findings.family,
+                    "invariant": name,
+                    "verdict": cell.outcome.value,
+                    "reason": cell.reason,
+                    "section": sections[name],
+                    "workloads": findings.workloads,
+                    "seconds": round(findings.seconds, 3),
+                    "case": cell.failure.path or None if cell.failure else None,
+                }
+                for findings, name, cell in self.cells()
+            ],
+        }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what took part in the run."""
+    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}

@@ -1,0 +1,49 @@
+"""The server under test as the interpreter sees it: a handle with its baseline, or an address."""
+
+from dataclasses import dataclass
+
+from properties.census import Baseline, take_baseline
+from target import handle as handles
+from target.command import Command
+from target.handle import Handle
+from target.ports import Reservation
+from target.sockets import Endpoint
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server is known not to do, given by the user.
+
+    `connections` at once, `rate` new connections a second (None: no limit known).
+    """
+
+    connections: int | None = None
+    rate: float | None = None
+
+
+@dataclass
+class Server:
+    """A running server. `handle` and `baseline` are None when only its address is known."""
+
+    endpoint: Endpoint
+    handle: Handle | None = None
+    baseline: Baseline | None = None
+
+    def stop(self) -> None:
+        """Stop it, if we started it. Twice is harmless."""
+        if self.handle is not None:
+            self.handle.stop()
+
+
+def start(command: Command, host: str, reservation: Reservation, patience: float) -> Server:
+    """Start a server and count what it is made of before anything happens.
+
+    Raises TargetError when it does not come up.
+    """
+    handle = handles.start(command, host, reservation, patience)
+    try:
+        baseline = take_baseline(handle, patience)
+    except BaseException:
+        handle.stop()
+        raise
+    return Server(handle.endpoint, handle, baseline)

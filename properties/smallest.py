@@ -1,0 +1,90 @@
+"""From the workloads that violated an invariant to the one case that is kept.
+
+A defect that shows each time must not be shrunk to a case that shows only now and then: the
+smallest workload would always be the luckiest. So every workload remembers all its runs, and one
+that has once not failed is no longer accepted as certain. Only where nothing is certain, the
+smallest that failed at all is kept, and the measured rate says what it is worth.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from properties.laboratory import Trial
+from properties.minimise import minimise
+from properties.steps import Workload
+from properties.verdict import Outcome
+
+CERTAIN = 3
+"""Runs, all of which must fail, before a workload counts as one that fails each time."""
+
+MEASURED = 8
+"""Runs of the smallest case, to see how often it fails."""
+
+CANDIDATES = 16
+"""Workloads, the smallest first, among which one that fails each time is looked for."""
+
+ROUNDS = 3
+"""How often to begin again when the smallest turned out to fail only now and then."""
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """The case that was found: the trial in which it failed last, and how often it did."""
+
+    trial: Trial
+    failed: int
+    times: int
+
+
+@dataclass
+class Search:
+    """The search for the smallest case of one invariant. `run` makes and judges a trial."""
+
+    invariant: str
+    run: Callable[[Workload], Trial]
+    may_go_on: Callable[[], bool]
+    _runs: dict[Workload, list[bool]] = field(default_factory=dict)
+    _evidence: dict[Workload, Trial] = field(default_factory=dict)
+
+    def find(self, found: Iterable[Workload]) -> Smallest | None:
+        """Return the smallest case, starting from workloads that failed, the smallest first.
+
+        None when there was no time to see any of them fail again.
+        """
+        starts = list(found)[:CANDIDATES]
+        for _ in range(ROUNDS):
+            start = next((workload for workload in starts if self.is_certain(workload)), None)
+            if start is None:
+                break
+            smallest = minimise(start, self.is_certain, self.may_go_on)
+            self._measure(smallest)
+            if all(self._runs[smallest]):
+                return self._result(smallest)
+        smallest = minimise(starts[0], self.fails, self.may_go_on)
+        self._measure(smallest)
+        return self._result(smallest)
+
+    def fails(self, workload: Workload) -> bool:
+        """Run a workload once; return whether it violated the invariant."""
+        trial = self.run(workload)
+        failed = trial.verdicts[self.invariant].outcome is Outcome.FAIL
+        self._runs.setdefault(workload, []).append(failed)
+        if failed:
+            self._evidence[workload] = trial
+        return failed
+
+    def is_certain(self, workload: Workload) -> bool:
+        """Tell whether a workload has failed in all its runs, of which there are enough."""
+        runs = self._runs.setdefault(workload, [])
+        while all(runs) and len(runs) < CERTAIN and self.may_go_on():
+            self.fails(workload)
+        return all(runs) and len(runs) >= CERTAIN
+
+    def _measure(self, workload: Workload) -> None:
+        while len(self._runs.get(workload, [])) < MEASURED and self.may_go_on():
+            self.fails(workload)
+
+    def _result(self, workload: Workload) -> Smallest | None:
+        trial = self._evidence.get(workload)
+        runs = self._runs.get(workload, [])
+        return Smallest(trial, sum(runs), len(runs)) if trial else None

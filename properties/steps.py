@@ -1,0 +1,117 @@
+"""A workload as data: steps in order, fault steps included.
+
+A workload is one value, so that its traffic and its faults shrink together. Steps name clients by
+number; a step whose client cannot do it (never opened, already closed) does nothing, so that any
+step can be taken out of a case by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from faults.fault import Fault, Reading, names
+from faults.payloads import Payload
+
+
+@dataclass(frozen=True)
+class Open:
+    """Connect a client that reads in this way."""
+
+    client: int
+    reading: Reading = Reading.EAGER
+
+    def __str__(self) -> str:
+        how = "" if self.reading is Reading.EAGER else f" (reads {self.reading.value})"
+        return f"open c{self.client}{how}"
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send a payload, `piece` bytes in each write (0: all at once); does not wait for the echo."""
+
+    client: int
+    payload: Payload
+    piece: int = 0
+
+    def __str__(self) -> str:
+        how = f" in pieces of {self.piece}" if self.piece else ""
+        return f"c{self.client} sends {self.payload}{how}"
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Wait until everything owed to the client has come."""
+
+    client: int
+
+    def __str__(self) -> str:
+        return f"c{self.client} waits for its echo"
+
+
+@dataclass(frozen=True)
+class HalfClose:
+    """Send FIN behind everything sent so far, and go on reading."""
+
+    client: int
+
+    def __str__(self) -> str:
+        return f"half-close c{self.client}"
+
+
+@dataclass(frozen=True)
+class Close:
+    """Close the connection, read or not."""
+
+    client: int
+
+    def __str__(self) -> str:
+        return f"close c{self.client}"
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Reset the connection."""
+
+    client: int
+
+    def __str__(self) -> str:
+        return f"reset c{self.client}"
+
+
+@dataclass(frozen=True)
+class Inject:
+    """Apply a fault."""
+
+    fault: Fault
+
+    def __str__(self) -> str:
+        return str(self.fault)
+
+
+Step = Open | Send | Receive | HalfClose | Close | Reset | Inject
+Workload = tuple[Step, ...]
+
+
+def described(workload: Workload) -> Iterator[str]:
+    """Return the lines that show a workload, neighbouring opens and closes drawn together."""
+    index = 0
+    while index < len(workload):
+        step = workload[index]
+        together = [step.client] if isinstance(step, Open | Close | Reset) else []
+        while together and index + 1 < len(workload):
+            following = workload[index + 1]
+            if type(following) is not type(step) or _manner(following) != _manner(step):
+                break
+            together.append(following.client)  # type: ignore[union-attr]
+            index += 1
+        if len(together) > 1:
+            verb = type(step).__name__.lower()
+            yield f"{verb} {names(tuple(together))}{_manner(step)}"
+        else:
+            yield str(step)
+        index += 1
+
+
+def _manner(step: Step) -> str:
+    if isinstance(step, Open) and step.reading is not Reading.EAGER:
+        return f" (read {step.reading.value})"
+    return ""

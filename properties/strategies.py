@@ -1,0 +1,298 @@
+"""Workloads as Hypothesis makes them: generation only, nothing here acts.
+
+A workload is drawn as a walk: a state remembers which clients are open, and each step is drawn from
+what they can do next. Everything shrinks towards fewer clients, fewer and shorter payloads, eager
+readers and no fault parameters beyond the first of each kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from faults.abort_pending import AbortPending, Order
+from faults.disconnect_burst import DisconnectBurst, Manner
+from faults.eof_race import EofRace, Race
+from faults.fault import Fault, Reading
+from faults.freeze import Freeze
+from faults.kill_worker import KillMoment, KillSignal, KillWorker
+from faults.payloads import MAXLINE, Content, Payload
+from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
+from properties.server import Limits
+from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Step, Workload
+
+MOST_CLIENTS = 48
+MOST_ACTIONS = 10
+LARGE = 1 << 20
+HEAVY = 8 << 20
+"""More than the socket buffers of both sides hold: its echo blocks while nobody reads it."""
+
+MOST_BYTES = 12 << 20
+"""Bytes that one workload sends by its own steps; faults that block a write send more."""
+
+_EDGES = (
+    0,
+    1,
+    2,
+    3,
+    100,
+    1000,
+    MAXLINE - 1,
+    MAXLINE,
+    MAXLINE + 1,
+    2 * MAXLINE,
+    65535,
+    65536,
+    100_000,
+)
+_LARGE = (LARGE, LARGE + 1, 3 * LARGE, 4 * LARGE)
+
+
+@dataclass
+class Walk:
+    """The state of a workload in the making."""
+
+    draw: st.DrawFn
+    limits: Limits
+    steps: list[Step] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
+    next_client: int = 1
+    budget: int = MOST_BYTES
+
+    @property
+    def room(self) -> int:
+        """How many more clients may be opened."""
+        most = min(self.limits.connections or MOST_CLIENTS, MOST_CLIENTS)
+        return max(0, most - len(self.open))
+
+    def new_clients(self, count: int) -> tuple[int, ...]:
+        """Take the next free numbers."""
+        numbers = tuple(range(self.next_client, self.next_client + min(count, self.room)))
+        self.next_client += len(numbers)
+        return numbers
+
+    def open_clients(self, count: int, reading: Reading = Reading.EAGER) -> tuple[int, ...]:
+        """Add steps that open clients."""
+        numbers = self.new_clients(count)
+        self.steps += [Open(number, reading) for number in numbers]
+        self.open += numbers
+        return numbers
+
+    def forget(self, client: int) -> None:
+        """Note that a client is no longer open."""
+        if client in self.open:
+            self.open.remove(client)
+
+    def some_client(self) -> int:
+        """Choose an open client."""
+        return self.draw(st.sampled_from(self.open))
+
+    def payload(self) -> Payload:
+        """Choose what to send, within the budget of bytes."""
+        length = self.draw(
+            st.one_of(
+                st.integers(1, 64),
+                st.sampled_from(_EDGES),
+                st.integers(1, 3 * MAXLINE),
+                st.sampled_from((*_EDGES, *_LARGE)),
+            )
+        )
+        length = min(length, max(1, self.budget))
+        self.budget -= length
+        return Payload(self.draw(st.sampled_from(Content)), length)
+
+    def piece(self, length: int) -> int:
+        """Choose how many bytes each write gets: 0 for all, else not more than 64 writes."""
+        least = max(1, length // 64)
+        return self.draw(st.one_of(st.just(0), st.integers(least, max(least, length))))
+
+
+# What clients do between faults.
+
+
+def _send(walk: Walk) -> None:
+    client, payload = walk.some_client(), walk.payload()
+    walk.steps.append(Send(client, payload, walk.piece(payload.length)))
+
+
+def _exchange(walk: Walk) -> None:
+    client = walk.some_client()
+    walk.steps += [Send(client, walk.payload()), Receive(client)]
+
+
+def _receive(walk: Walk) -> None:
+    walk.steps.append(Receive(walk.some_client()))
+
+
+def _half_close(walk: Walk) -> None:
+    client = walk.some_client()
+    walk.steps.append(HalfClose(client))
+    walk.forget(client)
+
+
+def _close(walk: Walk) -> None:
+    client = walk.some_client()
+    walk.steps.append(Close(client))
+    walk.forget(client)
+
+
+def _reset(walk: Walk) -> None:
+    client = walk.some_client()
+    walk.steps.append(Reset(client))
+    walk.forget(client)
+
+
+def _open_one(walk: Walk) -> None:
+    walk.open_clients(1, walk.draw(st.sampled_from(Reading)))
+
+
+def _newcomer(walk: Walk) -> None:
+    """Somebody comes while the others are still there, and wants to be served."""
+    for client in walk.open_clients(1):
+        walk.steps += [Send(client, Payload(Content.LINES, 16)), Receive(client)]
+
+
+Action = Callable[[Walk], None]
+
+_TRAFFIC: tuple[Action, ...] = (
+    _exchange,
+    _send,
+    _exchange,
+    _send,
+    _open_one,
+    _receive,
+    _half_close,
+)
+_ENDINGS: tuple[Action, ...] = (_close, _reset)
+
+
+def _traffic(walk: Walk, most: int, actions: tuple[Action, ...] = _TRAFFIC) -> None:
+    for _ in range(walk.draw(st.integers(0, most))):
+        action = walk.draw(st.sampled_from(actions))
+        if walk.open or action is _open_one:
+            action(walk)
+
+
+def _clients(walk: Walk, least: int = 1) -> None:
+    """Open a few clients, sometimes dozens, some of them slow or late."""
+    count = walk.draw(
+        st.one_of(
+            st.integers(least, least + 3),
+            st.integers(least, 12),
+            st.integers(least, MOST_CLIENTS),
+        )
+    )
+    reading = walk.draw(st.sampled_from((Reading.EAGER, Reading.EAGER, Reading.SLOW, Reading.LATE)))
+    first = walk.open_clients(min(count, 3), reading)
+    if first and reading is Reading.LATE and walk.draw(st.booleans()):
+        walk.steps.append(Send(first[0], Payload(Content.LETTERS, HEAVY)))
+        walk.budget = max(1, walk.budget - HEAVY)
+    walk.open_clients(max(0, count - 3))
+
+
+# Faults, drawn for the clients that are open.
+
+
+def _freeze(walk: Walk) -> Fault:
+    del walk
+    return Freeze()
+
+
+def _signal(walk: Walk) -> Fault:
+    call = walk.draw(st.sampled_from(SlowCall))
+    client = walk.some_client()
+    return SignalSlowCall(
+        client=client,
+        call=call,
+        signal=walk.draw(st.one_of(st.just(SignalName.CAUGHT), st.sampled_from(SignalName))),
+        count=walk.draw(st.sampled_from((1, 2, 20))),
+        volley=walk.draw(st.booleans()),
+    )
+
+
+def _burst(walk: Walk) -> Fault:
+    count = walk.draw(st.integers(1, len(walk.open)))
+    clients = tuple(walk.open[:count])
+    for client in clients:
+        walk.forget(client)
+    return DisconnectBurst(
+        clients=clients,
+        manner=walk.draw(st.sampled_from(Manner)),
+        frozen=walk.draw(st.sampled_from((True, True, False))),
+    )
+
+
+def _kill(walk: Walk) -> Fault:
+    client = walk.some_client()
+    walk.forget(client)
+    return KillWorker(
+        client=client,
+        signal=walk.draw(st.sampled_from(KillSignal)),
+        moment=walk.draw(st.sampled_from(KillMoment)),
+    )
+
+
+def _abort(walk: Walk) -> Fault:
+    if walk.room == 0:
+        _close(walk)
+    good = walk.new_clients(min(walk.draw(st.integers(0, 3)), walk.room - 1))
+    aborted = walk.new_clients(min(walk.draw(st.integers(1, 8)), walk.room - len(good)))
+    walk.open += good
+    return AbortPending(
+        aborted=aborted,
+        good=good,
+        order=walk.draw(st.sampled_from(Order)),
+        with_data=walk.draw(st.booleans()),
+    )
+
+
+def _race(walk: Walk) -> Fault:
+    client = walk.some_client()
+    walk.forget(client)
+    return EofRace(
+        frozen=walk.draw(st.booleans()),
+        client=client,
+        race=walk.draw(st.sampled_from(Race)),
+        payload=walk.payload(),
+    )
+
+
+Drawing = Callable[[Walk], Fault]
+
+
+def _inject(walk: Walk, drawing: Drawing) -> None:
+    if not walk.open:
+        walk.open_clients(1)
+    if walk.open:
+        walk.steps.append(Inject(drawing(walk)))
+
+
+@st.composite
+def workloads(draw: st.DrawFn, drawings: tuple[Drawing, ...], limits: Limits) -> Workload:
+    """Draw a workload with one to three faults out of `drawings`, none if there are none.
+
+    Every workload opens at least one client.
+    """
+    walk = Walk(draw, limits)
+    _clients(walk)
+    _traffic(walk, MOST_ACTIONS)
+    if drawings:
+        for _ in range(draw(st.integers(1, 3))):
+            _inject(walk, draw(st.sampled_from(drawings)))
+            if draw(st.booleans()):
+                _newcomer(walk)
+            _traffic(walk, 3)
+    else:
+        _traffic(walk, MOST_ACTIONS, _TRAFFIC + _ENDINGS)
+    return tuple(walk.steps)
+
+
+DRAWINGS: dict[type[Fault], Drawing] = {
+    Freeze: _freeze,
+    SignalSlowCall: _signal,
+    DisconnectBurst: _burst,
+    KillWorker: _kill,
+    AbortPending: _abort,
+    EofRace: _race,
+}
+"""How each fault is drawn."""

@@ -1,0 +1,104 @@
+"""The suite: one test for each part of a fault family, and one restart for each family.
+
+A part is a handful of workloads with a seed of its own, so that a family is spread over all xdist
+workers. Every workload is judged by every invariant.
+"""
+
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from properties.explore import Exploration
+from properties.families import Family
+from properties.findings import Findings
+from properties.laboratory import Laboratory
+from properties.lifetime import die_with_parent
+from properties.options import Options, checked
+from properties.plugin import findings_key, progress_key
+from properties.verdict import Outcome
+
+RESTART_EXAMPLES = 2
+
+
+def _options(config: pytest.Config) -> Options:
+    return checked(lambda name: config.getoption(name))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make the tests from the options."""
+    options = _options(metafunc.config)
+    if "part" in metafunc.fixturenames:
+        ids = [f"{family.name}-{number}" for family, number, _ in options.parts]
+        metafunc.parametrize("part", options.parts, ids=ids)
+    elif "family" in metafunc.fixturenames:
+        families = options.families if options.subject.command else ()
+        metafunc.parametrize("family", families, ids=[family.name for family in families])
+
+
+@pytest.fixture(scope="session")
+def options(request: pytest.FixtureRequest) -> Options:
+    """Return the checked options of this run."""
+    return _options(request.config)
+
+
+@pytest.fixture(scope="session")
+def laboratory(request: pytest.FixtureRequest, options: Options) -> Iterator[Laboratory]:
+    """Return this worker's laboratory; its server is stopped when the session ends."""
+    if hasattr(request.config, "workerinput"):
+        die_with_parent()
+    laboratory = Laboratory(options.subject, options.rules)
+    yield laboratory
+    laboratory.close()
+
+
+@pytest.mark.anechoic
+def test_workloads(
+    part: tuple[Family, int, int],
+    options: Options,
+    laboratory: Laboratory,
+    request: pytest.FixtureRequest,
+) -> None:
+    """Judge a handful of workloads of one fault family."""
+    family, number, examples = part
+    exploration = Exploration(
+        laboratory=laboratory,
+        family=family,
+        examples=examples,
+        seed=_seed(options, family, number),
+        progress=request.config.stash.get(progress_key, lambda _: None),
+    )
+    _report(request, exploration.run(laboratory.try_out))
+
+
+@pytest.mark.anechoic
+def test_restart(
+    family: Family, options: Options, laboratory: Laboratory, request: pytest.FixtureRequest
+) -> None:
+    """Judge whether the server can be started again after workloads of one fault family."""
+    exploration = Exploration(
+        laboratory=laboratory,
+        family=family,
+        examples=RESTART_EXAMPLES,
+        seed=_seed(options, family, -1),
+        progress=request.config.stash.get(progress_key, lambda _: None),
+        shrink=False,
+    )
+    _report(request, exploration.run(laboratory.try_restart))
+
+
+def _seed(options: Options, family: Family, number: int) -> int:
+    return zlib.crc32(f"{options.seed} {family.name} {number}".encode())
+
+
+def _report(request: pytest.FixtureRequest, findings: Findings) -> None:
+    """Hand the findings to the report, and fail where an invariant did."""
+    request.node.stash[findings_key] = findings.as_data()
+    for outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
+        lines = [
+            f"{name}: {cell.reason}"
+            for name, cell in findings.cells.items()
+            if cell.counts.get(outcome.value)
+        ]
+        if lines:
+            pytest.fail(f"{outcome.value}\n" + "\n".join(lines), pytrace=False)
