@@ -1,0 +1,91 @@
+"""A scene for a fault to act in, and workloads around one fault."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from faults.abort_pending import AbortPending, Order
+from faults.disconnect_burst import DisconnectBurst, Manner
+from faults.eof_race import EofRace, Race
+from faults.fault import Fault, Reading
+from faults.freeze import Freeze
+from faults.kill_worker import KillMoment, KillSignal, KillWorker
+from faults.payloads import Content, Payload
+from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
+from properties.connections import Connector
+from properties.history import Ended, History, Marked
+from properties.oracle import Echo
+from properties.pump import Pump
+from properties.scene import ClientsScene
+from properties.server import Limits, Server
+from properties.steps import Inject, Open, Receive, Send, Step, Workload
+from target import processes
+from target.handle import Handle
+from tests.properties.running import PATIENCE
+
+A_WORD = Payload(Content.LETTERS, 64)
+
+EXAMPLES: tuple[Fault, ...] = (
+    Freeze(),
+    SignalSlowCall(1, SlowCall.ACCEPT, SignalName.CHLD, 1, volley=False),
+    SignalSlowCall(1, SlowCall.READ, SignalName.CHLD, 2, volley=False),
+    SignalSlowCall(1, SlowCall.WRITE, SignalName.URG, 20, volley=True),
+    DisconnectBurst((1, 2), Manner.FIN, frozen=True),
+    DisconnectBurst((1, 2), Manner.MIXED, frozen=False),
+    *(KillWorker(1, KillSignal.KILL, moment) for moment in KillMoment),
+    AbortPending((3, 4), (5,), Order.AMONG, with_data=True),
+    *(EofRace(1, race, A_WORD, frozen) for race in Race for frozen in (False, True)),
+)
+"""Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
+
+
+def served(*clients: int) -> tuple[Step, ...]:
+    """Return the steps that connect clients and make sure that each has had an echo."""
+    steps: list[Step] = []
+    for client in clients:
+        steps += [Open(client), Send(client, A_WORD), Receive(client)]
+    return tuple(steps)
+
+
+def around(fault: Fault, *clients: int) -> Workload:
+    """Return a workload in which some clients are served and the fault is injected."""
+    return (*served(*clients), Inject(fault))
+
+
+def marks(history: History) -> list[tuple[str, int]]:
+    """Return what the faults did to which process, in order."""
+    return [(mark.what, mark.pid) for mark in history.of(Marked)]
+
+
+def end_of(history: History, client: int) -> Ended | None:
+    """Return how this client saw its connection end."""
+    return next((event for event in history.of(Ended) if event.client == client), None)
+
+
+def stopped(handle: Handle | None) -> list[int]:
+    """Return the processes of the target that SIGSTOP still holds."""
+    assert handle is not None
+    return [process.identity.pid for process in handle.tree() if process.is_stopped]
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether there is no such process, or only its zombie."""
+    process = processes.look_at(pid)
+    return process is None or process.is_zombie
+
+
+@contextmanager
+def scene_with(
+    server: Server, *clients: int, patience: float = PATIENCE
+) -> Iterator[tuple[ClientsScene, History]]:
+    """Give a scene in which these clients are connected; close them all in the end."""
+    history = History()
+    pump = Pump(server.handle, patience)
+    connector = Connector(server, Limits(), Echo(), pump, history)
+    scene = ClientsScene(server, pump, connector, history)
+    try:
+        for client in clients:
+            assert scene.open(client, Reading.EAGER)
+        yield scene, history
+    finally:
+        for connection in pump.clients.values():
+            connection.discard(by_reset=True)

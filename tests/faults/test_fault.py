@@ -1,0 +1,86 @@
+"""What every fault promises: it leaves nothing stopped, and undo is always safe."""
+
+import signal
+
+import pytest
+
+from faults.fault import Fault, Status, names
+from target.handle import Handle
+from tests.faults.scenes import EXAMPLES, scene_with, stopped
+from tests.properties.running import serving, wait_until
+
+
+def kill_all(handle: Handle) -> None:
+    """Kill the target as it might die by itself, a worker that is just being made included."""
+
+    def killed() -> bool:
+        for process in handle.tree():
+            handle.signal(process.identity, signal.SIGKILL)
+        return handle.is_gone()
+
+    wait_until(killed)
+
+
+each_fault = pytest.mark.parametrize("fault", EXAMPLES, ids=str)
+
+
+@each_fault
+def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault) -> None:
+    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+        outcome = fault.apply(scene)
+        fault.undo(scene)
+        fault.undo(scene)
+        assert outcome.status is Status.FIRED
+        assert stopped(server.handle) == []
+        assert server.handle is not None
+        assert server.handle.listener_lives()
+
+
+@each_fault
+def test_undo_works_without_apply(fault: Fault) -> None:
+    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+        fault.undo(scene)
+        assert scene.is_open(1)
+        assert scene.is_open(2)
+
+
+@each_fault
+def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault) -> None:
+    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+        fault.apply(scene)
+        server.stop()
+        fault.undo(scene)
+        fault.undo(scene)
+
+
+@each_fault
+def test_a_dead_target_is_no_reason_to_raise(fault: Fault) -> None:
+    with serving() as server, scene_with(server, 1, 2, patience=1.0) as (scene, _):
+        assert server.handle is not None
+        kill_all(server.handle)
+        fault.apply(scene)
+        fault.undo(scene)
+        assert not server.handle.listener_lives()
+
+
+@each_fault
+def test_what_it_does_is_said_in_one_line(fault: Fault) -> None:
+    assert str(fault)
+    assert "\n" not in str(fault)
+    assert str(fault) != repr(fault)
+
+
+@pytest.mark.parametrize(
+    ("clients", "words"),
+    [
+        ((), "no client"),
+        ((1,), "c1"),
+        ((1, 2), "c1 and c2"),
+        ((1, 2, 3), "c1, c2 and c3"),
+        ((4, 5, 6, 7), "c4 to c7"),
+        ((1, 2, 3, 5), "c1, c2, c3 and c5"),
+        ((4, 3, 2, 1), "c4, c3, c2 and c1"),
+    ],
+)
+def test_clients_are_named_for_a_person(clients: tuple[int, ...], words: str) -> None:
+    assert names(clients) == words

@@ -1,0 +1,71 @@
+"""Payloads: a description that always gives the same bytes, as many as it says."""
+
+import pytest
+
+from faults.payloads import MAXLINE, Content, Payload, size
+
+LENGTHS = (0, 1, 2, 7, 23, 24, 255, MAXLINE - 1, MAXLINE, MAXLINE + 1, 65521, 65522, 200_000)
+
+# One byte value, or two clients that stand at the same place of a short pattern: nothing to tell.
+ALIKE = {Content.ZEROS, Content.NEWLINES}
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("content", Content)
+def test_it_has_the_length_it_says(content: Content, length: int) -> None:
+    assert len(Payload(content, length).data(1)) == length
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("content", Content)
+def test_it_is_the_same_every_time(content: Content, length: int) -> None:
+    assert Payload(content, length).data(7) == Payload(content, length).data(7)
+
+
+@pytest.mark.parametrize("content", [c for c in Content if c not in ALIKE])
+def test_clients_that_stand_side_by_side_send_different_bytes(content: Content) -> None:
+    sent = [Payload(content, 64).data(client) for client in range(1, 9)]
+    assert len(set(sent)) == len(sent)
+
+
+@pytest.mark.parametrize("content", Content)
+def test_a_longer_payload_begins_with_the_shorter_one(content: Content) -> None:
+    # All but the last byte: lines end with a newline wherever they are cut.
+    short, long = Payload(content, 5000), Payload(content, 70_000)
+    assert long.data(3).startswith(short.data(3)[:-1])
+
+
+def test_lines_end_with_a_newline_wherever_they_are_cut() -> None:
+    for length in range(1, 60):
+        assert Payload(Content.LINES, length).data(1).endswith(b"\n")
+
+
+def test_every_byte_value_is_sent_by_some_content() -> None:
+    sent = b"".join(Payload(content, 2000).data(1) for content in Content)
+    assert set(sent) == set(range(256))
+
+
+def test_a_repeated_buffer_of_a_usual_size_does_not_line_up() -> None:
+    for content in (Content.LETTERS, Content.RANDOM):
+        data = Payload(content, 4 * MAXLINE).data(1)
+        assert data[:MAXLINE] != data[MAXLINE : 2 * MAXLINE]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (2, "2 bytes"),
+        (4096, "4096 bytes"),
+        (1 << 20, "1 MiB"),
+        (24 << 20, "24 MiB"),
+        ((1 << 20) + 1, "1048577 bytes"),
+    ],
+)
+def test_a_size_is_written_for_a_person(count: int, words: str) -> None:
+    assert size(count) == words
+
+
+def test_a_payload_says_what_it_is() -> None:
+    assert str(Payload(Content.CRLF, 100)) == "100 bytes of crlf"

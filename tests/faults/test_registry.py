@@ -1,0 +1,88 @@
+"""House rules for faults: registered, described, drawn, tested, small, and without randomness."""
+
+import ast
+import copy
+import dataclasses
+import inspect
+from pathlib import Path
+
+import pytest
+
+import faults
+from faults.fault import Fault
+from faults.registry import FAULTS
+from properties.strategies import DRAWINGS
+from tests.faults.scenes import EXAMPLES
+
+FOLDER = Path(next(iter(faults.__path__)))
+LONGEST = 300
+
+each_fault = pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+
+
+def test_every_fault_in_the_folder_is_registered_once() -> None:
+    defined = {
+        node.name
+        for path in FOLDER.glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "Fault" for base in node.bases)
+    }
+    assert sorted(fault.__name__ for fault in FAULTS) == sorted(defined)
+
+
+def test_names_are_different() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+@each_fault
+def test_it_says_its_name_its_section_and_what_it_does(fault: type[Fault]) -> None:
+    assert fault.name.replace("_", "").isalpha()
+    assert fault.name.islower()
+    assert fault.section
+    assert fault.summary
+    assert "\n" not in fault.summary
+
+
+@each_fault
+def test_it_is_a_frozen_dataclass(fault: type[Fault]) -> None:
+    example = next(example for example in EXAMPLES if type(example) is fault)
+    assert copy.deepcopy(example) == example
+    assert hash(copy.deepcopy(example)) == hash(example)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(example, "client", 2)  # noqa: B010 - mypy would not let it be written plainly
+
+
+@each_fault
+def test_it_has_a_file_of_its_own_that_is_short(fault: type[Fault]) -> None:
+    path = Path(inspect.getfile(fault))
+    same_file = [other for other in FAULTS if inspect.getfile(other) == str(path)]
+    assert same_file == [fault]
+    assert len(path.read_text().splitlines()) <= LONGEST
+
+
+@each_fault
+def test_it_has_a_test_file_of_its_own(fault: type[Fault]) -> None:
+    module = Path(inspect.getfile(fault)).stem
+    assert Path(__file__).with_name(f"test_{module}.py").is_file()
+
+
+@each_fault
+def test_it_can_be_drawn(fault: type[Fault]) -> None:
+    assert fault in DRAWINGS
+
+
+@each_fault
+def test_it_has_an_example(fault: type[Fault]) -> None:
+    assert any(type(example) is fault for example in EXAMPLES)
+
+
+def test_nothing_in_the_folder_acts_at_random_or_by_the_clock() -> None:
+    for path in FOLDER.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                modules.append(node.module)
+            # Payloads are drawn from a generator with a fixed seed.
+            allowed = {"random"} if path.name == "payloads.py" else set()
+            assert not {"random", "time", "secrets"} & set(modules) - allowed, path.name

@@ -1,0 +1,204 @@
+"""Histories written by hand, for judging without a process.
+
+    history(
+        connection(FIRST_EXCHANGE),
+        opened(1),
+        sent(1, 10),
+        received(1, 7),
+        stalled(1, missing=3),
+        after_all(),
+    )
+
+Times, and the running totals of what is owed and received, are filled in by `history`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from faults.fault import Status
+from properties.history import (
+    FIRST_EXCHANGE,
+    LAST_EXCHANGE,
+    Census,
+    Closed,
+    Conclusion,
+    End,
+    Ended,
+    Event,
+    HalfClosed,
+    History,
+    Injected,
+    ListenerEnded,
+    Mismatched,
+    Opened,
+    OpenFailed,
+    Received,
+    Restarted,
+    SeenProcess,
+    Sent,
+    Stalled,
+)
+
+LISTENER = 4711
+LINE = 24
+
+Part = Event | list[Event]
+
+
+def history(*parts: Part, by_address: bool = False) -> History:
+    """Put events into a history, in this order."""
+    made = History(processes_seen=not by_address)
+    owed: Counter[int] = Counter()
+    got: Counter[int] = Counter()
+    for at, event in enumerate(_flat(parts)):
+        match event:
+            case Sent(client=client, count=count):
+                owed[client] += count
+                made.add(replace(event, at=at, owed=owed[client]))
+            case Received(client=client, count=count):
+                got[client] += count
+                made.add(replace(event, at=at, total=got[client]))
+            case _:
+                made.add(replace(event, at=at))
+    return made
+
+
+def _flat(parts: Iterable[Part]) -> Iterable[Event]:
+    for part in parts:
+        yield from part if isinstance(part, list) else [part]
+
+
+# What one client does and sees.
+
+
+def opened(client: int) -> Event:
+    return Opened(0, client, f"127.0.0.1:{40000 + client}")
+
+
+def open_failed(
+    reason: str = "Connection refused",
+    *,
+    client: int = 1,
+    recent: int = 0,
+    recovered_after: float | None = None,
+) -> Event:
+    return OpenFailed(0, client, reason, reason.endswith("refused"), recent, recovered_after)
+
+
+def sent(client: int, count: int) -> Event:
+    return Sent(0, client, count, 0)
+
+
+def received(client: int, count: int) -> Event:
+    return Received(0, client, count, 0)
+
+
+def mismatched(client: int, offset: int, expected: bytes, actual: bytes) -> Event:
+    return Mismatched(0, client, offset, expected, actual)
+
+
+def half_closed(client: int) -> Event:
+    return HalfClosed(0, client)
+
+
+def eof(client: int, missing: int = 0) -> Event:
+    return Ended(0, client, End.EOF, missing, "read returned 0")
+
+
+def reset_by_peer(client: int, missing: int = 0) -> Event:
+    return Ended(0, client, End.RESET, missing, "ECONNRESET")
+
+
+def closed(
+    client: int,
+    *,
+    by_reset: bool = False,
+    unread: int = 0,
+    missing: int = 0,
+    final: bool = False,
+) -> Event:
+    return Closed(0, client, by_reset, unread, missing, final)
+
+
+def stalled(
+    client: int,
+    awaited: str = "echo",
+    *,
+    missing: int = 0,
+    conclusion: Conclusion = Conclusion.SETTLED,
+    others: tuple[int, ...] = (),
+    accepted: bool | None = True,
+    served: int = 0,
+) -> Event:
+    evidence = f"{LISTENER} sleeps in accept"
+    return Stalled(0, client, awaited, missing, conclusion, others, accepted, served, evidence)
+
+
+def half_life(client: int, count: int = LINE) -> list[Event]:
+    """A client that is connected and has got its echo."""
+    return [opened(client), sent(client, count), received(client, count)]
+
+
+def connection(client: int, count: int = LINE) -> list[Event]:
+    """A whole connection on which all is well, such as the plain exchanges first and last."""
+    return [
+        *half_life(client, count),
+        half_closed(client),
+        eof(client),
+        closed(client, final=True),
+    ]
+
+
+# What is done to the server, and what is seen of it.
+
+
+def injected(*disturbed: int, status: Status = Status.FIRED, fault: str = "a fault") -> Event:
+    return Injected(0, fault, status, "as asked for", frozenset(disturbed))
+
+
+def listener_ended(ending: str = "exited with status 1", output: str = "") -> Event:
+    return ListenerEnded(0, LISTENER, ending, output)
+
+
+def process(pid: int, state: str = "Z") -> SeenProcess:
+    return SeenProcess(pid, LISTENER, "server", state)
+
+
+def census(
+    label: str,
+    *,
+    zombies: Iterable[int] = (),
+    strays: Iterable[int] = (),
+    descriptors: int = 4,
+    threads: int = 1,
+    conclusion: Conclusion = Conclusion.SETTLED,
+    spinning: str = "",
+    grown: tuple[str, ...] = (),
+) -> Event:
+    return Census(
+        0,
+        label,
+        conclusion,
+        f"{LISTENER} sleeps in accept",
+        tuple(process(pid) for pid in zombies),
+        tuple(process(pid, "S") for pid in strays),
+        descriptors,
+        threads,
+        grown,
+        spinning,
+    )
+
+
+def restarted(detail: str, *, succeeded: bool = True, inconclusive: bool = False) -> Event:
+    return Restarted(0, succeeded, detail, inconclusive)
+
+
+def before_all() -> list[Event]:
+    """The plain exchange before the workload."""
+    return connection(FIRST_EXCHANGE)
+
+
+def after_all() -> list[Event]:
+    """What follows the workload when all is well: a census, a plain exchange, a census."""
+    return [census("after"), *connection(LAST_EXCHANGE), census("end")]

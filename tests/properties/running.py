@@ -1,0 +1,119 @@
+"""Real servers for the tests: started on a port of their own, always stopped."""
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from properties import server as servers
+from properties.execute import Rules, execute
+from properties.history import History, Injected
+from properties.invariants.registry import INVARIANTS
+from properties.server import Server
+from properties.steps import Workload
+from properties.verdict import Outcome, Verdict, judge
+from target import ports
+from target.command import REFERENCE, Command
+from target.errors import TargetError
+from target.ports import Reservation
+
+PATIENCE = 20.0
+"""Seconds for what happens within milliseconds on a machine that is not busy."""
+
+HOST = "127.0.0.1"
+PROGRAMS = Path(__file__).parents[1] / "servers"
+
+SPAN = 16000
+"""Ports from the first that are below all ephemeral ones."""
+
+
+def script(name: str, *arguments: str) -> Command:
+    """Return the command of a server in `tests/servers`."""
+    return Command((sys.executable, str(PROGRAMS / name), "{port}", *arguments))
+
+
+THREADED = script("threaded.py")
+SELECTORS = script("selectors_loop.py")
+
+
+def rung(program: str) -> Command:
+    """Return the command of one of the book's servers."""
+    words = ("-P", "-m", f"target.{program}", "--host", "{host}", "--port", "{port}")
+    return Command((sys.executable, *words))
+
+
+_candidates = itertools.count(os.getpid() * 101)
+
+
+@contextmanager
+def reserved_port() -> Iterator[Reservation]:
+    """Reserve a port that no test of this process has used before.
+
+    On one that was used, connections of the server before may still be in TIME_WAIT, and a server
+    that does not set SO_REUSEADDR would not start.
+    """
+    while True:
+        try:
+            reservation = ports.reserve(HOST, ports.FIRST_PORT + next(_candidates) % SPAN)
+        except TargetError:
+            continue
+        try:
+            yield reservation
+        finally:
+            reservation.release()
+        return
+
+
+@contextmanager
+def serving(command: Command = REFERENCE) -> Iterator[Server]:
+    """Run a server and stop it, whatever happens."""
+    with reserved_port() as reservation:
+        server = servers.start(command, HOST, reservation, PATIENCE)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def known_by_address(server: Server) -> Server:
+    """Return the same server as somebody sees it who has not started it."""
+    return Server(server.endpoint)
+
+
+def run(workload: Workload, command: Command = REFERENCE, rules: Rules | None = None) -> History:
+    """Execute one workload on a server of its own."""
+    with serving(command) as server:
+        return execute(workload, server, rules or Rules(patience=PATIENCE))
+
+
+def verdicts(history: History) -> dict[str, Verdict]:
+    """Judge a history by every invariant."""
+    return {invariant.id: judge(invariant, history) for invariant in INVARIANTS}
+
+
+def violated(history: History) -> list[str]:
+    """Return the invariants that failed."""
+    return [name for name, v in verdicts(history).items() if v.outcome is Outcome.FAIL]
+
+
+def in_doubt(history: History) -> dict[str, str]:
+    """Return all that is neither passed nor without meaning, with the reason."""
+    good = {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    return {name: v.reason for name, v in verdicts(history).items() if v.outcome not in good}
+
+
+def only_injected(history: History) -> Injected:
+    """Return what the only fault of a workload has reported."""
+    (event,) = history.of(Injected)
+    return event
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Return as soon as the condition holds; fail when it has not for very long."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"never came true: {condition}"
+        time.sleep(0.001)

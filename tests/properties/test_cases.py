@@ -1,0 +1,113 @@
+"""Cases: what is kept of a violation can be read, edited, and read again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from faults.disconnect_burst import DisconnectBurst, Manner
+from faults.fault import Reading
+from faults.payloads import Content, Payload
+from properties import cases, codec
+from properties.cases import Case, CaseError
+from properties.families import MIXED
+from properties.history import FIRST_EXCHANGE, Opened, Stalled
+from properties.history import Conclusion as How
+from properties.invariants.no_zombies import INVARIANT
+from properties.server import Limits
+from properties.steps import Inject, Open, Send, Workload
+
+WORKLOAD: Workload = (
+    Open(1),
+    Open(2, Reading.LATE),
+    Send(1, Payload(Content.LINES, 10), 3),
+    Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)),
+)
+HISTORY = (
+    Opened(0.25, FIRST_EXCHANGE, "127.0.0.1:1"),
+    Stalled(0.5, 1, "echo", 3, How.SETTLED, (2,), None, 0, "it sleeps"),
+)
+CASE = Case(
+    INVARIANT, "disconnect_burst", WORKLOAD, "none", "one", ("x", "{port}"), history=HISTORY
+)
+
+
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(json.dumps(cases.as_data(CASE, seed=1)))
+    return data
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(MIXED.workloads(Limits()))
+def test_every_workload_comes_back_from_json_as_it_was(workload: Workload) -> None:
+    data = json.loads(json.dumps(codec.workload_as_data(workload)))
+    assert codec.workload_from_data(data) == workload
+
+
+def test_a_case_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    path = cases.write(cases.as_data(CASE, seed=1), tmp_path / "cases")
+    assert cases.read(path) == CASE
+
+
+def test_a_case_is_named_after_its_invariant_and_its_content(tmp_path: Path) -> None:
+    first = cases.write(cases.as_data(CASE, seed=1), tmp_path)
+    again = cases.write(cases.as_data(CASE, seed=2), tmp_path)
+    assert first == again
+    assert first.name.startswith("no_zombies-")
+
+
+def test_a_step_is_one_line_of_the_file(tmp_path: Path) -> None:
+    text = cases.write(cases.as_data(CASE), tmp_path).read_text()
+    assert '    {"step": "open", "client": 1, "reading": "eagerly"},\n' in text
+
+
+def test_a_step_can_be_taken_out_by_hand() -> None:
+    data = _data()
+    del data["workload"][1]
+    assert cases.from_data(data).workload == (WORKLOAD[0], *WORKLOAD[2:])
+
+
+def test_what_has_a_default_can_be_left_out() -> None:
+    data = _data()
+    del data["workload"][0]["reading"], data["history"]
+    case = cases.from_data(data)
+    assert case.workload == WORKLOAD
+    assert case.history == ()
+
+
+def _damaged(**changes: Any) -> dict[str, Any]:
+    return {**_data(), **changes}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ([], "not a case"),
+        ({}, "anechoic_case"),
+        (_damaged(anechoic_case=99), "99"),
+        (_damaged(invariant="nonsense"), "nonsense"),
+        (_damaged(workload=None), "list of steps"),
+        (_damaged(workload=["open"]), "step 1"),
+        (_damaged(workload=[{"step": "opne", "client": 1}]), "opne"),
+        (_damaged(workload=[{"step": "open"}]), "'client' is missing"),
+        (_damaged(workload=[{"step": "open", "client": "one"}]), "'one'"),
+        (_damaged(workload=[{"step": "open", "client": 1, "reads": 1}]), "'reads'"),
+        (_damaged(workload=[{"step": "open", "client": 1, "reading": "x"}]), "eagerly, slowly"),
+        (_damaged(workload=[{"fault": "flood"}]), "flood"),
+        (_damaged(command=5), "int"),
+    ],
+)
+def test_a_damaged_case_is_refused_in_words(data: Any, words: str) -> None:
+    with pytest.raises(CaseError, match=words):
+        cases.from_data(data)
+
+
+def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text("{")
+    with pytest.raises(CaseError, match=r"case\.json is not JSON"):
+        cases.read(path)
+    with pytest.raises(CaseError, match="No such file"):
+        cases.read(tmp_path / "none.json")

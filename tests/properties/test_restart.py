@@ -1,0 +1,61 @@
+"""Stopping a server while it serves, and starting it again on its port."""
+
+import pytest
+
+from properties import server as servers
+from properties.execute import Rules
+from properties.history import Restarted
+from properties.restart import restart
+from properties.server import Limits, Server
+from target.command import REFERENCE, Command
+from target.sockets import Endpoint
+from tests.properties.running import HOST, PATIENCE, SELECTORS, THREADED, reserved_port, script
+
+
+def restarted(command: Command, limits: Limits | None = None) -> Restarted:
+    """Start a server, restart it, stop everything, and return how it went."""
+    with reserved_port() as reservation:
+        server = servers.start(command, HOST, reservation, PATIENCE)
+        try:
+            event = restart(server, reservation, Rules(limits or Limits(), PATIENCE))
+        finally:
+            server.stop()
+    assert isinstance(event, Restarted)
+    return event
+
+
+@pytest.mark.parametrize("command", [REFERENCE, script("forking.py")], ids=["reference", "forks"])
+def test_a_correct_server_starts_again_beside_its_workers(command: Command) -> None:
+    event = restarted(command)
+    assert event.succeeded
+    assert event.detail.startswith("started again beside ")
+
+
+@pytest.mark.parametrize("command", [THREADED, SELECTORS], ids=["threads", "selectors"])
+def test_a_server_without_workers_starts_again(command: Command) -> None:
+    event = restarted(command)
+    assert (event.succeeded, event.detail) == (True, "started again")
+
+
+def test_workers_that_keep_the_listening_socket_are_named() -> None:
+    event = restarted(script("forking.py", "keeps-listener"))
+    assert not event.succeeded
+    assert "workers of the old server still hold its listening socket: " in event.detail
+    assert "Address already in use" in event.detail
+
+
+def test_a_server_that_cannot_bind_beside_old_connections_does_not_start_again() -> None:
+    event = restarted(script("forking.py", "cannot-rebind"))
+    assert not event.succeeded
+    assert "still hold" not in event.detail
+    assert "Address already in use" in event.detail
+
+
+def test_a_limit_on_connections_is_kept() -> None:
+    event = restarted(REFERENCE, Limits(connections=1))
+    assert (event.succeeded, event.detail) == (True, "started again")
+
+
+def test_a_server_that_we_did_not_start_is_not_stopped() -> None:
+    with reserved_port() as nobody:
+        assert restart(Server(Endpoint(HOST, nobody.port)), nobody, Rules()) is None

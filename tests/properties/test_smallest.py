@@ -1,0 +1,52 @@
+"""What is kept of a violation is a case that fails each time, if there is one."""
+
+from properties.history import History
+from properties.laboratory import Trial
+from properties.smallest import MEASURED, Search
+from properties.steps import Close, Open, Workload
+from properties.verdict import Verdict
+
+ONE: Workload = (Open(1),)
+TWO: Workload = (Open(1), Open(2))
+CERTAIN: Workload = (Open(1), Open(2), Close(1))
+
+
+def _trial(workload: Workload, failed: bool) -> Trial:
+    verdict = Verdict.failed("seen", "wanted") if failed else Verdict.passed()
+    return Trial(workload, History(), {"no_zombies": verdict})
+
+
+class Server:
+    """Fails each time a client is closed, and every second time when two are open."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def run(self, workload: Workload) -> Trial:
+        """Answer as such a server would make it."""
+        self.runs += 1
+        closes = any(isinstance(step, Close) for step in workload)
+        return _trial(workload, closes or (len(workload) > 1 and self.runs % 2 == 0))
+
+
+def test_a_case_that_fails_each_time_is_preferred_to_a_smaller_one_that_does_not() -> None:
+    found = Search("no_zombies", Server().run, lambda: True).find([TWO, CERTAIN])
+    assert found is not None
+    assert any(isinstance(step, Close) for step in found.trial.workload)
+    assert (found.failed, found.times) == (MEASURED, MEASURED)
+
+
+def test_of_a_defect_that_shows_now_and_then_the_rate_is_measured() -> None:
+    runs: list[Workload] = []
+
+    def now_and_then(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, len(runs) % 3 == 0)
+
+    found = Search("no_zombies", now_and_then, lambda: True).find([CERTAIN])
+    assert found is not None
+    assert 0 < found.failed < found.times
+
+
+def test_without_time_there_is_no_smallest_case() -> None:
+    assert Search("no_zombies", Server().run, lambda: False).find([CERTAIN]) is None
