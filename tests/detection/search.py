@@ -1,0 +1,91 @@
+"""Looking for the mistake of a mutant, as the suite would, until it is found.
+
+Workloads come from the family that the mutant's header names, then from the mixed one. The search
+ends with the first workload that the named invariant fails, so that a catch costs a second or less.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from properties.execute import Rules
+from properties.explore import Exploration
+from properties.families import Family, named
+from properties.invariants.registry import INVARIANTS
+from properties.laboratory import Laboratory, Subject, Trial
+from properties.options import EXAMPLES_A_PART
+from properties.steps import Workload
+from properties.verdict import Outcome
+from target.command import Command
+
+EXAMPLES = 80
+"""Workloads that are tried in each family before a mutant counts as missed."""
+
+
+class FoundError(BaseException):
+    """The invariant failed; carries the trial."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__()
+        self.trial = trial
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What a search has come to: the trial that failed, if any, and what it took."""
+
+    invariant: str
+    trial: Trial | None
+    workloads: int
+    seconds: float
+    others: frozenset[str]
+
+
+def detect(
+    words: tuple[str, ...], invariant: str, fault: str, seed: int, examples: int = EXAMPLES
+) -> Detection:
+    """Look for a violation of `invariant` by the server with this command."""
+    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), Rules(patience=3.0))
+    # What else the mutant violates is counted, and does not end the search.
+    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != invariant)
+    run = laboratory.try_restart if invariant == "clean_restart" else laboratory.try_out
+    search = _Search(invariant, run)
+    began = time.monotonic()
+    try:
+        for family in _families(fault):
+            # In parts with seeds of their own, as the suite does: within one, Hypothesis likes to
+            # vary what it has, and tries out fewer kinds of faults.
+            for part in range(examples // EXAMPLES_A_PART):
+                part_seed = seed * 1000 + part
+                Exploration(laboratory, family, EXAMPLES_A_PART, part_seed, shrink=False).run(
+                    search.trial
+                )
+    except FoundError as found:
+        return search.result(found.trial, time.monotonic() - began)
+    finally:
+        laboratory.close()
+    return search.result(None, time.monotonic() - began)
+
+
+def _families(fault: str) -> tuple[Family, ...]:
+    return (named(fault), named("mixed")) if fault != "mixed" else (named("mixed"),)
+
+
+class _Search:
+    def __init__(self, invariant: str, run: Callable[[Workload], Trial]) -> None:
+        self._invariant = invariant
+        self._run = run
+        self._workloads = 0
+        self._others: set[str] = set()
+
+    def trial(self, workload: Workload) -> Trial:
+        trial = self._run(workload)
+        self._workloads += 1
+        failed = {n for n, verdict in trial.verdicts.items() if verdict.outcome is Outcome.FAIL}
+        if self._invariant in failed:
+            raise FoundError(trial)
+        self._others |= failed
+        return trial
+
+    def result(self, trial: Trial | None, seconds: float) -> Detection:
+        return Detection(self._invariant, trial, self._workloads, seconds, frozenset(self._others))

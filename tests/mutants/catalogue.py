@@ -1,0 +1,121 @@
+"""The known-bad echo servers (mutants) and the unusual but correct ones (variants).
+
+What a program is stands in the comment lines at its top; this module only reads them. A mutant has
+three lines (mistake, invariant, fault), a variant has one (correct).
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+MUTANTS_FOLDER: Final = Path(__file__).parent
+VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "variants"
+
+INVARIANTS: Final = (
+    "exact_echo",
+    "clean_eof",
+    "no_zombies",
+    "no_stray_workers",
+    "no_fd_leak",
+    "listener_survives",
+    "isolation",
+    "prompt_service",
+    "no_spin",
+    "bounded_memory",
+    "backpressure",
+    "clean_restart",
+)
+
+SYSCALL: Final = "syscall"
+"""The mistake shows only when a system call is made to fail, which no workload does by itself."""
+
+FAULTS: Final = (
+    "control",
+    "freeze",
+    "signals",
+    "disconnect_burst",
+    "killed_children",
+    "aborted_connections",
+    "eof_races",
+    "mixed",
+    SYSCALL,
+)
+
+# These stand beside the programs and are none.
+NOT_PROGRAMS: Final = frozenset({"catalogue", "test_catalogue", "conftest", "__init__"})
+
+COMPILE: Final = ("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread")
+
+
+class HeaderError(Exception):
+    """A program whose first lines do not say what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A server that is wrong in one way."""
+
+    name: str
+    path: Path
+    mistake: str
+    invariant: str
+    """The invariant that names the mistake; others may fail as well."""
+    fault: str
+    """The family of workloads in which the mistake is expected to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A server that looks unusual and is right."""
+
+    name: str
+    path: Path
+    correct: str
+    """What is unusual, and why it is right."""
+
+
+def header(path: Path, keys: tuple[str, ...]) -> list[str]:
+    """Read the comment lines at the top of a program; their values, in the order of `keys`."""
+    values = []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for key, line in zip(keys, lines, strict=False):
+        found, separator, value = line.removeprefix("//").removeprefix("#").partition(":")
+        if found.strip() != key or not separator or not value.strip():
+            raise HeaderError(f"{path.name}: expected '{key}: ...' and found {line!r}")
+        values.append(value.strip())
+    if len(values) < len(keys):
+        raise HeaderError(f"{path.name}: its header ends after {len(values)} lines")
+    return values
+
+
+def programs(folder: Path) -> list[Path]:
+    """List the sources in a folder, in the order of their names."""
+    sources = [*folder.glob("*.c"), *folder.glob("*.py")]
+    return sorted(source for source in sources if source.stem not in NOT_PROGRAMS)
+
+
+def read_mutant(path: Path) -> Mutant:
+    """Read the mutant in one file."""
+    mistake, invariant, fault = header(path, ("mistake", "invariant", "fault"))
+    return Mutant(path.stem, path, mistake, invariant, fault)
+
+
+def read_variant(path: Path) -> Variant:
+    """Read the variant in one file."""
+    (correct,) = header(path, ("correct",))
+    return Variant(path.stem, path, correct)
+
+
+MUTANTS: Final = tuple(read_mutant(path) for path in programs(MUTANTS_FOLDER))
+VARIANTS: Final = tuple(read_variant(path) for path in programs(VARIANTS_FOLDER))
+
+
+def build(program: Mutant | Variant, folder: Path) -> tuple[str, ...]:
+    """Give the command that starts a program, C compiled into `folder`, with `{port}` open."""
+    if program.path.suffix == ".py":
+        return (sys.executable, str(program.path), "{port}")
+    binary = folder / program.name
+    subprocess.run([*COMPILE, "-o", str(binary), str(program.path)], check=True)
+    return (str(binary), "{port}")

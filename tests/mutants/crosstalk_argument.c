@@ -1,0 +1,28 @@
+// mistake: each thread gets a pointer to the same connfd, and the next accept overwrites it (UNP 26.4)
+// invariant: exact_echo
+// fault: disconnect_burst
+#include "unp.h"
+
+static void *serve(void *argument)
+{
+    int connfd = *(int *)argument;
+
+    str_echo(connfd);
+    close(connfd);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    int listenfd = tcp_listen(argc, argv), connfd;
+    pthread_t thread;
+
+    Signal(SIGPIPE, SIG_IGN);
+    for (;;) {
+        connfd = accept_client(listenfd);
+        if (pthread_create(&thread, NULL, serve, &connfd) != 0)
+            close(connfd);
+        else
+            pthread_detach(thread);
+    }
+}

@@ -1,0 +1,19 @@
+// mistake: EINTR of accept() ends the listener (UNP 5.9)
+// invariant: listener_survives
+// fault: control
+#include "unp.h"
+
+int main(int argc, char **argv)
+{
+    int listenfd = tcp_listen(argc, argv);
+
+    Signal(SIGCHLD, sig_chld);
+    for (;;) {
+        int connfd = accept(listenfd, NULL, NULL);
+
+        if (connfd >= 0)
+            start_worker(listenfd, connfd, str_echo);
+        else if (errno == EINTR || !passing(errno))
+            err_sys("accept error");
+    }
+}

@@ -1,0 +1,167 @@
+"""Every mutant and variant says what it is, builds, starts, and can echo one line."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.catalogue import (
+    FAULTS,
+    INVARIANTS,
+    MUTANTS,
+    VARIANTS,
+    HeaderError,
+    Mutant,
+    Variant,
+    build,
+    header,
+)
+
+PATIENCE = 20.0
+"""Seconds that something has to happen in which happens within milliseconds."""
+
+LISTEN = "0A"
+PROGRAMS: tuple[Mutant | Variant, ...] = (*MUTANTS, *VARIANTS)
+every_program = pytest.mark.parametrize(
+    "program", PROGRAMS, ids=[program.name for program in PROGRAMS]
+)
+
+
+class NotListening(Exception):
+    """The server ended, or something else has the port."""
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on now."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port: int = reserved.getsockname()[1]
+        return port
+
+
+def listening_inodes(port: int) -> set[str]:
+    """Find the inodes of the sockets that listen on a port."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {row[9] for row in rows if row[3] == LISTEN and int(row[1].split(":")[1], 16) == port}
+
+
+def socket_inodes(pid: int) -> set[str]:
+    """Find the inodes of the sockets that a process has open."""
+    inodes = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            name = os.readlink(descriptor)
+        except FileNotFoundError:
+            continue
+        if name.startswith("socket:["):
+            inodes.add(name.removeprefix("socket:[").removesuffix("]"))
+    return inodes
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a child has ended, and leave it to be waited for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def wait_for_listen(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait, without connecting, until this very process listens."""
+    deadline = time.monotonic() + PATIENCE
+    while not listening_inodes(port) & socket_inodes(process.pid):
+        if has_ended(process.pid):
+            raise NotListening("it has ended")
+        assert time.monotonic() < deadline, "it does not listen"
+        os.sched_yield()
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group; nobody reaped the leader before, so the id still is its own."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def started(command: tuple[str, ...], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Hold a server that listens, in its own process group; nothing of it is left afterwards."""
+    words = [word.format(port=port) for word in command]
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+    try:
+        wait_for_listen(process, port)
+        yield process
+    finally:
+        stop(process)
+
+
+@contextmanager
+def started_somewhere(command: tuple[str, ...]) -> Iterator[int]:
+    """Hold a server on a free port; when another test took the port first, try again."""
+    for _ in range(5):
+        port = free_port()
+        try:
+            with started(command, port):
+                yield port
+                return
+        except NotListening:
+            continue
+    pytest.fail("it never listened")
+
+
+def exchange(port: int, message: bytes) -> bytes:
+    """Send a message, read as much, and leave."""
+    echoed = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+        client.sendall(message)
+        while len(echoed) < len(message) and (data := client.recv(len(message))):
+            echoed += data
+    return echoed
+
+
+def test_there_are_enough_mutants() -> None:
+    assert len(MUTANTS) >= 55
+    assert len(VARIANTS) >= 15
+
+
+def test_names_are_unique() -> None:
+    names = [program.name for program in PROGRAMS]
+    assert len(names) == len(set(names))
+
+
+def test_every_invariant_has_a_mutant() -> None:
+    assert {mutant.invariant for mutant in MUTANTS} == set(INVARIANTS)
+
+
+def test_every_fault_has_a_mutant() -> None:
+    assert {mutant.fault for mutant in MUTANTS} == set(FAULTS)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+def test_a_mutant_says_what_is_wrong_with_it(mutant: Mutant) -> None:
+    assert mutant.invariant in INVARIANTS
+    assert mutant.fault in FAULTS
+    assert mutant.mistake.endswith(")"), "the place where the mistake is described is missing"
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=[variant.name for variant in VARIANTS])
+def test_a_variant_says_why_it_is_right(variant: Variant) -> None:
+    assert variant.correct.endswith(")"), "the place where it is described is missing"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "// mistake: one\n// invariant: two\n", "int main;\n", "// mistake:\n"]
+)
+def test_an_incomplete_header_is_an_error(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.c"
+    path.write_text(text)
+    with pytest.raises(HeaderError, match=r"program\.c"):
+        header(path, ("mistake", "invariant", "fault"))
+
+
+@every_program
+def test_it_builds_starts_and_echoes_a_line(program: Mutant | Variant, tmp_path: Path) -> None:
+    with started_somewhere(build(program, tmp_path)) as port:
+        assert exchange(port, b"hello\n") == b"hello\n"
