@@ -1,0 +1,81 @@
+"""Starting `anechoic` as a user does, and finding every process that belongs to one run of it.
+
+A run is marked by a variable in its environment, which every process below it inherits: the
+nursery, the keepers, the targets and their workers. So what is left can be found without names.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MARK = "ANECHOIC_TEST_RUN"
+PATIENCE = 60.0
+
+_POLLING = threading.Event()
+"""Never set: the pause between two looks."""
+
+
+@dataclass
+class MarkedRun:
+    """A run of the command line that can be recognised by its processes' environment."""
+
+    arguments: Sequence[str]
+    folder: Path
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start it, its output in a pipe."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "properties.command_line", *self.arguments],
+            cwd=self.folder,
+            env={**os.environ, MARK: self.mark, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return self.process
+
+    def processes(self) -> set[int]:
+        """Return the pids of all processes of this run that are not zombies."""
+        needle = f"{MARK}={self.mark}".encode()
+        return {
+            pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _has(pid, needle)
+        }
+
+
+def _has(pid: int, needle: bytes) -> bool:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return needle in file.read()
+    except OSError:
+        return False
+
+
+def finished(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line to its end."""
+    run = MarkedRun(arguments, folder)
+    process = run.start()
+    try:
+        output, _ = process.communicate(timeout=300)
+    finally:
+        process.kill()
+        process.wait()
+    return subprocess.CompletedProcess(list(arguments), process.returncode, output)
+
+
+def holds_within(condition: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    """Look until the condition holds, for at most `patience` seconds; return whether it does."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        _POLLING.wait(0.005)
+    return True

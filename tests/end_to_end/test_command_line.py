@@ -1,0 +1,123 @@
+"""The command line as a user meets it: what it answers, and with which exit status."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.runs import finished
+
+PORT = "{port}"
+RUNG = (sys.executable, "-P", "-m")
+LISTENS_ELSEWHERE = (
+    "import socket, signal; s = socket.create_server(('127.0.0.1', 0)); signal.pause()"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--", "no-such-program", PORT), "cannot start 'no-such-program': No such file"),
+        (("--", "true", PORT), "ended before it listened: exited with status 0"),
+        (("--", "sh", "-c", "echo oh dear; exit 3", PORT), "oh dear"),
+        (("--", sys.executable, "-c", "import signal; signal.pause()", PORT), "never listened"),
+        (("--", sys.executable, "-c", LISTENS_ELSEWHERE, PORT), "listens on 127.0.0.1:"),
+        (("--address", "127.0.0.1:1"), "nobody can be reached at 127.0.0.1:1"),
+        (("--address", "nonsense"), "write HOST:PORT"),
+        (("--max-examples", "0"), "at least one workload"),
+        (("--max-connections", "0"), "--max-connections 0"),
+        (("--fault", "flood"), "no such fault; known are control"),
+        (("--", "./mine"), "put {port} where the port belongs"),
+        (("--port", "70000", "--", "./mine"), "from 1 to 65535"),
+        (("--json", "no/such/folder/x.json"), "cannot be written"),
+        (("--no-such-option",), "unrecognized arguments: --no-such-option"),
+        (("--fault", "control", "-k", "nothing_has_this_name"), "was not judged"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_status_2(
+    arguments: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    done = finished(["check", *arguments], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert words in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = finished(["check", "--port", str(port), "--", "cat"], tmp_path)
+    assert done.returncode == 2
+    assert f"port {port} is in use" in done.stdout
+
+
+def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    done = finished(
+        ["check", "--max-examples", "2", "--seed", "5", "--json", str(result)], tmp_path
+    )
+    assert done.returncode == 0, done.stdout
+    data = json.loads(result.read_text())
+    assert data["seed"] == 5
+    assert {check["verdict"] for check in data["checks"]} <= {"pass", "not-applicable"}
+    assert len(data["checks"]) == 80
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("rung", "invariant"),
+    [
+        ("tcpserv01", "no_zombies"),
+        ("tcpserv02", "listener_survives"),
+        ("tcpserv03", "no_zombies"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
+    rung: str, invariant: str, more: tuple[str, ...], tmp_path: Path
+) -> None:
+    arguments = ["--max-examples", "4", "--fault", "disconnect_burst", "--fault", "control"]
+    command = ["--", *RUNG, f"target.{rung}", "--port", PORT]
+    done = finished(["check", *arguments, *more, *command], tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert f"x {invariant}" in done.stdout
+    (case,) = (tmp_path / ".anechoic" / "cases").glob(f"{invariant}-*.json")
+    again = finished(["replay", str(case), "--times", "2"], tmp_path)
+    assert again.returncode == 1, again.stdout
+    assert "STILL FAILS" in again.stdout
+
+
+def test_a_limit_on_clients_is_no_defect_but_a_hint(tmp_path: Path) -> None:
+    server = Path(__file__).parent / "at_most_twelve.py"
+    arguments = ["check", "--max-examples", "16", "--fault", "control", "--seed", "1"]
+    command = ["--", sys.executable, str(server), PORT]
+    done = finished([*arguments, *command], tmp_path)
+    assert done.returncode == 3, done.stdout
+    assert "try --max-connections 12" in done.stdout
+    within = finished([*arguments, "--max-connections", "12", *command], tmp_path)
+    assert within.returncode == 0, within.stdout
+
+
+def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
+    done = finished(
+        ["check", "--max-examples", "2", "--fault", "control", "--junitxml", "junit.xml"], tmp_path
+    )
+    assert done.returncode == 0, done.stdout
+    assert "<testsuite" in (tmp_path / "junit.xml").read_text()
+
+
+def test_what_there_is_can_be_listed(tmp_path: Path) -> None:
+    done = finished(["list"], tmp_path)
+    assert done.returncode == 0
+    assert "disconnect_burst" in done.stdout
+    assert "no_zombies" in done.stdout
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["replay", "--help"]])
+def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
+    done = finished(arguments, tmp_path)
+    assert done.returncode == 0
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())

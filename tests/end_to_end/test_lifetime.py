@@ -1,0 +1,67 @@
+"""Whatever ends a run, nothing of it stays behind: no process, no port, no file."""
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from .runs import MarkedRun, holds_within
+
+MOMENTS = 25
+"""For each way of running; the two together make the fifty of the requirement."""
+
+LATEST_PROCESS = 120
+"""A run is ended when so many different processes have been seen, at the latest."""
+
+
+def _end_at(run: MarkedRun, number: signal.Signals, processes: int) -> None:
+    """Send a signal to the run as soon as it has had so many different processes."""
+    process = run.start()
+    seen: set[int] = set()
+
+    def enough() -> bool:
+        seen.update(run.processes())
+        return len(seen) >= processes or process.poll() is not None
+
+    try:
+        assert holds_within(enough)
+        process.send_signal(number)
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _check(*more: str) -> tuple[str, ...]:
+    return ("check", "--max-examples", "8", "--seed", "1", *more)
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_sigkill_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
+    run = MarkedRun(_check(), tmp_path)
+    _end_at(run, signal.SIGKILL, random.Random(moment).randint(1, LATEST_PROCESS))
+    assert holds_within(lambda: not run.processes()), run.processes()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
+    run = MarkedRun(_check("-n", "2"), tmp_path)
+    _end_at(run, signal.SIGKILL, random.Random(-moment).randint(1, LATEST_PROCESS))
+    assert holds_within(lambda: not run.processes()), run.processes()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("processes", [1, 5, 30, 80])
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_an_interrupted_run_leaves_nothing_behind(
+    number: signal.Signals, processes: int, more: tuple[str, ...], tmp_path: Path
+) -> None:
+    run = MarkedRun(_check(*more), tmp_path)
+    _end_at(run, number, processes)
+    assert holds_within(lambda: not run.processes()), run.processes()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,189 @@
+"""What anechoic finds in echo servers that this project did not write, and why that is right.
+
+Each row states the verdict and its reason, from the server's documentation or source, or from what
+it was seen to do by hand (`catalogue.py` has the details). Servers that are not installed are
+skipped; `.ci/install-servers` installs them.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.runs import finished
+
+from .catalogue import IMPLEMENTATIONS, Implementation, build, missing
+
+DEADLOCK = frozenset({"exact_echo", "clean_eof", "isolation", "no_stray_workers", "prompt_service"})
+"""What a worker that is stuck for good shows as: it depends on who was waiting for what."""
+
+CONFORMS = 0
+VIOLATES = 1
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is to be found in one server.
+
+    `violated` must be found, `allowed` may be found beside it: other names for the same defect.
+    Of `one_of`, where it is given, at least one must be found.
+    """
+
+    identifier: str
+    violated: frozenset[str] = frozenset()
+    allowed: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
+    examples: int = 2
+    stops_early: bool = False
+    one_of: frozenset[str] = frozenset()
+
+
+def _conforms(identifier: str, *faults: str, examples: int = 2) -> Expectation:
+    return Expectation(identifier, faults=faults, examples=examples)
+
+
+def _violates(
+    identifier: str,
+    violated: str,
+    allowed: str = "",
+    *,
+    faults: str = "",
+    examples: int = 2,
+    stops_early: bool = False,
+) -> Expectation:
+    return Expectation(
+        identifier,
+        frozenset(violated.split()),
+        frozenset(allowed.split()),
+        tuple(faults.split()),
+        examples,
+        stops_early,
+    )
+
+
+EXPECTED = (
+    # socat forks for each connection and the child starts cat on a socket pair; the parent reaps
+    # with waitpid(WNOHANG) in a loop. A half-close is passed on (its "half close" is the default).
+    _conforms("socat-exec-cat"),
+    _conforms("socat-exec-cat-nofork"),
+    _conforms("socat-system-cat"),
+    # Over pipes one process has to read and write both ways, and socat writes blockingly: when the
+    # client reads late, both pipes and both socket buffers fill and everybody waits in a write.
+    Expectation(
+        "socat-exec-cat-pipes",
+        allowed=DEADLOCK,
+        one_of=DEADLOCK,
+        faults=("control",),
+        examples=24,
+        stops_early=True,
+    ),
+    Expectation(
+        "socat-pipe",
+        allowed=DEADLOCK,
+        one_of=DEADLOCK,
+        faults=("control",),
+        examples=24,
+        stops_early=True,
+    ),
+    # ncat stops forwarding when the client's FIN arrives, and what cat has not yet given back is
+    # lost (ncat(1) has no half-close for --exec); its workers inherit the listening socket, so that
+    # the port stays taken while one of them lives.
+    _violates(
+        "ncat-exec",
+        "clean_eof clean_restart",
+        "exact_echo isolation no_zombies",
+        faults="eof_races",
+        examples=8,
+    ),
+    # busybox nc vforks and execs in its loop, and has the kernel reap (SIGCHLD is ignored), but it
+    # asks for that only after the first vfork (strace shows rt_sigaction behind it): where the
+    # first worker ends before, it stays a zombie. On a busy machine that is seen now and then.
+    Expectation("busybox-nc-ll-e-cat", allowed=frozenset({"no_zombies"})),
+    # Both serve a fixed number of clients (tcpserver(1) -c 40, tcpsvd(8) -c 30) and reap with
+    # waitpid(WNOHANG) in a loop; within that number they keep everything.
+    _conforms("tcpserver"),
+    _conforms("tcpsvd"),
+    # xinetd's internal echo forks; cps = 50 10 is its default, so the rate must stay below.
+    _conforms("xinetd-internal-echo", "control", "disconnect_burst", examples=1),
+    # inetd waits a second after a child has ended (sleep(1) behind an interrupted select), which is
+    # slow but breaks nothing that is promised.
+    _conforms("inetutils-inetd-cat", "control", examples=1),
+    # systemd passes the connection on as standard input; PDEATHSIG ends the workers with it.
+    _conforms("systemd-socket-activate-inetd-cat"),
+    # socketserver's ForkingMixIn closes neither side's copy of the listening socket in the child
+    # (CPython, Lib/socketserver.py, process_request), so that a worker keeps the port.
+    _violates("python-forkingtcpserver", "clean_restart"),
+    # These serve every client in a thread, a goroutine or a callback, and half-close correctly.
+    _conforms("python-threadingtcpserver"),
+    _conforms("asyncio-streams"),
+    _conforms("asyncio-protocol"),
+    _conforms("trio"),
+    _conforms("tornado-tcpserver"),
+    _conforms("gevent-streamserver"),
+    _conforms("node-pipe"),
+    _conforms("go-io-copy"),
+    _conforms("rust-io-copy"),
+    _conforms("java-a-thread-a-connection"),
+    _conforms("perl-fork"),
+    _conforms("tcl-fcopy"),
+    _conforms("c-fork"),
+    _conforms("c-epoll"),
+    # Twisted reports a half-close as a lost connection (ITransport), and drops what it still had to
+    # write: bytes that are followed at once by FIN come back in part or not at all.
+    _violates(
+        "twisted-wire-echo", "clean_eof", "exact_echo isolation", examples=8, stops_early=True
+    ),
+    # An 'error' event without a listener is thrown (Node's documentation of events), and ends the
+    # process at the first connection that is reset.
+    _violates(
+        "node-pipe-as-in-tutorials",
+        "listener_survives",
+        "isolation",
+        faults="disconnect_burst",
+        stops_early=True,
+    ),
+)
+
+BY_IDENTIFIER = {one.identifier: one for one in IMPLEMENTATIONS}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("expected", EXPECTED, ids=[one.identifier for one in EXPECTED])
+def test_what_is_found_in_a_server_of_others(expected: Expectation, tmp_path: Path) -> None:
+    implementation = BY_IDENTIFIER[expected.identifier]
+    if reason := missing(implementation):
+        pytest.skip(reason)
+    status, violated, output = _check(implementation, expected, tmp_path)
+    assert violated >= expected.violated, output
+    assert not expected.one_of or violated & expected.one_of, output
+    assert violated <= expected.violated | expected.allowed, output
+    assert status == (VIOLATES if violated else CONFORMS), output
+
+
+def test_every_server_of_the_catalogue_has_an_expectation() -> None:
+    # inetd's own echo is fixed to port 7, which only one test at a time could have.
+    without = {"inetutils-inetd-internal-echo"}
+    assert {one.identifier for one in EXPECTED} == BY_IDENTIFIER.keys() - without
+
+
+def _check(
+    implementation: Implementation, expected: Expectation, folder: Path
+) -> tuple[int, set[str], str]:
+    products = folder / "products"
+    products.mkdir()
+    command = build(implementation, products)
+    result = folder / "result.json"
+    arguments = ["check", "--seed", "1", "--json", str(result), *implementation.options]
+    arguments += ["--max-examples", str(expected.examples)]
+    for fault in expected.faults:
+        arguments += ["--fault", fault]
+    if expected.stops_early:
+        arguments.append("--fail-fast")
+    done = finished([*arguments, "--", *command], folder)
+    checks: list[dict[str, Any]] = []
+    if result.exists():
+        checks = json.loads(result.read_text())["checks"]
+    violated = {check["invariant"] for check in checks if check["verdict"] == "fail"}
+    return done.returncode, violated, done.stdout
