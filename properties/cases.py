@@ -31,7 +31,10 @@ class CaseError(Exception):
 
 @dataclass(frozen=True)
 class Case:
-    """A saved violation. `words` are the command's, None for a server known by its address."""
+    """A saved violation. `words` are the command's, None for a server known by its address.
+
+    Run `times` times more when it was found, it failed `failed` times (0 of 0: not measured).
+    """
 
     invariant: Invariant
     fault: str
@@ -44,6 +47,8 @@ class Case:
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     history: tuple[Event, ...] = ()
+    failed: int = 0
+    times: int = 0
 
     @property
     def command(self) -> Command | None:
@@ -67,6 +72,8 @@ def as_data(case: Case, **about: Any) -> dict[str, Any]:
         "patience": case.patience,
         "expected": case.expected,
         "actual": case.actual,
+        "failed": case.failed,
+        "times": case.times,
         "workload": codec.workload_as_data(case.workload),
         **about,
         "history": codec.events_as_data(list(case.history)),
@@ -98,6 +105,8 @@ def from_data(data: Any) -> Case:
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience", 10.0)),
             history=tuple(codec.events_from_data(data.get("history", []))),
+            failed=int(data.get("failed", 0)),
+            times=int(data.get("times", 0)),
         )
     except (DamagedError, TypeError, ValueError) as error:
         raise CaseError(str(error)) from None

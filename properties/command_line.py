@@ -64,18 +64,23 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
 
 def _replay(options: argparse.Namespace, words: list[str]) -> int:
     from properties import cases
-    from properties.replay import replay
+    from properties.replay import replay, runs_needed
     from properties.reports.screen import Screen
     from target.command import Command
     from target.errors import TargetError
 
     screen = Screen.standard()
     try:
-        if options.times < 1:
+        if options.times is not None and options.times < 1:
             raise cases.CaseError(f"--times {options.times}: at least one run is needed")
         case = cases.read(Path(options.case))
         command = Command(tuple(words)) if words else None
-        replayed = replay(case, command, options.times, screen.counter("run", options.times))
+        needed = runs_needed(case)
+        progress = screen.counter("run", options.times or needed)
+        try:
+            replayed = replay(case, command, options.times, progress)
+        finally:
+            screen.clear()
     except (cases.CaseError, TargetError) as error:
         print(f"anechoic: ERROR {error}", file=sys.stderr)
         return ExitStatus.USAGE
@@ -86,6 +91,8 @@ def _replay(options: argparse.Namespace, words: list[str]) -> int:
         )
     if replayed.failed:
         return ExitStatus.VIOLATION
+    if not replayed.doubtful and replayed.times < needed:
+        screen.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
     return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
 
 
@@ -122,13 +129,17 @@ def _parser() -> argparse.ArgumentParser:
         "replay",
         help="run a saved case again",
         description="Runs a saved case again, on the server it was found in or on another one.",
-        epilog="answers STILL FAILS k/n (exit status 1), FIXED (0), or ERROR (2, or 3 in doubt)",
+        epilog="answers STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in "
+        "doubt)",
         usage="anechoic replay [--times N] CASE [-- COMMAND]",
         allow_abbrev=False,
     )
     again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
     again.add_argument(
-        "--times", type=int, default=1, metavar="N", help="how often to run it (default: 1)"
+        "--times",
+        type=int,
+        metavar="N",
+        help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
     actions.add_parser("list", help="list the fault families and the invariants")
     return parser

@@ -134,7 +134,7 @@ class Exploration:
             smallest = search.find(sorted(found, key=size_of))
             if smallest is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
-                failure.failed, failure.times = smallest.failed, smallest.times
+                failure.measured(smallest.failed, smallest.times)
             self.laboratory.shrunk.add(invariant.id)
 
     def _is_over_budget(self) -> bool:
@@ -144,7 +144,7 @@ class Exploration:
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the invariant to be blamed for the workload, if any."""
         findings.workloads += 1
-        outcome, why = _what_fired(tried)
+        outcome, why = tried.what_fired()
         findings.unfired += outcome is Status.MISSED
         blamed = None
         for invariant in INVARIANTS:
@@ -207,13 +207,3 @@ class Exploration:
             history=tuple(tried.history.events),
         )
         return as_data(case, seed=self.seed, platform=platform.platform())
-
-
-def _what_fired(tried: Trial) -> tuple[Status, str]:
-    """Say whether the faults of a workload happened: one that did is enough."""
-    injected = list(tried.history.of(Injected))
-    for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
-        for event in injected:
-            if event.status is status:
-                return status, event.detail
-    return Status.FIRED, "no fault was asked for"

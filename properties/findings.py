@@ -31,15 +31,16 @@ class Failure:
     failed: int = 0
     times: int = 0
 
-    @property
-    def is_reproducible(self) -> bool:
-        """Whether it failed each time it was run again."""
-        return self.times > 0 and self.failed == self.times
+    def measured(self, failed: int, times: int) -> None:
+        """Note that the workload, run `times` times more, failed `failed` times."""
+        self.failed, self.times = failed, times
+        self.case.update(failed=failed, times=times)
 
     @property
-    def rank(self) -> tuple[bool, int, list[str], str]:
-        """What makes one failure preferred to another: what fails each time, then the smaller."""
-        return not self.is_reproducible, self.size, self.steps, self.actual
+    def rank(self) -> tuple[float, int, list[str], str]:
+        """What makes one failure preferred to another: what fails more surely, then the smaller."""
+        passed = 1 - self.failed / self.times if self.times else 1.0
+        return passed, self.size, self.steps, self.actual
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""

@@ -7,10 +7,11 @@ workload is never blamed on the next.
 
 from dataclasses import dataclass
 
+from faults.fault import Status
 from properties import restart
 from properties import server as servers
 from properties.execute import Rules, execute
-from properties.history import FIRST_EXCHANGE, History, Restarted
+from properties.history import FIRST_EXCHANGE, History, Injected, Restarted
 from properties.invariants.registry import INVARIANTS
 from properties.server import Server
 from properties.steps import Workload
@@ -54,6 +55,15 @@ class Trial:
     def is_healthy(self) -> bool:
         """Whether nothing was found and nothing is in doubt."""
         return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())
+
+    def what_fired(self) -> tuple[Status, str]:
+        """Say whether the faults of the workload happened: one that did is enough."""
+        injected = list(self.history.of(Injected))
+        for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
+            for event in injected:
+                if event.status is status:
+                    return status, event.detail
+        return Status.FIRED, "no fault was asked for"
 
 
 class Laboratory:

@@ -1,13 +1,26 @@
-"""Running a case again, on the server it was found in or on another."""
+"""Running a case again, on the server it was found in or on another.
 
+A case that depends on a race fails only now and then, and a single run in which it does not fail
+says nothing. So a case is run until it fails, or as often as its measured rate of failure asks for
+before "fixed" may be said.
+"""
+
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from faults.fault import Status
 from properties.cases import Case
 from properties.execute import Rules
-from properties.laboratory import Laboratory, Subject
-from properties.verdict import Outcome
+from properties.laboratory import Laboratory, Subject, Trial
+from properties.verdict import Outcome, Verdict
 from target.command import Command
+
+CHANCE_OF_A_MISS = 0.01
+"""How likely it may be that a case which still fails is called fixed."""
+
+UNMEASURED = (1, 2)
+"""Failures and runs that are assumed of a case whose rate was not measured."""
 
 
 @dataclass(frozen=True)
@@ -21,27 +34,41 @@ class Replayed:
 
     @property
     def words(self) -> str:
-        """The answer: STILL FAILS k/n, FIXED, or ERROR where it could not be told."""
+        """The answer: STILL FAILS k/n, FIXED 0/n, or ERROR where it could not be told."""
         if self.failed:
             return f"STILL FAILS {self.failed}/{self.times}"
-        return "ERROR" if self.doubtful else "FIXED"
+        return "ERROR" if self.doubtful else f"FIXED 0/{self.times}"
+
+
+def runs_needed(case: Case) -> int:
+    """Return how many runs without a failure are enough to call a case fixed.
+
+    The rate of failure is estimated with one failure and one success less than certain
+    (Agresti and Coull, 1998, in its simplest form), so that a few lucky runs do not count as proof.
+    """
+    failed, times = (case.failed, case.times) if case.times else UNMEASURED
+    rate = max(failed, 1) / (times + 2)
+    return math.ceil(math.log(CHANCE_OF_A_MISS) / math.log(1 - rate))
 
 
 def replay(
-    case: Case, command: Command | None, times: int, progress: Callable[[int], None]
+    case: Case, command: Command | None, times: int | None, progress: Callable[[int], None]
 ) -> Replayed:
-    """Run a case `times` times, each on a fresh server, and judge the invariant it violated.
+    """Run a case, each time on a fresh server, and judge the invariant it violated.
 
-    `command` takes the place of the case's own. Raises TargetError when it cannot be started.
+    It is run `times` times; None: until it fails, or often enough to call it fixed. `command` takes
+    the place of the case's own. Raises TargetError when it cannot be started.
     """
-    failed = doubtful = 0
+    failed = doubtful = number = 0
     reason = ""
-    for number in range(1, times + 1):
+    most = times or runs_needed(case)
+    while number < most and (times is not None or not failed):
+        number += 1
         laboratory = Laboratory(_subject(case, command), Rules(case.limits, case.patience))
         is_restart = case.invariant.id == "clean_restart"
         try:
             run = laboratory.try_restart if is_restart else laboratory.try_out
-            verdict = run(case.workload).verdicts[case.invariant.id]
+            verdict = _counted(run(case.workload), case)
         finally:
             laboratory.close()
         if verdict.outcome is Outcome.FAIL:
@@ -51,7 +78,16 @@ def replay(
             doubtful += 1
             reason = reason or verdict.reason
         progress(number)
-    return Replayed(times, failed, doubtful, reason)
+    return Replayed(number, failed, doubtful, reason)
+
+
+def _counted(trial: Trial, case: Case) -> Verdict:
+    """Return the verdict; nothing follows from a fault that did not happen."""
+    verdict = trial.verdicts[case.invariant.id]
+    status, detail = trial.what_fired()
+    if verdict.outcome is Outcome.PASS and status is not Status.FIRED:
+        return Verdict.inconclusive(f"the fault did not happen ({status.value}: {detail})")
+    return verdict
 
 
 def _subject(case: Case, command: Command | None) -> Subject:

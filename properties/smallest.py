@@ -3,7 +3,7 @@
 A defect that shows each time must not be shrunk to a case that shows only now and then: the
 smallest workload would always be the luckiest. So every workload remembers all its runs, and one
 that has once not failed is no longer accepted as certain. Only where nothing is certain, the
-smallest that failed at all is kept, and the measured rate says what it is worth.
+smallest that fails half of the time is kept, and the measured rate says what it is worth.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +16,10 @@ from properties.verdict import Outcome
 
 CERTAIN = 3
 """Runs, all of which must fail, before a workload counts as one that fails each time."""
+
+OFTEN = 2
+OFTEN_OF = 4
+"""Failures, and the runs in which they must come, of a workload that counts as failing often."""
 
 MEASURED = 8
 """Runs of the smallest case, to see how often it fails."""
@@ -60,7 +64,8 @@ class Search:
             self._measure(smallest)
             if all(self._runs[smallest]):
                 return self._result(smallest)
-        smallest = minimise(starts[0], self.fails, self.may_go_on)
+        start = next((workload for workload in starts if self.is_frequent(workload)), starts[0])
+        smallest = minimise(start, self.is_frequent, self.may_go_on)
         self._measure(smallest)
         return self._result(smallest)
 
@@ -79,6 +84,13 @@ class Search:
         while all(runs) and len(runs) < CERTAIN and self.may_go_on():
             self.fails(workload)
         return all(runs) and len(runs) >= CERTAIN
+
+    def is_frequent(self, workload: Workload) -> bool:
+        """Tell whether a workload fails often, though not each time."""
+        runs = self._runs.setdefault(workload, [])
+        while len(runs) < OFTEN_OF and sum(runs) < OFTEN and self.may_go_on():
+            self.fails(workload)
+        return sum(runs) * OFTEN_OF >= len(runs) * OFTEN and sum(runs) >= OFTEN
 
     def _measure(self, workload: Workload) -> None:
         while len(self._runs.get(workload, [])) < MEASURED and self.may_go_on():

@@ -76,7 +76,7 @@ class Live:
         family = data["family"]
         self._left[family] -= 1
         if self._left[family] == 0:
-            self._clear()
+            self._screen.clear()
             self._screen.line(text.family_line(self._run.findings[family], self._screen))
         self._draw()
 
@@ -91,7 +91,7 @@ class Live:
 
     def pytest_sessionfinish(self) -> None:
         """Take the progress line away."""
-        self._clear()
+        self._screen.clear()
 
     def _draw(self, remark: str = "") -> None:
         now = time.monotonic()
@@ -105,7 +105,3 @@ class Live:
             f"{self._current:<20} {self._run.workloads + self._running:>5} workloads, "
             f"part {done + 1} of {self._parts}{so_far}{remark}"
         )
-
-    def _clear(self) -> None:
-        if self._screen.is_terminal:
-            self._screen.replace("")

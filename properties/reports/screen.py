@@ -40,9 +40,14 @@ class Screen:
 
         def show(done: int) -> None:
             if self.is_terminal and total > 1:
-                self.replace("" if done == total else f"{what} {done} of {total}")
+                self.replace(f"{what} {done} of {total}")
 
         return show
+
+    def clear(self) -> None:
+        """Take what `replace` has written off a terminal."""
+        if self.is_terminal:
+            self.replace("")
 
     def replace(self, text: str) -> None:
         """Write over the current line of a terminal."""

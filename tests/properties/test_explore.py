@@ -199,7 +199,7 @@ def test_the_smallest_case_is_run_again_and_how_often_it_fails_is_kept() -> None
     failure = findings.cells[name].failure
     assert failure is not None
     assert (failure.failed, failure.times) == (smallest.MEASURED, smallest.MEASURED)
-    assert failure.is_reproducible
+    assert failure.case["failed"] == smallest.MEASURED
 
 
 def test_shrinking_ends_with_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,14 @@ def test_a_cell_with_a_violation_shows_what_was_seen() -> None:
     assert cell.reason == "that of 1"
 
 
+def test_what_fails_more_surely_is_shown_before_what_is_smaller() -> None:
+    small, large, unmeasured = failure(1), failure(2), failure(0)
+    small.measured(5, 8)
+    large.measured(8, 8)
+    assert sorted([small, unmeasured, large], key=lambda f: f.rank) == [large, small, unmeasured]
+    assert (large.case["failed"], large.case["times"]) == (8, 8)
+
+
 def test_fewer_steps_are_smaller_however_long_their_lines() -> None:
     two = (Open(1), Close(1))
     three = (*two, Open(2))

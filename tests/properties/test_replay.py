@@ -1,11 +1,12 @@
 """A case is run again, and the answer is one of three."""
 
 import sys
+from dataclasses import replace
 
 from faults.disconnect_burst import DisconnectBurst, Manner
 from properties.cases import Case
 from properties.invariants.no_zombies import INVARIANT
-from properties.replay import Replayed, replay
+from properties.replay import Replayed, replay, runs_needed
 from properties.steps import Inject, Open
 from target.command import REFERENCE, Command
 
@@ -23,7 +24,28 @@ def test_a_case_still_fails_on_the_server_it_was_found_in() -> None:
 
 
 def test_a_case_is_fixed_on_a_server_that_conforms() -> None:
-    assert replay(CASE, REFERENCE, 2, lambda _: None).words == "FIXED"
+    assert replay(CASE, REFERENCE, 2, lambda _: None).words == "FIXED 0/2"
+
+
+def test_a_case_is_run_until_it_fails() -> None:
+    assert replay(CASE, None, None, lambda _: None).words == "STILL FAILS 1/1"
+
+
+def test_what_failed_seldom_must_pass_more_often_before_it_is_called_fixed() -> None:
+    def needed(failed: int, times: int) -> int:
+        return runs_needed(replace(CASE, failed=failed, times=times))
+
+    assert needed(8, 8) == 3
+    assert needed(4, 8) == 10
+    assert needed(1, 8) == 44
+    assert needed(0, 0) == 17
+
+
+def test_a_fault_that_did_not_happen_is_no_sign_of_a_cure() -> None:
+    nobody = (Open(1), Inject(DisconnectBurst((7,), Manner.FIN, frozen=False)))
+    replayed = replay(replace(CASE, workload=nobody), REFERENCE, 1, lambda _: None)
+    assert replayed.words == "ERROR"
+    assert "did not happen" in replayed.reason
 
 
 def test_in_doubt_the_answer_is_an_error() -> None:

@@ -48,5 +48,18 @@ def test_of_a_defect_that_shows_now_and_then_the_rate_is_measured() -> None:
     assert 0 < found.failed < found.times
 
 
+def test_where_nothing_is_certain_a_rare_case_is_not_preferred_for_being_small() -> None:
+    runs: list[Workload] = []
+
+    def seldom_when_small(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, len(runs) % (10 if len(workload) < 2 else 2) == 0)
+
+    found = Search("no_zombies", seldom_when_small, lambda: True).find([CERTAIN])
+    assert found is not None
+    assert len(found.trial.workload) > 1
+    assert 2 * found.failed >= found.times
+
+
 def test_without_time_there_is_no_smallest_case() -> None:
     assert Search("no_zombies", Server().run, lambda: False).find([CERTAIN]) is None
