@@ -29,11 +29,14 @@ def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list
     if live.internal_error:
         print(live.internal_error, file=sys.stderr)
         return ExitStatus.INCONCLUSIVE
-    if status == pytest.ExitCode.INTERRUPTED and not values["fail_fast"]:
-        print("anechoic: interrupted", file=sys.stderr)
-        return 130
     if status == pytest.ExitCode.USAGE_ERROR:
         return ExitStatus.USAGE
+    stopped_at_a_violation = values["fail_fast"] and run.status is ExitStatus.VIOLATION
+    if status == pytest.ExitCode.INTERRUPTED and not stopped_at_a_violation:
+        print("anechoic: interrupted", file=sys.stderr)
+        return 130
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        run.require_a_cause()
     run.keep_cases()
     for line in text.whole(run, screen):
         screen.line(line)

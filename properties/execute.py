@@ -80,6 +80,14 @@ def execute(workload: Workload, server: Server, rules: Rules) -> History:
     return history
 
 
+def watch_listener(server: Server, history: History, patience: float) -> None:
+    """After a workload, see for up to `patience` seconds whether the listener ends by itself."""
+    if server.handle is None:
+        return
+    execution = Execution(server, Rules(patience=patience), history)
+    execution.watch_listener()
+
+
 def _repeat(workload: Workload, server: Server, rules: Rules, history: History) -> None:
     for _ in range(REPETITIONS):
         aside = History(processes_seen=True, began=history.began)
@@ -160,6 +168,13 @@ class Execution:
         counted = census.take(handle, self._history, baseline, label, self._rules.patience)
         self._note_listener()
         return counted
+
+    def watch_listener(self) -> None:
+        """Wait until the listener has ended or will not by itself, and record its end."""
+        handle = self._server.handle
+        if handle is not None:
+            self._pump.wait(lambda: not handle.listener_lives())
+        self._note_listener()
 
     def has_grown(self, counted: Census) -> bool:
         """Tell whether the target has more descriptors, threads or processes than at first."""

@@ -3,15 +3,21 @@
 A server is used again for as long as nothing was found. The moment anything was found, or is in
 doubt, it is stopped and the next workload gets a fresh one on another port: damage done by one
 workload is never blamed on the next.
+
+A server that passes a workload and ends by itself a moment later is found by the next one. The end
+is then held against the workload before, and from then on the laboratory lingers after each
+workload, for long enough to see it again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from signal import Signals
 
 from faults.fault import Status
 from properties import restart
 from properties import server as servers
-from properties.execute import Rules, execute
-from properties.history import FIRST_EXCHANGE, History, Injected, Restarted
+from properties.execute import Rules, execute, watch_listener
+from properties.history import FIRST_EXCHANGE, History, Injected, ListenerEnded, Restarted
+from properties.invariants import listener_survives
 from properties.invariants.registry import INVARIANTS
 from properties.server import Server
 from properties.steps import Workload
@@ -22,6 +28,14 @@ from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.ports import Reservation
 from target.sockets import Endpoint
+
+LONGEST_LINGER = 5.0
+"""Seconds after a workload in which a server that is known to end late is watched, at most."""
+
+DAMAGED = (
+    "a server that had passed everything failed the plain exchange before the next workload; that "
+    "workload was run again on a fresh one"
+)
 
 HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
@@ -78,6 +92,8 @@ class Laboratory:
         self._server: Server | None = None
         self._reservation: Reservation | None = None
         self._is_fresh = True
+        self._before: Trial | None = None
+        self._linger = 0.0
 
     def try_out(self, workload: Workload) -> Trial:
         """Run one workload on a healthy server and judge it.
@@ -88,15 +104,35 @@ class Laboratory:
         if not self._is_fresh and _failed_before_it_began(trial.history):
             # Whatever this is, it is not this workload's doing.
             self._dismiss()
-            self.notes.append(
-                "a server that had passed everything failed the plain exchange before the next "
-                "workload; that workload was run again on a fresh one"
-            )
-            trial = self._run(workload)
+            trial = self._blame_the_one_before(trial) or self._run_in_doubt(workload)
         self._is_fresh = False
+        self._before = trial
         if not trial.is_healthy:
             self._dismiss()
         return trial
+
+    def _blame_the_one_before(self, trial: Trial) -> Trial | None:
+        """Return the workload before with the end of its server, None where that did not end.
+
+        SIGKILL comes from outside, from whoever is short of memory, and is nobody's defect.
+        """
+        ended = next(trial.history.of(ListenerEnded), None)
+        before = self._before
+        if before is None or ended is None or Signals.SIGKILL.name in ended.ending:
+            return None
+        late = before.history.now()
+        self._linger = min(LONGEST_LINGER, 2 * (late - before.history.events[-1].at) + 1)
+        before.history.add(replace(ended, at=late))
+        return _judged(before.workload, before.history)
+
+    def _run_in_doubt(self, workload: Workload) -> Trial:
+        """Run a workload on a fresh server; what became of the server before is not forgotten."""
+        self.notes.append(DAMAGED)
+        trial = self._run(workload)
+        verdicts = dict(trial.verdicts)
+        if verdicts[listener_survives.INVARIANT.id].outcome is Outcome.PASS:
+            verdicts[listener_survives.INVARIANT.id] = Verdict.inconclusive(DAMAGED)
+        return replace(trial, verdicts=verdicts)
 
     def try_restart(self, workload: Workload) -> Trial:
         """Run one workload on a fresh server, then stop it and start it again.
@@ -120,7 +156,10 @@ class Laboratory:
     def _run(self, workload: Workload) -> Trial:
         server = self._server or self._start()
         try:
-            return _judged(workload, execute(workload, server, self.rules))
+            history = execute(workload, server, self.rules)
+            if self._linger:
+                watch_listener(server, history, self._linger)
+            return _judged(workload, history)
         except BaseException:
             self._dismiss()
             raise

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 EXPLICIT = ("server", "address", "port", "fault")
 """Options that nobody gives who does not want the suite: their target is tried out at the start."""
 
+SUITE = "test_conformance.py::"
+"""What the names of the suite's tests have in common."""
+
 findings_key = pytest.StashKey[dict[str, Any]]()
 """Of a test: what it has found."""
 
@@ -106,14 +109,16 @@ class Collector:
             self._run().add(from_data(findings))
         elif target_error is not None and target_error not in self._run().target_errors:
             self._run().target_errors.append(target_error)
-        elif error is not None:
-            self._run().errors.append(f"{report.nodeid} could not be run:\n{error}")
+        elif error is not None or (report.failed and SUITE in report.nodeid):
+            # xdist reports a worker that has died as a failure of what it was running.
+            words = error or report.longrepr
+            self._run().errors.append(f"{report.nodeid} could not be run:\n{words}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write `--json`; answer 3 where nothing failed but something stayed inconclusive."""
         run = self._config.stash.get(run_key, None)
-        if run is None or session.exitstatus not in (0, 1):
+        if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()
         if path := self._config.getoption("anechoic_json"):
@@ -141,3 +146,8 @@ class Collector:
 
             self._config.stash[run_key] = Run(checked(self._config.getoption))
         return self._config.stash[run_key]
+
+
+def _is_worth_keeping(run: "Run", exitstatus: int) -> bool:
+    """Tell whether a run has come to its end, or has found something before it was stopped."""
+    return exitstatus in (0, 1) or any(findings.failed() for findings in run.findings.values())

@@ -52,6 +52,11 @@ class Run:
         """Tell whether that many failed tests are all of the suite, and none of somebody else's."""
         return failed <= self.parts_failed + len(self.errors)
 
+    def require_a_cause(self) -> None:
+        """Where tests failed and nothing here says why, say at least that: it is no success."""
+        if self.status is ExitStatus.CONFORMS:
+            self.errors.append("a part of the suite failed without saying why")
+
     def keep_cases(self) -> None:
         """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
         for invariant in INVARIANTS:
@@ -92,7 +97,7 @@ class Run:
             return ExitStatus.VIOLATION
         if self.target_errors or not self.workloads:
             return ExitStatus.USAGE
-        if self.count(Outcome.INCONCLUSIVE) or self.errors:
+        if self.count(Outcome.INCONCLUSIVE) or self.errors or not self.count(Outcome.PASS):
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 

@@ -6,7 +6,7 @@ on their rate, which is no defect and no pass either.
 """
 
 from properties.history import LAST_EXCHANGE, History, ListenerEnded, OpenFailed, Paused
-from properties.stories import Story, starved, tell
+from properties.stories import Story, how_it_ended, starved, tell
 from properties.verdict import NO_PROCESSES, Invariant, Verdict, Violation
 
 EXPECTED = "the listening process is still there, accepts and echoes"
@@ -44,8 +44,17 @@ def _judge_exchange(story: Story | None, history: History) -> Verdict:
             f"({stall.conclusion.value}: {stall.evidence})",
             EXPECTED,
         )
+    is_whole = story.received >= story.owed or story.mismatch is not None
+    if story.ended is not None and not is_whole:
+        return Verdict.failed(
+            f"a new client saw {how_it_ended(story.ended)} after {story.received} of "
+            f"{story.owed} bytes",
+            EXPECTED,
+        )
     if reason := starved(history):
         return Verdict.inconclusive(reason)
+    if not is_whole:
+        return Verdict.inconclusive("the plain exchange after the workload was not whole")
     if not history.processes_seen:
         return Verdict.not_applicable(f"a new client was served, but {NO_PROCESSES}")
     return Verdict.passed()

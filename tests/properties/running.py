@@ -35,6 +35,11 @@ def script(name: str, *arguments: str) -> Command:
     return Command((sys.executable, str(PROGRAMS / name), "{port}", *arguments))
 
 
+def mutant(name: str) -> Command:
+    """Return the command of a known-bad server in `tests/mutants` that is written in Python."""
+    return Command((sys.executable, str(PROGRAMS.parent / "mutants" / name), "{port}"))
+
+
 THREADED = script("threaded.py")
 SELECTORS = script("selectors_loop.py")
 

@@ -9,7 +9,7 @@ import pytest
 from faults.freeze import Freeze
 from properties.execute import Rules
 from properties.laboratory import HEALTHY, Laboratory, Subject, Trial, check_subject
-from properties.steps import Close, Inject, Open, Workload
+from properties.steps import Close, Inject, Open, Reset, Workload
 from properties.verdict import Outcome
 from target.command import REFERENCE, Command
 from target.errors import TargetError
@@ -17,6 +17,7 @@ from tests.faults.scenes import is_gone, marks, served
 from tests.properties.running import (
     HOST,
     PATIENCE,
+    mutant,
     reserved_port,
     rung,
     script,
@@ -82,10 +83,28 @@ def test_a_server_that_dies_between_workloads_is_not_blamed_on_the_next(
     os.kill(listener_of(first), signal.SIGKILL)
     wait_until(lambda: is_gone(listener_of(first)))
     second = lab.try_out(A_LOOK)
-    assert second.is_healthy
+    doubtful = {n for n, verdict in second.verdicts.items() if verdict.outcome not in HEALTHY}
+    assert doubtful == {"listener_survives"}
+    assert second.verdicts["listener_survives"].outcome is Outcome.INCONCLUSIVE
     assert listener_of(second) != listener_of(first)
     assert len(lab.notes) == 1
     assert "failed the plain exchange before the next workload" in lab.notes[0]
+
+
+def test_a_server_that_ends_by_itself_after_a_workload_is_blamed_for_that_workload(
+    laboratory: Making,
+) -> None:
+    lab = laboratory(mutant("dies_late_of_reset.py"))
+    guilty: Workload = (*A_LOOK, Open(2), Reset(2))
+    first = lab.try_out(guilty)
+    assert first.is_healthy
+    wait_until(lambda: is_gone(listener_of(first)))
+    late = lab.try_out((Open(1), Close(1)))
+    assert late.workload == guilty
+    assert late.verdicts["listener_survives"].outcome is Outcome.FAIL
+    # It is known now that this server ends late, so it is seen in the workload's own run.
+    assert lab.try_out(guilty).verdicts["listener_survives"].outcome is Outcome.FAIL
+    assert lab.try_out((Open(1), Close(1))).is_healthy
 
 
 def test_a_fresh_server_that_fails_its_first_exchange_is_blamed(laboratory: Making) -> None:

@@ -7,11 +7,16 @@ from tests.properties.histories import (
     after_all,
     before_all,
     connection,
+    eof,
+    half_life,
     history,
+    injected,
     listener_ended,
+    mismatched,
     open_failed,
     opened,
     received,
+    reset_by_peer,
     sent,
     stalled,
 )
@@ -77,6 +82,30 @@ def test_a_last_exchange_without_echo_fails() -> None:
     verdict = judge(INVARIANT, made)
     assert verdict.outcome is Outcome.FAIL
     assert "a new client got 3 of 24 bytes" in verdict.reason
+
+
+def test_a_last_exchange_that_is_turned_away_fails_whoever_was_hurt_before() -> None:
+    made = history(
+        half_life(1),
+        injected(1),
+        opened(LAST_EXCHANGE),
+        sent(LAST_EXCHANGE, 24),
+        reset_by_peer(LAST_EXCHANGE, missing=24),
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "a new client saw ECONNRESET after 0 of 24 bytes"
+
+
+def test_a_last_exchange_that_was_not_waited_for_is_no_pass() -> None:
+    made = history(opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), received(LAST_EXCHANGE, 3))
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+def test_wrong_bytes_in_the_last_exchange_are_not_held_against_the_listener() -> None:
+    wrong = mismatched(LAST_EXCHANGE, 0, b"a", b"A")
+    made = history(opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), wrong, eof(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
 def test_a_starved_last_exchange_is_not_judged() -> None:

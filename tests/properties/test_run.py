@@ -1,0 +1,54 @@
+"""A run's exit status: success needs a reason, and nothing that went wrong is forgotten."""
+
+from typing import Any
+
+import pytest
+
+from properties.findings import Findings
+from properties.invariants.registry import INVARIANTS
+from properties.option_list import OPTIONS
+from properties.options import checked
+from properties.run import ExitStatus, Run
+from properties.verdict import Outcome
+
+
+def run(*outcomes: Outcome) -> Run:
+    """Return a run in which one workload was judged, by one invariant for each outcome."""
+    values: dict[str, Any] = {o.destination: o.settings["default"] for o in OPTIONS}
+    made = Run(checked(lambda name: values[name]))
+    if outcomes:
+        found = Findings("control", workloads=1)
+        for invariant in INVARIANTS:
+            found.cells[invariant.id].note(Outcome.NOT_APPLICABLE, "has no meaning here")
+        for invariant, outcome in zip(INVARIANTS, outcomes, strict=False):
+            found.cells[invariant.id].note(outcome, outcome.value)
+        made.add(found)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status"),
+    [
+        ([], ExitStatus.USAGE),
+        ([Outcome.PASS], ExitStatus.CONFORMS),
+        ([Outcome.NOT_APPLICABLE], ExitStatus.INCONCLUSIVE),
+        ([Outcome.PASS, Outcome.INCONCLUSIVE], ExitStatus.INCONCLUSIVE),
+        ([Outcome.PASS, Outcome.INCONCLUSIVE, Outcome.FAIL], ExitStatus.VIOLATION),
+    ],
+)
+def test_the_status_is_the_worst_of_what_was_found(
+    outcomes: list[Outcome], status: ExitStatus
+) -> None:
+    assert run(*outcomes).status is status
+
+
+def test_an_error_of_the_tester_is_no_success() -> None:
+    made = run(Outcome.PASS)
+    made.errors.append("a worker has died")
+    assert made.status is ExitStatus.INCONCLUSIVE
+
+
+def test_a_failure_without_a_cause_is_no_success() -> None:
+    made = run(Outcome.PASS)
+    made.require_a_cause()
+    assert made.status is ExitStatus.INCONCLUSIVE
