@@ -2,8 +2,10 @@
 
 UNP 5.9: a process that catches a signal gets EINTR from accept, read and write, and must be
 prepared for it. Only harmless signals are sent: those whose default is to do nothing, those that
-the process ignores, and those that it catches and that ask for a report at most. A signal without a
-handler would kill, and a caught SIGTERM, SIGHUP or SIGALRM is an order that it is right to follow.
+the process ignores, and those that it catches and that report something. A signal without a
+handler would kill, and many a caught one is an order that it is right to follow: SIGTERM, SIGHUP
+and SIGALRM of course, but SIGUSR1 too (HAProxy stops, Node.js opens its debugger, PHP, Ruby and
+Erlang end), and SIGWINCH (Apache and nginx let their workers go).
 """
 
 import enum
@@ -23,15 +25,8 @@ HARMLESS_BY_DEFAULT = frozenset(
 """Ignored unless caught (signal(7)), and not orders when caught: they report something."""
 
 
-REPORTING = (
-    Signals.SIGCHLD,
-    Signals.SIGUSR1,
-    Signals.SIGURG,
-    Signals.SIGWINCH,
-    Signals.SIGCONT,
-    Signals.SIGPIPE,
-)
-"""Caught, these ask for a report at most; a handler for any other may end or change the service."""
+REPORTING = (Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT, Signals.SIGPIPE)
+"""Caught, these report something; a handler for any other may end or change the service."""
 
 
 class SlowCall(enum.Enum):
@@ -140,8 +135,11 @@ def harmless_signal(process: Process, name: SignalName) -> Signals | None:
     if name is SignalName.CAUGHT:
         return next((number for number in REPORTING if number in caught), None)
     number = Signals[f"SIG{name.value}"]
-    is_expected = number in REPORTING and number in caught
-    if number in HARMLESS_BY_DEFAULT or number in masks.ignored or is_expected:
+    if number in masks.ignored:
+        return number
+    if number not in masks.caught:
+        return number if number in HARMLESS_BY_DEFAULT else None
+    if number in REPORTING and (number in HARMLESS_BY_DEFAULT or number in caught):
         return number
     return None
 

@@ -73,10 +73,18 @@ def take_baseline(handle: Handle, patience: float) -> Baseline:
 
 
 def take(
-    handle: Handle, history: History, baseline: Baseline, label: str, patience: float
+    handle: Handle,
+    history: History,
+    baseline: Baseline,
+    label: str,
+    patience: float,
+    rest: float = REST,
 ) -> Census:
-    """Wait until the target is clean, or will not be, and record it."""
-    counting = _Counting(handle, baseline, patience)
+    """Wait until the target is clean, or will not be, and record it.
+
+    `rest`: seconds for which what has grown is given the chance to go away by itself.
+    """
+    counting = _Counting(handle, baseline, patience, rest)
     interval = LOOK_INTERVAL
     while (conclusion := counting.look()) is None:
         time.sleep(interval)
@@ -97,7 +105,10 @@ def take_idle(handle: Handle, history: History, baseline: Baseline, patience: fl
 class _Counting:
     """One census in the making."""
 
-    def __init__(self, handle: Handle, baseline: Baseline, patience: float) -> None:
+    def __init__(
+        self, handle: Handle, baseline: Baseline, patience: float, rest: float = REST
+    ) -> None:
+        self._rest = rest
         self._handle = handle
         self._baseline = baseline
         self._patience = patience
@@ -105,6 +116,7 @@ class _Counting:
         self._before: Look | None = None
         self._seen = Look((), ())
         self._rest_since: float | None = None
+        self._still_since: float | None = None
         self._awake: dict[int, int] = {}
         self.evidence = ""
         self.spinning = ""
@@ -125,15 +137,23 @@ class _Counting:
                 held.descriptors > self._baseline.descriptors
                 or held.threads > self._baseline.threads
             )
-            if not grown or now - self._rest_since > REST:
+            if not grown or now - self._rest_since > self._rest:
                 return Conclusion.MET
-        if before is not None and settled.restless(before, self._seen) is None:
+        if before is not None and self._is_settled(before):
             self.evidence = pump.describe(self._seen)
             return Conclusion.SETTLED
         if now - self._began > self._patience:
             self.evidence = f"{pump.describe(self._seen)} for {now - self._began:.1f} s"
             return Conclusion.ASLEEP
         return None
+
+    def _is_settled(self, before: Look) -> bool:
+        if settled.restless(before, self._seen):
+            self._still_since = None
+            return False
+        now = time.monotonic()
+        self._still_since = self._still_since or now
+        return now - self._still_since >= (pump.PARKED if self._handle.talks_inside() else 0.0)
 
     def look_for_rest(self) -> Conclusion | None:
         """Look once; MET as soon as every thread sleeps."""

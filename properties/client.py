@@ -80,6 +80,15 @@ class Client:
         return self.connected and not self.closed and self.end is None
 
     @property
+    def awaits_the_end(self) -> bool:
+        """Whether the kernel has seen neither a FIN nor an RST of the server."""
+        return sockets.state_of(self.socket) in (
+            TcpState.ESTABLISHED,
+            TcpState.FIN_WAIT1,
+            TcpState.FIN_WAIT2,
+        )
+
+    @property
     def was_turned_away(self) -> bool:
         """Whether it was reset before it got anything."""
         return self.end is End.RESET and self.received == 0

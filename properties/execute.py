@@ -10,7 +10,7 @@ Every workload runs the same course:
 4. a census of what is left, a second plain exchange, and another census.
 
 Where descriptors, threads or processes have grown, the steps are repeated on the same server: a
-leak grows each time, a pool or a cache does not.
+leak grows each time, a pool or a cache does not, once many plain exchanges have filled it.
 """
 
 from dataclasses import dataclass, field
@@ -20,14 +20,18 @@ from faults.payloads import Content, Payload
 from properties import census
 from properties.connections import Connector
 from properties.history import (
+    FILLING,
     FIRST_EXCHANGE,
     LAST_EXCHANGE,
     REPETITIONS,
     Census,
     Conclusion,
+    Filled,
     History,
     Injected,
     ListenerEnded,
+    Mismatched,
+    Received,
     Stalled,
     StepBegan,
 )
@@ -49,6 +53,12 @@ from properties.steps import (
 
 A_LINE = Payload(Content.LINES, 24)
 
+BRIEFLY: Workload = (Open(1), Send(1, A_LINE), Receive(1), Close(1))
+"""One client more, who does not wait for the server to close."""
+
+REPETITIONS_WHEN_FILLED = 2
+"""How many of the repetitions come after the plain exchanges that fill a pool."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -59,10 +69,13 @@ class Rules:
     oracle: Oracle = field(default_factory=Echo)
 
 
-def execute(workload: Workload, server: Server, rules: Rules) -> History:
+def execute(
+    workload: Workload, server: Server, rules: Rules, *, pool_ruled_out: bool = False
+) -> History:
     """Make `workload` happen to `server` and return what was done and seen.
 
-    Every client socket is closed at the end, however it comes.
+    `pool_ruled_out`: it is known of such a server that what grows goes on growing. Every client
+    socket is closed at the end, however it comes.
     """
     history = History(processes_seen=server.handle is not None)
     execution = Execution(server, rules, history)
@@ -76,7 +89,7 @@ def execute(workload: Workload, server: Server, rules: Rules) -> History:
     finally:
         execution.clear()
     if left is not None and end is not None and execution.has_grown(end):
-        _repeat(workload, server, rules, history)
+        _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history
 
 
@@ -88,21 +101,64 @@ def watch_listener(server: Server, history: History, patience: float) -> None:
     execution.watch_listener()
 
 
-def _repeat(workload: Workload, server: Server, rules: Rules, history: History) -> None:
-    for _ in range(REPETITIONS):
+def _repeat(
+    workload: Workload,
+    server: Server,
+    rules: Rules,
+    history: History,
+    end: Census,
+    pool_ruled_out: bool,
+) -> None:
+    left = end
+    for number in range(REPETITIONS):
+        if number == REPETITIONS - REPETITIONS_WHEN_FILLED:
+            made = FILLING if pool_ruled_out else _fill(server, rules)
+            history.add(Filled(history.now(), made))
         aside = History(processes_seen=True, began=history.began)
         again = Execution(server, rules, aside)
         try:
             again.steps(workload)
             again.finish()
-            counted = again.census("repeat")
+            # What would go away by itself, on a timer, gets the time for it before it is judged.
+            is_last = number == REPETITIONS - 1
+            counted = again.census("repeat", rules.patience if is_last else census.REST)
         finally:
             again.clear()
         if counted is None:
             return
         history.add(counted)
-        if not again.has_grown(counted):
+        for serious in (*aside.of(ListenerEnded), *aside.of(Mismatched)):
+            history.add(serious)
+        if counted.spinning:
             return
+        if not _left_more(counted, left):
+            server.settle_for(counted.descriptors, counted.threads)
+            return
+        left = counted
+
+
+def _left_more(now: Census, before: Census) -> bool:
+    return (
+        now.descriptors > before.descriptors
+        or now.threads > before.threads
+        or len(now.strays) > len(before.strays)
+    )
+
+
+def _fill(server: Server, rules: Rules) -> int:
+    """Make plain exchanges, one after the other, and return how many were served."""
+    rate = rules.limits.rate
+    wanted = FILLING if rate is None else min(FILLING, int(rate * rules.patience))
+    for made in range(wanted):
+        history = History(processes_seen=True)
+        execution = Execution(server, rules, history)
+        try:
+            execution.steps(BRIEFLY)
+        finally:
+            execution.clear()
+        if not any(history.of(Received)):
+            return made
+    return wanted
 
 
 class Execution:
@@ -160,12 +216,12 @@ class Execution:
         if handle is not None and baseline is not None and self._clients():
             census.take_idle(handle, self._history, baseline, self._rules.patience)
 
-    def census(self, label: str) -> Census | None:
+    def census(self, label: str, rest: float = census.REST) -> Census | None:
         """Count what is left of the target; None where it cannot be looked into."""
         handle, baseline = self._server.handle, self._server.baseline
         if handle is None or baseline is None:
             return None
-        counted = census.take(handle, self._history, baseline, label, self._rules.patience)
+        counted = census.take(handle, self._history, baseline, label, self._rules.patience, rest)
         self._note_listener()
         return counted
 

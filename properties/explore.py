@@ -22,12 +22,18 @@ from properties.findings import Failure, Findings, failure_of, size_of
 from properties.history import Injected
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
-from properties.smallest import Search
+from properties.smallest import Search, Smallest
 from properties.steps import Workload
 from properties.verdict import Invariant, Outcome, Violation
 
-SHRINK_BUDGET = 20.0
-"""Seconds spent on shrinking in one part of a family, all its violations together."""
+HYPOTHESIS_BUDGET = 8.0
+"""Seconds from the first violation of a part for which Hypothesis goes on looking and shrinking."""
+
+SEARCH_BUDGET = 12.0
+"""Seconds for bringing one violation to its smallest case; it is run again at least once."""
+
+SEARCHES = 3
+"""Fault families in which a violation is brought to its smallest case, until one fails for sure."""
 
 
 class _Stop(BaseException):
@@ -130,16 +136,19 @@ class Exploration:
             found = self._violating.get(invariant.id)
             if invariant.id in self.laboratory.shrunk or not found:
                 continue
-            search = Search(invariant.id, counted, lambda: not self._is_over_budget())
-            smallest = search.find(sorted(found, key=size_of))
-            if smallest is not None:
+            smallest = _search(invariant, counted, sorted(found, key=size_of))
+            failure = findings.cells[invariant.id].failure
+            if smallest.trial is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
+            if failure is not None:
                 failure.measured(smallest.failed, smallest.times)
-            self.laboratory.shrunk.add(invariant.id)
+            self.laboratory.searches[invariant.id] += 1
+            if smallest.is_certain or self.laboratory.searches[invariant.id] >= SEARCHES:
+                self.laboratory.shrunk.add(invariant.id)
 
     def _is_over_budget(self) -> bool:
         since = self._shrinking_since
-        return since is not None and time.monotonic() - since > SHRINK_BUDGET
+        return since is not None and time.monotonic() - since > HYPOTHESIS_BUDGET
 
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the invariant to be blamed for the workload, if any."""
@@ -207,3 +216,20 @@ class Exploration:
             history=tuple(tried.history.events),
         )
         return as_data(case, seed=self.seed, platform=platform.platform())
+
+
+def _search(
+    invariant: Invariant, run: Callable[[Workload], Trial], found: list[Workload]
+) -> Smallest:
+    began = time.monotonic()
+    runs = 0
+
+    def counted(workload: Workload) -> Trial:
+        nonlocal runs
+        runs += 1
+        return run(workload)
+
+    def may_go_on() -> bool:
+        return runs == 0 or time.monotonic() - began < SEARCH_BUDGET
+
+    return Search(invariant.id, counted, may_go_on).find(found) or Smallest(None, 0, 0)

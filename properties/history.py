@@ -16,8 +16,11 @@ from faults.fault import Status
 FIRST_EXCHANGE = -1
 LAST_EXCHANGE = -2
 
-REPETITIONS = 4
+REPETITIONS = 6
 """How often a workload that left more than it found is repeated: each time must leave more."""
+
+FILLING = 512
+"""Plain exchanges before the last of these repetitions: what is a pool is full by then."""
 
 
 def client_name(client: int) -> str:
@@ -232,6 +235,13 @@ class Census(Event):
     threads: int
     grown: tuple[str, ...] = ()
     spinning: str = ""
+
+
+@dataclass(frozen=True)
+class Filled(Event):
+    """So many plain exchanges were made between repetitions, here or in a workload before."""
+
+    exchanges: int
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ is then held against the workload before, and from then on the laboratory linger
 workload, for long enough to see it again.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from signal import Signals
 
@@ -17,7 +18,12 @@ from properties import restart
 from properties import server as servers
 from properties.execute import Rules, execute, watch_listener
 from properties.history import FIRST_EXCHANGE, History, Injected, ListenerEnded, Restarted
-from properties.invariants import listener_survives
+from properties.invariants import (
+    listener_survives,
+    no_fd_leak,
+    no_stray_workers,
+    prompt_service,
+)
 from properties.invariants.registry import INVARIANTS
 from properties.server import Server
 from properties.steps import Workload
@@ -36,6 +42,14 @@ DAMAGED = (
     "a server that had passed everything failed the plain exchange before the next workload; that "
     "workload was run again on a fresh one"
 )
+
+FEWER = (
+    "But a new server of the same command serves the same workload at once: this one has lost "
+    "places for good"
+)
+
+GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
+"""The invariants that are violated by growth without end."""
 
 HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
@@ -70,6 +84,18 @@ class Trial:
         """Whether nothing was found and nothing is in doubt."""
         return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())
 
+    @property
+    def failed(self) -> frozenset[str]:
+        """The invariants that were violated."""
+        return frozenset(
+            n for n, verdict in self.verdicts.items() if verdict.outcome is Outcome.FAIL
+        )
+
+    @property
+    def shows_growth(self) -> bool:
+        """Whether something was found to grow without end."""
+        return bool(self.failed & GROWING)
+
     def what_fired(self) -> tuple[Status, str]:
         """Say whether the faults of the workload happened: one that did is enough."""
         injected = list(self.history.of(Injected))
@@ -89,11 +115,14 @@ class Laboratory:
         self.notes: list[str] = []
         self.shrunk: set[str] = set()
         """The invariants whose violation has been shrunk: one smallest case of each is enough."""
+        self.searches: Counter[str] = Counter()
+        """How often a smallest case was looked for, by invariant."""
         self._server: Server | None = None
         self._reservation: Reservation | None = None
         self._is_fresh = True
         self._before: Trial | None = None
         self._linger = 0.0
+        self._pool_ruled_out = False
 
     def try_out(self, workload: Workload) -> Trial:
         """Run one workload on a healthy server and judge it.
@@ -105,6 +134,8 @@ class Laboratory:
             # Whatever this is, it is not this workload's doing.
             self._dismiss()
             trial = self._blame_the_one_before(trial) or self._run_in_doubt(workload)
+        elif not self._is_fresh and not trial.is_healthy:
+            trial = self._run_on_a_fresh_one(trial)
         self._is_fresh = False
         self._before = trial
         if not trial.is_healthy:
@@ -125,9 +156,37 @@ class Laboratory:
         before.history.add(replace(ended, at=late))
         return _judged(before.workload, before.history)
 
+    def _run_on_a_fresh_one(self, trial: Trial) -> Trial:
+        """Run an unhealthy trial again, where nothing that came before can be the cause.
+
+        A server that meets a limit which a new one does not meet has lost places for good.
+        """
+        self._dismiss()
+        again = self._run(trial.workload)
+        place = prompt_service.INVARIANT.id
+        if trial.failed and trial.failed <= again.failed:
+            return again
+        if trial.failed:
+            self._note(
+                f"{', '.join(sorted(trial.failed))}: seen on a server that had served other "
+                "workloads before, and not when the same workload was run on a fresh one"
+            )
+        elif (
+            prompt_service.meets_a_limit(trial.history)
+            and again.verdicts[place].outcome is Outcome.PASS
+        ):
+            reason = f"{trial.verdicts[place].reason}. {FEWER}"
+            lost = Verdict.failed(reason, prompt_service.EXPECTED)
+            return replace(trial, verdicts={**trial.verdicts, place: lost})
+        return trial
+
+    def _note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
     def _run_in_doubt(self, workload: Workload) -> Trial:
         """Run a workload on a fresh server; what became of the server before is not forgotten."""
-        self.notes.append(DAMAGED)
+        self._note(DAMAGED)
         trial = self._run(workload)
         verdicts = dict(trial.verdicts)
         if verdicts[listener_survives.INVARIANT.id].outcome is Outcome.PASS:
@@ -156,10 +215,13 @@ class Laboratory:
     def _run(self, workload: Workload) -> Trial:
         server = self._server or self._start()
         try:
-            history = execute(workload, server, self.rules)
+            ruled_out = self._pool_ruled_out
+            history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
             if self._linger:
                 watch_listener(server, history, self._linger)
-            return _judged(workload, history)
+            trial = _judged(workload, history)
+            self._pool_ruled_out |= trial.shows_growth
+            return trial
         except BaseException:
             self._dismiss()
             raise

@@ -15,6 +15,7 @@ from properties.laboratory import Subject
 from properties.server import Limits
 from target.command import REFERENCE, Command
 from target.errors import TargetError
+from target.sockets import reachable
 
 DEFAULT_EXAMPLES = 40
 """Workloads a fault family."""
@@ -112,7 +113,7 @@ def _by_address(address: str) -> Subject:
     is_number = port.isascii() and port.isdecimal()
     if not colon or not host or not is_number or not 0 < int(port) < 65536:
         raise UsageError(f"--address {address}: write HOST:PORT, such as 127.0.0.1:7 or [::1]:7")
-    return Subject(_address_of(host), port=int(port))
+    return Subject(reachable(_address_of(host)), port=int(port))
 
 
 def _address_of(host: str) -> str:

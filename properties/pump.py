@@ -106,7 +106,8 @@ class Pump:
             return True
         server = self.handle.connection(client.endpoint)
         if server is None:
-            return False
+            # Its end is gone: what tells us so, a FIN or an RST, has come or is on its way.
+            return client.awaits_the_end
         if client.wants_to_read and (server.send_queue > 0 or client.unread() > 0):
             return True
         # Bytes we have sent and that are not acknowledged: parked if the server's queue is full.
@@ -149,7 +150,8 @@ class _Quiet:
             return False
         self._still_since = self._still_since or time.monotonic()
         self.evidence = describe(seen)
-        needed = PARKED if self._pump.holds_parked_bytes() else 0.0
+        parked = self._pump.holds_parked_bytes() or handle.talks_inside()
+        needed = PARKED if parked else 0.0
         return time.monotonic() - self._still_since >= needed
 
     def _after_patience(self, handle: Handle, waited: float) -> Conclusion | None:

@@ -77,7 +77,7 @@ def _start_again(
 ) -> Restarted:
     left = [process for process in handle.tree() if not process.is_zombie]
     try:
-        again = servers.start(handle.command, handle.endpoint.host, reservation, rules.patience)
+        again = servers.start(handle.command, handle.host, reservation, rules.patience)
     except TargetError as error:
         return Restarted(history.now(), False, f"{_who_listens(handle)}{error}{_said(error)}")
     try:

@@ -89,13 +89,21 @@ class ClientsScene:
         return tuple(p for p in handle.listeners() if p.identity in baseline.members)
 
     def workers(self, client: int) -> tuple[Process, ...]:
-        """Return the processes that were made for this connection and hold it."""
+        """Return the processes that were made for this connection and hold no other."""
         handle, baseline = self._server.handle, self._server.baseline
         found = self._pump.clients.get(client)
         if handle is None or baseline is None or found is None or found.closed:
             return ()
-        holders = handle.holders(found.endpoint)
-        return tuple(p for p in holders if p.identity not in baseline.members)
+        others = [
+            other.endpoint
+            for other in self._pump.clients.values()
+            if other is not found and other.is_live
+        ]
+        return tuple(
+            process
+            for process in handle.holders(found.endpoint)
+            if process.identity not in baseline.members and not handle.holds(process, others)
+        )
 
     def accepted(self, client: int) -> bool:
         """Tell whether the server has accepted this connection."""

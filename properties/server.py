@@ -1,6 +1,6 @@
 """The server under test as the interpreter sees it: a handle with its baseline, or an address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from properties.census import Baseline, take_baseline
 from target import handle as handles
@@ -28,6 +28,15 @@ class Server:
     endpoint: Endpoint
     handle: Handle | None = None
     baseline: Baseline | None = None
+
+    def settle_for(self, descriptors: int, threads: int) -> None:
+        """Take what a pool or a cache has come to hold as what is there from now on."""
+        if self.baseline is not None:
+            self.baseline = replace(
+                self.baseline,
+                descriptors=max(descriptors, self.baseline.descriptors),
+                threads=max(threads, self.baseline.threads),
+            )
 
     def stop(self) -> None:
         """Stop it, if we started it. Twice is harmless."""

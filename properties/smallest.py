@@ -21,11 +21,11 @@ OFTEN = 2
 OFTEN_OF = 4
 """Failures, and the runs in which they must come, of a workload that counts as failing often."""
 
-MEASURED = 8
+MEASURED = 12
 """Runs of the smallest case, to see how often it fails."""
 
 CANDIDATES = 16
-"""Workloads, the smallest first, among which one that fails each time is looked for."""
+"""Workloads among which one that fails each time is looked for, at most."""
 
 ROUNDS = 3
 """How often to begin again when the smallest turned out to fail only now and then."""
@@ -33,11 +33,19 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Smallest:
-    """The case that was found: the trial in which it failed last, and how often it did."""
+    """The case that was found: the trial in which it failed last, and how often it did.
 
-    trial: Trial
+    `trial` is None for a workload that did not fail again in any of its runs.
+    """
+
+    trial: Trial | None
     failed: int
     times: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it failed in all its runs."""
+        return 0 < self.times == self.failed
 
 
 @dataclass
@@ -53,9 +61,9 @@ class Search:
     def find(self, found: Iterable[Workload]) -> Smallest | None:
         """Return the smallest case, starting from workloads that failed, the smallest first.
 
-        None when there was no time to see any of them fail again.
+        None when there was no time to run any of them again.
         """
-        starts = list(found)[:CANDIDATES]
+        starts = _spread(list(found))
         for _ in range(ROUNDS):
             start = next((workload for workload in starts if self.is_certain(workload)), None)
             if start is None:
@@ -97,6 +105,16 @@ class Search:
             self.fails(workload)
 
     def _result(self, workload: Workload) -> Smallest | None:
-        trial = self._evidence.get(workload)
         runs = self._runs.get(workload, [])
-        return Smallest(trial, sum(runs), len(runs)) if trial else None
+        return Smallest(self._evidence.get(workload), sum(runs), len(runs)) if runs else None
+
+
+def _spread(found: list[Workload]) -> list[Workload]:
+    """Choose where to start: the smallest, and some of every size up to the largest.
+
+    A defect may fail each time only in a large workload, and now and then in many small ones.
+    """
+    few = CANDIDATES // 2
+    rest = found[few:]
+    step = max(1, -(-len(rest) // few))
+    return found[:few] + rest[::-step][::-1]

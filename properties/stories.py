@@ -26,12 +26,16 @@ from properties.history import (
     Received,
     Sent,
     Stalled,
+    StepBegan,
 )
 
 
 @dataclass
 class Story:
-    """What happened to one client. Positions are places in the history's events."""
+    """What happened to one client. Positions are places in the history's events.
+
+    `others_disturbed_at` is when the first other client was hurt, `departures` when others went.
+    """
 
     client: int
     opened: bool = False
@@ -48,8 +52,10 @@ class Story:
     closed: Closed | None = None
     stalls: list[tuple[int, Stalled]] = field(default_factory=list)
     stalls_before_half_close: list[tuple[int, Stalled]] = field(default_factory=list)
+    received_at: float = -1.0
     disturbed: bool = False
-    others_disturbed: bool = False
+    others_disturbed_at: float | None = None
+    departures: tuple[float, ...] = ()
     blame_listener: bool = False
 
     def note_stall(self, position: int, stall: Stalled) -> None:
@@ -67,14 +73,14 @@ class Story:
         return None if came and stall.awaited == "echo" else stall
 
     def late_echo(self) -> Stalled | None:
-        """Return the first stall in waiting for an echo that came after all, None otherwise.
+        """Return the first stall in waiting for an echo that came once somebody had gone.
 
-        What came only when the client had half-closed, though nobody else was connected while it
-        waited, was not late but held back: `lost_echo`.
+        What came only when the client had half-closed, though nobody had gone while it waited, was
+        not late but held back: `lost_echo`.
         """
         if not self._has_all or self._held_back() is not None:
             return None
-        return next((stall for stall in self._echo_stalls()), None)
+        return next((stall for stall in self._echo_stalls() if self._was_relieved(stall)), None)
 
     def lost_echo(self) -> Stalled | None:
         """Return the first proven stall of an echo that never came whole, None otherwise.
@@ -88,8 +94,15 @@ class Story:
     def _held_back(self) -> Stalled | None:
         if not self.half_closed or self.had_all_before_half_close:
             return None
-        alone = (stall for stall in self._echo_stalls() if not stall.others)
+        alone = (stall for stall in self._echo_stalls() if not self._was_relieved(stall))
         return next((stall for stall in alone if stall.conclusion.is_proof), None)
+
+    def _was_relieved(self, stall: Stalled) -> bool:
+        return any(stall.at < gone < self.received_at for gone in self.departures)
+
+    def is_after_a_disturbance(self, event: Event) -> bool:
+        """Tell whether another client had been hurt before this happened."""
+        return self.others_disturbed_at is not None and self.others_disturbed_at < event.at
 
     def _echo_stalls(self) -> Iterator[Stalled]:
         return (s for _, s in self.stalls_before_half_close if s.awaited == "echo")
@@ -112,11 +125,15 @@ def tell(history: History) -> dict[int, Story]:
         if isinstance(number, int):
             _note(stories.setdefault(number, Story(number)), position, event)
     hurt = disturbed_clients(history)
+    left = _departures(history)
     listener_died = any(history.of(ListenerEnded))
     is_limited = _is_limited(history)
     for story in stories.values():
         story.disturbed = story.client in hurt
-        story.others_disturbed = bool(hurt - {story.client})
+        story.others_disturbed_at = min(
+            (at for client, at in hurt.items() if client != story.client), default=None
+        )
+        story.departures = tuple(at for client, at in left.items() if client != story.client)
         # A client may see its end before the tester sees the process gone, so the order in the
         # history does not matter here.
         story.blame_listener = listener_died or (is_limited and _was_turned_away(story))
@@ -134,18 +151,34 @@ def _was_turned_away(story: Story) -> bool:
     return story.ended is not None and story.ended.end is End.RESET and story.received == 0
 
 
-def disturbed_clients(history: History) -> set[int]:
-    """Return the clients that a fault has hurt, and those that we ended without courtesy."""
-    hurt: set[int] = set()
+def disturbed_clients(history: History) -> dict[int, float]:
+    """Return who was hurt by a fault, or ended by us without courtesy, and from when on.
+
+    A fault is recorded when it is over; what it did, it did since its step began.
+    """
+    hurt: dict[int, float] = {}
+    began = 0.0
     for event in history.events:
-        if isinstance(event, Injected) and event.status is not Status.IMPOSSIBLE:
-            hurt |= event.disturbed
-        elif isinstance(event, Closed) and _is_abrupt(event):
-            hurt.add(event.client)
+        if isinstance(event, StepBegan):
+            began = event.at
+        elif isinstance(event, Injected) and event.status is not Status.IMPOSSIBLE:
+            for client in event.disturbed:
+                hurt.setdefault(client, began)
+        elif isinstance(event, Closed) and is_abrupt(event):
+            hurt.setdefault(event.client, event.at)
     return hurt
 
 
-def _is_abrupt(event: Closed) -> bool:
+def _departures(history: History) -> dict[int, float]:
+    left: dict[int, float] = {}
+    for event in history.events:
+        if isinstance(event, Ended | Closed):
+            left.setdefault(event.client, event.at)
+    return left
+
+
+def is_abrupt(event: Closed) -> bool:
+    """Tell whether we ended a connection in the middle of the workload, with something owed."""
     return not event.final and bool(event.by_reset or event.unread or event.missing)
 
 
@@ -159,6 +192,7 @@ def _note(story: Story, position: int, event: Event) -> None:
             story.owed = owed
         case Received(total=total):
             story.received, story.received_last = total, position
+            story.received_at = event.at
         case Mismatched():
             story.mismatch = event
         case Stalled():

@@ -8,6 +8,7 @@ processor time and memory, and the end of its output.
 import os
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psutil
@@ -28,6 +29,9 @@ LOOKS_FOR_AN_ORPHAN = 5
 
 REPORT_PATIENCE = 5.0
 """Seconds for the keeper to report a child of its own that is known to have ended."""
+
+ELSEWHERE_PATIENCE = 3.0
+"""Seconds after which a server that listens, sleeps and is not where we look is given up on."""
 
 START_PATIENCE = 10.0
 """Seconds a server may take before it listens, while it does nothing but sleep."""
@@ -56,9 +60,10 @@ class Ending:
 class Handle:
     """A server that we started and hold. Make one with `start`, end it with `stop`."""
 
-    def __init__(self, command: Command, kept: Kept, endpoint: Endpoint) -> None:
+    def __init__(self, command: Command, kept: Kept, host: str, port: int) -> None:
         self.command = command
-        self.endpoint = endpoint
+        self.host = host
+        self.endpoint = Endpoint(sockets.reachable(host), port)
         self._kept = kept
         # The command cannot be gone: until the keeper reaps it, it is at least a zombie.
         self.root = processes.identify(kept.pid) or Identity(kept.pid, 0)
@@ -114,19 +119,27 @@ class Handle:
 
     def listening_sockets(self) -> tuple[TcpSocket, ...]:
         """Return the listening sockets that processes of the target hold."""
-        held = {
+        held = self._descriptors()
+        return tuple(found for found in sockets.listening() if f"socket:[{found.inode}]" in held)
+
+    def _descriptors(self) -> set[str]:
+        return {
             name
             for process in self.tree()
             for name in processes.descriptors_of(process.identity.pid).values()
         }
-        return tuple(found for found in sockets.listening() if f"socket:[{found.inode}]" in held)
 
     def listening_socket(self) -> TcpSocket | None:
-        """Return the target's listening socket on its port, with its accept queue."""
-        for found in self.listening_sockets():
-            if found.local.port == self.endpoint.port:
-                return found
-        return None
+        """Return the target's listening socket that our connections go to, with its accept queue.
+
+        Several may listen on the port; the one bound to the very address comes first (tcp(7)).
+        """
+        reached = [
+            (rank, found)
+            for found in self.listening_sockets()
+            if (rank := sockets.how_near(found.local, self.endpoint)) is not None
+        ]
+        return min(reached, key=lambda pair: pair[0])[1] if reached else None
 
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that hold the listening socket and were there from the start."""
@@ -143,6 +156,26 @@ class Handle:
         if found is None or found.inode == 0:
             return ()
         return processes.holders_of(found.inode, self.tree())
+
+    def holds(self, process: Process, clients: Iterable[Endpoint]) -> bool:
+        """Tell whether a process has the server's end of any of these connections open."""
+        held = set(processes.descriptors_of(process.identity.pid).values())
+        ends = (self.connection(client) for client in clients)
+        return any(end is not None and f"socket:[{end.inode}]" in held for end in ends)
+
+    def talks_inside(self) -> bool:
+        """Tell whether bytes are on their way between the target's own processes, over TCP.
+
+        A proxy and its backend may all sleep while Nagle's algorithm and a delayed acknowledgement
+        hold a segment back for some 40 ms.
+        """
+        held = self._descriptors()
+        return any(
+            found.send_queue > 0
+            and found.local.port != self.endpoint.port
+            and f"socket:[{found.inode}]" in held
+            for found in sockets.connected()
+        )
 
     # Resources.
 
@@ -212,7 +245,7 @@ def start(
     """
     argv = command.filled(host, reservation.port)
     kept = Kept(argv, environment if environment is not None else dict(os.environ), os.getcwd())
-    handle = Handle(command, kept, Endpoint(host, reservation.port))
+    handle = Handle(command, kept, host, reservation.port)
     try:
         _await_listening(handle, patience)
     except BaseException:
@@ -229,7 +262,10 @@ def _await_listening(handle: Handle, patience: float) -> None:
         if handle.is_gone():
             raise _refusal(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
         after = handle.look()
-        still = waited > 0.2 and settled.restless(before, after) is None
+        elsewhere = waited > ELSEWHERE_PATIENCE and handle.listening_sockets()
+        still = (waited > 1 and settled.restless(before, after) is None) or (
+            elsewhere and settled.at_rest(after)
+        )
         # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
         if still or waited > patience * (1 if settled.at_rest(after) else 3):
             raise _refusal(handle, _why_not_listening(handle))
@@ -250,10 +286,15 @@ def _nearest_to_root(handle: Handle, holders: tuple[Process, ...]) -> Identity:
 
 
 def _why_not_listening(handle: Handle) -> str:
-    elsewhere = sorted({str(found.local) for found in handle.listening_sockets()})
+    found = handle.listening_sockets()
     port = handle.endpoint.port
-    if elsewhere:
-        where = ", ".join(elsewhere)
+    where = ", ".join(sorted({str(one.local) for one in found}))
+    if any(one.local.port == port for one in found):
+        return (
+            f"listens on {where}, not on {handle.endpoint}: "
+            "put {host} into the command, or name its address with --host"
+        )
+    if where:
         return (
             f"listens on {where}, not on port {port}: "
             "put {port} into the command, or name its fixed port with --port"

@@ -99,7 +99,9 @@ def _alarm(seen: Look) -> str | None:
             return f"{pid} catches SIGALRM and may have set a timer"
         if signals and signal.SIGALRM in signals.blocked:
             return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
-        if read_text(f"/proc/{pid}/timers"):
+        if (timers := read_text(f"/proc/{pid}/timers")) is None and process_is_there(pid):
+            return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
+        if timers:
             return f"{pid} has a timer set"
         if _has_armed_timerfd(pid):
             return f"{pid} has a timer descriptor armed"
@@ -124,32 +126,46 @@ def _has_armed_timerfd(pid: int) -> bool:
 def _has_socket_timeout(thread: Thread) -> bool:
     if thread.wait is None or thread.wait.descriptor is None:
         return False
-    return any(timeout > 0 for timeout in socket_timeouts(thread.pid, thread.wait.descriptor))
+    timeouts = socket_timeouts(thread.pid, thread.wait.descriptor)
+    return timeouts is None or any(timeout > 0 for timeout in timeouts)
 
 
-def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float]:
+def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     """Return the receive and send timeout (seconds, 0 for none) of another process's socket.
 
-    (0, 0) for a descriptor that is no socket or that may not be looked at (pidfd_getfd(2)).
+    (0, 0) for a descriptor that is no socket, None for a socket that may not be looked at
+    (pidfd_getfd(2), which containers often deny).
     """
+    if not _is_socket(pid, descriptor):
+        return 0.0, 0.0
     copied = _copy_descriptor(pid, descriptor)
     if copied is None:
-        return 0.0, 0.0
+        return None
     try:
         with socket.socket(fileno=copied) as copy:
             receive = copy.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
             send = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16)
     except OSError:
-        return 0.0, 0.0
+        return None
     return _seconds(receive), _seconds(send)
+
+
+def process_is_there(pid: int) -> bool:
+    """Tell whether there is such a process."""
+    return os.path.exists(f"/proc/{pid}/stat")
+
+
+def _is_socket(pid: int, descriptor: int) -> bool:
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
+    except OSError:
+        return False
 
 
 def _copy_descriptor(pid: int, descriptor: int) -> int | None:
     if _PIDFD_GETFD is None:
         return None
     try:
-        if not os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:"):
-            return None
         pidfd = os.pidfd_open(pid)
     except OSError:
         return None

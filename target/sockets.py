@@ -86,6 +86,39 @@ def listening() -> tuple[TcpSocket, ...]:
     )
 
 
+def connected() -> Iterator[TcpSocket]:
+    """Return all TCP sockets that have data to send or may have: no listening one, no TIME_WAIT."""
+    states = sum(
+        1 << state
+        for state in (
+            TcpState.ESTABLISHED,
+            TcpState.FIN_WAIT1,
+            TcpState.CLOSE_WAIT,
+            TcpState.LAST_ACK,
+            TcpState.CLOSING,
+        )
+    )
+    nothing = Endpoint("", 0)
+    for family in (socket.AF_INET, socket.AF_INET6):
+        yield from _ask(family, states, nothing, nothing, NLM_F_DUMP)
+
+
+def reachable(host: str) -> str:
+    """Return an address at which a server bound to `host` can be reached: not "any", ip(7)."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def how_near(listening_at: Endpoint, wanted: Endpoint) -> int | None:
+    """Rank a listening address for connections to `wanted`: 0 is its own, None does not serve it.
+
+    A wildcard serves every address of its family, and "::" those of IPv4 as well (ipv6(7)).
+    """
+    if listening_at.port != wanted.port:
+        return None
+    order = (wanted.host, "::" if ":" in wanted.host else "0.0.0.0", "::", f"::ffff:{wanted.host}")
+    return order.index(listening_at.host) if listening_at.host in order else None
+
+
 def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
     """Return the socket of this connection as seen from `local`, None when there is none.
 

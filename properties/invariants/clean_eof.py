@@ -6,7 +6,7 @@ killed must end as well: if nobody but the dead worker held it, the kernel ends 
 
 from faults.payloads import size
 from properties.history import End, History, client_name
-from properties.stories import Story, how_it_ended, starved, tell
+from properties.stories import Story, how_it_ended, is_abrupt, starved, tell
 from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "after the client's FIN every byte still owed comes back, then FIN and never RST"
@@ -30,7 +30,7 @@ def _wrong(story: Story) -> str | None:
     if story.blame_listener or story.mismatch is not None:
         return None
     if story.disturbed:
-        return _never_ended(story)
+        return None if _ended_by_us(story) else _never_ended(story)
     if not story.half_closed or story.lost_echo() is not None:
         return None
     if story.ended is None:
@@ -43,6 +43,10 @@ def _wrong(story: Story) -> str | None:
     if story.ended.missing:
         return f"saw EOF with {size(story.ended.missing)} of {size(story.owed)} still owed"
     return None
+
+
+def _ended_by_us(story: Story) -> bool:
+    return story.closed is not None and is_abrupt(story.closed)
 
 
 def _never_ended(story: Story) -> str | None:

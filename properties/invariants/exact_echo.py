@@ -30,17 +30,22 @@ def judge(history: History) -> Verdict:
 def _wrong(story: Story) -> str | None:
     if (wrong := story.mismatch) is not None:
         return _mismatch(wrong.offset, wrong.expected, wrong.actual)
-    if story.disturbed or story.blame_listener or story.others_disturbed:
+    if story.disturbed or story.blame_listener:
         return None
     if story.client == LAST_EXCHANGE:
         # Whether a newcomer is served after all this is for `listener_survives` to say.
         return None
-    if story.ended is not None and story.ended_unasked:
+    if (
+        story.ended is not None
+        and story.ended_unasked
+        and not story.is_after_a_disturbance(story.ended)
+    ):
         return (
             f"was ended by the server ({how_it_ended(story.ended)}) though it had not ended its "
             f"side, with {size(story.ended.missing)} still owed"
         )
-    if (stall := story.lost_echo()) is not None:
+    stall = story.lost_echo()
+    if stall is not None and not story.is_after_a_disturbance(stall):
         if story.received >= story.owed:
             return f"got its last {size(stall.missing)} only after it had half-closed"
         return (

@@ -1,9 +1,13 @@
-"""Telling a leak from a pool: a leak grows every time the workload is repeated."""
+"""Telling a leak from a pool: a leak grows every time the workload is repeated.
+
+So does a pool that starts a thread for each new client until it has its hundred. Hence the many
+plain exchanges between the first and the last repetitions, which fill it.
+"""
 
 from collections.abc import Callable
 from itertools import pairwise
 
-from properties.history import REPETITIONS, Census, History
+from properties.history import FILLING, REPETITIONS, Census, Filled, History
 
 _COUNTED = ("end", "repeat")
 
@@ -18,6 +22,14 @@ def grows_each_time(values: list[int]) -> bool:
     return len(values) == 1 + REPETITIONS and all(
         earlier < later for earlier, later in pairwise(values)
     )
+
+
+def doubt(history: History) -> str | None:
+    """Say why growth does not tell a leak from a pool, None when it does."""
+    made = max((filled.exchanges for filled in history.of(Filled)), default=0)
+    if made >= FILLING:
+        return None
+    return f"it grew each time, but {made} connections are too few to tell a leak from a pool"
 
 
 def listed(values: list[int]) -> str:

@@ -21,7 +21,8 @@ def judge(history: History) -> Verdict:
     bystanders = [
         story
         for story in undisturbed(history)
-        if story.others_disturbed and story.client not in (FIRST_EXCHANGE, LAST_EXCHANGE)
+        if story.others_disturbed_at is not None
+        and story.client not in (FIRST_EXCHANGE, LAST_EXCHANGE)
     ]
     for story in bystanders:
         if wrong := _wrong(story):
@@ -36,16 +37,24 @@ def judge(history: History) -> Verdict:
 def _wrong(story: Story) -> str | None:
     if story.mismatch is not None:
         return None
-    if story.ended is not None and story.ended_unasked:
+    if (
+        story.ended is not None
+        and story.ended_unasked
+        and story.is_after_a_disturbance(story.ended)
+    ):
         return (
             f"was ended ({how_it_ended(story.ended)}) with {size(story.ended.missing)} still owed, "
             "though nothing was done to it"
         )
-    if (stall := story.lost_echo()) is not None:
-        return (
-            f"got {story.received} of {size(story.owed)}, though nothing was done to it "
-            f"({stall.conclusion.value}: {stall.evidence})"
+    stall = story.lost_echo()
+    if stall is not None and story.is_after_a_disturbance(stall):
+        late = story.received >= story.owed
+        what = (
+            f"got its last {size(stall.missing)} only after it had half-closed"
+            if late
+            else f"got {story.received} of {size(story.owed)}"
         )
+        return f"{what}, though nothing was done to it ({stall.conclusion.value}: {stall.evidence})"
     return None
 
 

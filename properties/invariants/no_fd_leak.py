@@ -2,7 +2,7 @@
 
 Observed as descriptors of the processes that were there from the start. Pools and caches (splice
 pipes, event queues) reach a plateau and are no violation: a workload after which there are more is
-repeated, and only growth in every repetition counts.
+repeated, and only growth in every repetition counts, also behind hundreds of plain exchanges.
 """
 
 from properties.history import History
@@ -23,6 +23,8 @@ def judge(history: History) -> Verdict:
         return Verdict.inconclusive("the descriptors were not counted")
     counts = growth.series(history, lambda census: census.descriptors)
     if growth.grows_each_time(counts):
+        if reason := growth.doubt(history):
+            return Verdict.inconclusive(reason)
         shown = "; ".join(census.grown[:4]) + ("; ..." if len(census.grown) > 4 else "")
         return Verdict.failed(
             f"each repetition left more descriptors: {growth.listed(counts)}; new are {shown}",

@@ -1,6 +1,6 @@
 """prompt_service: a silent or slow client holds up nobody.
 
-Observed as an echo that did not come while others were connected, and came once they had gone. A
+Observed as an echo that did not come while others were connected, and came once one had gone. A
 server that serves many clients at once and lets the next one wait has a limit, which is no defect:
 the verdict is then inconclusive and names the option that keeps the workloads within it.
 """
@@ -29,17 +29,32 @@ def judge(history: History) -> Verdict:
         if _looks_like_a_limit(stall):
             limited = stall
             continue
-        others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
-        return Verdict.failed(
-            f"{client_name(story.client)} was served only after {others} had gone "
-            f"({stall.conclusion.value}: {stall.evidence})",
-            EXPECTED,
-        )
+        return Verdict.failed(_held_up(story.client, stall), EXPECTED)
     if limited is not None:
         return Verdict.inconclusive(_seems_limited(limited))
     if reason := starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()
+
+
+def meets_a_limit(history: History) -> bool:
+    """Tell whether a client had to wait because, it seems, the server serves no more at once."""
+    stalls = (story.late_echo() for story in undisturbed(history))
+    return any(s is not None and s.conclusion.is_proof and _looks_like_a_limit(s) for s in stalls)
+
+
+def _held_up(client: int, stall: Stalled) -> str:
+    others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
+    served = _served(stall)
+    limit = (
+        f"; if it is meant to serve no more than {served} at once, say --max-connections {served}"
+        if not stall.accepted and served > 1
+        else ""
+    )
+    return (
+        f"{client_name(client)}, beside {others}, was served only after somebody had gone "
+        f"({stall.conclusion.value}: {stall.evidence}){limit}"
+    )
 
 
 def _served(stall: Stalled) -> int:

@@ -85,6 +85,8 @@ def _shrunk(failure: Failure) -> str:
     lines = f"{now} step{'s' if now != 1 else ''}"
     if failure.first_steps > now:
         lines = f"shrunk from {failure.first_steps} to {lines}"
+    if failure.times and not failure.failed:
+        return f"{lines}; did not fail again in {failure.times} runs"
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 

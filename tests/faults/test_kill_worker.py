@@ -48,6 +48,14 @@ def test_the_worker_dies_and_the_reference_does_not_mind(
     assert all(census.zombies == () for census in history.of(Census))
 
 
+def test_a_worker_that_serves_others_too_is_spared() -> None:
+    workload = (*served(1, 2), Inject(IDLE))
+    history = run(workload, script("shared_worker.py"))
+    event = only_injected(history)
+    assert (event.status, event.detail) == (Status.IMPOSSIBLE, NO_WORKER.detail)
+    assert in_doubt(history) == {}
+
+
 def test_a_worker_that_has_read_everything_leaves_a_fin() -> None:
     ended = end_of(run(around(IDLE, 1)), 1)
     assert ended is not None

@@ -1,10 +1,12 @@
 """signals: a signal arrives while a process is blocked in accept, read or write."""
 
+import sys
+
 import pytest
 
 from faults.fault import NO_PROCESS, NO_WORKER, Status
 from faults.moments import TOO_MUCH, is_blocked_in_write, is_idle
-from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
+from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall, harmless_signal
 from properties.execute import Rules, execute
 from properties.history import Received, Sent
 from properties.steps import Close, Inject, Open
@@ -135,6 +137,20 @@ def test_it_misses_when_its_client_is_not_open(call: SlowCall) -> None:
     for workload in [(Inject(chld(call)),), (*served(1), Close(1), Inject(chld(call)))]:
         event = only_injected(run(workload))
         assert (event.status, event.detail) == (Status.MISSED, "c1 was not connected")
+
+
+@pytest.mark.parametrize("name", [SignalName.USR1, SignalName.WINCH, SignalName.HUP])
+def test_a_caught_signal_that_may_be_an_order_is_not_sent(name: SignalName) -> None:
+    program = (
+        "import signal, socket, sys\n"
+        f"signal.signal(signal.SIG{name.value}, lambda *_: sys.exit(0))\n"
+        "listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+    )
+    with serving(Command((sys.executable, "-c", program + "signal.pause()", "{port}"))) as server:
+        assert server.handle is not None
+        (process,) = server.handle.tree()
+        assert harmless_signal(process, name) is None
+        assert harmless_signal(process, SignalName.CAUGHT) is None
 
 
 def test_to_the_listener_it_needs_no_client() -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from faults.fault import Status
 from properties.history import (
+    FILLING,
     FIRST_EXCHANGE,
     LAST_EXCHANGE,
     Census,
@@ -26,6 +27,7 @@ from properties.history import (
     End,
     Ended,
     Event,
+    Filled,
     HalfClosed,
     History,
     Injected,
@@ -38,6 +40,7 @@ from properties.history import (
     SeenProcess,
     Sent,
     Stalled,
+    StepBegan,
 )
 
 LISTENER = 4711
@@ -153,6 +156,10 @@ def connection(client: int, count: int = LINE) -> list[Event]:
 # What is done to the server, and what is seen of it.
 
 
+def step() -> Event:
+    return StepBegan(0, 0, "a step")
+
+
 def injected(*disturbed: int, status: Status = Status.FIRED, fault: str = "a fault") -> Event:
     return Injected(0, fault, status, "as asked for", frozenset(disturbed))
 
@@ -188,6 +195,10 @@ def census(
         grown,
         spinning,
     )
+
+
+def filled(exchanges: int = FILLING) -> Event:
+    return Filled(0, exchanges)
 
 
 def restarted(detail: str, *, succeeded: bool = True, inconclusive: bool = False) -> Event:

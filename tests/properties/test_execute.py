@@ -9,6 +9,7 @@ from properties.execute import Rules, execute
 from properties.history import (
     FIRST_EXCHANGE,
     LAST_EXCHANGE,
+    REPETITIONS,
     Census,
     Closed,
     Injected,
@@ -170,7 +171,7 @@ def test_what_has_not_grown_is_not_repeated() -> None:
 def test_a_leak_is_counted_in_each_repetition() -> None:
     history = run(served(1), script("leaking.py"))
     counted = [c.descriptors for c in history.of(Census) if c.label in ("end", "repeat")]
-    assert len(counted) == 5
+    assert len(counted) == 1 + REPETITIONS
     assert counted == sorted(set(counted))
     assert list(in_doubt(history)) == ["no_fd_leak"]
 

@@ -32,6 +32,7 @@ class Server:
 def test_a_case_that_fails_each_time_is_preferred_to_a_smaller_one_that_does_not() -> None:
     found = Search("no_zombies", Server().run, lambda: True).find([TWO, CERTAIN])
     assert found is not None
+    assert found.trial is not None
     assert any(isinstance(step, Close) for step in found.trial.workload)
     assert (found.failed, found.times) == (MEASURED, MEASURED)
 
@@ -57,9 +58,23 @@ def test_where_nothing_is_certain_a_rare_case_is_not_preferred_for_being_small()
 
     found = Search("no_zombies", seldom_when_small, lambda: True).find([CERTAIN])
     assert found is not None
+    assert found.trial is not None
     assert len(found.trial.workload) > 1
     assert 2 * found.failed >= found.times
 
 
 def test_without_time_there_is_no_smallest_case() -> None:
     assert Search("no_zombies", Server().run, lambda: False).find([CERTAIN]) is None
+
+
+def test_a_certain_case_is_found_among_many_small_ones_that_are_not() -> None:
+    racy: list[Workload] = [(Open(1), Open(number)) for number in range(2, 40)]
+    found = Search("no_zombies", Server().run, lambda: True).find([*racy, CERTAIN])
+    assert found is not None
+    assert found.is_certain
+
+
+def test_what_does_not_fail_again_is_said_so() -> None:
+    found = Search("no_zombies", lambda w: _trial(w, False), lambda: True).find([CERTAIN])
+    assert found is not None
+    assert (found.trial, found.failed, found.times) == (None, 0, MEASURED)

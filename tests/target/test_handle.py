@@ -521,3 +521,50 @@ def test_the_same_port_can_be_used_again_after_a_stop(start: Start) -> None:
 def test_a_status_of_wait_is_put_into_words(status: int, ending: Ending, words: str) -> None:
     assert Ending.of(status) == ending
     assert str(ending) == words
+
+
+def test_a_server_that_listens_at_another_address_is_named(port: ports.Reservation) -> None:
+    with pytest.raises(TargetError, match=r"listens on 127\.0\.0\.1:\d+, not on 127\.0\.0\.2:"):
+        handles.start(
+            Command((sys.executable, "-m", "target.tcpserv04", "--port", "{port}")),
+            "127.0.0.2",
+            port,
+        )
+
+
+def test_a_server_on_all_addresses_is_reached_by_loopback(port: ports.Reservation) -> None:
+    held = handles.start(REFERENCE, "0.0.0.0", port)
+    try:
+        assert held.endpoint == Endpoint("127.0.0.1", port.port)
+        assert held.listening_socket() is not None
+        with connected(held) as (_, address):
+            wait_until(lambda: len(held.holders(address)) == 1)
+    finally:
+        held.stop()
+
+
+TWO_PROCESSES = """
+import os, signal, socket, sys
+front = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+back = socket.create_server(("127.0.0.1", 0))
+if os.fork() == 0:
+    back.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    inner, _ = back.accept()
+    os.read(inner.fileno(), 1)
+    signal.pause()
+inner = socket.create_connection(back.getsockname())
+inner.setblocking(False)
+client, _ = front.accept()
+try:
+    while True:
+        inner.send(bytes(65536))
+except BlockingIOError:
+    signal.pause()
+"""
+
+
+def test_bytes_between_the_target_s_own_processes_are_seen(start: Start) -> None:
+    held = start(Command((sys.executable, "-c", TWO_PROCESSES, "{port}")))
+    assert not held.talks_inside()
+    with socket.create_connection((HOST, held.endpoint.port)):
+        wait_until(held.talks_inside)

@@ -99,6 +99,12 @@ def test_our_own_reset_asks_for_no_end() -> None:
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
+def test_a_stall_before_our_own_reset_is_no_missing_end() -> None:
+    waited = stalled(1, missing=10, others=(2,))
+    made = history(opened(1), sent(1, 10), waited, closed(1, by_reset=True, missing=10))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
 def test_a_reset_beside_a_hurt_connection_still_fails() -> None:
     beside = history(opened(2), injected(2), half_life(1), half_closed(1), reset_by_peer(1))
     assert judge(INVARIANT, beside).outcome is Outcome.FAIL

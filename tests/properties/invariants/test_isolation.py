@@ -22,6 +22,7 @@ from tests.properties.histories import (
     reset_by_peer,
     sent,
     stalled,
+    step,
 )
 
 
@@ -54,9 +55,22 @@ def test_a_bystander_that_only_had_to_wait_is_left_to_prompt_service() -> None:
         injected(2),
         sent(1, 10),
         stalled(1, missing=10, others=(2,)),
+        eof(2),
         received(1, 10),
     )
     assert judge(INVARIANT, late).outcome is Outcome.PASS
+
+
+def test_what_was_wrong_before_the_fault_is_left_to_exact_echo() -> None:
+    lost = history(opened(1), sent(1, 10), stalled(1, missing=10), step(), opened(2), injected(2))
+    assert judge(INVARIANT, lost).outcome is Outcome.PASS
+    ended = history(half_life(1), eof(1), step(), opened(2), injected(2))
+    assert judge(INVARIANT, ended).outcome is Outcome.PASS
+
+
+def test_what_happens_while_the_fault_goes_on_counts() -> None:
+    made = history(half_life(1), opened(2), step(), reset_by_peer(1, 7), injected(2))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
 
 
 def test_wrong_bytes_are_left_to_exact_echo() -> None:

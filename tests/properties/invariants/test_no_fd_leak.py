@@ -5,7 +5,7 @@ import pytest
 from properties.history import REPETITIONS
 from properties.invariants.no_fd_leak import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
-from tests.properties.histories import Part, after_all, census, connection, history
+from tests.properties.histories import Part, after_all, census, connection, filled, history
 
 
 def repeated(*counts: int, grown: tuple[str, ...] = ()) -> list[Part]:
@@ -14,6 +14,7 @@ def repeated(*counts: int, grown: tuple[str, ...] = ()) -> list[Part]:
     return [
         census("after", descriptors=first),
         census("end", descriptors=first),
+        filled(),
         *(census("repeat", descriptors=count, grown=grown) for count in again),
     ]
 
@@ -24,21 +25,24 @@ def test_it_holds_when_nothing_is_left_open() -> None:
 
 def test_growth_in_each_repetition_fails_and_the_new_descriptors_are_named() -> None:
     grown = ("4711: 5 -> socket:[1]",)
-    verdict = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, grown=grown)))
+    verdict = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, 10, 11, grown=grown)))
     assert verdict.outcome is Outcome.FAIL
-    assert "each repetition left more descriptors: 5, 6, 7, 8, 9" in verdict.reason
+    assert "each repetition left more descriptors: 5, 6, 7, 8, 9, 10, 11" in verdict.reason
     assert "4711: 5 -> socket:[1]" in verdict.reason
 
 
 def test_a_long_list_of_new_descriptors_is_cut() -> None:
     grown = tuple(f"4711: {number} -> socket:[1]" for number in range(5, 10))
-    reason = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, grown=grown))).reason
+    reason = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, 10, 11, grown=grown))).reason
     assert "4711: 8" in reason
     assert "4711: 9" not in reason
     assert reason.endswith("; ...")
 
 
-@pytest.mark.parametrize("counts", [(5, 6, 7, 8, 8), (5, 5, 6, 7, 8), (9, 8, 7, 6, 5), (5, 5)])
+@pytest.mark.parametrize(
+    "counts",
+    [(5, 6, 7, 8, 9, 9, 9), (5, 6, 7, 8, 9, 80, 80), (5, 6, 7, 7), (9, 8, 7, 6, 5), (5, 5)],
+)
 def test_a_plateau_is_a_pool_and_passes(counts: tuple[int, ...]) -> None:
     assert judge(INVARIANT, history(*repeated(*counts))).outcome is Outcome.PASS
 

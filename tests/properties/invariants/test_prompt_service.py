@@ -5,7 +5,9 @@ from properties.invariants.prompt_service import INVARIANT, SMALLEST_LIMIT
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (
     Part,
+    closed,
     connection,
+    eof,
     half_closed,
     half_life,
     history,
@@ -21,8 +23,8 @@ CROWD = tuple(range(2, 2 + SMALLEST_LIMIT))
 
 
 def late(waiting: Part) -> list[Part]:
-    """A client that waited, and was served in the end."""
-    return [opened(1), sent(1, 10), waiting, received(1, 10)]
+    """A client that waited, and was served when another had gone."""
+    return [opened(1), sent(1, 10), waiting, closed(2, final=True), received(1, 10)]
 
 
 def test_it_holds_when_nobody_waits() -> None:
@@ -34,7 +36,7 @@ def test_a_client_that_is_served_only_after_another_has_gone_fails() -> None:
     waiting = stalled(1, missing=10, others=(2,), accepted=False, served=1)
     verdict = judge(INVARIANT, history(*late(waiting)))
     assert verdict.outcome is Outcome.FAIL
-    assert "c1 was served only after 1 other had gone" in verdict.reason
+    assert "c1, beside 1 other, was served only after somebody had gone" in verdict.reason
 
 
 def test_an_accepted_client_that_waits_for_a_crowd_fails() -> None:
@@ -62,10 +64,23 @@ def test_by_address_all_the_others_are_taken_as_served() -> None:
     assert verdict.reason.endswith(f"try --max-connections {len(CROWD)}")
 
 
+def test_a_small_crowd_that_is_served_fails_and_the_option_is_named_all_the_same() -> None:
+    waiting = stalled(1, missing=10, others=(2, 3, 4), accepted=False, served=3)
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith("say --max-connections 3")
+
+
+def test_an_echo_that_comes_though_nobody_has_gone_was_held_up_by_nobody() -> None:
+    waiting = stalled(1, missing=10, others=(2,))
+    made = history(opened(1), sent(1, 10), waiting, received(1, 10), closed(2, final=True))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
 def test_one_that_is_held_up_fails_although_another_met_a_limit() -> None:
     limit = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
-    held_up = stalled(20, missing=10, others=(2,), accepted=True, served=1)
-    made = history(*late(limit), opened(20), sent(20, 10), held_up, received(20, 10))
+    held_up = stalled(20, missing=10, others=(30,), accepted=True, served=1)
+    made = history(*late(limit), opened(20), sent(20, 10), held_up, eof(30), received(20, 10))
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
 
 
