@@ -24,6 +24,7 @@ class Content(enum.Enum):
     NEWLINES = "newlines"
     CRLF = "crlf"
     CONTROL = "control"
+    DIGITS = "digits"
 
 
 @dataclass(frozen=True)
@@ -90,5 +91,7 @@ _MAKERS: dict[Content, Callable[[int, int], bytes]] = {
     Content.NEWLINES: _repeated(b"\n"),
     Content.CRLF: _repeated(b"a\r\nb\nc\rd\r\n"),
     # End of transmission, substitute, backspace, escape: bytes that a terminal gives a meaning.
+    # "0" is false in some languages.
+    Content.DIGITS: _repeated(b"9012345678"),
     Content.CONTROL: _repeated(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
 }

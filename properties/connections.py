@@ -12,7 +12,7 @@ from collections import deque
 
 from faults.fault import Reading
 from properties.client import Client
-from properties.history import History, Opened, OpenFailed, Paused
+from properties.history import Conclusion, History, Opened, OpenFailed, Paused
 from properties.oracle import Oracle
 from properties.pump import Pump
 from properties.server import Limits, Server
@@ -21,6 +21,20 @@ REFUSED_PATIENCE = 15.0
 """Seconds a server that refuses connections may stay closed: xinetd's default is 10."""
 
 RETRY_INTERVAL = 0.1
+
+LOCAL_ERRORS = frozenset(
+    {
+        errno.EADDRINUSE,
+        errno.EADDRNOTAVAIL,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOBUFS,
+        errno.ENOMEM,
+    }
+)
+"""Errors of connect(2) that come from our side: no port, no descriptor, no memory, a firewall."""
 
 _recent: deque[float] = deque(maxlen=4096)
 """When this process connected, for the rate: it outlives a workload, as the server does."""
@@ -50,6 +64,8 @@ class Connector:
         self._oracle = oracle
         self._pump = pump
         self._history = history
+        self._conclusion = Conclusion.MET
+        self._may_recover = True
 
     def has_room(self) -> bool:
         """Tell whether one more client keeps within the limit on connections."""
@@ -82,7 +98,7 @@ class Connector:
         throttle(self._limits.rate)
         client = Client(number, self._server.endpoint, reading, self._oracle.start(), self._history)
         self._pump.clients[number] = client
-        self._pump.wait(client.check_connected)
+        self._conclusion = self._pump.wait(client.check_connected)
         return client
 
     def _opened(self, client: Client) -> None:
@@ -92,15 +108,34 @@ class Connector:
         refused = client.error == errno.ECONNREFUSED
         reason = os.strerror(client.error) if client.error else "the handshake did not end"
         client.discard()
+        conclusion, served = self._conclusion, self._served()
         recent = connections_in_last_second()
         recovered = self._await_recovery(client.number, reading) if refused else None
         self._history.add(
-            OpenFailed(self._history.now(), client.number, reason, refused, recent, recovered)
+            OpenFailed(
+                at=self._history.now(),
+                client=client.number,
+                reason=reason,
+                refused=refused,
+                recent_connections=recent,
+                recovered_after=recovered,
+                served=served,
+                conclusion=conclusion,
+                is_local=client.error in LOCAL_ERRORS,
+            )
         )
+
+    def _served(self) -> int:
+        handle = self._server.handle
+        live = [client for client in self._pump.clients.values() if client.is_live]
+        if handle is None:
+            return len(live)
+        ends = (handle.connection(client.endpoint) for client in live)
+        return sum(end is not None and end.inode != 0 for end in ends)
 
     def _await_recovery(self, number: int, reading: Reading) -> float | None:
         handle = self._server.handle
-        if handle is None or not handle.listener_lives():
+        if handle is None or not handle.listener_lives() or not self._may_recover:
             return None
         began = time.monotonic()
         while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
@@ -110,4 +145,5 @@ class Connector:
                     return time.monotonic() - began
                 self._pump.clients[number].discard()
             time.sleep(RETRY_INTERVAL)
+        self._may_recover = False
         return None

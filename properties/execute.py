@@ -5,8 +5,9 @@ Every workload runs the same course:
 1. a plain exchange, to know that the server served before;
 2. the steps, in order, while all clients go on reading and writing in the background;
 3. the end: everybody reads, everything owed is waited for, every connection is half-closed and its
-   EOF waited for; clients that got nothing are waited for again once the others have gone, which
-   tells a server that loses bytes from one that lets clients wait for each other;
+   EOF waited for, the first one's while the others are still there; clients that got nothing are
+   waited for again once the others have gone, which tells a server that loses bytes from one that
+   lets clients wait for each other;
 4. a census of what is left, a second plain exchange, and another census.
 
 Where descriptors, threads or processes have grown, the steps are repeated on the same server: a
@@ -194,6 +195,9 @@ class Execution:
             self._make(step)
             self._pump.turn(0)
             self._note_listener()
+            if any(stall.conclusion.took_the_patience for stall in self._history.of(Stalled)):
+                # Each further step could take as long again, and enough has been seen.
+                return
 
     def finish(self) -> None:
         """Bring every connection to its end in good order."""
@@ -202,7 +206,8 @@ class Execution:
         waiting = self._await_echo(self._clients())
         if not waiting:
             self._see_it_idle()
-        self._end_in_order(tuple(c for c in self._clients() if c not in waiting))
+        served = tuple(c for c in self._clients() if c not in waiting)
+        self._end_in_order(served[1:], beside=served[:1])
         if waiting:
             # The others have gone. Whoever is served now was only kept waiting.
             self._await_echo(waiting)
@@ -326,10 +331,16 @@ class Execution:
                 )
             )
 
-    def _end_in_order(self, numbers: tuple[int, ...]) -> None:
-        for number in numbers:
-            self._scene.half_close(number)
-        self._await_end(numbers)
+    def _end_in_order(self, numbers: tuple[int, ...], beside: tuple[int, ...] = ()) -> None:
+        """End connections; those of `beside` first, while the others are still there."""
+        for group in (beside, numbers):
+            for number in group:
+                self._scene.half_close(number)
+            self._await_end(group)
+        late = tuple(number for number in beside if self._pump.clients[number].is_live)
+        self._close_finally(numbers)
+        self._await_end(late)
+        numbers = (*beside, *numbers)
         ended = (n for n, client in self._pump.clients.items() if client.end is not None)
         self._close_finally((*numbers, *ended))
 

@@ -19,6 +19,9 @@ LAST_EXCHANGE = -2
 REPETITIONS = 6
 """How often a workload that left more than it found is repeated: each time must leave more."""
 
+SMALLEST_LIMIT = 8
+"""Clients at once from which a server counts as one with a limit, not as one that is held up."""
+
 FILLING = 512
 """Plain exchanges before the last of these repetitions: what is a pool is full by then."""
 
@@ -40,6 +43,11 @@ class Conclusion(enum.Enum):
     BUSY = "the server computed through the patience"
     SILENT = "nothing came within the patience"
     STARVED = "the machine gave the server too little time to tell"
+
+    @property
+    def took_the_patience(self) -> bool:
+        """Whether it was waited for as long as the patience lasts."""
+        return self in (Conclusion.ASLEEP, Conclusion.BUSY, Conclusion.SILENT, Conclusion.STARVED)
 
     @property
     def is_proof(self) -> bool:
@@ -80,13 +88,20 @@ class Opened(Event):
 
 @dataclass(frozen=True)
 class OpenFailed(Event):
-    """A client could not connect. `recovered_after` seconds the server listened again, or None."""
+    """A client could not connect. `recovered_after` seconds the server listened again, or None.
+
+    `served` is how many others the server had accepted, `conclusion` how the wait for the handshake
+    ended, `is_local` whether it was our own machine that refused.
+    """
 
     client: int
     reason: str
     refused: bool
     recent_connections: int
     recovered_after: float | None
+    served: int = 0
+    conclusion: Conclusion = Conclusion.MET
+    is_local: bool = False
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,22 @@ class Story:
             return None
         return next((stall for stall in self._echo_stalls() if self._was_relieved(stall)), None)
 
+    def late_end(self) -> Stalled | None:
+        """Return the stall in waiting for an end that came once somebody had gone, or None."""
+        ended = self.ended
+        if ended is None:
+            return None
+        return next(
+            (
+                stall
+                for _, stall in self.stalls
+                if stall.awaited == "end"
+                and stall.conclusion.is_proof
+                and any(stall.at < gone < ended.at for gone in self.departures)
+            ),
+            None,
+        )
+
     def lost_echo(self) -> Stalled | None:
         """Return the first proven stall of an echo that never came whole, None otherwise.
 

@@ -45,6 +45,9 @@ _EDGES = (
     65536,
     100_000,
 )
+_UNITS = (10, 80, 255, 512, 1024, 1460, 1500, 2048, 8192, 10_000, 16_384)
+"""Sizes of buffers, segments and frames that programs like: a mistake may show at a multiple."""
+
 _LARGE = (LARGE, LARGE + 1, 3 * LARGE, 4 * LARGE)
 
 
@@ -94,6 +97,7 @@ class Walk:
                 st.integers(1, 64),
                 st.sampled_from(_EDGES),
                 st.integers(1, 3 * MAXLINE),
+                st.builds(int.__mul__, st.sampled_from(_UNITS), st.integers(1, 4)),
                 st.sampled_from((*_EDGES, *_LARGE)),
             )
         )
@@ -152,6 +156,14 @@ def _newcomer(walk: Walk) -> None:
         walk.steps += [Send(client, Payload(Content.LINES, 16)), Receive(client)]
 
 
+def _visitors(walk: Walk) -> None:
+    """Others come and go, one after the other, while those who are there stay."""
+    for _ in range(walk.draw(st.sampled_from((2, 5, 20, 70)))):
+        for client in walk.new_clients(1):
+            walk.steps += [Open(client), Send(client, Payload(Content.LINES, 16))]
+            walk.steps += [Receive(client), Close(client)]
+
+
 Action = Callable[[Walk], None]
 
 _TRAFFIC: tuple[Action, ...] = (
@@ -162,6 +174,7 @@ _TRAFFIC: tuple[Action, ...] = (
     _open_one,
     _receive,
     _half_close,
+    _visitors,
 )
 _ENDINGS: tuple[Action, ...] = (_close, _reset)
 

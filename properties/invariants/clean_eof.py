@@ -40,6 +40,12 @@ def _wrong(story: Story) -> str | None:
             f"saw {how_it_ended(story.ended)} instead of EOF after its half-close, "
             f"with {size(story.ended.missing)} still owed"
         )
+    if (stall := story.late_end()) is not None:
+        others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
+        return (
+            f"saw EOF only after somebody had gone, of {others}: another process keeps the "
+            f"connection ({stall.conclusion.value}: {stall.evidence})"
+        )
     if story.ended.missing:
         return f"saw EOF with {size(story.ended.missing)} of {size(story.owed)} still owed"
     return None

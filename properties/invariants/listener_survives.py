@@ -5,7 +5,15 @@ workload. A server that refuses connections for a while and then listens again s
 on their rate, which is no defect and no pass either.
 """
 
-from properties.history import LAST_EXCHANGE, History, ListenerEnded, OpenFailed, Paused
+from properties.history import (
+    LAST_EXCHANGE,
+    SMALLEST_LIMIT,
+    Conclusion,
+    History,
+    ListenerEnded,
+    OpenFailed,
+    Paused,
+)
 from properties.stories import Story, how_it_ended, starved, tell
 from properties.verdict import NO_PROCESSES, Invariant, Verdict, Violation
 
@@ -31,6 +39,8 @@ def judge(history: History) -> Verdict:
             return Verdict.inconclusive(
                 _seems_limited(failure.recovered_after, failure.recent_connections)
             )
+        if reason := _excuse(failure):
+            return Verdict.inconclusive(reason)
         return Verdict.failed(f"a connection failed: {failure.reason}", EXPECTED)
     return _judge_exchange(tell(history).get(LAST_EXCHANGE), history)
 
@@ -58,6 +68,20 @@ def _judge_exchange(story: Story | None, history: History) -> Verdict:
     if not history.processes_seen:
         return Verdict.not_applicable(f"a new client was served, but {NO_PROCESSES}")
     return Verdict.passed()
+
+
+def _excuse(failure: OpenFailed) -> str | None:
+    """Say why a failed connection is not held against the server, None when it is."""
+    if failure.is_local:
+        return f"this machine did not let us connect: {failure.reason}"
+    if failure.conclusion is Conclusion.STARVED:
+        return f"a connection failed: {failure.reason}; {failure.conclusion.value}"
+    if not failure.refused and failure.served >= SMALLEST_LIMIT:
+        return (
+            f"the server serves {failure.served} clients at once and took no further one into its "
+            f"accept queue: it seems to have a limit; try --max-connections {failure.served}"
+        )
+    return None
 
 
 def _seems_limited(seconds: float, connections: int) -> str:

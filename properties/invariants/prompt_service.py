@@ -5,14 +5,11 @@ server that serves many clients at once and lets the next one wait has a limit, 
 the verdict is then inconclusive and names the option that keeps the workloads within it.
 """
 
-from properties.history import History, Stalled, client_name
+from properties.history import SMALLEST_LIMIT, History, Stalled, client_name
 from properties.stories import starved, undisturbed
 from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "a client is served while others are connected, whether they are silent, slow or late"
-
-SMALLEST_LIMIT = 8
-"""Clients at once from which a server counts as one with a limit, not as one that is held up."""
 
 
 class PromptServiceViolated(Violation):

@@ -56,6 +56,15 @@ def test_a_fin_that_came_after_all_passes() -> None:
     assert judge(INVARIANT, late).outcome is Outcome.PASS
 
 
+def test_a_fin_that_waits_for_another_client_to_go_fails() -> None:
+    late = history(
+        half_life(1), half_life(2), half_closed(1), stalled(1, "end", others=(2,)), eof(2), eof(1)
+    )
+    verdict = judge(INVARIANT, late)
+    assert verdict.outcome is Outcome.FAIL
+    assert "c1 saw EOF only after somebody had gone, of 1 other" in verdict.reason
+
+
 def test_a_starved_server_is_not_judged() -> None:
     starving = stalled(1, "end", conclusion=Conclusion.STARVED)
     made = history(half_life(1), half_closed(1), starving)

@@ -1,6 +1,11 @@
 """listener_survives: the same process accepts and echoes after whatever has happened."""
 
-from properties.history import LAST_EXCHANGE, Conclusion, History, Paused
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from properties.history import LAST_EXCHANGE, Conclusion, History, OpenFailed, Paused
 from properties.invariants.listener_survives import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
 from tests.properties.histories import (
@@ -59,6 +64,23 @@ def test_a_refusal_that_passes_looks_like_a_rate_limit_and_the_option_is_named()
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert "refused for 10 s after 50 within a second" in verdict.reason
     assert verdict.reason.endswith("try --max-rate 25")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"is_local": True}, "did not let us connect"),
+        ({"conclusion": Conclusion.STARVED}, "too little time"),
+        ({"served": 10}, "try --max-connections 10"),
+    ],
+)
+def test_a_connection_that_fails_for_another_reason_is_no_violation(
+    changed: dict[str, Any], words: str
+) -> None:
+    (failure,) = history(open_failed("the handshake did not end")).of(OpenFailed)
+    verdict = judge(INVARIANT, history(replace(failure, **changed)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert words in verdict.reason
 
 
 def test_the_named_rate_is_never_zero() -> None:
