@@ -84,14 +84,19 @@ def execute(
         execution.exchange(FIRST_EXCHANGE)
         execution.steps(workload)
         execution.finish()
-        left = execution.census("after")
+        execution.census("after")
         execution.exchange(LAST_EXCHANGE)
         end = execution.census("end")
     finally:
         execution.clear()
-    if left is not None and end is not None and execution.has_grown(end):
+    if end is not None and execution.has_grown(end) and not _lost_an_echo(history):
         _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history
+
+
+def _lost_an_echo(history: History) -> bool:
+    """Tell whether something worse than growth was found, which growth may follow from."""
+    return any(stall.awaited == "echo" for stall in history.of(Stalled))
 
 
 def watch_listener(server: Server, history: History, patience: float) -> None:

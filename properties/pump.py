@@ -17,9 +17,9 @@ from target import settled
 from target.handle import Handle
 from target.settled import Look
 
-SHORTEST_TURN = 0.0005
+SHORTEST_TURN = 0.001
 LONGEST_TURN = 0.01
-"""Seconds between two looks: doubled while nothing happens."""
+"""Seconds between two looks at the target: doubled while nothing happens. Bytes end a turn."""
 
 PARKED = 0.4
 """Seconds for which queues must stand still before bytes held back by a closed window count as
@@ -69,6 +69,9 @@ class Pump:
     def wait(self, condition: Callable[[], bool]) -> Conclusion:
         """Go on until the condition holds or it is certain, or likely, that it will not."""
         self.evidence = ""
+        self.turn(0)
+        if condition():
+            return Conclusion.MET
         quiet = _Quiet(self)
         while True:
             moved = self.turn(quiet.pause)
@@ -119,18 +122,20 @@ class _Quiet:
 
     def __init__(self, pump: Pump) -> None:
         self.began = time.monotonic()
-        self.pause = 0.0
+        self.pause = SHORTEST_TURN
         self.evidence = ""
         self._pump = pump
         self._handle = pump.handle
         self._before: Look | None = None
         self._still_since: float | None = None
-        self._times_at_start = self._handle.processor_times() if self._handle else {}
+        self._times_at_start: dict[int, tuple[int, int]] | None = None
 
     def conclude(self) -> Conclusion | None:
         """Look once; return what is certain now, None to go on waiting."""
         waited = time.monotonic() - self.began
-        self.pause = min(LONGEST_TURN, max(SHORTEST_TURN, self.pause * 2))
+        self.pause = min(LONGEST_TURN, self.pause * 2)
+        if self._handle is not None and self._times_at_start is None:
+            self._times_at_start = self._handle.processor_times()
         if self._handle is None:
             if waited > self._pump.patience:
                 self.evidence = f"nothing came for {waited:.1f} s"
@@ -156,7 +161,7 @@ class _Quiet:
 
     def _after_patience(self, handle: Handle, waited: float) -> Conclusion | None:
         seen = handle.look()
-        used = _nanoseconds_used(self._times_at_start, handle.processor_times()) / 1e9
+        used = _nanoseconds_used(self._times_at_start or {}, handle.processor_times()) / 1e9
         if settled.at_rest(seen):
             self.evidence = f"{describe(seen)} for {waited:.1f} s"
             return Conclusion.ASLEEP

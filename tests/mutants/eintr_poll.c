@@ -1,4 +1,4 @@
-// mistake: EINTR of poll() ends an event loop that catches SIGUSR1 to count clients (UNP 5.9)
+// mistake: EINTR of poll() ends an event loop that catches SIGURG to count clients (UNP 5.9)
 // invariant: listener_survives
 // fault: signals
 #include "loop.h"
@@ -28,6 +28,6 @@ int main(int argc, char **argv)
     struct loop loop = LOOP;
 
     loop.wait = wait_or_die;
-    Signal(SIGUSR1, want_report);
+    Signal(SIGURG, want_report);
     serve_loop(tcp_listen(argc, argv), &loop);
 }

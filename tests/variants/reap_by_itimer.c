@@ -5,7 +5,7 @@
 int main(int argc, char **argv)
 {
     int listenfd = tcp_listen(argc, argv);
-    struct itimerval tick = {{0, 200000}, {0, 200000}};
+    struct itimerval tick = {{0, 80000}, {0, 80000}};
 
     Signal(SIGALRM, sig_chld);
     setitimer(ITIMER_REAL, &tick, NULL);

@@ -14,7 +14,7 @@ static void echo_without_timeout(int connfd)
 int main(int argc, char **argv)
 {
     int listenfd = tcp_listen(argc, argv);
-    struct timeval tick = {.tv_usec = 200000};
+    struct timeval tick = {.tv_usec = 80000};
 
     setsockopt(listenfd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
     for (;;) {

@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     int listenfd = tcp_listen(argc, argv);
     int timerfd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     int epollfd = epoll_create1(EPOLL_CLOEXEC);
-    struct itimerspec tick = {{0, 200000000}, {0, 200000000}};
+    struct itimerspec tick = {{0, 80000000}, {0, 80000000}};
     struct epoll_event event = {.events = EPOLLIN};
     uint64_t expired;
 

@@ -1,7 +1,7 @@
 // correct: 128 threads, each accepting and serving on its own: wide enough for 128 clients (UNP 30.11)
 #include "../mutants/unp.h"
 
-#define THREADS 128
+#define THREADS 64
 
 static void *serve(void *argument)
 {

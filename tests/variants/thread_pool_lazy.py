@@ -1,4 +1,4 @@
-# correct: each client adds a thread until there are a hundred (Java, ThreadPoolExecutor)
+# correct: each client adds a thread until there are forty (Java, ThreadPoolExecutor)
 """A fixed pool whose threads are made one by one, also while others of it are idle."""
 
 import queue
@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 
-SIZE = 100
+SIZE = 40
 
 waiting: "queue.Queue[socket.socket]" = queue.Queue()
 
