@@ -8,7 +8,7 @@ fault of its own.
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from faults.fault import Scene
 from target import processes
@@ -44,8 +44,10 @@ def frozen(scene: Scene, handle: Handle, found: tuple[Process, ...]) -> Iterator
 def thaw(scene: Scene, handle: Handle, held: list[Identity]) -> None:
     """Continue stopped processes and wait until they are. Works on dead ones."""
     for identity in held:
-        if handle.signal(identity, signal.SIGCONT):
-            scene.mark("SIGCONT", identity.pid)
+        # One that cannot be found must not keep the others stopped.
+        with suppress(ValueError):
+            if handle.signal(identity, signal.SIGCONT):
+                scene.mark("SIGCONT", identity.pid)
     scene.wait(lambda: not any(is_stopped(identity) for identity in held), "the process to go on")
 
 

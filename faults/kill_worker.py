@@ -62,13 +62,16 @@ class KillWorker(Fault):
         workers = scene.workers(self.client)
         if not workers:
             return NO_WORKER
-        if not self._await_moment(scene, scene.handle, workers):
-            return Outcome.missed(f"no worker of c{self.client} was found {self.moment.value}")
-        for worker in workers:
-            scene.mark(f"SIG{self.signal.value}", worker.identity.pid)
-            scene.handle.signal(worker.identity, self.signal.number)
+        try:
+            if not self._await_moment(scene, scene.handle, workers):
+                return Outcome.missed(f"no worker of c{self.client} was found {self.moment.value}")
+            for worker in workers:
+                scene.mark(f"SIG{self.signal.value}", worker.identity.pid)
+                scene.handle.signal(worker.identity, self.signal.number)
+        finally:
             # A stopped process takes the signal before it runs anything else.
-            scene.handle.signal(worker.identity, signal.SIGCONT)
+            for worker in workers:
+                scene.handle.signal(worker.identity, signal.SIGCONT)
         held = frozenset({self.client})
         if not scene.wait(
             lambda: all(moments.has_ended(w.identity) for w in workers), "the worker to die"

@@ -5,6 +5,7 @@ by hand: a step can be taken out, a number changed, the history left out.
 """
 
 import hashlib
+import ipaddress
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from properties import codec
 from properties.codec import DamagedError
+from properties.families import FAMILIES
 from properties.history import Event
 from properties.invariants.registry import INVARIANTS
 from properties.server import Limits
@@ -93,6 +95,7 @@ def from_data(data: Any) -> Case:
     if name not in known:
         raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
     try:
+        _check_settings(data)
         return Case(
             invariant=known[name],
             fault=str(data.get("fault", "")),
@@ -110,6 +113,24 @@ def from_data(data: Any) -> Case:
         )
     except (DamagedError, TypeError, ValueError) as error:
         raise CaseError(str(error)) from None
+
+
+def _check_settings(data: dict[str, Any]) -> None:
+    """Raise DamagedError, naming the field, where a setting has no sense."""
+    for name in ("max_connections", "max_rate", "patience", "port"):
+        value = data.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (is_number and 0 < value < 1e9):
+            raise DamagedError(f"the field {name!r} is {value!r}, not a number above zero")
+    command = data.get("command")
+    if command is not None and not isinstance(command, list):
+        raise DamagedError(f"the field 'command' is {command!r}, not a list of words")
+    try:
+        ipaddress.ip_address(data.get("host", "127.0.0.1"))
+    except ValueError:
+        raise DamagedError(f"the field 'host' is {data['host']!r}, not an address") from None
+    if "fault" in data and data["fault"] not in {family.name for family in FAMILIES}:
+        raise DamagedError(f"no fault family is called {data['fault']!r}")
 
 
 def read(path: Path) -> Case:

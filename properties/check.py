@@ -10,7 +10,7 @@ import pytest
 from properties.option_list import OPTIONS
 from properties.reports import text
 from properties.reports.live import Live
-from properties.reports.screen import Screen
+from properties.reports.screen import Screen, complain
 from properties.run import ExitStatus, Run
 
 SUITE = Path(__file__).parent / "suite"
@@ -30,7 +30,10 @@ def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list
         print(live.internal_error, file=sys.stderr)
         return ExitStatus.INCONCLUSIVE
     if status == pytest.ExitCode.USAGE_ERROR:
+        complain("anechoic check --help lists the options; the command of a server goes behind --")
         return ExitStatus.USAGE
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        run.errors.append("nothing was run: no part of the suite was selected")
     stopped_at_a_violation = values["fail_fast"] and run.status is ExitStatus.VIOLATION
     if status == pytest.ExitCode.INTERRUPTED and not stopped_at_a_violation:
         print("anechoic: interrupted", file=sys.stderr)

@@ -20,7 +20,11 @@ exit status:
   1  it violates an invariant
   2  the command line or the server is at fault: not found, ended at once, never listened
   3  nothing failed, but something stayed inconclusive
+  130  it was interrupted (Ctrl-C, SIGTERM)
 """
+
+INTERRUPTED = 128 + 2
+"""What a shell answers for a program that SIGINT has ended."""
 
 CHECK = """\
 Runs generated workloads with faults against an echo server and judges what is observed.
@@ -44,10 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.USAGE
     if options.action != "check" and for_pytest:
         parser.error(f"unrecognized arguments: {' '.join(for_pytest)}")
+    if for_pytest and not for_pytest[0].startswith("-"):
+        parser.error(f"what is {for_pytest[0]!r}? the command of a server goes behind --")
     if options.action == "list" and command:
         parser.error("list takes no command")
     try:
         return _run(options, for_pytest, command)
+    except KeyboardInterrupt:
+        print("anechoic: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has left; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,7 +74,7 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
 def _replay(options: argparse.Namespace, words: list[str]) -> int:
     from properties import cases
     from properties.replay import replay, runs_needed
-    from properties.reports.screen import Screen
+    from properties.reports.screen import Screen, complain
     from target.command import Command
     from target.errors import TargetError
 
@@ -78,11 +87,11 @@ def _replay(options: argparse.Namespace, words: list[str]) -> int:
         needed = runs_needed(case)
         progress = screen.counter("run", options.times or needed)
         try:
-            replayed = replay(case, command, options.times, progress)
+            replayed = replay(case, command, options.times, progress, port=options.port)
         finally:
             screen.clear()
     except (cases.CaseError, TargetError) as error:
-        print(f"anechoic: ERROR {error}", file=sys.stderr)
+        complain(f"ERROR {error}")
         return ExitStatus.USAGE
     screen.line(f"{replayed.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}")
     if replayed.reason:
@@ -131,10 +140,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Runs a saved case again, on the server it was found in or on another one.",
         epilog="answers STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in "
         "doubt)",
-        usage="anechoic replay [--times N] CASE [-- COMMAND]",
+        usage="anechoic replay [--times N] [--port N] CASE [-- COMMAND]",
         allow_abbrev=False,
     )
     again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
+    again.add_argument(
+        "--port", type=int, metavar="N", help="the port of a command that cannot be told another"
+    )
     again.add_argument(
         "--times",
         type=int,
@@ -166,14 +178,14 @@ def _row(name: str, section: str, words: str) -> str:
 def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
     from properties.lifetime import end_on_sigterm
     from properties.preflight import Refusal, prepare
-    from properties.reports.screen import Screen
+    from properties.reports.screen import Screen, complain
 
     end_on_sigterm()
-    screen = Screen.standard()
+    screen = Screen.of_its_own()
     if options.anechoic_seed is None:
         options.anechoic_seed = int.from_bytes(os.urandom(4), "big")
     if command and options.server is not None:
-        print("anechoic: give the command behind -- or with --server, not both", file=sys.stderr)
+        complain("give the command behind -- or with --server, not both")
         return ExitStatus.USAGE
     values = {**vars(options), "server": shlex.join(command) if command else options.server}
     try:
@@ -181,11 +193,8 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
             _require_writable(options.anechoic_json)
         run = prepare(lambda name: values[name])
     except Refusal as refusal:
-        print(f"anechoic: {refusal}", file=sys.stderr)
+        complain(str(refusal))
         return ExitStatus.USAGE
-    except KeyboardInterrupt:
-        print("anechoic: interrupted", file=sys.stderr)
-        return 130
     from properties.check import run_suite
 
     return run_suite(run, screen, values, for_pytest)
@@ -196,7 +205,10 @@ def _require_writable(path: str) -> None:
 
     folder = Path(path).resolve().parent
     if Path(path).is_dir() or not os.access(folder, os.W_OK):
-        raise Refusal(f"--json {path}: cannot be written; name a file in a folder that exists")
+        raise Refusal(
+            f"--json {path}: cannot be written; name a file in a folder that exists and may be "
+            "written to"
+        )
 
 
 if __name__ == "__main__":

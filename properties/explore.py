@@ -26,14 +26,14 @@ from properties.smallest import Search, Smallest
 from properties.steps import Workload
 from properties.verdict import Invariant, Outcome, Violation
 
-HYPOTHESIS_BUDGET = 8.0
+HYPOTHESIS_BUDGET = 4.0
 """Seconds from the first violation of a part for which Hypothesis goes on looking and shrinking."""
 
-SEARCH_BUDGET = 12.0
+SEARCH_BUDGET = 10.0
 """Seconds for bringing one violation to its smallest case; it is run again at least once."""
 
-SEARCHES = 3
-"""Fault families in which a violation is brought to its smallest case, until one fails for sure."""
+SEARCHES = 4
+"""How often a violation is brought to its smallest case, until there is one that needs no luck."""
 
 
 class _Stop(BaseException):
@@ -143,7 +143,7 @@ class Exploration:
             if failure is not None:
                 failure.measured(smallest.failed, smallest.times)
             self.laboratory.searches[invariant.id] += 1
-            if smallest.is_certain or self.laboratory.searches[invariant.id] >= SEARCHES:
+            if smallest.needs_no_luck or self.laboratory.searches[invariant.id] >= SEARCHES:
                 self.laboratory.shrunk.add(invariant.id)
 
     def _is_over_budget(self) -> bool:
@@ -164,7 +164,8 @@ class Exploration:
                 self._keep_smallest(invariant, tried, findings)
                 if invariant.id not in self.laboratory.shrunk:
                     blamed = self._more_urgent(blamed, invariant)
-            if verdict.outcome is Outcome.PASS and outcome is Status.MISSED:
+            counts = outcome is not Status.MISSED or not invariant.needs_the_fault
+            if verdict.outcome is Outcome.PASS and not counts:
                 # Nothing follows from a fault that did not happen; it does not count as a pass.
                 continue
             if verdict.outcome is Outcome.PASS and outcome is Status.IMPOSSIBLE:

@@ -167,10 +167,11 @@ class Laboratory:
         if trial.failed and trial.failed <= again.failed:
             return again
         if trial.failed:
-            self._note(
-                f"{', '.join(sorted(trial.failed))}: seen on a server that had served other "
-                "workloads before, and not when the same workload was run on a fresh one"
-            )
+            for name in sorted(trial.failed - again.failed):
+                self._note(
+                    f"{name} was also violated on a server that had served other workloads before, "
+                    "and not when the same workload was run on a fresh one"
+                )
         elif (
             prompt_service.meets_a_limit(trial.history)
             and again.verdicts[place].outcome is Outcome.PASS

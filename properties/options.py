@@ -4,6 +4,7 @@ Everything that the user can get wrong is found here, before anything is started
 """
 
 import ipaddress
+import math
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,8 +81,8 @@ def checked(get: Callable[[str], Any]) -> Options:
 
 
 def _positive(name: str, value: Any) -> Any:
-    if value is not None and not value > 0:
-        raise UsageError(f"{name} {value}: must be more than zero")
+    if value is not None and not 0 < value < math.inf:
+        raise UsageError(f"{name} {value}: must be a number above zero")
     return value
 
 

@@ -11,6 +11,7 @@ with the test report, as plain data that xdist can carry, to the controlling pro
 import json
 import os
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 EXPLICIT = ("server", "address", "port", "fault")
 """Options that nobody gives who does not want the suite: their target is tried out at the start."""
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The folder that the packages are in: the checkout, or where they are installed."""
 
 SUITE = "test_conformance.py::"
 """What the names of the suite's tests have in common."""
@@ -36,11 +40,31 @@ progress_key = pytest.StashKey[Callable[[Any], None]]()
 """Of the configuration: who wants to hear of each workload."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of `anechoic check` to pytest."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the options of `anechoic check` to pytest, where the suite may be run.
+
+    Elsewhere they would take names such as --host and --port from other people's tests.
+    """
+    config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
+    if config is None or not _may_run_the_suite(config.invocation_params):
+        return
     group = parser.getgroup("anechoic", "fault injection and conformance tests for echo servers")
     for option in OPTIONS:
         group.addoption(option.name, **option.settings)
+
+
+def _may_run_the_suite(called: pytest.Config.InvocationParams) -> bool:
+    words = [str(word).partition("::")[0] for word in called.args]
+    if "--pyargs" in words and any(word.partition(".")[0] == "properties" for word in words):
+        return True
+    named = {(called.dir / word).resolve() for word in words if not word.startswith("-")}
+    return any(
+        place == ROOT or place.is_relative_to(ROOT / "properties") for place in {called.dir, *named}
+    )
+
+
+def _has_options(config: pytest.Config) -> bool:
+    return hasattr(config.option, "anechoic_seed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Choose the seed, once for all workers; give a server of which there is one to one worker."""
+    if not _has_options(config):
+        return
     if config.getoption("anechoic_seed") is None:
         config.option.anechoic_seed = int.from_bytes(os.urandom(4), "big")
     is_shared = config.getoption("address") or config.getoption("port")
@@ -87,15 +113,17 @@ class Collector:
     def pytest_sessionstart(self) -> None:
         """Before anything is distributed, look whether there is a target at all."""
         config = self._config
-        if run_key in config.stash or config.option.collectonly:
+        if run_key in config.stash or config.option.collectonly or not _has_options(config):
             return
-        if any(config.getoption(name) is not None for name in EXPLICIT):
-            from properties.preflight import Refusal, prepare
+        from properties.preflight import Refusal, looked_at, prepare
 
-            try:
+        try:
+            if any(config.getoption(name) is not None for name in EXPLICIT):
                 config.stash[run_key] = prepare(config.getoption)
-            except Refusal as refusal:
-                pytest.exit(str(refusal), returncode=2)
+            else:
+                looked_at(config.getoption)
+        except Refusal as refusal:
+            pytest.exit(str(refusal), returncode=2)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -121,7 +149,7 @@ class Collector:
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()
-        if path := self._config.getoption("anechoic_json"):
+        if path := self._config.getoption("anechoic_json", None):
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(run.as_json(), file, indent=2)
                 file.write("\n")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from properties.laboratory import check_subject
-from properties.options import UsageError, checked
+from properties.options import Options, UsageError, checked
 from properties.run import Run
 from target.errors import TargetError
 
@@ -21,14 +21,20 @@ def prepare(get: Callable[[str], Any]) -> Run:
 
     Raises Refusal.
     """
+    options = looked_at(get)
     try:
-        options = checked(get)
         check_subject(options.subject, options.rules)
-    except UsageError as error:
-        raise Refusal(str(error)) from None
     except TargetError as error:
         raise Refusal(_with_output(error)) from None
     return Run(options)
+
+
+def looked_at(get: Callable[[str], Any]) -> Options:
+    """Check the options alone. Raises Refusal."""
+    try:
+        return checked(get)
+    except (UsageError, TargetError) as error:
+        raise Refusal(str(error)) from None
 
 
 def _with_output(error: TargetError) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from faults.fault import Status
 from properties.cases import Case
 from properties.execute import Rules
-from properties.laboratory import Laboratory, Subject, Trial
+from properties.laboratory import Laboratory, Subject, Trial, check_subject
 from properties.verdict import Outcome, Verdict
 from target.command import Command
 
@@ -52,19 +52,28 @@ def runs_needed(case: Case) -> int:
 
 
 def replay(
-    case: Case, command: Command | None, times: int | None, progress: Callable[[int], None]
+    case: Case,
+    command: Command | None,
+    times: int | None,
+    progress: Callable[[int], None],
+    *,
+    port: int | None = None,
 ) -> Replayed:
     """Run a case, each time on a fresh server, and judge the invariant it violated.
 
     It is run `times` times; None: until it fails, or often enough to call it fixed. `command` takes
-    the place of the case's own. Raises TargetError when it cannot be started.
+    the place of the case's own, `port` is its fixed one. Raises TargetError when it cannot be
+    started or reached.
     """
+    subject, rules = _subject(case, command, port), Rules(case.limits, case.patience)
+    if subject.command is None:
+        check_subject(subject, rules)
     failed = doubtful = number = 0
     reason = ""
     most = times or runs_needed(case)
     while number < most and (times is not None or not failed):
         number += 1
-        laboratory = Laboratory(_subject(case, command), Rules(case.limits, case.patience))
+        laboratory = Laboratory(subject, rules)
         is_restart = case.invariant.id == "clean_restart"
         try:
             run = laboratory.try_restart if is_restart else laboratory.try_out
@@ -90,7 +99,8 @@ def _counted(trial: Trial, case: Case) -> Verdict:
     return verdict
 
 
-def _subject(case: Case, command: Command | None) -> Subject:
-    if command is not None:
-        return Subject(case.host, command, None if command.names_a_port else case.port)
-    return Subject(case.host, case.command, case.port)
+def _subject(case: Case, command: Command | None, port: int | None) -> Subject:
+    chosen = command or case.command
+    if chosen is not None and chosen.names_a_port and (port is None or command is not None):
+        return Subject(case.host, chosen, port)
+    return Subject(case.host, chosen, port or case.port)

@@ -65,12 +65,17 @@ class Run:
                 try:
                     failure.path = str(cases.write(failure.case))
                 except OSError as error:
-                    self.errors.append(f"the case could not be kept: {error}")
+                    words = f"the case could not be kept: {error}"
+                    self.errors += [words] if words not in self.errors else []
 
     def smallest_failure(self, invariant: str) -> Failure | None:
         """Return the smallest violation of an invariant in any family."""
         found = (f.cells[invariant].failure for f in self.findings.values())
         return min((f for f in found if f is not None), key=lambda f: f.rank, default=None)
+
+    def _case_of(self, invariant: str) -> str | None:
+        failure = self.smallest_failure(invariant)
+        return failure.path or None if failure else None
 
     @property
     def workloads(self) -> int:
@@ -127,7 +132,7 @@ class Run:
                     "section": sections[name],
                     "workloads": findings.workloads,
                     "seconds": round(findings.seconds, 3),
-                    "case": cell.failure.path or None if cell.failure else None,
+                    "case": self._case_of(name) if cell.outcome is Outcome.FAIL else None,
                 }
                 for findings, name, cell in self.cells()
             ],

@@ -57,6 +57,7 @@ class Invariant:
     """One requirement: its id, where it comes from, what it says, and how a history is judged.
 
     `judge` is a pure function. `needs_processes`: not applicable to a server known by its address.
+    `needs_the_fault`: a pass counts only where the fault has happened.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Invariant:
     judge: Callable[[History], Verdict]
     violation: type[Violation]
     needs_processes: bool = False
+    needs_the_fault: bool = True
 
 
 NO_PROCESSES = "a server known only by its address has no processes to look into"

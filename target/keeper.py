@@ -121,9 +121,10 @@ class Keeper:
         """Fork and exec the command; return the reading end of its output."""
         output_read, output_write = os.pipe2(os.O_CLOEXEC)
         failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
+        keeper = os.getpid()
         pid = os.fork()
         if pid == 0:
-            become_target(request, output_write, failure_write)
+            become_target(request, keeper, output_write, failure_write)
         os.close(output_write)
         os.close(failure_write)
         with open(failure_read, "rb") as file:
@@ -222,7 +223,7 @@ def drain(pipe: int) -> None:
         return
 
 
-def become_target(request: dict[str, Any], output: int, failure: int) -> NoReturn:
+def become_target(request: dict[str, Any], keeper: int, output: int, failure: int) -> NoReturn:
     """In the new child: take on the surroundings a shell would give, and exec the command.
 
     Every signal goes back to its default, because ignored ones survive execve(2) and Python
@@ -231,6 +232,9 @@ def become_target(request: dict[str, Any], output: int, failure: int) -> NoRetur
     try:
         os.setsid()
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != keeper:
+            # It died before the kernel was asked to tell us.
+            os._exit(127)
         signal.set_wakeup_fd(-1)
         for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
             # The two signals below 34 that glibc keeps for itself are not in valid_signals().

@@ -104,6 +104,8 @@ class Kept:
     def poll(self) -> None:
         """Ask the keeper which of its children have ended."""
         if self._send({"do": "report"}) and (report := self._receive()) is not None:
+            if report["event"] != "report":
+                return
             self.ended.update((pid, status) for pid, status in report["ended"])
             self._output = report["output"]
 
@@ -126,7 +128,9 @@ class Kept:
         if self._socket.fileno() >= 0:
             self.poll()
             if self._send({"do": "stop"}):
-                self._receive()
+                # A report that an interrupted caller did not wait for may come first.
+                while (answer := self._receive()) and answer["event"] != "stopped":
+                    pass
             self._socket.close()
 
     def _send(self, order: dict[str, str]) -> bool:

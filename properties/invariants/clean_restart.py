@@ -27,5 +27,11 @@ def judge(history: History) -> Verdict:
 
 
 INVARIANT = Invariant(
-    "clean_restart", "UNP 7.5", EXPECTED, judge, CleanRestartViolated, needs_processes=True
+    "clean_restart",
+    "UNP 7.5",
+    EXPECTED,
+    judge,
+    CleanRestartViolated,
+    needs_processes=True,
+    needs_the_fault=False,
 )

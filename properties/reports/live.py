@@ -5,6 +5,7 @@ part is done. Takes the place of pytest's own reporter under `anechoic check`.
 """
 
 import os
+import textwrap
 import time
 from typing import Any
 
@@ -13,11 +14,14 @@ import pytest
 from properties.findings import Findings
 from properties.plugin import progress_key, run_key
 from properties.reports import text
-from properties.reports.screen import Screen
+from properties.reports.screen import WIDTH, Screen
 from properties.run import Run
 
 REDRAW_INTERVAL = 0.1
 """Seconds between two drawings of the line."""
+
+REPORT_INTERVAL = 10.0
+"""Seconds between two lines that say how far it has come, where there is no terminal."""
 
 
 class Live:
@@ -28,7 +32,7 @@ class Live:
         self._screen = screen
         self._left = {family.name: 0 for family in run.options.families}
         self._running = 0
-        self._drawn = 0.0
+        self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
         self.internal_error = ""
         for family, _, _ in run.options.parts:
@@ -95,13 +99,16 @@ class Live:
 
     def _draw(self, remark: str = "") -> None:
         now = time.monotonic()
-        if not self._screen.is_terminal or now - self._drawn < REDRAW_INTERVAL:
+        interval = REDRAW_INTERVAL if self._screen.is_terminal else REPORT_INTERVAL
+        if now - self._drawn < interval:
             return
         self._drawn = now
         done = self._parts - sum(self._left.values())
         failed = sorted({name for f in self._run.findings.values() for name in f.failed()})
         so_far = f", failed so far: {', '.join(failed)}" if failed else ""
-        self._screen.replace(
+        show = self._screen.replace if self._screen.is_terminal else self._screen.line
+        line = (
             f"{self._current:<20} {self._run.workloads + self._running:>5} workloads, "
-            f"part {done + 1} of {self._parts}{so_far}{remark}"
+            f"part {min(done + 1, self._parts)} of {self._parts}{so_far}{remark}"
         )
+        show(textwrap.shorten(line, WIDTH - 1, placeholder=" ...") if len(line) >= WIDTH else line)

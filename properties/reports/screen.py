@@ -1,7 +1,9 @@
 """Colour where it is seen: on a terminal, unless NO_COLOR is set (no-color.org)."""
 
+import errno
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
@@ -21,8 +23,14 @@ class Screen:
 
     @classmethod
     def standard(cls) -> "Screen":
-        """Standard output, kept apart from whatever captures sys.stdout later."""
+        """Standard output as it is now."""
         return cls(sys.stdout, sys.stdout.isatty())
+
+    @classmethod
+    def of_its_own(cls) -> "Screen":
+        """Standard output for as long as the process lives, whatever captures descriptor 1."""
+        own = open(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)  # noqa: SIM115
+        return cls(own, sys.stdout.isatty())
 
     def paint(self, text: str, colour: str) -> str:
         """Return the text in a colour, or as it is where there are none."""
@@ -32,8 +40,7 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """Write one line."""
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        self._write(text + "\n")
 
     def counter(self, what: str, total: int) -> Callable[[int], None]:
         """Return a function that shows how far something has come, on a terminal."""
@@ -51,5 +58,23 @@ class Screen:
 
     def replace(self, text: str) -> None:
         """Write over the current line of a terminal."""
-        self.stream.write(f"\r\x1b[2K{text[: WIDTH - 1]}")
-        self.stream.flush()
+        self._write(f"\r\x1b[2K{text[: WIDTH - 1]}")
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError as error:
+            # The run goes on: its exit status and its cases are still wanted.
+            if error.errno != errno.EPIPE:
+                print(f"anechoic: cannot write the report: {error.strerror}", file=sys.stderr)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+
+def complain(message: str) -> None:
+    """Write an error to standard error, in lines that fit."""
+    for line in f"anechoic: {message}".splitlines():
+        lines = textwrap.wrap(
+            line, WIDTH, subsequent_indent="  ", drop_whitespace=True, break_on_hyphens=False
+        )
+        print("\n".join(lines), file=sys.stderr)

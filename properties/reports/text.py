@@ -137,9 +137,8 @@ def _is_worth_telling(outcome: Outcome, invariant: str) -> bool:
 
 def notes(run: Run) -> Iterator[str]:
     """Return remarks and errors."""
-    for findings in run.findings.values():
-        for note in findings.notes:
-            yield from ["", *_wrapped("note  ", note)]
+    for note in dict.fromkeys(n for findings in run.findings.values() for n in findings.notes):
+        yield from ["", *_wrapped("note  ", note)]
     for error in run.target_errors + run.errors:
         yield ""
         yield from error.splitlines()

@@ -96,7 +96,14 @@ def _damaged(**changes: Any) -> dict[str, Any]:
         (_damaged(workload=[{"step": "open", "client": 1, "reads": 1}]), "'reads'"),
         (_damaged(workload=[{"step": "open", "client": 1, "reading": "x"}]), "eagerly, slowly"),
         (_damaged(workload=[{"fault": "flood"}]), "flood"),
-        (_damaged(command=5), "int"),
+        (_damaged(command=5), "not a list of words"),
+        (_damaged(command="./mine"), "not a list of words"),
+        (_damaged(port="x"), "'port' is 'x'"),
+        (_damaged(patience="x"), "'patience' is 'x'"),
+        (_damaged(max_connections=0), "'max_connections' is 0"),
+        (_damaged(max_rate=-1), "'max_rate' is -1"),
+        (_damaged(host="nonsense.invalid"), "'host' is 'nonsense.invalid'"),
+        (_damaged(fault="flood"), "no fault family is called 'flood'"),
     ],
 )
 def test_a_damaged_case_is_refused_in_words(data: Any, words: str) -> None:

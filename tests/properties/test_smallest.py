@@ -1,9 +1,12 @@
 """What is kept of a violation is a case that fails each time, if there is one."""
 
+import pytest
+
+from faults.disconnect_burst import DisconnectBurst, Manner
 from properties.history import History
 from properties.laboratory import Trial
-from properties.smallest import MEASURED, Search
-from properties.steps import Close, Open, Workload
+from properties.smallest import MEASURED, Search, Smallest
+from properties.steps import Close, Inject, Open, Workload
 from properties.verdict import Verdict
 
 ONE: Workload = (Open(1),)
@@ -78,3 +81,17 @@ def test_what_does_not_fail_again_is_said_so() -> None:
     found = Search("no_zombies", lambda w: _trial(w, False), lambda: True).find([CERTAIN])
     assert found is not None
     assert (found.trial, found.failed, found.times) == (None, 0, MEASURED)
+
+
+BURST: Workload = (Open(1), Open(2), Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)))
+CROWD: Workload = (*(Open(number) for number in range(1, 6)), BURST[-1])
+
+
+@pytest.mark.parametrize(
+    ("workload", "failed", "needs_none"),
+    [(ONE, 3, True), (TWO, 3, False), (BURST, 3, True), (BURST, 2, False), (CROWD, 3, False)],
+)
+def test_many_clients_that_end_together_are_luck_and_a_fault_is_not(
+    workload: Workload, failed: int, needs_none: bool
+) -> None:
+    assert Smallest(_trial(workload, True), failed, 3).needs_no_luck == needs_none
