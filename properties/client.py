@@ -15,6 +15,7 @@ from target import sockets
 from target.sockets import Endpoint, TcpState
 
 LARGEST_READ = 1 << 18
+NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 EXCERPT = 24
 """Bytes of a mismatch that are kept on each side."""
 
@@ -82,11 +83,7 @@ class Client:
     @property
     def awaits_the_end(self) -> bool:
         """Whether the kernel has seen neither a FIN nor an RST of the server."""
-        return sockets.state_of(self.socket) in (
-            TcpState.ESTABLISHED,
-            TcpState.FIN_WAIT1,
-            TcpState.FIN_WAIT2,
-        )
+        return sockets.state_of(self.socket) in NOT_ENDED
 
     @property
     def was_turned_away(self) -> bool:

@@ -28,10 +28,8 @@ FILLING = 512
 
 def client_name(client: int) -> str:
     """Name a client for a person."""
-    return {
-        FIRST_EXCHANGE: "the plain exchange before",
-        LAST_EXCHANGE: "the plain exchange after",
-    }.get(client, f"c{client}")
+    plain = {FIRST_EXCHANGE: "before", LAST_EXCHANGE: "after"}
+    return f"the plain exchange {plain[client]}" if client in plain else f"c{client}"
 
 
 class Conclusion(enum.Enum):

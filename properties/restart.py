@@ -11,7 +11,7 @@ from faults import moments
 from faults.fault import Reading
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from properties import server as servers
-from properties.execute import A_LINE, Execution, Rules
+from properties.execution import A_LINE, Execution, Rules
 from properties.history import Conclusion, Event, History, Marked, Received, Restarted
 from properties.pump import Pump
 from properties.server import Server

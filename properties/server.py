@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from properties.census import Baseline, take_baseline
-from target import handle as handles
 from target.command import Command
 from target.handle import Handle
 from target.ports import Reservation
 from target.sockets import Endpoint
+from target.start import start as start_target
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def start(command: Command, host: str, reservation: Reservation, patience: float
 
     Raises TargetError when it does not come up.
     """
-    handle = handles.start(command, host, reservation, patience)
+    handle = start_target(command, host, reservation, patience)
     try:
         baseline = take_baseline(handle, patience)
     except BaseException:

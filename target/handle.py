@@ -7,7 +7,6 @@ processor time and memory, and the end of its output.
 
 import os
 import signal
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,26 +14,15 @@ import psutil
 
 from target import processes, settled, sockets
 from target.command import Command
-from target.errors import TargetError
 from target.keeping import Kept
-from target.ports import Reservation
 from target.processes import Identity, Process
 from target.sockets import Endpoint, TcpSocket
-
-LOOK_INTERVAL = 0.002
-"""Seconds between two looks while waiting for the server to listen or to end."""
 
 LOOKS_FOR_AN_ORPHAN = 5
 """Looks at the tree after which a process that was in none is taken for somebody else's."""
 
 REPORT_PATIENCE = 5.0
 """Seconds for the keeper to report a child of its own that is known to have ended."""
-
-ELSEWHERE_PATIENCE = 3.0
-"""Seconds after which a server that listens, sleeps and is not where we look is given up on."""
-
-START_PATIENCE = 10.0
-"""Seconds a server may take before it listens, while it does nothing but sleep."""
 
 
 @dataclass(frozen=True)
@@ -229,78 +217,3 @@ class Handle:
     def stop(self) -> None:
         """Kill the whole tree, stopped processes included, and reap it. Twice is harmless."""
         self._kept.stop()
-
-
-def start(
-    command: Command,
-    host: str,
-    reservation: Reservation,
-    patience: float = START_PATIENCE,
-    environment: dict[str, str] | None = None,
-) -> Handle:
-    """Start a server on the reserved port and wait until it listens.
-
-    Raises TargetError, with the server's last output, when it cannot be executed, ends, listens
-    elsewhere or does not listen within `patience` seconds.
-    """
-    argv = command.filled(host, reservation.port)
-    kept = Kept(argv, environment if environment is not None else dict(os.environ), os.getcwd())
-    handle = Handle(command, kept, host, reservation.port)
-    try:
-        _await_listening(handle, patience)
-    except BaseException:
-        handle.stop()
-        raise
-    return handle
-
-
-def _await_listening(handle: Handle, patience: float) -> None:
-    since = time.monotonic()
-    before = handle.look()
-    while (found := handle.listening_socket()) is None:
-        waited = time.monotonic() - since
-        if handle.is_gone():
-            raise _refusal(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
-        after = handle.look()
-        elsewhere = waited > ELSEWHERE_PATIENCE and handle.listening_sockets()
-        still = (waited > 1 and settled.restless(before, after) is None) or (
-            elsewhere and settled.at_rest(after)
-        )
-        # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
-        if still or waited > patience * (1 if settled.at_rest(after) else 3):
-            raise _refusal(handle, _why_not_listening(handle))
-        before = after
-        time.sleep(LOOK_INTERVAL)
-    handle.listening_inode = found.inode
-    holders = processes.holders_of(found.inode, handle.tree())
-    handle.listener = _nearest_to_root(handle, holders)
-
-
-def _nearest_to_root(handle: Handle, holders: tuple[Process, ...]) -> Identity:
-    if any(process.identity == handle.root for process in holders):
-        return handle.root
-    pids = {process.identity.pid for process in holders}
-    tops = [process for process in holders if process.parent not in pids] or list(holders)
-    oldest = min(tops, key=lambda process: process.identity.start, default=None)
-    return oldest.identity if oldest else handle.root
-
-
-def _why_not_listening(handle: Handle) -> str:
-    found = handle.listening_sockets()
-    port = handle.endpoint.port
-    where = ", ".join(sorted({str(one.local) for one in found}))
-    if any(one.local.port == port for one in found):
-        return (
-            f"listens on {where}, not on {handle.endpoint}: "
-            "put {host} into the command, or name its address with --host"
-        )
-    if where:
-        return (
-            f"listens on {where}, not on port {port}: "
-            "put {port} into the command, or name its fixed port with --port"
-        )
-    return f"runs but never listened on port {port}"
-
-
-def _refusal(handle: Handle, what: str) -> TargetError:
-    return TargetError(f"the server {handle.command} {what}", handle.output())

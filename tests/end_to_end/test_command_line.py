@@ -1,13 +1,22 @@
 """The command line as a user meets it: what it answers, and with which exit status."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.runs import finished
+from properties import cases
+from properties.cases import Case
+from properties.invariants.registry import INVARIANTS
+from properties.steps import Open
+from target import keeper
+from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
+from tests.properties.running import reserved_port
 
 PORT = "{port}"
 RUNG = (sys.executable, "-P", "-m")
@@ -24,6 +33,9 @@ LISTENS_ELSEWHERE = (
         (("--", "sh", "-c", "echo oh dear; exit 3", PORT), "oh dear"),
         (("--", sys.executable, "-c", "import signal; signal.pause()", PORT), "never listened"),
         (("--", sys.executable, "-c", LISTENS_ELSEWHERE, PORT), "listens on 127.0.0.1:"),
+        (("--host", "::1", "--", *RUNG, "target.tcpserv04", "--port", PORT), "not on [::1]:"),
+        (("no-dashes-before-the-command", PORT), "the command of a server goes behind --"),
+        (("--patience", "inf"), "--patience inf: must be a number"),
         (("--address", "127.0.0.1:1"), "nobody can be reached at 127.0.0.1:1"),
         (("--address", "nonsense"), "write HOST:PORT"),
         (("--max-examples", "0"), "at least one workload"),
@@ -41,8 +53,9 @@ def test_bad_input_gets_a_sentence_and_status_2(
 ) -> None:
     done = finished(["check", *arguments], tmp_path)
     assert done.returncode == 2, done.stdout
-    assert words in done.stdout
+    assert words in " ".join(done.stdout.split())
     assert "Traceback" not in done.stdout
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
@@ -78,7 +91,7 @@ def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> No
 def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
     rung: str, invariant: str, more: tuple[str, ...], tmp_path: Path
 ) -> None:
-    arguments = ["--max-examples", "16", "--fault", "disconnect_burst", "--seed", "1"]
+    arguments = ["--max-examples", "8", "--fault", "disconnect_burst", "--seed", "2"]
     command = ["--", *RUNG, f"target.{rung}", "--port", PORT]
     done = finished(["check", *arguments, *more, *command], tmp_path)
     assert done.returncode == 1, done.stdout
@@ -121,3 +134,74 @@ def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
     done = finished(arguments, tmp_path)
     assert done.returncode == 0
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+def test_what_was_found_is_written_when_the_first_violation_ends_the_run(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    arguments = ["check", "--fail-fast", "-n", "2", "--fault", "control", "--json", str(result)]
+    done = finished([*arguments, "--", *RUNG, "target.tcpserv01", "--port", PORT], tmp_path)
+    assert done.returncode == 1, done.stdout
+    failed = [c for c in json.loads(result.read_text())["checks"] if c["verdict"] == "fail"]
+    assert {check["invariant"] for check in failed} == {"no_zombies"}
+    assert all(Path(tmp_path, check["case"]).exists() for check in failed)
+
+
+def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
+    run = MarkedRun(["check", "--max-examples", "2", "--fault", "control"], tmp_path)
+    process = run.start()
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(PATIENCE) == 0
+
+
+def test_a_run_that_has_lost_a_worker_is_no_success(tmp_path: Path) -> None:
+    run = MarkedRun(["check", "-n", "2", "--max-examples", "64", "--fault", "control"], tmp_path)
+    process = run.start()
+    try:
+        assert holds_within(lambda: len(_xdist_workers(process.pid)) == 2)
+        # Until a worker runs a part it may be replaced without a loss.
+        assert holds_within(lambda: len(run.processes()) > 12 or process.poll() is not None)
+        os.kill(_xdist_workers(process.pid)[0], signal.SIGKILL)
+        output, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 3, output
+    assert "could not be run" in output
+
+
+def _xdist_workers(controller: int) -> list[int]:
+    return [
+        pid
+        for pid in keeper.children_of(controller)
+        if b"sys.stdin.readline" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def test_the_names_of_our_options_are_left_to_other_people_s_tests(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n"
+        "    for name in ('--host', '--port', '--seed', '--server'):\n"
+        "        parser.addoption(name)\n"
+    )
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(request):\n    assert request.config.getoption('--host') == 'here'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--host", "here"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_case_by_address_is_an_error_where_nobody_listens(tmp_path: Path) -> None:
+    with reserved_port() as nobody:
+        case = Case(INVARIANTS[0], "control", (Open(1),), "", "", None, port=nobody.port)
+        path = cases.write(cases.as_data(case), tmp_path)
+        done = finished(["replay", str(path)], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "nobody can be reached" in done.stdout

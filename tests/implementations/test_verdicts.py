@@ -12,12 +12,20 @@ from typing import Any
 
 import pytest
 
+from faults.fault import Reading
+from faults.payloads import Content, Payload
+from properties import cases
+from properties.cases import Case
+from properties.invariants import exact_echo
+from properties.steps import Open, Receive, Send
 from tests.end_to_end.runs import finished
 
 from .catalogue import IMPLEMENTATIONS, Implementation, build, missing
 
-DEADLOCK = frozenset({"exact_echo", "clean_eof", "isolation", "no_stray_workers", "prompt_service"})
-"""What a worker that is stuck for good shows as: it depends on who was waiting for what."""
+LATE_READER = (Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 8 << 20)), Receive(1))
+"""A client that sends more than all buffers on the way hold, and only then begins to read."""
+
+OVER_PIPES = ("socat-exec-cat-pipes", "socat-pipe")
 
 CONFORMS = 0
 VIOLATES = 1
@@ -28,7 +36,6 @@ class Expectation:
     """What is to be found in one server.
 
     `violated` must be found, `allowed` may be found beside it: other names for the same defect.
-    Of `one_of`, where it is given, at least one must be found.
     """
 
     identifier: str
@@ -37,7 +44,6 @@ class Expectation:
     faults: tuple[str, ...] = ()
     examples: int = 2
     stops_early: bool = False
-    one_of: frozenset[str] = frozenset()
 
 
 def _conforms(identifier: str, *faults: str, examples: int = 2) -> Expectation:
@@ -69,24 +75,6 @@ EXPECTED = (
     _conforms("socat-exec-cat"),
     _conforms("socat-exec-cat-nofork"),
     _conforms("socat-system-cat"),
-    # Over pipes one process has to read and write both ways, and socat writes blockingly: when the
-    # client reads late, both pipes and both socket buffers fill and everybody waits in a write.
-    Expectation(
-        "socat-exec-cat-pipes",
-        allowed=DEADLOCK,
-        one_of=DEADLOCK,
-        faults=("control",),
-        examples=24,
-        stops_early=True,
-    ),
-    Expectation(
-        "socat-pipe",
-        allowed=DEADLOCK,
-        one_of=DEADLOCK,
-        faults=("control",),
-        examples=24,
-        stops_early=True,
-    ),
     # ncat stops forwarding when the client's FIN arrives, and what cat has not yet given back is
     # lost (ncat(1) has no half-close for --exec); its workers inherit the listening socket, so that
     # the port stays taken while one of them lives.
@@ -157,14 +145,32 @@ def test_what_is_found_in_a_server_of_others(expected: Expectation, tmp_path: Pa
         pytest.skip(reason)
     status, violated, output = _check(implementation, expected, tmp_path)
     assert violated >= expected.violated, output
-    assert not expected.one_of or violated & expected.one_of, output
     assert violated <= expected.violated | expected.allowed, output
     assert status == (VIOLATES if violated else CONFORMS), output
 
 
+# Over pipes one process has to read and write both ways, and socat writes blockingly: when the client
+# reads late, both pipes and both socket buffers fill, and in about half of the runs everybody waits
+# in a write for good. A case whose rate is not known is run 17 times before it is called fixed.
+@pytest.mark.slow
+@pytest.mark.parametrize("identifier", OVER_PIPES)
+def test_an_echo_over_pipes_deadlocks_when_its_client_reads_late(
+    identifier: str, tmp_path: Path
+) -> None:
+    implementation = BY_IDENTIFIER[identifier]
+    if reason := missing(implementation):
+        pytest.skip(reason)
+    words = build(implementation, tmp_path)
+    case = Case(exact_echo.INVARIANT, "control", LATE_READER, "", "", words)
+    done = finished(["replay", str(cases.write(cases.as_data(case), tmp_path))], tmp_path)
+    assert done.returncode == VIOLATES, done.stdout
+    assert "STILL FAILS" in done.stdout
+    assert "sleeps in write" in done.stdout
+
+
 def test_every_server_of_the_catalogue_has_an_expectation() -> None:
     # inetd's own echo is fixed to port 7, which only one test at a time could have.
-    without = {"inetutils-inetd-internal-echo"}
+    without = {"inetutils-inetd-internal-echo", *OVER_PIPES}
     assert {one.identifier for one in EXPECTED} == BY_IDENTIFIER.keys() - without
 
 

@@ -16,8 +16,8 @@ from properties.history import History
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Subject, Trial
 from properties.steps import Close, HalfClose, Open, Send, Workload
-from properties.strategies import Walk
 from properties.verdict import Outcome, Verdict
+from properties.walk import Walk
 from target.errors import TargetError
 from tests.properties.histories import history, injected
 from tests.properties.running import HOST

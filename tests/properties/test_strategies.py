@@ -14,7 +14,7 @@ from faults.signal_slow_call import SignalSlowCall
 from properties.families import CONTROL, FAMILIES, MIXED, Family
 from properties.server import Limits
 from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Step, Workload
-from properties.strategies import LARGE, MOST_BYTES, MOST_CLIENTS
+from properties.walk import LARGE, MOST_BYTES, MOST_CLIENTS
 
 LIMITS = st.builds(Limits, st.none() | st.integers(1, 12) | st.just(100))
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import handle as handles
 from target import ports, processes, settled
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.handle import Ending, Handle
 from target.sockets import Endpoint, TcpState
+from target.start import start as start_server
 from tests.target.programs import PATIENCE, echo, wait_until
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def start(port: ports.Reservation) -> Iterator[Start]:
     with contextlib.ExitStack() as stack:
 
         def starter(command: Command, host: str = HOST) -> Handle:
-            held = handles.start(command, host, port, PATIENCE)
+            held = start_server(command, host, port, PATIENCE)
             stack.callback(held.stop)
             return held
 
@@ -80,7 +80,7 @@ def connected(held: Handle) -> Iterator[tuple[socket.socket, Endpoint]]:
 
 def refused(command: Command, port: ports.Reservation, patience: float = PATIENCE) -> TargetError:
     with pytest.raises(TargetError) as refusal:
-        handles.start(command, HOST, port, patience)
+        start_server(command, HOST, port, patience)
     return refusal.value
 
 
@@ -151,7 +151,7 @@ def test_a_server_is_given_the_environment_and_the_folder_of_its_tester(
     command = python(
         "print(os.getcwd(), os.environ['GREETING'], flush=True); " + LISTEN + "s.accept()"
     )
-    held = handles.start(command, HOST, port)
+    held = start_server(command, HOST, port)
     try:
         assert held.output() == f"{tmp_path.resolve()} hello\n"
     finally:
@@ -160,7 +160,7 @@ def test_a_server_is_given_the_environment_and_the_folder_of_its_tester(
 
 def test_a_server_may_be_given_another_environment(port: ports.Reservation) -> None:
     command = python("print(os.environ.get('GREETING'), flush=True); " + LISTEN + "s.accept()")
-    held = handles.start(command, HOST, port, environment={"GREETING": "servus"})
+    held = start_server(command, HOST, port, environment={"GREETING": "servus"})
     try:
         assert held.output() == "servus\n"
     finally:
@@ -169,7 +169,7 @@ def test_a_server_may_be_given_another_environment(port: ports.Reservation) -> N
 
 def test_a_server_of_ipv6_is_found_and_served() -> None:
     reservation = ports.reserve("::1")
-    held = handles.start(REFERENCE, "::1", reservation)
+    held = start_server(REFERENCE, "::1", reservation)
     try:
         assert (found := held.listening_socket()) is not None
         assert found.local == Endpoint("::1", reservation.port)
@@ -416,7 +416,7 @@ def test_a_process_that_is_not_the_server_s_is_never_signalled(
     reference: Handle, port: ports.Reservation
 ) -> None:
     other_port = ports.reserve(HOST)
-    other = handles.start(REFERENCE, HOST, other_port)
+    other = start_server(REFERENCE, HOST, other_port)
     try:
         with pytest.raises(ValueError, match=f"^process {other.root.pid} is not one of"):
             reference.signal(other.root, signal.SIGKILL)
@@ -525,7 +525,7 @@ def test_a_status_of_wait_is_put_into_words(status: int, ending: Ending, words: 
 
 def test_a_server_that_listens_at_another_address_is_named(port: ports.Reservation) -> None:
     with pytest.raises(TargetError, match=r"listens on 127\.0\.0\.1:\d+, not on 127\.0\.0\.2:"):
-        handles.start(
+        start_server(
             Command((sys.executable, "-m", "target.tcpserv04", "--port", "{port}")),
             "127.0.0.2",
             port,
@@ -533,7 +533,7 @@ def test_a_server_that_listens_at_another_address_is_named(port: ports.Reservati
 
 
 def test_a_server_on_all_addresses_is_reached_by_loopback(port: ports.Reservation) -> None:
-    held = handles.start(REFERENCE, "0.0.0.0", port)
+    held = start_server(REFERENCE, "0.0.0.0", port)
     try:
         assert held.endpoint == Endpoint("127.0.0.1", port.port)
         assert held.listening_socket() is not None
