@@ -5,7 +5,6 @@ part is done. Takes the place of pytest's own reporter under `anechoic check`.
 """
 
 import os
-import textwrap
 import time
 from typing import Any
 
@@ -111,4 +110,4 @@ class Live:
             f"{self._current:<20} {self._run.workloads + self._running:>5} workloads, "
             f"part {min(done + 1, self._parts)} of {self._parts}{so_far}{remark}"
         )
-        show(textwrap.shorten(line, WIDTH - 1, placeholder=" ...") if len(line) >= WIDTH else line)
+        show(f"{line[: WIDTH - 5]} ..." if len(line) >= WIDTH else line)

@@ -149,9 +149,9 @@ def test_what_is_found_in_a_server_of_others(expected: Expectation, tmp_path: Pa
     assert status == (VIOLATES if violated else CONFORMS), output
 
 
-# Over pipes one process has to read and write both ways, and socat writes blockingly: when the client
-# reads late, both pipes and both socket buffers fill, and in about half of the runs everybody waits
-# in a write for good. A case whose rate is not known is run 17 times before it is called fixed.
+# Over pipes one process has to read and write both ways, and socat writes blockingly: when the
+# client reads late, both pipes and both socket buffers fill, and in about half of the runs all of
+# them wait in a write for good. A case of unknown rate is run 17 times before it is called fixed.
 @pytest.mark.slow
 @pytest.mark.parametrize("identifier", OVER_PIPES)
 def test_an_echo_over_pipes_deadlocks_when_its_client_reads_late(
