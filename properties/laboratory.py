@@ -130,12 +130,14 @@ class Laboratory:
         Raises TargetError when the server cannot be started.
         """
         trial = self._run(workload)
-        if not self._is_fresh and _failed_before_it_began(trial.history):
-            # Whatever this is, it is not this workload's doing.
+        # A server that we did not start cannot be replaced by a fresh one.
+        if not self._is_fresh and self.subject.command is not None and not trial.is_healthy:
             self._dismiss()
-            trial = self._blame_the_one_before(trial) or self._run_in_doubt(workload)
-        elif not self._is_fresh and not trial.is_healthy:
-            trial = self._run_on_a_fresh_one(trial)
+            if _failed_before_it_began(trial.history):
+                # Whatever this is, it is not this workload's doing.
+                trial = self._blame_the_one_before(trial) or self._run_in_doubt(workload)
+            else:
+                trial = self._run_on_a_fresh_one(trial)
         self._is_fresh = False
         self._before = trial
         if not trial.is_healthy:
@@ -161,7 +163,6 @@ class Laboratory:
 
         A server that meets a limit which a new one does not meet has lost places for good.
         """
-        self._dismiss()
         again = self._run(trial.workload)
         place = prompt_service.INVARIANT.id
         if trial.failed and trial.failed <= again.failed:

@@ -171,6 +171,15 @@ def test_by_address_nothing_is_started_and_nothing_stopped() -> None:
     assert trial.verdicts["no_zombies"].outcome is Outcome.NOT_APPLICABLE
 
 
+def test_by_address_what_is_found_is_never_tried_on_a_server_that_is_not_there() -> None:
+    with serving(script("threaded.py", "upper")) as server:
+        lab = Laboratory(Subject(HOST, port=server.endpoint.port), Rules(patience=PATIENCE))
+        trials = [lab.try_out(served(1)) for _ in range(2)]
+        lab.close()
+    assert all(trial.verdicts["exact_echo"].outcome is Outcome.FAIL for trial in trials)
+    assert lab.notes == []
+
+
 def test_an_address_where_nobody_listens_is_refused_beforehand() -> None:
     with reserved_port() as nobody:
         subject = Subject(HOST, port=nobody.port)
