@@ -32,7 +32,7 @@ HYPOTHESIS_BUDGET = 4.0
 SEARCH_BUDGET = 10.0
 """Seconds for bringing one violation to its smallest case; it is run again at least once."""
 
-SEARCHES = 4
+SEARCHES = 5
 """How often a violation is brought to its smallest case, until there is one that needs no luck."""
 
 

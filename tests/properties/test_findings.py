@@ -101,10 +101,12 @@ def test_a_cell_with_a_violation_shows_what_was_seen() -> None:
 
 
 def test_what_fails_more_surely_is_shown_before_what_is_smaller() -> None:
-    small, large, unmeasured = failure(1), failure(2), failure(0)
+    small, large, unmeasured, few = failure(1), failure(2), failure(0), failure(1)
     small.measured(5, 8)
     large.measured(8, 8)
-    assert sorted([small, unmeasured, large], key=lambda f: f.rank) == [large, small, unmeasured]
+    few.measured(3, 3)
+    made = [small, unmeasured, few, large]
+    assert sorted(made, key=lambda f: f.rank) == [large, few, small, unmeasured]
     assert (large.case["failed"], large.case["times"]) == (8, 8)
 
 
