@@ -66,14 +66,14 @@ def _open_one(walk: Walk) -> None:
 def _newcomer(walk: Walk) -> None:
     """Somebody comes while the others are still there, and wants to be served."""
     for client in walk.open_clients(1):
-        walk.steps += [Send(client, Payload(Content.LINES, 16)), Receive(client)]
+        walk.steps += [Send(client, walk.a_word()), Receive(client)]
 
 
 def _visitors(walk: Walk) -> None:
     """Others come and go, one after the other, while those who are there stay."""
     for _ in range(walk.draw(st.sampled_from((2, 5, 20, 70)))):
         for client in walk.new_clients(1):
-            walk.steps += [Open(client), Send(client, Payload(Content.LINES, 16))]
+            walk.steps += [Open(client), Send(client, walk.a_word())]
             walk.steps += [Receive(client), Close(client)]
 
 

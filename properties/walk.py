@@ -92,6 +92,12 @@ class Walk:
         self.budget -= length
         return Payload(self.draw(st.sampled_from(Content)), length)
 
+    def a_word(self) -> Payload:
+        """Return a few bytes, as many as the budget still has, which is at least one."""
+        length = min(16, max(1, self.budget))
+        self.budget -= length
+        return Payload(Content.LINES, length)
+
     def piece(self, length: int) -> int:
         """Choose how many bytes each write gets: 0 for all, else not more than 64 writes."""
         least = max(1, length // 64)

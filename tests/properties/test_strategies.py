@@ -20,7 +20,9 @@ LIMITS = st.builds(Limits, st.none() | st.integers(1, 12) | st.just(100))
 
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=[f.name for f in FAMILIES])
 
-quickly = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+quickly = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 thoroughly = settings(
     max_examples=100,
