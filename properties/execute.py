@@ -78,10 +78,7 @@ def _lost_an_echo(history: History) -> bool:
 
 def watch_listener(server: Server, history: History, patience: float) -> None:
     """After a workload, see for up to `patience` seconds whether the listener ends by itself."""
-    if server.handle is None:
-        return
-    execution = Execution(server, Rules(patience=patience), history)
-    execution.watch_listener()
+    Execution(server, Rules(patience=patience), history).watch_listener()
 
 
 def _repeat(

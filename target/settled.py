@@ -28,6 +28,7 @@ from target.processes import (
     Process,
     Thread,
     descriptors_of,
+    identify,
     read_text,
     signals_of,
     threads_of,
@@ -99,7 +100,7 @@ def _alarm(seen: Look) -> str | None:
             return f"{pid} catches SIGALRM and may have set a timer"
         if signals and signal.SIGALRM in signals.blocked:
             return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
-        if (timers := read_text(f"/proc/{pid}/timers")) is None and process_is_there(pid):
+        if (timers := read_text(f"/proc/{pid}/timers")) is None and identify(pid):
             return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
         if timers:
             return f"{pid} has a timer set"
@@ -148,11 +149,6 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     except OSError:
         return None
     return _seconds(receive), _seconds(send)
-
-
-def process_is_there(pid: int) -> bool:
-    """Tell whether there is such a process."""
-    return os.path.exists(f"/proc/{pid}/stat")
 
 
 def _is_socket(pid: int, descriptor: int) -> bool:
