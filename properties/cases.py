@@ -13,8 +13,8 @@ from typing import Any
 
 from properties import codec
 from properties.codec import DamagedError
+from properties.events import Event
 from properties.families import FAMILIES
-from properties.history import Event
 from properties.invariants.registry import INVARIANTS
 from properties.server import Limits
 from properties.steps import Workload

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from properties import pump
-from properties.history import Census, Conclusion, History, Idled, SeenProcess
+from properties.events import Census, Conclusion, Idled, SeenProcess
+from properties.history import History
 from target import processes, settled
 from target.handle import Handle
 from target.processes import Identity, Process

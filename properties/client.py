@@ -8,7 +8,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from faults.fault import Reading
-from properties.history import Closed, End, Ended, HalfClosed, History, Mismatched, Received, Sent
+from properties.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
+from properties.history import History
 from properties.oracle import Conversation
 from properties.outgoing import SLOW_READ, new_socket
 from target import sockets

@@ -13,8 +13,8 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import FAULTS
-from properties import history, steps
-from properties.history import Event
+from properties import events, steps
+from properties.events import Event
 from properties.steps import Step, Workload
 
 
@@ -33,7 +33,7 @@ _STEPS: dict[str, type] = {
 _FAULTS: dict[str, type[Fault]] = {fault.name: fault for fault in FAULTS}
 _EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in vars(history).values()
+    for kind in vars(events).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }
 

@@ -12,7 +12,8 @@ from collections import deque
 
 from faults.fault import Reading
 from properties.client import Client
-from properties.history import Conclusion, History, Opened, OpenFailed, Paused
+from properties.events import Conclusion, Opened, OpenFailed, Paused
+from properties.history import History
 from properties.oracle import Oracle
 from properties.pump import Pump
 from properties.server import Limits, Server

@@ -15,20 +15,9 @@ leak grows each time, a pool or a cache does not, once many plain exchanges have
 """
 
 from properties import census
+from properties.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
 from properties.execution import A_LINE, Execution, Rules
-from properties.history import (
-    FILLING,
-    FIRST_EXCHANGE,
-    LAST_EXCHANGE,
-    REPETITIONS,
-    Census,
-    Filled,
-    History,
-    ListenerEnded,
-    Mismatched,
-    Received,
-    Stalled,
-)
+from properties.history import FILLING, FIRST_EXCHANGE, LAST_EXCHANGE, REPETITIONS, History
 from properties.server import Server
 from properties.steps import (
     Close,

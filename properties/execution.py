@@ -10,15 +10,8 @@ from faults.fault import Outcome, Reading
 from faults.payloads import Content, Payload
 from properties import census
 from properties.connections import Connector
-from properties.history import (
-    Census,
-    Conclusion,
-    History,
-    Injected,
-    ListenerEnded,
-    Stalled,
-    StepBegan,
-)
+from properties.events import Census, Conclusion, Injected, ListenerEnded, Stalled, StepBegan
+from properties.history import History
 from properties.oracle import Echo, Oracle
 from properties.pump import Pump
 from properties.scene import ClientsScene

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
 from properties.cases import Case, as_data
+from properties.events import Injected
 from properties.families import Family
 from properties.findings import Failure, Findings, failure_of, size_of
-from properties.history import Injected
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.smallest import Search, Smallest

@@ -16,8 +16,9 @@ from signal import Signals
 from faults.fault import Status
 from properties import restart
 from properties import server as servers
+from properties.events import Injected, ListenerEnded, Restarted
 from properties.execute import Rules, execute, watch_listener
-from properties.history import FIRST_EXCHANGE, History, Injected, ListenerEnded, Restarted
+from properties.history import FIRST_EXCHANGE, History
 from properties.invariants import (
     listener_survives,
     no_fd_leak,

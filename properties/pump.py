@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from properties.client import Client
-from properties.history import Conclusion
+from properties.events import Conclusion
 from target import settled
 from target.handle import Handle
 from target.settled import Look

@@ -11,8 +11,9 @@ from faults import moments
 from faults.fault import Reading
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from properties import server as servers
+from properties.events import Conclusion, Event, Marked, Received, Restarted
 from properties.execution import A_LINE, Execution, Rules
-from properties.history import Conclusion, Event, History, Marked, Received, Restarted
+from properties.history import History
 from properties.pump import Pump
 from properties.server import Server
 from properties.steps import Inject, Open, Receive, Send, Step

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from faults.fault import Reading
 from faults.payloads import Payload
 from properties.connections import Connector
-from properties.history import Conclusion, History, Marked
+from properties.events import Conclusion, Marked
+from properties.history import History
 from properties.pump import Pump
 from properties.server import Server
 from target.handle import Handle

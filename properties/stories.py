@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from faults.fault import Status
-from properties.history import (
+from properties.events import (
     Closed,
     Conclusion,
     End,
     Ended,
     Event,
     HalfClosed,
-    History,
     Injected,
     ListenerEnded,
     Mismatched,
@@ -28,6 +27,7 @@ from properties.history import (
     Stalled,
     StepBegan,
 )
+from properties.history import History
 
 
 @dataclass

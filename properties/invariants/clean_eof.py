@@ -5,7 +5,8 @@ killed must end as well: if nobody but the dead worker held it, the kernel ends 
 """
 
 from faults.payloads import size
-from properties.history import End, History, client_name
+from properties.events import End
+from properties.history import History, client_name
 from properties.stories import Story, how_it_ended, is_abrupt, starved, tell
 from properties.verdict import Invariant, Verdict, Violation
 

@@ -5,7 +5,8 @@ in TIME_WAIT, and the same command is started again. It needs SO_REUSEADDR (UNP 
 that do not hold the listening socket (UNP 4.8).
 """
 
-from properties.history import History, Restarted
+from properties.events import Restarted
+from properties.history import History
 from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "stopped while workers still serve, it can be started again on its port at once"

@@ -7,7 +7,8 @@ plain exchanges between the first and the last repetitions, which fill it.
 from collections.abc import Callable
 from itertools import pairwise
 
-from properties.history import FILLING, REPETITIONS, Census, Filled, History
+from properties.events import Census, Filled
+from properties.history import FILLING, REPETITIONS, History
 
 _COUNTED = ("end", "repeat")
 

@@ -5,15 +5,8 @@ workload. A server that refuses connections for a while and then listens again s
 on their rate, which is no defect and no pass either.
 """
 
-from properties.history import (
-    LAST_EXCHANGE,
-    SMALLEST_LIMIT,
-    Conclusion,
-    History,
-    ListenerEnded,
-    OpenFailed,
-    Paused,
-)
+from properties.events import Conclusion, ListenerEnded, OpenFailed, Paused
+from properties.history import LAST_EXCHANGE, SMALLEST_LIMIT, History
 from properties.stories import Story, how_it_ended, starved, tell
 from properties.verdict import NO_PROCESSES, Invariant, Verdict, Violation
 

@@ -4,7 +4,8 @@ Observed when all clients are satisfied and silent, and again when none is conne
 is never found asleep while it uses a second of processor time. A server at rest is seen at once.
 """
 
-from properties.history import Census, Conclusion, History, Idled
+from properties.events import Census, Conclusion, Idled
+from properties.history import History
 from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "with nothing to do, clients or none, every thread sleeps"

@@ -5,7 +5,8 @@ zombie counts when its parent is one of the server's processes; orphans are the 
 Reaping by a timer is waited for and is no violation.
 """
 
-from properties.history import Census, Conclusion, History
+from properties.events import Census, Conclusion
+from properties.history import History
 from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "every child that has terminated is reaped, also when several end at once"

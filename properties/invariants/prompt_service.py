@@ -5,7 +5,8 @@ server that serves many clients at once and lets the next one wait has a limit, 
 the verdict is then inconclusive and names the option that keeps the workloads within it.
 """
 
-from properties.history import SMALLEST_LIMIT, History, Stalled, client_name
+from properties.events import Stalled
+from properties.history import SMALLEST_LIMIT, History, client_name
 from properties.stories import starved, undisturbed
 from properties.verdict import Invariant, Verdict, Violation
 

@@ -12,7 +12,8 @@ from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from faults.payloads import Content, Payload
 from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
 from properties.connections import Connector
-from properties.history import Ended, History, Marked
+from properties.events import Ended, Marked
+from properties.history import History
 from properties.oracle import Echo
 from properties.pump import Pump
 from properties.scene import ClientsScene

@@ -4,8 +4,8 @@ import pytest
 
 from faults.abort_pending import AbortPending, Order
 from faults.fault import NO_PROCESS, Status
+from properties.events import Closed, Opened, Received
 from properties.execute import Rules, execute
-from properties.history import Closed, Opened, Received
 from properties.server import Limits
 from properties.steps import Inject
 from target.command import Command

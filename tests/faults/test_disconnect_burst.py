@@ -4,8 +4,8 @@ import pytest
 
 from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.fault import NO_PROCESS, Status
+from properties.events import Census, Closed
 from properties.execute import Rules, execute
-from properties.history import Census, Closed
 from properties.steps import Close, Inject, Open
 from target.command import REFERENCE, Command
 from tests.faults.scenes import around, marks, served, stopped

@@ -5,8 +5,9 @@ import pytest
 from faults.eof_race import EofRace, Race
 from faults.fault import NO_PROCESS, Reading, Status
 from faults.payloads import Content, Payload
+from properties.events import Closed, End, HalfClosed, Received, Sent
 from properties.execute import Rules, execute
-from properties.history import Closed, End, HalfClosed, History, Received, Sent
+from properties.history import History
 from properties.steps import Close, Inject
 from target.command import REFERENCE, Command
 from tests.faults.scenes import A_WORD, around, end_of, marks, scene_with, served, stopped

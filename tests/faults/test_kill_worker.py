@@ -4,8 +4,8 @@ import pytest
 
 from faults.fault import NO_PROCESS, NO_WORKER, Status
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
+from properties.events import Census, End, Received
 from properties.execute import Rules, execute
-from properties.history import Census, End, Received
 from properties.steps import Close, Inject, Open, Receive, Send
 from target.command import REFERENCE, Command
 from tests.faults.scenes import A_WORD, around, end_of, is_gone, marks, served, stopped

@@ -7,8 +7,8 @@ import pytest
 from faults.fault import NO_PROCESS, NO_WORKER, Status
 from faults.moments import TOO_MUCH, is_blocked_in_write, is_idle
 from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall, harmless_signal
+from properties.events import Received, Sent
 from properties.execute import Rules, execute
-from properties.history import Received, Sent
 from properties.steps import Close, Inject, Open
 from target.command import REFERENCE, Command
 from tests.faults.scenes import around, marks, scene_with, served, stopped

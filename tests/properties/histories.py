@@ -17,10 +17,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from faults.fault import Status
-from properties.history import (
-    FILLING,
-    FIRST_EXCHANGE,
-    LAST_EXCHANGE,
+from properties.events import (
     Census,
     Closed,
     Conclusion,
@@ -29,7 +26,6 @@ from properties.history import (
     Event,
     Filled,
     HalfClosed,
-    History,
     Injected,
     ListenerEnded,
     Mismatched,
@@ -42,6 +38,7 @@ from properties.history import (
     Stalled,
     StepBegan,
 )
+from properties.history import FILLING, FIRST_EXCHANGE, LAST_EXCHANGE, History
 
 LISTENER = 4711
 LINE = 24

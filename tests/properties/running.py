@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from properties import server as servers
+from properties.events import Injected
 from properties.execute import Rules, execute
-from properties.history import History, Injected
+from properties.history import History
 from properties.invariants.registry import INVARIANTS
 from properties.server import Server
 from properties.steps import Workload

@@ -12,9 +12,9 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties import cases, codec
 from properties.cases import Case, CaseError
+from properties.events import Conclusion, Opened, Stalled
 from properties.families import MIXED
-from properties.history import FIRST_EXCHANGE, Opened, Stalled
-from properties.history import Conclusion as How
+from properties.history import FIRST_EXCHANGE
 from properties.invariants.no_zombies import INVARIANT
 from properties.server import Limits
 from properties.steps import Inject, Open, Send, Workload
@@ -27,7 +27,7 @@ WORKLOAD: Workload = (
 )
 HISTORY = (
     Opened(0.25, FIRST_EXCHANGE, "127.0.0.1:1"),
-    Stalled(0.5, 1, "echo", 3, How.SETTLED, (2,), None, 0, "it sleeps"),
+    Stalled(0.5, 1, "echo", 3, Conclusion.SETTLED, (2,), None, 0, "it sleeps"),
 )
 CASE = Case(
     INVARIANT, "disconnect_burst", WORKLOAD, "none", "one", ("x", "{port}"), history=HISTORY

@@ -4,8 +4,9 @@ import socket
 import time
 
 from properties import census
+from properties.events import Census, Conclusion
 from properties.execute import Rules, execute
-from properties.history import Census, Conclusion, History
+from properties.history import History
 from properties.steps import Close, Open
 from tests.faults.scenes import served
 from tests.properties.running import (

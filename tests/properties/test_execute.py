@@ -5,11 +5,7 @@ import pytest
 from faults.fault import Fault, Outcome, Scene, Status
 from faults.freeze import Freeze
 from faults.payloads import Content, Payload
-from properties.execute import Rules, execute
-from properties.history import (
-    FIRST_EXCHANGE,
-    LAST_EXCHANGE,
-    REPETITIONS,
+from properties.events import (
     Census,
     Closed,
     Injected,
@@ -19,6 +15,8 @@ from properties.history import (
     Stalled,
     StepBegan,
 )
+from properties.execute import Rules, execute
+from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE, REPETITIONS
 from properties.server import Limits
 from properties.steps import (
     Close,

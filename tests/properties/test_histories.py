@@ -1,7 +1,8 @@
 """The hand-written histories look like those of the interpreter."""
 
+from properties.events import Census, Event, Opened, Received, Sent, StepBegan
 from properties.execute import Rules, execute
-from properties.history import Census, Event, History, Opened, Received, Sent, StepBegan
+from properties.history import History
 from properties.invariants.registry import INVARIANTS
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (

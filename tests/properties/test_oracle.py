@@ -2,8 +2,8 @@
 
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from faults.payloads import Content, Payload
+from properties.events import Received
 from properties.execute import Rules
-from properties.history import Received
 from properties.oracle import Conversation, Echo, Oracle
 from properties.steps import Inject, Open, Receive, Send
 from tests.faults.scenes import A_WORD

@@ -7,8 +7,9 @@ import pytest
 from faults.fault import Reading
 from faults.moments import TOO_MUCH
 from faults.payloads import Content, Payload
+from properties.events import Conclusion, Stalled
 from properties.execute import Rules, execute
-from properties.history import Conclusion, History, Stalled
+from properties.history import History
 from properties.steps import Open, Receive, Send
 from tests.properties.running import known_by_address, run, script, serving, verdicts, violated
 

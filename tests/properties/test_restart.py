@@ -3,8 +3,8 @@
 import pytest
 
 from properties import server as servers
+from properties.events import Restarted
 from properties.execute import Rules
-from properties.history import Restarted
 from properties.restart import restart
 from properties.server import Limits, Server
 from target.command import REFERENCE, Command

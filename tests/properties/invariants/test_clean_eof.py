@@ -2,7 +2,7 @@
 
 import pytest
 
-from properties.history import Conclusion, Paused
+from properties.events import Conclusion, Paused
 from properties.invariants.clean_eof import INVARIANT
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (

@@ -1,6 +1,7 @@
 """exact_echo: who is blamed for bytes that are wrong, lost, or cut off."""
 
-from properties.history import LAST_EXCHANGE, Conclusion
+from properties.events import Conclusion
+from properties.history import LAST_EXCHANGE
 from properties.invariants.exact_echo import INVARIANT
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (

@@ -3,7 +3,8 @@
 import pytest
 
 from faults.fault import Status
-from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE, Conclusion
+from properties.events import Conclusion
+from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.invariants.isolation import INVARIANT
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (

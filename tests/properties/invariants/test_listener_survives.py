@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from properties.history import LAST_EXCHANGE, Conclusion, History, OpenFailed, Paused
+from properties.events import Conclusion, OpenFailed, Paused
+from properties.history import LAST_EXCHANGE, History
 from properties.invariants.listener_survives import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
 from tests.properties.histories import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from properties.history import Conclusion, Idled
+from properties.events import Conclusion, Idled
 from properties.invariants.no_spin import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
 from tests.properties.histories import after_all, census, connection, history

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from properties.history import Filled
+from properties.events import Filled
 from properties.invariants.no_stray_workers import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
 from tests.properties.histories import Part, after_all, census, connection, filled, history

@@ -2,7 +2,7 @@
 
 import pytest
 
-from properties.history import Conclusion
+from properties.events import Conclusion
 from properties.invariants.no_zombies import INVARIANT
 from properties.verdict import NO_PROCESSES, Outcome, judge
 from tests.properties.histories import after_all, before_all, census, connection, history

@@ -1,6 +1,7 @@
 """prompt_service: telling a client that was held up from a limit, and both from a loss."""
 
-from properties.history import SMALLEST_LIMIT, Conclusion
+from properties.events import Conclusion
+from properties.history import SMALLEST_LIMIT
 from properties.invariants.prompt_service import INVARIANT
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (

@@ -1,0 +1,252 @@
+"""What a history is made of: one frozen dataclass for each thing that is done or observed.
+
+Times are seconds of the monotonic clock since the history began.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from faults.fault import Status
+
+
+class Conclusion(enum.Enum):
+    """How waiting for something ended."""
+
+    MET = "it came"
+    SETTLED = "nothing in the server can change any more"
+    ASLEEP = "the server slept through the patience"
+    BUSY = "the server computed through the patience"
+    SILENT = "nothing came within the patience"
+    STARVED = "the machine gave the server too little time to tell"
+
+    @property
+    def took_the_patience(self) -> bool:
+        """Whether it was waited for as long as the patience lasts."""
+        return self in (Conclusion.ASLEEP, Conclusion.BUSY, Conclusion.SILENT, Conclusion.STARVED)
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether it follows that what was waited for does not come."""
+        return self not in (Conclusion.MET, Conclusion.STARVED)
+
+
+class End(enum.Enum):
+    """How a client saw its connection end."""
+
+    EOF = "EOF"
+    RESET = "ECONNRESET"
+    OTHER = "another error"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something done or observed, `at` seconds after the history began."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class StepBegan(Event):
+    """A step of the workload is about to be made."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Opened(Event):
+    """A client is connected from this address."""
+
+    client: int
+    address: str
+
+
+@dataclass(frozen=True)
+class OpenFailed(Event):
+    """A client could not connect. `recovered_after` seconds the server listened again, or None.
+
+    `served` is how many others the server had accepted, `conclusion` how the wait for the handshake
+    ended, `is_local` whether it was our own machine that refused.
+    """
+
+    client: int
+    reason: str
+    refused: bool
+    recent_connections: int
+    recovered_after: float | None
+    served: int = 0
+    conclusion: Conclusion = Conclusion.MET
+    is_local: bool = False
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """The server, alive, had stopped listening, and listened again after `recovered_after` s."""
+
+    recent_connections: int
+    recovered_after: float
+
+
+@dataclass(frozen=True)
+class Sent(Event):
+    """The kernel took `count` more bytes of a client; the server now owes `owed` in all."""
+
+    client: int
+    count: int
+    owed: int
+
+
+@dataclass(frozen=True)
+class Received(Event):
+    """A client read `count` more bytes, all of them as owed."""
+
+    client: int
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Mismatched(Event):
+    """A client read bytes that differ from those owed, first at `offset`."""
+
+    client: int
+    offset: int
+    expected: bytes
+    actual: bytes
+
+
+@dataclass(frozen=True)
+class HalfClosed(Event):
+    """A client sent its FIN and goes on reading."""
+
+    client: int
+
+
+@dataclass(frozen=True)
+class Ended(Event):
+    """A client saw the end of its connection, with `missing` owed bytes not received."""
+
+    client: int
+    end: End
+    missing: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Closed(Event):
+    """We closed a connection. `unread` bytes in our queue turn the FIN into an RST.
+
+    `final`: the workload was over, and what was still owed had been waited for.
+    """
+
+    client: int
+    by_reset: bool
+    unread: int
+    missing: int
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Stalled(Event):
+    """A client waited for something that did not come.
+
+    `awaited` is "echo" or "end", `missing` the bytes owed, `others` the clients that were connected
+    meanwhile, `accepted` whether the server had accepted this one (None: cannot be seen) and
+    `served` how many of the others it had.
+    """
+
+    client: int
+    awaited: str
+    missing: int
+    conclusion: Conclusion
+    others: tuple[int, ...]
+    accepted: bool | None
+    served: int
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Marked(Event):
+    """A fault did something to the process `pid` (0: to none)."""
+
+    what: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Injected(Event):
+    """A fault is over."""
+
+    fault: str
+    status: Status
+    detail: str
+    disturbed: frozenset[int]
+
+
+@dataclass(frozen=True)
+class ListenerEnded(Event):
+    """The listening process is gone."""
+
+    pid: int
+    ending: str
+    output: str
+
+
+@dataclass(frozen=True)
+class SeenProcess:
+    """A process as a census found it. `calls` are what its threads sleep in."""
+
+    pid: int
+    parent: int
+    name: str
+    state: str
+    calls: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" in {', '.join(self.calls)}" if self.calls else ""
+        return f"{self.pid} ({self.name}{where})"
+
+
+@dataclass(frozen=True)
+class Census(Event):
+    """The target's processes when no client is connected and nothing is to be done.
+
+    `label` is "after" (the workload), "end" (after the last plain exchange) or "repeat".
+    `strays` are living processes that were not there before; `descriptors` and `threads` count
+    those of the processes that were. `grown` lists the descriptors that are new, in words.
+    """
+
+    label: str
+    conclusion: Conclusion
+    evidence: str
+    zombies: tuple[SeenProcess, ...]
+    strays: tuple[SeenProcess, ...]
+    descriptors: int
+    threads: int
+    grown: tuple[str, ...] = ()
+    spinning: str = ""
+
+
+@dataclass(frozen=True)
+class Filled(Event):
+    """So many plain exchanges were made between repetitions, here or in a workload before."""
+
+    exchanges: int
+
+
+@dataclass(frozen=True)
+class Idled(Event):
+    """How the target was when clients were connected and all of them satisfied."""
+
+    conclusion: Conclusion
+    evidence: str
+    spinning: str = ""
+
+
+@dataclass(frozen=True)
+class Restarted(Event):
+    """The server was stopped and started again on its port."""
+
+    succeeded: bool
+    detail: str
+    inconclusive: bool = False
