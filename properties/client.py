@@ -5,13 +5,12 @@ import errno
 import select
 import socket
 from collections import deque
-from dataclasses import dataclass
 
 from faults.fault import Reading
 from properties.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
 from properties.history import History
 from properties.oracle import Conversation
-from properties.outgoing import SLOW_READ, new_socket
+from properties.outgoing import SLOW_READ, Piece, new_socket
 from target import sockets
 from target.sockets import Endpoint, TcpState
 
@@ -19,14 +18,6 @@ LARGEST_READ = 1 << 18
 NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 EXCERPT = 24
 """Bytes of a mismatch that are kept on each side."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Bytes for one write; `last` sends the FIN in the same segment."""
-
-    data: memoryview
-    last: bool = False
 
 
 class Client:
