@@ -17,6 +17,7 @@ from properties.history import History
 from properties.oracle import Oracle
 from properties.pump import Pump
 from properties.server import Limits, Server
+from target import sockets
 
 REFUSED_PATIENCE = 15.0
 """Seconds a server that refuses connections may stay closed: xinetd's default is 10."""
@@ -97,10 +98,22 @@ class Connector:
 
     def _attempt(self, number: int, reading: Reading) -> Client:
         throttle(self._limits.rate)
+        self._await_room()
         client = Client(number, self._server.endpoint, reading, self._oracle.start(), self._history)
         self._pump.clients[number] = client
         self._conclusion = self._pump.wait(client.check_connected)
         return client
+
+    def _await_room(self) -> None:
+        """Where the accept queue is full, wait until the server has taken somebody out of it.
+
+        A SYN that finds no room is dropped, and sent again a second later (RFC 6298, 2.1).
+        """
+        handle, endpoint = self._server.handle, self._server.endpoint
+        if handle is None or not sockets.accept_queue_is_full(endpoint):
+            return
+        if not any(process.is_stopped for process in handle.listeners()):
+            self._pump.wait(lambda: not sockets.accept_queue_is_full(endpoint))
 
     def _opened(self, client: Client) -> None:
         self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))

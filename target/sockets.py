@@ -132,6 +132,16 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
     return None
 
 
+def accept_queue_is_full(server: Endpoint) -> bool:
+    """Tell whether a listening socket has no room for another connection: its SYN is dropped.
+
+    The kernel lets the queue grow to one more than the backlog (listen(2), sk_acceptq_is_full).
+    """
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    found = _ask(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
+    return any(one.receive_queue > one.send_queue for one in found if one.state == TcpState.LISTEN)
+
+
 def state_of(connection: socket.socket) -> TcpState:
     """Return the state of our own socket, from TCP_INFO (tcp(7))."""
     return TcpState(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0])
