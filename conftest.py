@@ -1,8 +1,20 @@
-"""What is the checkout's own: no xdist worker outlives the process that controls it."""
+"""What is the checkout's own: how many xdist workers there are, and that none outlives the run."""
+
+import os
 
 import pytest
 
 from properties.lifetime import die_with_parent
+
+WORKERS_A_CORE = 2
+"""Most tests wait for other processes most of their time; a worker uses a third of a core."""
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Say how many workers `-n auto` is; None leaves it to xdist and its environment variable."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
+    return WORKERS_A_CORE * len(os.sched_getaffinity(0))
 
 
 def pytest_configure(config: pytest.Config) -> None:
