@@ -29,9 +29,6 @@ from properties.verdict import Invariant, Outcome, Violation
 HYPOTHESIS_BUDGET = 4.0
 """Seconds from the first violation of a part for which Hypothesis goes on looking and shrinking."""
 
-SEARCH_BUDGET = 10.0
-"""Seconds for bringing one violation to its smallest case; it is run again at least once."""
-
 SEARCHES = 5
 """How often a violation is brought to its smallest case, until there is one that needs no luck."""
 
@@ -136,7 +133,9 @@ class Exploration:
             found = self._violating.get(invariant.id)
             if invariant.id in self.laboratory.shrunk or not found:
                 continue
-            smallest = _search(invariant, counted, sorted(found, key=size_of))
+            patiently = self.laboratory.searches[invariant.id] == 0
+            starts = sorted(found, key=size_of)
+            smallest = _search(invariant, counted, starts, patiently=patiently)
             failure = findings.cells[invariant.id].failure
             if smallest.trial is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
@@ -220,17 +219,22 @@ class Exploration:
 
 
 def _search(
-    invariant: Invariant, run: Callable[[Workload], Trial], found: list[Workload]
+    invariant: Invariant,
+    run: Callable[[Workload], Trial],
+    found: list[Workload],
+    *,
+    patiently: bool,
 ) -> Smallest:
-    began = time.monotonic()
-    runs = 0
+    began: float | None = None
 
     def counted(workload: Workload) -> Trial:
-        nonlocal runs
-        runs += 1
+        nonlocal began
+        began = began or time.monotonic()
         return run(workload)
 
-    def may_go_on() -> bool:
-        return runs == 0 or time.monotonic() - began < SEARCH_BUDGET
+    def elapsed() -> float:
+        # Nothing has been spent before the first run: one there must be.
+        return time.monotonic() - began if began is not None else 0.0
 
-    return Search(invariant.id, counted, may_go_on).find(found) or Smallest(None, 0, 0)
+    search = Search(invariant.id, counted, elapsed, patiently)
+    return search.find(found) or Smallest(None, 0, 0)

@@ -9,10 +9,14 @@ smallest that fails half of the time is kept, and the measured rate says what it
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from properties import seldom
 from properties.laboratory import Trial
 from properties.minimise import minimise
+from properties.runs import Runs
 from properties.steps import Inject, Open, Workload
-from properties.verdict import Outcome
+
+BUDGET = 10.0
+"""Seconds for bringing one violation to its smallest case; it is run again at least once."""
 
 CERTAIN = 3
 """Runs, all of which must fail, before a workload counts as one that fails each time."""
@@ -61,13 +65,21 @@ class Smallest:
 
 @dataclass
 class Search:
-    """The search for the smallest case of one invariant. `run` makes and judges a trial."""
+    """The search for the smallest case of one invariant.
+
+    `run` makes and judges a trial, `elapsed` answers for how many seconds the search has gone on.
+    `patiently`: where nothing fails often, go on to look for what fails seldom.
+    """
 
     invariant: str
     run: Callable[[Workload], Trial]
-    may_go_on: Callable[[], bool]
-    _runs: dict[Workload, list[bool]] = field(default_factory=dict)
-    _evidence: dict[Workload, Trial] = field(default_factory=dict)
+    elapsed: Callable[[], float]
+    patiently: bool = False
+    _runs: Runs = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without any runs."""
+        self._runs = Runs(self.invariant, self.run)
 
     def find(self, found: Iterable[Workload]) -> Smallest | None:
         """Return the smallest case, starting from workloads that failed, the smallest first.
@@ -79,45 +91,49 @@ class Search:
             start = next((workload for workload in starts if self.is_certain(workload)), None)
             if start is None:
                 break
-            smallest = minimise(start, self.is_certain, self.may_go_on)
+            smallest = minimise(start, self.is_certain, self._may_go_on)
             self._measure(smallest)
-            if all(self._runs[smallest]):
+            if self._runs.always(smallest):
                 return self._result(smallest)
-        start = next((workload for workload in starts if self.is_frequent(workload)), starts[0])
-        smallest = minimise(start, self.is_frequent, self.may_go_on)
-        self._measure(smallest)
-        return self._result(smallest)
+        return self._result(self._without_certainty(starts))
 
-    def fails(self, workload: Workload) -> bool:
-        """Run a workload once; return whether it violated the invariant."""
-        trial = self.run(workload)
-        failed = trial.verdicts[self.invariant].outcome is Outcome.FAIL
-        self._runs.setdefault(workload, []).append(failed)
-        if failed:
-            self._evidence[workload] = trial
-        return failed
+    def _without_certainty(self, starts: list[Workload]) -> Workload:
+        start = next((workload for workload in starts if self.is_frequent(workload)), None)
+        if start is None and self.patiently:
+            return seldom.search(starts, self._runs, self.elapsed)
+        smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
+        self._measure(smallest)
+        return smallest
 
     def is_certain(self, workload: Workload) -> bool:
         """Tell whether a workload has failed in all its runs, of which there are enough."""
-        runs = self._runs.setdefault(workload, [])
-        while all(runs) and len(runs) < CERTAIN and self.may_go_on():
-            self.fails(workload)
-        return all(runs) and len(runs) >= CERTAIN
+        runs = self._runs
+        while runs.always(workload) and runs.times(workload) < CERTAIN and self._may_go_on():
+            runs.fails(workload)
+        return runs.always(workload) and runs.times(workload) >= CERTAIN
 
     def is_frequent(self, workload: Workload) -> bool:
         """Tell whether a workload fails often, though not each time."""
-        runs = self._runs.setdefault(workload, [])
-        while len(runs) < OFTEN_OF and sum(runs) < OFTEN and self.may_go_on():
-            self.fails(workload)
-        return sum(runs) * OFTEN_OF >= len(runs) * OFTEN and sum(runs) >= OFTEN
+        runs = self._runs
+        while (
+            runs.times(workload) < OFTEN_OF
+            and runs.failures(workload) < OFTEN
+            and self._may_go_on()
+        ):
+            runs.fails(workload)
+        return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
+
+    def _may_go_on(self) -> bool:
+        return self.elapsed() < BUDGET
 
     def _measure(self, workload: Workload) -> None:
-        while len(self._runs.get(workload, [])) < MEASURED and self.may_go_on():
-            self.fails(workload)
+        while self._runs.times(workload) < MEASURED and self._may_go_on():
+            self._runs.fails(workload)
 
     def _result(self, workload: Workload) -> Smallest | None:
-        runs = self._runs.get(workload, [])
-        return Smallest(self._evidence.get(workload), sum(runs), len(runs)) if runs else None
+        times = self._runs.times(workload)
+        failed = self._runs.failures(workload)
+        return Smallest(self._runs.evidence(workload), failed, times) if times else None
 
 
 def _spread(found: list[Workload]) -> list[Workload]:

@@ -205,7 +205,7 @@ def test_the_smallest_case_is_run_again_and_how_often_it_fails_is_kept() -> None
 def test_shrinking_ends_with_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     def tries(budget: float) -> int:
         monkeypatch.setattr(explore, "HYPOTHESIS_BUDGET", budget)
-        monkeypatch.setattr(explore, "SEARCH_BUDGET", budget)
+        monkeypatch.setattr(smallest, "BUDGET", budget)
         return exploration().run(lambda w: trial(w, *closes(w))).workloads
 
     assert tries(0.0) < tries(20.0)
@@ -213,7 +213,7 @@ def test_shrinking_ends_with_its_budget(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_with_its_budget_the_work_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "HYPOTHESIS_BUDGET", 0.0)
-    monkeypatch.setattr(explore, "SEARCH_BUDGET", 0.0)
+    monkeypatch.setattr(smallest, "BUDGET", 0.0)
     drawn: list[Fault] = []
 
     def draw(walk: Walk) -> Fault:

@@ -1,5 +1,7 @@
 """What is kept of a violation is a case that fails each time, if there is one."""
 
+import math
+
 import pytest
 
 from faults.disconnect_burst import DisconnectBurst, Manner
@@ -33,7 +35,7 @@ class Server:
 
 
 def test_a_case_that_fails_each_time_is_preferred_to_a_smaller_one_that_does_not() -> None:
-    found = Search("no_zombies", Server().run, lambda: True).find([TWO, CERTAIN])
+    found = Search("no_zombies", Server().run, lambda: 0.0).find([TWO, CERTAIN])
     assert found is not None
     assert found.trial is not None
     assert any(isinstance(step, Close) for step in found.trial.workload)
@@ -47,7 +49,7 @@ def test_of_a_defect_that_shows_now_and_then_the_rate_is_measured() -> None:
         runs.append(workload)
         return _trial(workload, len(runs) % 3 == 0)
 
-    found = Search("no_zombies", now_and_then, lambda: True).find([CERTAIN])
+    found = Search("no_zombies", now_and_then, lambda: 0.0).find([CERTAIN])
     assert found is not None
     assert 0 < found.failed < found.times
 
@@ -59,7 +61,7 @@ def test_where_nothing_is_certain_a_rare_case_is_not_preferred_for_being_small()
         runs.append(workload)
         return _trial(workload, len(runs) % (10 if len(workload) < 2 else 2) == 0)
 
-    found = Search("no_zombies", seldom_when_small, lambda: True).find([CERTAIN])
+    found = Search("no_zombies", seldom_when_small, lambda: 0.0).find([CERTAIN])
     assert found is not None
     assert found.trial is not None
     assert len(found.trial.workload) > 1
@@ -67,18 +69,18 @@ def test_where_nothing_is_certain_a_rare_case_is_not_preferred_for_being_small()
 
 
 def test_without_time_there_is_no_smallest_case() -> None:
-    assert Search("no_zombies", Server().run, lambda: False).find([CERTAIN]) is None
+    assert Search("no_zombies", Server().run, lambda: math.inf).find([CERTAIN]) is None
 
 
 def test_a_certain_case_is_found_among_many_small_ones_that_are_not() -> None:
     racy: list[Workload] = [(Open(1), Open(number)) for number in range(2, 40)]
-    found = Search("no_zombies", Server().run, lambda: True).find([*racy, CERTAIN])
+    found = Search("no_zombies", Server().run, lambda: 0.0).find([*racy, CERTAIN])
     assert found is not None
     assert found.is_certain
 
 
 def test_what_does_not_fail_again_is_said_so() -> None:
-    found = Search("no_zombies", lambda w: _trial(w, False), lambda: True).find([CERTAIN])
+    found = Search("no_zombies", lambda w: _trial(w, False), lambda: 0.0).find([CERTAIN])
     assert found is not None
     assert (found.trial, found.failed, found.times) == (None, 0, MEASURED)
 
