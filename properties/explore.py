@@ -11,6 +11,7 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -24,7 +25,7 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.smallest import Search, Smallest
 from properties.steps import Workload
-from properties.verdict import Invariant, Outcome, Violation
+from properties.verdict import Invariant, Outcome, Verdict, Violation
 
 HYPOTHESIS_BUDGET = 4.0
 """Seconds from the first violation of a part for which Hypothesis goes on looking and shrinking."""
@@ -61,23 +62,27 @@ class Exploration:
 
     def run(self, trial: Callable[[Workload], Trial]) -> Findings:
         """Try out workloads and return what they showed. `trial` makes and judges one."""
+        return self._explored(self._generate, trial)
+
+    def again(self, workload: Workload, times: int, trial: Callable[[Workload], Trial]) -> Findings:
+        """Try out one workload until it fails, at most so often, and make it smaller if it does."""
+
+        def run(trial: Callable[[Workload], Trial], findings: Findings) -> None:
+            for _ in range(times):
+                if self._try(workload, trial, findings) is not None:
+                    return
+
+        return self._explored(run, trial)
+
+    def _explored(
+        self,
+        explore: Callable[[Callable[[Workload], Trial], Findings], None],
+        trial: Callable[[Workload], Trial],
+    ) -> Findings:
         findings = Findings(self.family.name)
         began = time.monotonic()
-
-        def examine(workload: Workload) -> None:
-            self._examine(workload, trial, findings)
-
-        test = settings(
-            max_examples=self.examples,
-            database=None,
-            deadline=None,
-            verbosity=Verbosity.quiet,
-            report_multiple_bugs=True,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink] if self.shrink else [Phase.generate],
-        )(seed(self.seed)(given(self.family.workloads(self.laboratory.rules.limits))(examine)))
         try:
-            test()
+            explore(trial, findings)
         except Violation:
             pass
         except _Stop as stop:
@@ -93,6 +98,21 @@ class Exploration:
         findings.notes += self.laboratory.notes
         self.laboratory.notes.clear()
         return findings
+
+    def _generate(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
+        def examine(workload: Workload) -> None:
+            self._examine(workload, trial, findings)
+
+        test = settings(
+            max_examples=self.examples,
+            database=None,
+            deadline=None,
+            verbosity=Verbosity.quiet,
+            report_multiple_bugs=True,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink] if self.shrink else [Phase.generate],
+        )(seed(self.seed)(given(self.family.workloads(self.laboratory.rules.limits))(examine)))
+        test()
 
     def _examine(
         self, workload: Workload, trial: Callable[[Workload], Trial], findings: Findings
@@ -215,7 +235,17 @@ class Exploration:
             patience=rules.patience,
             history=tuple(tried.history.events),
         )
-        return as_data(case, seed=self.seed, platform=platform.platform())
+        return as_data(
+            case,
+            seed=self.seed,
+            platform=platform.platform(),
+            versions={name: metadata.version(name) for name in ("anechoic", "hypothesis")},
+            verdicts={name: _told(verdict) for name, verdict in tried.verdicts.items()},
+        )
+
+
+def _told(verdict: Verdict) -> str:
+    return f"{verdict.outcome.value}: {verdict.reason}"
 
 
 def _search(

@@ -103,3 +103,22 @@ OPTIONS = (
         metavar="FILE",
     ),
 )
+
+REPLAY_OPTIONS = (
+    _option(
+        "--replay",
+        "anechoic_replay",
+        "run this saved case again, and nothing else; may be given several times",
+        metavar="CASE",
+        action="append",
+    ),
+    _option(
+        "--times",
+        "anechoic_times",
+        "how often to run each replayed case (default: until it fails, or often enough to call it "
+        "fixed)",
+        metavar="N",
+        type=int,
+    ),
+)
+"""What pytest can do besides: on the command line, `anechoic replay` is an action of its own."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from properties.option_list import OPTIONS
+from properties.option_list import OPTIONS, REPLAY_OPTIONS
 
 if TYPE_CHECKING:
     from properties.run import Run
@@ -26,6 +26,18 @@ EXPLICIT = ("server", "address", "port", "fault")
 
 ROOT = Path(__file__).resolve().parents[1]
 """The folder that the packages are in: the checkout, or where they are installed."""
+
+REPLAYS = ROOT / "properties" / "suite" / "test_replay.py"
+"""The test that runs cases again, and takes the place of all others when there are some."""
+
+REPLAY = "anechoic_replay"
+"""The property of a report that carries the answer of a replay."""
+
+KNOWN = "anechoic_known"
+"""The option in which the controlling process tells its workers which cases are known."""
+
+TOLD = "anechoic_told"
+"""What the controlling process tells its workers besides the command line."""
 
 SUITE = "test_conformance.py::"
 """What the names of the suite's tests have in common."""
@@ -49,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if config is None or not _may_run_the_suite(config.invocation_params):
         return
     group = parser.getgroup("anechoic", "fault injection and conformance tests for echo servers")
-    for option in OPTIONS:
+    for option in (*OPTIONS, *REPLAY_OPTIONS):
         group.addoption(option.name, **option.settings)
 
 
@@ -70,8 +82,17 @@ def _has_options(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the suite's marker; collect findings in the controlling process."""
     config.addinivalue_line("markers", "anechoic: a part of the conformance suite")
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        vars(config.option).update(config.workerinput.get(TOLD, {}))
+    else:
         config.pluginmanager.register(Collector(config), "anechoic-collector")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker what was not on the command line: it gets nothing else."""
+    told = {name: getattr(node.config.option, name, None) for name in ("anechoic_seed", KNOWN)}
+    node.workerinput[TOLD] = {name: value for name, value in told.items() if value is not None}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -103,11 +124,35 @@ def pytest_runtest_makereport(
     return report
 
 
+def tell_known(config: pytest.Config, cases: tuple[Path, ...]) -> None:
+    """Tell all workers of the cases to try first: they must agree on what tests there are."""
+    setattr(config.option, KNOWN, [str(path) for path in cases])
+
+
+def _replays(config: pytest.Config) -> list[str]:
+    return list(getattr(config.option, "anechoic_replay", None) or ())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the replays where there is nothing to replay."""
+    return True if collection_path == REPLAYS and not _replays(config) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--replay` run only that; without known cases there is no test of them."""
+    if _replays(config):
+        others = [item for item in items if item.path != REPLAYS]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item.path == REPLAYS]
+    items[:] = [item for item in items if not item.name.endswith("test_known[NOTSET]")]
+
+
 class Collector:
     """In the controlling process: tries the target out, merges findings, answers with a status."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._replayed: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -115,32 +160,47 @@ class Collector:
         config = self._config
         if run_key in config.stash or config.option.collectonly or not _has_options(config):
             return
-        from properties.preflight import Refusal, looked_at, prepare
+        from properties.preflight import Refusal, known, looked_at, prepare, require_cases
 
         try:
-            if any(config.getoption(name) is not None for name in EXPLICIT):
+            if _replays(config):
+                require_cases(_replays(config), config.getoption("anechoic_times"))
+            elif any(config.getoption(name) is not None for name in EXPLICIT):
                 config.stash[run_key] = prepare(config.getoption)
+                tell_known(config, config.stash[run_key].known)
             else:
-                looked_at(config.getoption)
+                tell_known(config, known(looked_at(config.getoption)))
         except Refusal as refusal:
             pytest.exit(str(refusal), returncode=2)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in one report."""
+        if report.when == "call":
+            properties = dict(report.user_properties)
+            self._replayed += [str(properties[REPLAY])] if REPLAY in properties else []
         findings = getattr(report, "anechoic", None)
         error = getattr(report, "anechoic_error", None)
         target_error = getattr(report, "anechoic_target_error", None)
         if findings is not None:
-            from properties.findings import from_data
-
-            self._run().add(from_data(findings))
+            self._take_in(report, findings)
         elif target_error is not None and target_error not in self._run().target_errors:
             self._run().target_errors.append(target_error)
         elif error is not None or (report.failed and SUITE in report.nodeid):
             # xdist reports a worker that has died as a failure of what it was running.
             words = error or report.longrepr
             self._run().errors.append(f"{report.nodeid} could not be run:\n{words}")
+
+    def _take_in(self, report: pytest.TestReport, data: dict[str, Any]) -> None:
+        """Merge findings; a part that failed says how to see it again, also in `--junitxml`."""
+        from properties.findings import from_data
+        from properties.reports import text
+
+        run, findings = self._run(), from_data(data)
+        run.add(findings)
+        run.keep_cases()
+        if told := list(text.failures_of(run, findings.failed())):
+            report.longrepr = "\n".join(told).strip()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -158,6 +218,8 @@ class Collector:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the grid and the failures under pytest's own report."""
+        for answer in self._replayed:
+            terminalreporter.write_line(answer)
         run = self._config.stash.get(run_key, None)
         if run is not None and run.workloads:
             from properties.reports import text

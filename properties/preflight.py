@@ -1,8 +1,11 @@
 """What is looked at before a run: the options, and whether there is a target at all."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from properties import cases
+from properties.known import known_cases
 from properties.laboratory import check_subject
 from properties.options import Options, UsageError, checked
 from properties.run import Run
@@ -26,7 +29,23 @@ def prepare(get: Callable[[str], Any]) -> Run:
         check_subject(options.subject, options.rules)
     except TargetError as error:
         raise Refusal(_with_output(error)) from None
-    return Run(options)
+    return Run(options, known(options))
+
+
+def known(options: Options) -> tuple[Path, ...]:
+    """Return the cases of earlier runs that are to be tried first."""
+    return known_cases(options.subject, options.families)
+
+
+def require_cases(paths: list[str], times: int | None) -> None:
+    """See that what is to be replayed can be read. Raises Refusal."""
+    if times is not None and times < 1:
+        raise Refusal(f"--times {times}: at least one run is needed")
+    for path in paths:
+        try:
+            cases.read(Path(path))
+        except cases.CaseError as error:
+            raise Refusal(f"ERROR {error}") from None
 
 
 def looked_at(get: Callable[[str], Any]) -> Options:

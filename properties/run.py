@@ -5,6 +5,7 @@ import platform
 import time
 from dataclasses import dataclass, field
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from properties import cases
@@ -25,9 +26,14 @@ class ExitStatus(enum.IntEnum):
 
 @dataclass
 class Run:
-    """All that is known of a run so far. `errors` are failures of the tester or of the start."""
+    """All that is known of a run so far.
+
+    `known` are cases of earlier runs that are tried first, `errors` failures of the tester or of
+    the start.
+    """
 
     options: Options
+    known: tuple[Path, ...] = ()
     findings: dict[str, Findings] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     target_errors: list[str] = field(default_factory=list)

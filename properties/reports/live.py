@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from properties import cases
 from properties.findings import Findings
-from properties.plugin import progress_key, run_key
+from properties.plugin import progress_key, run_key, tell_known
 from properties.reports import text
 from properties.reports.screen import WIDTH, Screen
 from properties.run import Run
@@ -39,6 +40,8 @@ class Live:
         if run.options.subject.command is not None:
             for name in self._left:
                 self._left[name] += 1
+        for path in run.known:
+            self._left[cases.read(path).fault] += 1
         self._parts = sum(self._left.values())
 
     @pytest.hookimpl(trylast=True)
@@ -47,6 +50,7 @@ class Live:
         from _pytest.terminal import TerminalReporter
 
         config.stash[run_key] = self._run
+        tell_known(config, self._run.known)
         config.stash[progress_key] = self.workload_done
         old = config.pluginmanager.getplugin("terminalreporter")
         if old is not None:

@@ -1,6 +1,7 @@
 """Colour where it is seen: on a terminal, unless NO_COLOR is set (no-color.org)."""
 
 import errno
+import io
 import os
 import sys
 import textwrap
@@ -31,6 +32,11 @@ class Screen:
         """Standard output for as long as the process lives, whatever captures descriptor 1."""
         own = open(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)  # noqa: SIM115
         return cls(own, sys.stdout.isatty())
+
+    @classmethod
+    def nowhere(cls) -> "Screen":
+        """A screen without colours that nothing is written to, for text that goes elsewhere."""
+        return cls(io.StringIO(), is_terminal=False)
 
     def paint(self, text: str, colour: str) -> str:
         """Return the text in a colour, or as it is where there are none."""

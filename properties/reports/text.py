@@ -40,9 +40,19 @@ def grid(run: Run, screen: Screen) -> Iterator[str]:
     yield screen.paint(LEGEND, "dim")
 
 
-def failures(run: Run, screen: Screen) -> Iterator[str]:
-    """Return the lines of all violations, each as the smallest workload that showed it."""
+def failures_of(run: Run, names: list[str]) -> Iterator[str]:
+    """Return the lines of the violations of these invariants, without colour."""
+    return failures(run, Screen.nowhere(), names)
+
+
+def failures(run: Run, screen: Screen, names: list[str] | None = None) -> Iterator[str]:
+    """Return the lines of all violations, each as the smallest workload that showed it.
+
+    `names` are the invariants to be shown, None for all.
+    """
     for invariant in INVARIANTS:
+        if names is not None and invariant.id not in names:
+            continue
         failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
         if not failed:
             continue

@@ -1,4 +1,4 @@
-"""The suite: one test for each part of a fault family, and one restart for each family.
+"""The suite: known cases, a test for each part of a fault family, a restart for each family.
 
 A part is a handful of workloads with a seed of its own, so that a family is spread over all xdist
 workers. Every workload is judged by every invariant.
@@ -6,16 +6,19 @@ workers. Every workload is judged by every invariant.
 
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from properties import cases
 from properties.explore import Exploration
-from properties.families import Family
+from properties.families import Family, named
 from properties.findings import Findings
+from properties.known import RUNS, passed
 from properties.laboratory import Laboratory
 from properties.lifetime import die_with_parent
 from properties.options import Options, checked
-from properties.plugin import findings_key, progress_key
+from properties.plugin import KNOWN, findings_key, progress_key
 from properties.verdict import Outcome
 
 RESTART_EXAMPLES = 2
@@ -28,7 +31,10 @@ def _options(config: pytest.Config) -> Options:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make the tests from the options."""
     options = _options(metafunc.config)
-    if "part" in metafunc.fixturenames:
+    if "known" in metafunc.fixturenames:
+        paths = [Path(path) for path in getattr(metafunc.config.option, KNOWN, ())]
+        metafunc.parametrize("known", paths, ids=[path.stem for path in paths])
+    elif "part" in metafunc.fixturenames:
         ids = [f"{family.name}-{number}" for family, number, _ in options.parts]
         metafunc.parametrize("part", options.parts, ids=ids)
     elif "family" in metafunc.fixturenames:
@@ -50,6 +56,28 @@ def laboratory(request: pytest.FixtureRequest, options: Options) -> Iterator[Lab
     laboratory = Laboratory(options.subject, options.rules)
     yield laboratory
     laboratory.close()
+
+
+@pytest.mark.anechoic
+def test_known(
+    known: Path, options: Options, laboratory: Laboratory, request: pytest.FixtureRequest
+) -> None:
+    """Judge a case of an earlier run, before anything new is looked for."""
+    case = cases.read(known)
+    is_restart = case.invariant.id == "clean_restart"
+    exploration = Exploration(
+        laboratory=laboratory,
+        family=named(case.fault),
+        examples=1,
+        seed=options.seed,
+        progress=request.config.stash.get(progress_key, lambda _: None),
+        shrink=not is_restart,
+    )
+    run = laboratory.try_restart if is_restart else laboratory.try_out
+    findings = exploration.again(case.workload, RUNS, run)
+    if case.invariant.id not in findings.failed():
+        findings.notes.append(passed(known, findings.workloads))
+    _report(request, findings)
 
 
 @pytest.mark.anechoic

@@ -30,12 +30,17 @@ class MarkedRun:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     process: subprocess.Popen[str] | None = None
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that it is started with."""
+        return {**os.environ, MARK: self.mark, "PYTHONPATH": str(Path(__file__).parents[2])}
+
     def start(self) -> subprocess.Popen[str]:
         """Start it, its output in a pipe."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "properties.command_line", *self.arguments],
             cwd=self.folder,
-            env={**os.environ, MARK: self.mark, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,116 @@
+"""Cases outlive a run: the next one tries them first, and pytest runs them again."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from properties import cases
+from properties.cases import Case
+from properties.invariants.no_zombies import INVARIANT
+from properties.steps import Open
+from tests.end_to_end.runs import MarkedRun, finished
+
+ROOT = Path(__file__).parents[2]
+NO_HANDLER = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
+RIGHT = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
+ONE_CLIENT = (Open(1),)
+
+
+def kept(folder: Path, words: tuple[str, ...]) -> Path:
+    """Keep a case as an earlier run would have, and return its path as that run would print it."""
+    case = Case(INVARIANT, "control", ONE_CLIENT, "", "", words, failed=12, times=12)
+    return cases.write(cases.as_data(case), folder / cases.FOLDER).relative_to(folder)
+
+
+def by_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the suite through pytest itself."""
+    run = MarkedRun((), folder)
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    return subprocess.run(
+        [*words, str(ROOT / "properties"), *arguments],
+        cwd=folder,
+        env=run.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def failures_in(junit: Path) -> Iterator[ElementTree.Element]:
+    return ElementTree.parse(junit).getroot().iter("failure")
+
+
+@pytest.mark.slow
+def test_a_known_case_is_tried_before_anything_new(tmp_path: Path) -> None:
+    kept(tmp_path, NO_HANDLER)
+    done = finished(["check", "--fail-fast", "--fault", "control", "--", *NO_HANDLER], tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "fails 12 of 12" in done.stdout
+    assert "shrunk from" not in done.stdout
+
+
+@pytest.mark.slow
+def test_a_known_case_that_does_not_fail_is_noted_and_is_no_failure(tmp_path: Path) -> None:
+    path = kept(tmp_path, RIGHT)
+    few = ("--max-examples", "1", "--fault", "control")
+    done = finished(["check", "-n", "2", *few, "--", *RIGHT], tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert f"known case {path} did not fail in 3 runs" in " ".join(done.stdout.split())
+
+
+@pytest.mark.slow
+def test_cases_of_another_server_and_files_that_are_none_are_left_alone(tmp_path: Path) -> None:
+    kept(tmp_path, NO_HANDLER)
+    (tmp_path / cases.FOLDER / "notes.json").write_text("none of yours")
+    few = ("--max-examples", "1", "--fault", "control")
+    done = finished(["check", *few, "--", *RIGHT], tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "known case" not in done.stdout
+
+
+@pytest.mark.slow
+def test_a_failure_in_junit_xml_has_the_summary_and_the_replay_command(tmp_path: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    arguments = ["check", "--fail-fast", "--fault", "control", "--junitxml", str(junit)]
+    finished([*arguments, "--", *NO_HANDLER], tmp_path)
+    told = "\n".join(str(failure.text) for failure in failures_in(junit))
+    assert "FAIL control x no_zombies" in told
+    assert "every child that has terminated is reaped" in told
+    replay = next(line for line in told.splitlines() if "anechoic replay" in line)
+    assert cases.read(tmp_path / replay.split()[-1]).invariant is INVARIANT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("server", "answer", "status"),
+    [((), "STILL FAILS 2/2", 1), (("--server", " ".join(RIGHT)), "FIXED 0/2", 0)],
+)
+def test_pytest_replays_a_case(
+    server: tuple[str, ...], answer: str, status: int, tmp_path: Path
+) -> None:
+    path = kept(tmp_path, NO_HANDLER)
+    done = by_pytest(tmp_path, "--replay", str(path), "--times", "2", *server)
+    assert done.returncode == status, done.stdout
+    assert answer in done.stdout
+    assert "control-0" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("{", "is not JSON"), (json.dumps({"a": 1}), "it is not a case of anechoic")],
+)
+def test_pytest_names_a_case_that_it_cannot_read(content: str, words: str, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text(content)
+    done = by_pytest(tmp_path, "--replay", str(damaged))
+    assert done.returncode == 2
+    told = done.stdout + done.stderr
+    assert f"{damaged}" in told
+    assert words in told
+    assert "Traceback" not in told
