@@ -95,12 +95,13 @@ def take(
     return census
 
 
-def take_idle(handle: Handle, history: History, baseline: Baseline, patience: float) -> None:
+def take_idle(handle: Handle, history: History, baseline: Baseline, patience: float) -> bool:
     """While clients are connected and nothing is to be done, see whether the target rests."""
     counting = _Counting(handle, baseline, patience)
     while (conclusion := counting.look_for_rest()) is None:
         time.sleep(LOOK_INTERVAL)
     history.add(Idled(history.now(), conclusion, counting.evidence, counting.spinning))
+    return conclusion is Conclusion.MET
 
 
 class _Counting:

@@ -29,6 +29,7 @@ _STEPS: dict[str, type] = {
     "half-close": steps.HalfClose,
     "close": steps.Close,
     "reset": steps.Reset,
+    "silence": steps.Silence,
 }
 _FAULTS: dict[str, type[Fault]] = {fault.name: fault for fault in FAULTS}
 _EVENTS: dict[str, type[Event]] = {

@@ -166,6 +166,19 @@ class Stalled(Event):
 
 
 @dataclass(frozen=True)
+class Silenced(Event):
+    """All was quiet for `seconds`, until now: these clients had nothing to send, or to receive.
+
+    `timers` are the timed calls in which the server waited for them meanwhile, in words.
+    """
+
+    clients: tuple[int, ...]
+    seconds: float
+    timers: tuple[str, ...]
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True)
 class Marked(Event):
     """A fault did something to the process `pid` (0: to none)."""
 

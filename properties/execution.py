@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from faults.fault import Outcome, Reading
 from faults.payloads import Content, Payload
-from properties import census
+from properties import census, silence
 from properties.connections import Connector
 from properties.events import Census, Conclusion, Injected, ListenerEnded, Stalled, StepBegan
 from properties.history import History
@@ -24,6 +24,7 @@ from properties.steps import (
     Receive,
     Reset,
     Send,
+    Silence,
     Step,
     Workload,
 )
@@ -94,10 +95,12 @@ class Execution:
             self._connector.await_listening()
         self._note_listener()
 
-    def _see_it_idle(self) -> None:
+    def _see_it_idle(self) -> bool:
+        """Record how the target is while nothing is to be done; return whether it rests."""
         handle, baseline = self._server.handle, self._server.baseline
-        if handle is not None and baseline is not None and self._clients():
-            census.take_idle(handle, self._history, baseline, self._rules.patience)
+        if handle is None or baseline is None or not self._clients():
+            return False
+        return census.take_idle(handle, self._history, baseline, self._rules.patience)
 
     def census(self, label: str, rest: float = census.REST) -> Census | None:
         """Count what is left of the target; None where it cannot be looked into."""
@@ -147,8 +150,16 @@ class Execution:
                 self._scene.close(client)
             case Reset(client):
                 self._scene.reset(client)
+            case Silence():
+                self._keep_silent()
             case Inject():
                 self._inject(step)
+
+    def _keep_silent(self) -> None:
+        for client in self._clients():
+            self._scene.set_reading(client, Reading.EAGER)
+        if not self._await_echo(self._clients()) and self._see_it_idle():
+            silence.keep(self._server, self._pump, self._history)
 
     def _inject(self, step: Inject) -> None:
         fault = step.fault

@@ -23,11 +23,15 @@ class Limits:
 
 @dataclass
 class Server:
-    """A running server. `handle` and `baseline` are None when only its address is known."""
+    """A running server. `handle` and `baseline` are None when only its address is known.
+
+    `timers_ran_out`: its timers have run out once while clients were silent, and cut off nobody.
+    """
 
     endpoint: Endpoint
     handle: Handle | None = None
     baseline: Baseline | None = None
+    timers_ran_out: bool = False
 
     def settle_for(self, descriptors: int, threads: int) -> None:
         """Take what a pool or a cache has come to hold as what is there from now on."""

@@ -87,7 +87,15 @@ class Inject:
         return str(self.fault)
 
 
-Step = Open | Send | Receive | HalfClose | Close | Reset | Inject
+@dataclass(frozen=True)
+class Silence:
+    """Keep all clients connected, satisfied and silent until the server's timers have run out."""
+
+    def __str__(self) -> str:
+        return "all clients are silent until the server's timers have run out"
+
+
+Step = Open | Send | Receive | HalfClose | Close | Reset | Silence | Inject
 Workload = tuple[Step, ...]
 
 

@@ -24,6 +24,7 @@ from properties.events import (
     Paused,
     Received,
     Sent,
+    Silenced,
     Stalled,
     StepBegan,
 )
@@ -34,7 +35,8 @@ from properties.history import History
 class Story:
     """What happened to one client. Positions are places in the history's events.
 
-    `others_disturbed_at` is when the first other client was hurt, `departures` when others went.
+    `others_disturbed_at` is when the first other client was hurt, `departures` when others went,
+    `silence` the one in which the connection ended.
     """
 
     client: int
@@ -53,6 +55,8 @@ class Story:
     stalls: list[tuple[int, Stalled]] = field(default_factory=list)
     stalls_before_half_close: list[tuple[int, Stalled]] = field(default_factory=list)
     received_at: float = -1.0
+    active_at: float = 0.0
+    silence: Silenced | None = None
     disturbed: bool = False
     others_disturbed_at: float | None = None
     departures: tuple[float, ...] = ()
@@ -132,6 +136,16 @@ class Story:
         """Whether the connection ended although neither side of ours had asked for it."""
         return self.ended is not None and not self.half_closed
 
+    @property
+    def was_timed_out(self) -> bool:
+        """Whether it ended while all were silent and a timer of the server's ran."""
+        return self.silence is not None and bool(self.silence.timers)
+
+    @property
+    def silent_for(self) -> float:
+        """For how many seconds the client had neither sent nor received when its end came."""
+        return self.ended.at - self.active_at if self.ended is not None else 0.0
+
 
 def tell(history: History) -> dict[int, Story]:
     """Return the story of each client, by number."""
@@ -140,6 +154,8 @@ def tell(history: History) -> dict[int, Story]:
         number = getattr(event, "client", None)
         if isinstance(number, int):
             _note(stories.setdefault(number, Story(number)), position, event)
+        elif isinstance(event, Silenced):
+            _note_silence(stories, event)
     hurt = disturbed_clients(history)
     left = _departures(history)
     listener_died = any(history.of(ListenerEnded))
@@ -198,7 +214,16 @@ def is_abrupt(event: Closed) -> bool:
     return not event.final and bool(event.by_reset or event.unread or event.missing)
 
 
+def _note_silence(stories: dict[int, Story], event: Silenced) -> None:
+    for client in event.clients:
+        story = stories.get(client)
+        if story and story.ended and story.ended.at >= event.at - event.seconds:
+            story.silence = event
+
+
 def _note(story: Story, position: int, event: Event) -> None:
+    if isinstance(event, Opened | Sent | Received):
+        story.active_at = event.at
     match event:
         case Opened():
             story.opened = True

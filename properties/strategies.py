@@ -18,7 +18,7 @@ from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from faults.payloads import Content, Payload
 from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
 from properties.server import Limits
-from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Workload
+from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Silence, Workload
 from properties.walk import HEAVY, MOST_CLIENTS, Walk
 
 MOST_ACTIONS = 10
@@ -194,6 +194,10 @@ def _inject(walk: Walk, drawing: Drawing) -> None:
         walk.steps.append(Inject(drawing(walk)))
 
 
+_IS_SILENT = (*[False] * 7, True)
+"""Rarely: whether clients are cut off for being silent does not depend on much."""
+
+
 @st.composite
 def workloads(draw: st.DrawFn, drawings: tuple[Drawing, ...], limits: Limits) -> Workload:
     """Draw a workload with one to three faults out of `drawings`, none if there are none.
@@ -203,6 +207,9 @@ def workloads(draw: st.DrawFn, drawings: tuple[Drawing, ...], limits: Limits) ->
     walk = Walk(draw, limits)
     _clients(walk)
     _traffic(walk, MOST_ACTIONS)
+    # Before any fault, so that a client that is cut off for its silence cannot blame one.
+    if draw(st.sampled_from(_IS_SILENT)):
+        walk.steps.append(Silence())
     if drawings:
         for _ in range(draw(st.integers(1, 3))):
             _inject(walk, draw(st.sampled_from(drawings)))

@@ -12,7 +12,7 @@ timeouts live in the ring), `connect` (it gives up after minutes).
 
 import enum
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Timeout(enum.Enum):
@@ -105,12 +105,14 @@ class Wait:
     """What one thread is blocked in.
 
     `call` is the name of the system call ("?" when it is not in the table), `timed` whether it can
-    return by the passing of time, `descriptor` its first argument where that is one.
+    return by the passing of time, `descriptor` its first argument where that is one, `arguments`
+    all six as they stand in the registers.
     """
 
     call: str
     timed: bool
     descriptor: int | None = None
+    arguments: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.call} with a timeout" if self.timed and self.call != "?" else self.call
@@ -129,7 +131,7 @@ def parse(line: str) -> Wait | None:
         return UNKNOWN
     arguments = [int(word, 16) for word in words[1:7]]
     descriptor = arguments[0] if call.name in ON_A_DESCRIPTOR else None
-    return Wait(call.name, _is_timed(call, arguments), descriptor)
+    return Wait(call.name, _is_timed(call, arguments), descriptor, tuple(arguments))
 
 
 def _is_timed(call: SlowCall, arguments: list[int]) -> bool:

@@ -2,7 +2,8 @@
 
 Observed by comparing every byte with what the oracle says is owed. A connection that the server
 ends although the client has not ended its side counts here as well, unless a fault on another
-connection came first (`isolation`) or the client had half-closed (`clean_eof`).
+connection came first (`isolation`) or the client had half-closed (`clean_eof`). A client that is
+cut off for its silence is one of them: RFC 862 goes on until the calling user terminates.
 """
 
 from faults.payloads import size
@@ -38,11 +39,11 @@ def _wrong(story: Story) -> str | None:
     if (
         story.ended is not None
         and story.ended_unasked
-        and not story.is_after_a_disturbance(story.ended)
+        and (story.was_timed_out or not story.is_after_a_disturbance(story.ended))
     ):
         return (
-            f"was ended by the server ({how_it_ended(story.ended)}) though it had not ended its "
-            f"side, with {size(story.ended.missing)} still owed"
+            f"was ended by the server ({how_it_ended(story.ended)}){_silence(story)} though it had "
+            f"not ended its side, with {size(story.ended.missing)} still owed"
         )
     stall = story.lost_echo()
     if stall is not None and not story.is_after_a_disturbance(stall):
@@ -53,6 +54,15 @@ def _wrong(story: Story) -> str | None:
             f"({stall.conclusion.value}: {stall.evidence})"
         )
     return None
+
+
+def _silence(story: Story) -> str:
+    if story.silence is None:
+        return ""
+    timers = (
+        f", while it waited in {', '.join(story.silence.timers)}," if story.was_timed_out else ""
+    )
+    return f" when it had been silent for {story.silent_for:.1f} s{timers}"
 
 
 def _mismatch(offset: int, expected: bytes, actual: bytes) -> str:

@@ -40,6 +40,7 @@ def _wrong(story: Story) -> str | None:
     if (
         story.ended is not None
         and story.ended_unasked
+        and not story.was_timed_out
         and story.is_after_a_disturbance(story.ended)
     ):
         return (
