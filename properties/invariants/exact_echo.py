@@ -59,10 +59,10 @@ def _wrong(story: Story) -> str | None:
 def _silence(story: Story) -> str:
     if story.silence is None:
         return ""
-    timers = (
-        f", while it waited in {', '.join(story.silence.timers)}," if story.was_timed_out else ""
-    )
-    return f" when it had been silent for {story.silent_for:.1f} s{timers}"
+    silent = f" when it had been silent for {story.silent_for:.1f} s"
+    if not story.was_timed_out:
+        return silent
+    return f"{silent}, while the server waited in {', '.join(story.silence.timers)},"
 
 
 def _mismatch(offset: int, expected: bytes, actual: bytes) -> str:

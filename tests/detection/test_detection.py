@@ -21,14 +21,8 @@ from tests.mutants.catalogue import MUTANTS, SYSCALL, VARIANTS, Mutant, Variant,
 NOT_YET = frozenset({"bounded_memory", "backpressure"})
 """Invariants that are still to come; their mutants wait for them."""
 
-TOO_QUIET = frozenset({"idle_timeout", "idle_timeout_inherited", "idle_timeout_poll"})
-"""They close a client that has been silent for 0.2 to 1 s. No workload is silent on purpose yet,
-and whether one happens to be depends on the machine."""
-
 SEEN_FROM_OUTSIDE = tuple(
-    mutant
-    for mutant in MUTANTS
-    if mutant.fault != SYSCALL and mutant.invariant not in NOT_YET and mutant.name not in TOO_QUIET
+    mutant for mutant in MUTANTS if mutant.fault != SYSCALL and mutant.invariant not in NOT_YET
 )
 
 

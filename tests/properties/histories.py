@@ -35,6 +35,7 @@ from properties.events import (
     Restarted,
     SeenProcess,
     Sent,
+    Silenced,
     Stalled,
     StepBegan,
 )
@@ -133,6 +134,11 @@ def stalled(
 ) -> Event:
     evidence = f"{LISTENER} sleeps in accept"
     return Stalled(0, client, awaited, missing, conclusion, others, accepted, served, evidence)
+
+
+def silenced(*clients: int, seconds: float = 1.0, timers: tuple[str, ...] = ()) -> Event:
+    """A silence is recorded when it is over; with one second it holds the event before."""
+    return Silenced(0, clients, seconds, timers, Conclusion.MET)
 
 
 def half_life(client: int, count: int = LINE) -> list[Event]:

@@ -12,21 +12,23 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties import cases, codec
 from properties.cases import Case, CaseError
-from properties.events import Conclusion, Opened, Stalled
+from properties.events import Conclusion, Opened, Silenced, Stalled
 from properties.families import MIXED
 from properties.history import FIRST_EXCHANGE
 from properties.invariants.no_zombies import INVARIANT
 from properties.server import Limits
-from properties.steps import Inject, Open, Send, Workload
+from properties.steps import Inject, Open, Send, Silence, Workload
 
 WORKLOAD: Workload = (
     Open(1),
     Open(2, Reading.LATE),
     Send(1, Payload(Content.LINES, 10), 3),
+    Silence(),
     Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)),
 )
 HISTORY = (
     Opened(0.25, FIRST_EXCHANGE, "127.0.0.1:1"),
+    Silenced(0.3, (1, 2), 0.25, ("poll with a timeout of 0.2 s",), Conclusion.MET),
     Stalled(0.5, 1, "echo", 3, Conclusion.SETTLED, (2,), None, 0, "it sleeps"),
 )
 CASE = Case(

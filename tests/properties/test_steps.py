@@ -14,6 +14,7 @@ from properties.steps import (
     Receive,
     Reset,
     Send,
+    Silence,
     Workload,
     described,
 )
@@ -38,6 +39,7 @@ A_LINE = Payload(Content.LINES, 24)
         ((Open(1), Receive(1), Open(2)), ["open c1", "c1 waits for its echo", "open c2"]),
         ((Send(1, A_LINE),), ["c1 sends 24 bytes of lines"]),
         ((Send(1, A_LINE, 5),), ["c1 sends 24 bytes of lines in pieces of 5"]),
+        ((Silence(),), ["all clients are silent until the server's timers have run out"]),
         ((Inject(Freeze()),), ["stop and continue the listener"]),
         (
             (Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)),),

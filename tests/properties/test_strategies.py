@@ -13,7 +13,18 @@ from faults.kill_worker import KillWorker
 from faults.signal_slow_call import SignalSlowCall
 from properties.families import CONTROL, FAMILIES, MIXED, Family
 from properties.server import Limits
-from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Step, Workload
+from properties.steps import (
+    Close,
+    HalfClose,
+    Inject,
+    Open,
+    Receive,
+    Reset,
+    Send,
+    Silence,
+    Step,
+    Workload,
+)
 from properties.walk import LARGE, MOST_BYTES, MOST_CLIENTS
 
 LIMITS = st.builds(Limits, st.none() | st.integers(1, 12) | st.just(100))
@@ -138,6 +149,15 @@ def test_a_family_injects_its_own_fault_and_control_none(
         assert family is MIXED or set(injected) == {family.name}
 
 
+@thoroughly
+@given(workload=MIXED.workloads(Limits()))
+def test_a_workload_is_silent_at_most_once_and_before_any_fault(workload: Workload) -> None:
+    silences = [place for place, step in enumerate(workload) if isinstance(step, Silence)]
+    faults = [place for place, step in enumerate(workload) if isinstance(step, Inject)]
+    assert len(silences) <= 1
+    assert all(place < faults[0] for place in silences)
+
+
 @quickly
 @given(workload=MIXED.workloads(Limits()))
 def test_a_workload_sends_no_more_than_its_budget(workload: Workload) -> None:
@@ -195,9 +215,17 @@ def test_the_control_family_reaches_what_it_is_meant_to_reach() -> None:
                     reached.add("a late reader")
                 case Reset():
                     reached.add("a reset")
+                case Silence():
+                    reached.add("a silence")
         if crowd_of(workload).most >= MOST_CLIENTS // 2:
             reached.add("many clients")
 
     look()
-    wanted = {"a large payload", "a half-close", "a late reader", "a reset", "many clients"}
-    assert wanted <= reached
+    assert reached == {
+        "a large payload",
+        "a half-close",
+        "a late reader",
+        "a reset",
+        "a silence",
+        "many clients",
+    }

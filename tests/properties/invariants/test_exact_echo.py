@@ -20,6 +20,7 @@ from tests.properties.histories import (
     received,
     reset_by_peer,
     sent,
+    silenced,
     stalled,
 )
 
@@ -95,6 +96,44 @@ def test_the_kind_of_the_unasked_end_is_named() -> None:
     verdict = judge(INVARIANT, history(opened(1), sent(1, 10), reset_by_peer(1, missing=10)))
     assert "ended by the server (ECONNRESET)" in verdict.reason
     assert "10 bytes still owed" in verdict.reason
+
+
+A_SECOND = ("poll with a timeout of 1 s",)
+
+
+def test_a_client_that_is_cut_off_for_its_silence_is_told_with_the_time() -> None:
+    verdict = judge(INVARIANT, history(half_life(1), eof(1), silenced(1, timers=A_SECOND)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == (
+        "c1 was ended by the server (EOF) when it had been silent for 1.0 s, while the server "
+        "waited in poll with a timeout of 1 s, though it had not ended its side, with 0 bytes "
+        "still owed"
+    )
+
+
+def test_the_silence_of_a_client_counts_from_its_last_byte() -> None:
+    made = history(half_life(1), connection(2), eof(1), silenced(1))
+    assert "when it had been silent for 7.0 s though" in judge(INVARIANT, made).reason
+
+
+def test_a_client_cut_off_by_a_timer_has_not_suffered_from_a_fault_before() -> None:
+    cut_off = history(half_life(1), opened(2), injected(2), eof(1), silenced(1, timers=A_SECOND))
+    assert judge(INVARIANT, cut_off).outcome is Outcome.FAIL
+
+
+def test_an_end_in_a_silence_without_timers_is_left_to_isolation() -> None:
+    ended = history(half_life(1), opened(2), injected(2), eof(1), silenced(1))
+    assert judge(INVARIANT, ended).outcome is Outcome.PASS
+
+
+def test_a_client_that_had_ended_before_the_silence_was_not_cut_off_for_it() -> None:
+    before = history(half_life(1), eof(1), half_life(2), silenced(1, 2, timers=A_SECOND))
+    assert "silent" not in judge(INVARIANT, before).reason
+
+
+def test_clients_that_are_silent_and_stay_are_well() -> None:
+    made = history(half_life(1), silenced(1, timers=A_SECOND), half_closed(1), eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
 def test_a_loss_behind_the_half_close_is_left_to_clean_eof() -> None:

@@ -22,6 +22,7 @@ from tests.properties.histories import (
     received,
     reset_by_peer,
     sent,
+    silenced,
     stalled,
     step,
 )
@@ -38,6 +39,17 @@ def test_a_bystander_that_is_ended_fails() -> None:
     assert verdict.reason == (
         "c1 was ended (ECONNRESET) with 7 bytes still owed, though nothing was done to it"
     )
+
+
+def test_a_bystander_that_is_cut_off_for_its_silence_is_left_to_exact_echo() -> None:
+    timers = ("poll with a timeout of 1 s",)
+    cut_off = history(half_life(1), opened(2), injected(2), eof(1), silenced(1, timers=timers))
+    assert judge(INVARIANT, cut_off).outcome is Outcome.PASS
+
+
+def test_a_bystander_that_ends_in_a_silence_without_a_timer_fails() -> None:
+    ended = history(half_life(1), opened(2), injected(2), eof(1), silenced(1))
+    assert judge(INVARIANT, ended).outcome is Outcome.FAIL
 
 
 def test_a_bystander_whose_bytes_are_lost_fails() -> None:
