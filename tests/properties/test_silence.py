@@ -124,6 +124,6 @@ def test_by_address_no_timer_is_seen_and_nothing_waited_for() -> None:
 
 
 def test_a_server_that_spins_is_not_waited_for() -> None:
-    history = run(SILENT, SPINNING)
+    history = run(SILENT, SPINNING, Rules(patience=2.0))
     assert list(history.of(Silenced)) == []
     assert next(history.of(Idled)).spinning
