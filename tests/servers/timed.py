@@ -1,7 +1,7 @@
 """A server with threads that wait with a timeout: `timed.py PORT SECONDS [WHAT]`.
 
-WHAT says what becomes of a client that has been silent for so long: `stays`, which is right, or
-`goes`, which is not.
+WHAT says what becomes of a client that has been silent for so long: it `stays`, which is right, or
+it `goes`, or it goes `later`: the second time, and after a while of computing.
 """
 
 import contextlib
@@ -10,14 +10,21 @@ import socket
 import sys
 import threading
 
+A_WHILE = 10_000_000
+"""Numbers whose addition takes a processor longer than the tester's pause between two looks."""
+
 
 def has_input(connection: socket.socket, seconds: float, what: str) -> bool:
     """Wait for the client, again and again if it stays."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)
+    times = 0
     while not poll.poll(seconds * 1000):
-        if what == "goes":
+        times += 1
+        if what == "goes" or (what == "later" and times == 2):
             return False
+        if what == "later":
+            sum(range(A_WHILE))
     return True
 
 
