@@ -5,6 +5,9 @@ thread waits for one of the clients with a timeout that ends within the patience
 silent until that call has ended, and the one after it. What becomes of the clients is recorded, and
 nothing is concluded from the time it took: a timer that is not seen is a time-out that is not
 found, and no accusation.
+
+So a time-out shorter than the patience is found where it is the timeout of the call that waits for
+the client. One that is counted in shorter ticks is not, beyond the second tick.
 """
 
 from properties.events import Silenced
