@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from signal import Signals
 
 from faults.fault import Status
-from properties import restart
 from properties import server as servers
-from properties.events import Injected, ListenerEnded, Restarted
+from properties.events import Injected, ListenerEnded
 from properties.execute import Rules, execute, watch_listener
 from properties.history import FIRST_EXCHANGE, History
 from properties.invariants import (
@@ -26,10 +25,11 @@ from properties.invariants import (
     prompt_service,
 )
 from properties.invariants.registry import INVARIANTS
+from properties.sequels import MAKING
 from properties.server import Server
 from properties.steps import Workload
 from properties.stories import tell
-from properties.verdict import Outcome, Verdict, judge
+from properties.verdict import Outcome, Sequel, Verdict, judge
 from target import ports
 from target.command import REFERENCE, Command
 from target.errors import TargetError
@@ -196,19 +196,20 @@ class Laboratory:
             verdicts[listener_survives.INVARIANT.id] = Verdict.inconclusive(DAMAGED)
         return replace(trial, verdicts=verdicts)
 
-    def try_restart(self, workload: Workload) -> Trial:
-        """Run one workload on a fresh server, then stop it and start it again.
+    def try_with(self, sequel: Sequel | None, workload: Workload) -> Trial:
+        """Run one workload; with a sequel on a fresh server, which has served nobody else.
 
-        Where the workload has done damage, the restart is tried on another fresh server.
+        Where the workload has done damage, the sequel is tried on another fresh server.
         """
+        if sequel is None:
+            return self.try_out(workload)
         self._dismiss()
         trial = self.try_out(workload)
         server = self._server or self._start()
-        if self._reservation is not None:
-            event = restart.restart(server, self._reservation, self.rules)
-            if isinstance(event, Restarted):
-                trial.history.add(event)
-        self._dismiss()
+        try:
+            MAKING[sequel](server, self._reservation, self.rules, trial.history)
+        finally:
+            self._dismiss()
         return _judged(workload, trial.history)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from properties.execute import Rules
 from properties.families import FAMILIES, Family
 from properties.laboratory import Subject
 from properties.server import Limits
+from properties.verdict import Sequel
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.sockets import reachable
@@ -23,6 +24,16 @@ DEFAULT_EXAMPLES = 40
 
 EXAMPLES_A_PART = 8
 """Workloads in one part: a test of its own, so that many workers can share a family."""
+
+
+WITH_A_SEQUEL = {Sequel.RESTART: 2, Sequel.ROUNDS: 1, Sequel.FLOOD: 1}
+"""Workloads that are followed by each sequel."""
+
+ONCE = frozenset({Sequel.ROUNDS, Sequel.FLOOD})
+"""The sequels that show the same whatever came before: behind the first of the families only."""
+
+BY_ADDRESS = frozenset({Sequel.FLOOD})
+"""The sequels that can be made with a server that we did not start."""
 
 
 class UsageError(Exception):
@@ -51,6 +62,16 @@ class Options:
         ]
         return tuple(
             (family, number, count) for number, count in enumerate(each) for family in self.families
+        )
+
+    @property
+    def sequels(self) -> tuple[tuple[Family, Sequel, int], ...]:
+        """Return family, sequel, and how many workloads it follows: the tests behind the parts."""
+        return tuple(
+            (family, sequel, count)
+            for sequel, count in WITH_A_SEQUEL.items()
+            if self.subject.command is not None or sequel in BY_ADDRESS
+            for family in self.families[: 1 if sequel in ONCE else None]
         )
 
 

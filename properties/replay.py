@@ -74,10 +74,9 @@ def replay(
     while number < most and (times is not None or not failed):
         number += 1
         laboratory = Laboratory(subject, rules)
-        is_restart = case.invariant.id == "clean_restart"
         try:
-            run = laboratory.try_restart if is_restart else laboratory.try_out
-            verdict = _counted(run(case.workload), case)
+            trial = laboratory.try_with(case.invariant.sequel, case.workload)
+            verdict = _counted(trial, case)
         finally:
             laboratory.close()
         if verdict.outcome is Outcome.FAIL:

@@ -45,6 +45,17 @@ class Verdict:
         return cls(Outcome.NOT_APPLICABLE, reason)
 
 
+class Sequel(enum.Enum):
+    """What follows a workload, on a server of its own, for the sake of one invariant."""
+
+    RESTART = "the server is stopped and started again on its port"
+    ROUNDS = "rounds of plain exchanges are made, and its memory is read behind each"
+    FLOOD = "one more client sends and never reads"
+
+
+NOT_TRIED = "nothing of the kind was tried in this workload"
+
+
 class Violation(AssertionError):
     """An invariant was violated. Each invariant has a subclass of its own.
 
@@ -57,7 +68,7 @@ class Invariant:
     """One requirement: its id, where it comes from, what it says, and how a history is judged.
 
     `judge` is a pure function. `needs_processes`: not applicable to a server known by its address.
-    `needs_the_fault`: a pass counts only where the fault has happened.
+    `sequel`: what must follow a workload before there is anything to judge.
     """
 
     id: str
@@ -66,7 +77,12 @@ class Invariant:
     judge: Callable[[History], Verdict]
     violation: type[Violation]
     needs_processes: bool = False
-    needs_the_fault: bool = True
+    sequel: Sequel | None = None
+
+    @property
+    def needs_the_fault(self) -> bool:
+        """Whether a pass counts only where the fault has happened; a sequel is one by itself."""
+        return self.sequel is None
 
 
 NO_PROCESSES = "a server known only by its address has no processes to look into"

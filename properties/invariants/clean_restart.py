@@ -7,7 +7,7 @@ that do not hold the listening socket (UNP 4.8).
 
 from properties.events import Restarted
 from properties.history import History
-from properties.verdict import Invariant, Verdict, Violation
+from properties.verdict import NOT_TRIED, Invariant, Sequel, Verdict, Violation
 
 EXPECTED = "stopped while workers still serve, it can be started again on its port at once"
 
@@ -24,7 +24,7 @@ def judge(history: History) -> Verdict:
         if not restarted.succeeded:
             return Verdict.failed(restarted.detail, EXPECTED)
         return Verdict.passed(restarted.detail)
-    return Verdict.not_applicable("no restart was tried in this workload")
+    return Verdict.not_applicable(NOT_TRIED)
 
 
 INVARIANT = Invariant(
@@ -34,5 +34,5 @@ INVARIANT = Invariant(
     judge,
     CleanRestartViolated,
     needs_processes=True,
-    needs_the_fault=False,
+    sequel=Sequel.RESTART,
 )

@@ -11,6 +11,8 @@ from properties.verdict import Invariant, Verdict, Violation
 
 EXPECTED = "a fault on one connection leaves all others exact and alive"
 
+NO_BYSTANDER = "no connection stood beside one that a fault had hurt"
+
 
 class IsolationViolated(Violation):
     """A connection suffered from what was done to another."""
@@ -30,7 +32,7 @@ def judge(history: History) -> Verdict:
     if reason := starved(history):
         return Verdict.inconclusive(reason)
     if not bystanders:
-        return Verdict.not_applicable("no connection stood beside one that a fault had hurt")
+        return Verdict.not_applicable(NO_BYSTANDER)
     return Verdict.passed()
 
 

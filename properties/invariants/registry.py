@@ -5,6 +5,8 @@ them.
 """
 
 from properties.invariants import (
+    backpressure,
+    bounded_memory,
     clean_eof,
     clean_restart,
     exact_echo,
@@ -28,5 +30,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     isolation.INVARIANT,
     prompt_service.INVARIANT,
     no_spin.INVARIANT,
+    bounded_memory.INVARIANT,
+    backpressure.INVARIANT,
     clean_restart.INVARIANT,
 )

@@ -35,11 +35,8 @@ class Live:
         self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
         self.internal_error = ""
-        for family, _, _ in run.options.parts:
+        for family, _, _ in (*run.options.parts, *run.options.sequels):
             self._left[family.name] += 1
-        if run.options.subject.command is not None:
-            for name in self._left:
-                self._left[name] += 1
         for path in run.known:
             self._left[cases.read(path).fault] += 1
         self._parts = sum(self._left.values())

@@ -4,10 +4,11 @@ import textwrap
 from collections.abc import Iterator
 
 from properties.findings import Failure, Findings
+from properties.invariants.isolation import NO_BYSTANDER
 from properties.invariants.registry import INVARIANTS
 from properties.reports.screen import WIDTH, Screen
 from properties.run import ExitStatus, Run
-from properties.verdict import Invariant, Outcome
+from properties.verdict import NOT_TRIED, Invariant, Outcome
 
 SIGNS = {
     Outcome.PASS: ("pass", "green"),
@@ -16,6 +17,9 @@ SIGNS = {
     Outcome.NOT_APPLICABLE: ("-", "dim"),
 }
 LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
+UNREMARKABLE = frozenset({NOT_TRIED, NO_BYSTANDER})
+"""Reasons that are not told: other families show the invariant."""
+
 MOST_STEPS = 14
 """Lines of a workload that are shown; what lies between the first and the last is folded."""
 
@@ -81,6 +85,8 @@ def _failure(
     yield from _wrapped("  ", invariant.requirement)
     yield f"  workload ({_shrunk(failure)})"
     yield from _steps(failure)
+    if invariant.sequel is not None:
+        yield f"       then {invariant.sequel.value}"
     yield from _wrapped("  fault     ", "; ".join(dict.fromkeys(failure.injected)) or "none")
     yield from _wrapped("  expected  ", failure.expected)
     yield from _wrapped("  actual    ", failure.actual)
@@ -130,7 +136,7 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
     ):
         reasons: dict[str, list[str]] = {}
         for findings, name, cell in run.cells():
-            if cell.outcome is outcome and _is_worth_telling(outcome, name):
+            if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
                 reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
         for reason, where in reasons.items():
             yield ""
@@ -139,10 +145,6 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
             yield screen.paint(head, colour) + first[len(head) :]
             yield from rest
             yield from _wrapped("  ", reason)
-
-
-def _is_worth_telling(outcome: Outcome, invariant: str) -> bool:
-    return outcome is Outcome.INCONCLUSIVE or invariant not in ("isolation", "clean_restart")
 
 
 def notes(run: Run) -> Iterator[str]:

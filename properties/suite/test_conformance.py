@@ -1,4 +1,4 @@
-"""The suite: known cases, a test for each part of a fault family, a restart for each family.
+"""The suite: known cases, a test for each part of a fault family, and the sequels of some.
 
 A part is a handful of workloads with a seed of its own, so that a family is spread over all xdist
 workers. Every workload is judged by every invariant.
@@ -6,6 +6,7 @@ workers. Every workload is judged by every invariant.
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,7 @@ from properties.laboratory import Laboratory
 from properties.lifetime import die_with_parent
 from properties.options import Options, checked
 from properties.plugin import KNOWN, findings_key, progress_key
-from properties.verdict import Outcome
-
-RESTART_EXAMPLES = 2
+from properties.verdict import Outcome, Sequel
 
 
 def _options(config: pytest.Config) -> Options:
@@ -37,9 +36,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     elif "part" in metafunc.fixturenames:
         ids = [f"{family.name}-{number}" for family, number, _ in options.parts]
         metafunc.parametrize("part", options.parts, ids=ids)
-    elif "family" in metafunc.fixturenames:
-        families = options.families if options.subject.command else ()
-        metafunc.parametrize("family", families, ids=[family.name for family in families])
+    elif "sequel" in metafunc.fixturenames:
+        ids = [f"{family.name}-{sequel.name.lower()}" for family, sequel, _ in options.sequels]
+        metafunc.parametrize("sequel", options.sequels, ids=ids)
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +63,16 @@ def test_known(
 ) -> None:
     """Judge a case of an earlier run, before anything new is looked for."""
     case = cases.read(known)
-    is_restart = case.invariant.id == "clean_restart"
+    sequel = case.invariant.sequel
     exploration = Exploration(
         laboratory=laboratory,
         family=named(case.fault),
         examples=1,
         seed=options.seed,
         progress=request.config.stash.get(progress_key, lambda _: None),
-        shrink=not is_restart,
+        shrink=sequel is None,
     )
-    run = laboratory.try_restart if is_restart else laboratory.try_out
-    findings = exploration.again(case.workload, RUNS, run)
+    findings = exploration.again(case.workload, RUNS, partial(laboratory.try_with, sequel))
     if case.invariant.id not in findings.failed():
         findings.notes.append(passed(known, findings.workloads))
     _report(request, findings)
@@ -100,19 +98,23 @@ def test_workloads(
 
 
 @pytest.mark.anechoic
-def test_restart(
-    family: Family, options: Options, laboratory: Laboratory, request: pytest.FixtureRequest
+def test_sequel(
+    sequel: tuple[Family, Sequel, int],
+    options: Options,
+    laboratory: Laboratory,
+    request: pytest.FixtureRequest,
 ) -> None:
-    """Judge whether the server can be started again after workloads of one fault family."""
+    """Judge what follows a workload or two of one fault family."""
+    family, made, examples = sequel
     exploration = Exploration(
         laboratory=laboratory,
         family=family,
-        examples=RESTART_EXAMPLES,
+        examples=examples,
         seed=_seed(options, family, -1),
         progress=request.config.stash.get(progress_key, lambda _: None),
         shrink=False,
     )
-    _report(request, exploration.run(laboratory.try_restart))
+    _report(request, exploration.run(partial(laboratory.try_with, made)))
 
 
 def _seed(options: Options, family: Family, number: int) -> int:

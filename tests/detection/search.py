@@ -7,6 +7,7 @@ ends with the first workload that the named invariant fails, so that a catch cos
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from properties.execute import Rules
 from properties.explore import Exploration
@@ -48,7 +49,8 @@ def detect(
     laboratory = Laboratory(Subject("127.0.0.1", Command(words)), Rules(patience=3.0))
     # What else the mutant violates is counted, and does not end the search.
     laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != invariant)
-    run = laboratory.try_restart if invariant == "clean_restart" else laboratory.try_out
+    (named_one,) = (known for known in INVARIANTS if known.id == invariant)
+    run = partial(laboratory.try_with, named_one.sequel)
     search = _Search(invariant, run)
     began = time.monotonic()
     try:

@@ -25,9 +25,11 @@ from properties.events import (
     Ended,
     Event,
     Filled,
+    Flooded,
     HalfClosed,
     Injected,
     ListenerEnded,
+    MemoryRead,
     Mismatched,
     Opened,
     OpenFailed,
@@ -43,6 +45,7 @@ from properties.history import FILLING, FIRST_EXCHANGE, LAST_EXCHANGE, History
 
 LISTENER = 4711
 LINE = 24
+MIB = 1 << 20
 
 Part = Event | list[Event]
 
@@ -202,6 +205,29 @@ def census(
 
 def filled(exchanges: int = FILLING) -> Event:
     return Filled(0, exchanges)
+
+
+def memory_read(
+    connections: int,
+    resident: int,
+    writable: int,
+    *,
+    descriptors: int = 4,
+    threads: int = 1,
+    conclusion: Conclusion = Conclusion.MET,
+) -> MemoryRead:
+    return MemoryRead(0, connections, resident, writable, descriptors, threads, conclusion)
+
+
+def flooded(
+    sent: int,
+    *,
+    queued: int | None,
+    elsewhere: int = 0,
+    grown: int | None = None,
+    conclusion: Conclusion = Conclusion.SETTLED,
+) -> Event:
+    return Flooded(0, 64 * MIB, sent, queued, elsewhere, grown, conclusion)
 
 
 def restarted(detail: str, *, succeeded: bool = True, inconclusive: bool = False) -> Event:

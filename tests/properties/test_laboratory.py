@@ -10,7 +10,7 @@ from faults.freeze import Freeze
 from properties.execute import Rules
 from properties.laboratory import HEALTHY, Laboratory, Subject, Trial, check_subject
 from properties.steps import Close, Inject, Open, Reset, Workload
-from properties.verdict import Outcome
+from properties.verdict import Outcome, Sequel
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.scenes import is_gone, marks, served
@@ -139,14 +139,14 @@ def test_a_server_that_ends_at_once_is_the_targets_fault(laboratory: Making) -> 
 
 
 def test_a_reference_that_is_stopped_can_be_started_again(laboratory: Making) -> None:
-    trial = laboratory(REFERENCE).try_restart(A_LOOK)
+    trial = laboratory(REFERENCE).try_with(Sequel.RESTART, A_LOOK)
     assert trial.is_healthy
     assert trial.verdicts["clean_restart"].outcome is Outcome.PASS
     assert is_gone(listener_of(trial))
 
 
 def test_workers_that_keep_the_listening_socket_hinder_the_restart(laboratory: Making) -> None:
-    trial = laboratory(script("forking.py", "keeps-listener")).try_restart(A_LOOK)
+    trial = laboratory(script("forking.py", "keeps-listener")).try_with(Sequel.RESTART, A_LOOK)
     verdict = trial.verdicts["clean_restart"]
     assert verdict.outcome is Outcome.FAIL
     assert "workers of the old server still hold its listening socket" in verdict.reason
@@ -155,7 +155,7 @@ def test_workers_that_keep_the_listening_socket_hinder_the_restart(laboratory: M
 def test_where_the_workload_did_damage_the_restart_is_tried_on_a_fresh_server(
     laboratory: Making,
 ) -> None:
-    trial = laboratory(rung("tcpserv01")).try_restart(served(1))
+    trial = laboratory(rung("tcpserv01")).try_with(Sequel.RESTART, served(1))
     assert trial.verdicts["no_zombies"].outcome is Outcome.FAIL
     assert trial.verdicts["clean_restart"].outcome is Outcome.PASS
 

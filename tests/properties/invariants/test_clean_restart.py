@@ -1,7 +1,7 @@
 """clean_restart: what becomes of a restart that was tried."""
 
 from properties.invariants.clean_restart import INVARIANT
-from properties.verdict import NO_PROCESSES, Outcome, judge
+from properties.verdict import NO_PROCESSES, NOT_TRIED, Outcome, judge
 from tests.properties.histories import after_all, connection, history, restarted
 
 
@@ -26,7 +26,7 @@ def test_a_restart_that_proves_nothing_is_not_judged() -> None:
 def test_without_a_restart_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(connection(1), after_all()))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
-    assert verdict.reason == "no restart was tried in this workload"
+    assert verdict.reason == NOT_TRIED
 
 
 def test_by_address_it_has_no_meaning() -> None:

@@ -1,0 +1,113 @@
+"""A client that sends and never reads, until the server takes no more.
+
+What the server keeps is counted exactly: what the kernel took of the client, less what is still in
+the buffers of the connection on both sides (sock_diag(7), SIOCOUTQ, SIOCINQ). What is left is in
+the server's hands.
+"""
+
+from pathlib import Path
+
+from faults.fault import Reading
+from faults.payloads import Content, Payload
+from properties.client import Client
+from properties.connections import Connector
+from properties.events import Flooded, ListenerEnded, Sent
+from properties.execution import Rules
+from properties.history import History
+from properties.pump import Pump
+from properties.server import Server
+from target import sockets
+from target.handle import Handle
+
+OFFERED = 64 << 20
+"""Bytes that the client sends at most. Measured with default buffers: 5 to 12 MiB are taken by a
+server that keeps nothing."""
+
+PORTION = Payload(Content.ZEROS, 1 << 20)
+GREETING = Payload(Content.ZEROS, 16)
+
+SHORT_PATIENCE = 2.0
+"""Seconds without progress after which a server that may wake by itself counts as taking no more. A
+server that was only slow is then not accused, but missed."""
+
+CLIENT = 1
+
+
+class _Nothing:
+    """An oracle to which nothing is owed: what the client does not read is not compared."""
+
+    def start(self) -> "_Nothing":
+        """Begin a conversation."""
+        return self
+
+    def sent(self, data: bytes) -> bytes:
+        """Owe nothing."""
+        del data
+        return b""
+
+    def ended(self) -> bytes:
+        """Owe nothing."""
+        return b""
+
+
+def flood(server: Server, rules: Rules, history: History) -> None:
+    """Connect one client, let it send without reading, and record what became of it."""
+    aside = History(processes_seen=server.handle is not None, began=history.began)
+    pump = Pump(server.handle, min(SHORT_PATIENCE, rules.patience))
+    connector = Connector(server, rules.limits, _Nothing(), pump, aside)
+    try:
+        if connector.open(CLIENT, Reading.LATE):
+            history.add(_flooded(server, pump, aside))
+    finally:
+        for client in pump.clients.values():
+            client.discard(by_reset=True)
+    if server.handle is not None:
+        _note_the_end(server.handle, history)
+
+
+def _flooded(server: Server, pump: Pump, aside: History) -> Flooded:
+    client = pump.clients[CLIENT]
+    # A worker of the client's own is there once the greeting is back, and is no growth.
+    client.send(GREETING.data(CLIENT), 0, end=False)
+    pump.wait(lambda: client.unread() >= GREETING.length)
+    before = server.handle.memory() if server.handle else None
+    portion = PORTION.data(CLIENT)
+    for _ in range(OFFERED // PORTION.length):
+        client.send(portion, 0, end=False)
+    pump.wait(lambda: not client.wants_to_write)
+    # What has just been handed to the kernel is still on its way to the server.
+    conclusion = pump.wait(lambda: not client.is_live)
+    return Flooded(
+        at=aside.now(),
+        offered=OFFERED,
+        sent=sum(sent.count for sent in aside.of(Sent)) - GREETING.length,
+        queued=_queued(server, client),
+        elsewhere=_room_elsewhere(),
+        grown=server.handle.memory() - before if server.handle and before is not None else None,
+        conclusion=conclusion,
+        evidence=pump.evidence,
+    )
+
+
+def _queued(server: Server, client: Client) -> int | None:
+    """Return the bytes in the connection's buffers; None where the server's cannot be seen."""
+    far = sockets.find(server.endpoint, client.endpoint)
+    if far is None:
+        return None
+    return client.unsent() + client.unread() + far.receive_queue + far.send_queue
+
+
+def _room_elsewhere() -> int:
+    """Return what one more connection of a proxy may hold, both ways, in bytes (tcp(7))."""
+    folder = Path("/proc/sys/net/ipv4")
+    largest = (int((folder / name).read_text().split()[2]) for name in ("tcp_rmem", "tcp_wmem"))
+    return 2 * sum(largest)
+
+
+def _note_the_end(handle: Handle, history: History) -> None:
+    """Record the end of a listener that did not survive its client."""
+    if handle.listener_lives():
+        return
+    ending = handle.ending_of(handle.listener)
+    words = str(ending) if ending else "ended"
+    history.add(ListenerEnded(history.now(), handle.listener.pid, words, handle.output()))
