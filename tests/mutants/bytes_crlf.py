@@ -4,30 +4,16 @@
 """An asyncio server with universal newlines."""
 
 import asyncio
-import contextlib
-import sys
+
+from tests.mutants.streams import serve_streams
+from tests.mutants.unp import MAXLINE, tcp_listen
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Echo with the newlines of another system."""
-    while data := await reader.read(4096):
+    while data := await reader.read(MAXLINE):
         writer.write(data.replace(b"\r\n", b"\n"))
         await writer.drain()
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Serve one client and close its connection."""
-    with contextlib.suppress(ConnectionError):
-        await echo(reader, writer)
-    writer.close()
-    with contextlib.suppress(ConnectionError):
-        await writer.wait_closed()
-
-
-async def main() -> None:
-    """Serve for ever."""
-    server = await asyncio.start_server(serve, "127.0.0.1", int(sys.argv[1]), backlog=1024)
-    await server.serve_forever()
-
-
-asyncio.run(main())
+serve_streams(tcp_listen(), echo)

@@ -3,49 +3,16 @@
 # fault: control
 """A thread for each client that believes that data is text."""
 
-import contextlib
 import socket
-import sys
-import threading
-import time
+
+from tests.mutants.unp import MAXLINE, serve_threads, tcp_listen
 
 
 def echo(connection: socket.socket) -> None:
     """Echo what is valid UTF-8."""
-    while data := connection.recv(4096):
+    while data := connection.recv(MAXLINE):
         text = data.decode("utf-8", errors="ignore")
         connection.sendall(text.encode("utf-8"))
 
 
-def serve(connection: socket.socket) -> None:
-    """Serve one client and close its connection."""
-    with connection, contextlib.suppress(ConnectionError):
-        echo(connection)
-
-
-def accept(listener: socket.socket) -> socket.socket:
-    """Accept the next client; what happens to one connection is no reason to end."""
-    while True:
-        try:
-            return listener.accept()[0]
-        except OSError:
-            time.sleep(0.02)
-
-
-def start(connection: socket.socket) -> None:
-    """Start a thread for one client; when there is none that client is turned away."""
-    try:
-        threading.Thread(target=serve, args=(connection,), daemon=True).start()
-    except RuntimeError:
-        connection.close()
-
-
-def main() -> None:
-    """Start one thread for each client."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    while True:
-        connection = accept(listener)
-        start(connection)
-
-
-main()
+serve_threads(tcp_listen(), echo)

@@ -12,6 +12,8 @@ from typing import Final
 
 MUTANTS_FOLDER: Final = Path(__file__).parent
 VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "variants"
+TOP: Final = MUTANTS_FOLDER.parents[1]
+"""Where Python finds what the programs have in common."""
 
 INVARIANTS: Final = (
     "exact_echo",
@@ -44,7 +46,9 @@ FAULTS: Final = (
 )
 
 # These stand beside the programs and are none.
-NOT_PROGRAMS: Final = frozenset({"catalogue", "test_catalogue", "conftest", "__init__"})
+NOT_PROGRAMS: Final = frozenset(
+    {"catalogue", "test_catalogue", "conftest", "__init__", "unp", "loop", "streams"}
+)
 
 COMPILE: Final = ("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread")
 
@@ -115,7 +119,7 @@ VARIANTS: Final = tuple(read_variant(path) for path in programs(VARIANTS_FOLDER)
 def build(program: Mutant | Variant, folder: Path) -> tuple[str, ...]:
     """Give the command that starts a program, C compiled into `folder`, with `{port}` open."""
     if program.path.suffix == ".py":
-        return (sys.executable, str(program.path), "{port}")
+        return ("env", f"PYTHONPATH={TOP}", sys.executable, str(program.path), "{port}")
     binary = folder / program.name
     subprocess.run([*COMPILE, "-o", str(binary), str(program.path)], check=True)
     return (str(binary), "{port}")

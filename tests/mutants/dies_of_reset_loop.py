@@ -1,71 +1,24 @@
 # mistake: a ConnectionResetError of one client that is being read ends the loop of all (UNP 5.13)
 # invariant: listener_survives
 # fault: aborted_connections
-"""A selectors loop with at most ROOM bytes for a client."""
+"""A selectors loop that looks for errors where it writes, and not where it reads."""
 
 import contextlib
 import selectors
-import socket
-import sys
-import time
 
-ROOM = 32768
-selector = selectors.DefaultSelector()
+from tests.mutants.loop import Client, serve_loop
+from tests.mutants.unp import tcp_listen
 
 
-class Client:
-    """One connection and what is still to be echoed on it."""
+class Trusting(Client):
+    """A client who is expected to say goodbye."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
-        self.connection = connection
-        self.pending = b""
-        self.finished = False
-        selector.register(connection, selectors.EVENT_READ, self.serve)
-
-    def serve(self, events: int) -> None:
-        """Read once and write once."""
-        if events & selectors.EVENT_READ:
-            self.receive()
-        try:
-            with contextlib.suppress(BlockingIOError):
-                self.pending = self.pending[self.connection.send(self.pending) :]
-        except ConnectionError:
-            self.pending, self.finished = b"", True
-        if self.finished and not self.pending:
-            selector.unregister(self.connection)
-            self.connection.close()
-            return
-        wanted = selectors.EVENT_WRITE if self.pending else 0
-        if not self.finished and len(self.pending) < ROOM:
-            wanted |= selectors.EVENT_READ
-        selector.modify(self.connection, wanted, self.serve)
-
-    def receive(self) -> None:
-        """Read once; a reset is not expected here."""
-        data = self.connection.recv(ROOM - len(self.pending))
-        self.pending += data
-        self.finished = not data
+    def exchange(self, events: int) -> None:
+        """Read, where a reset is not expected, and write, where it is."""
+        with contextlib.suppress(BlockingIOError):
+            if events & selectors.EVENT_READ:
+                self.fill()
+        super().exchange(events & ~selectors.EVENT_READ)
 
 
-def accept(listener: socket.socket) -> None:
-    """Accept one client, if it is still there; rest a moment when descriptors are short."""
-    try:
-        Client(listener.accept()[0])
-    except (BlockingIOError, ConnectionError):
-        return
-    except OSError:
-        time.sleep(0.02)
-
-
-def main() -> None:
-    """Serve for ever."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    listener.setblocking(False)
-    selector.register(listener, selectors.EVENT_READ, lambda _: accept(listener))
-    while True:
-        for key, events in selector.select():
-            key.data(events)
-
-
-main()
+serve_loop(tcp_listen(), Trusting)

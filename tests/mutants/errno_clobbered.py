@@ -3,7 +3,6 @@
 # fault: control
 """Forks, and makes its calls through ctypes, whose errno the handler shares with the listener."""
 
-import contextlib
 import ctypes
 import errno
 import os
@@ -11,6 +10,8 @@ import signal
 import socket
 import sys
 import time
+
+from tests.mutants.unp import REST, start_worker, str_echo, tcp_listen
 
 PASSING = {
     errno.ECONNABORTED,
@@ -34,40 +35,14 @@ def accept(listener: socket.socket) -> socket.socket:
     while (descriptor := libc.accept(listener.fileno(), None, None)) < 0:
         error = ctypes.get_errno()
         if error in PASSING:
-            time.sleep(0.02)
+            time.sleep(REST)
         elif error != errno.EINTR:
             sys.exit(f"accept error: {os.strerror(error)}")
     return socket.socket(fileno=descriptor)
 
 
-def str_echo(connection: socket.socket) -> None:
-    """Echo until the client has finished."""
-    with contextlib.suppress(ConnectionError):
-        while data := connection.recv(4096):
-            connection.sendall(data)
-
-
-def start_worker(listener: socket.socket, connection: socket.socket) -> None:
-    """Fork a child for one client; when there is none that client is turned away."""
-    try:
-        pid = os.fork()
-    except OSError:
-        pid = -1
-    if pid == 0:
-        listener.close()
-        str_echo(connection)
-        os._exit(0)
-    connection.close()
-
-
-def main() -> None:
-    """Fork one child for each client."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    signal.signal(signal.SIGCHLD, sig_chld)
-    signal.siginterrupt(signal.SIGCHLD, True)
-    while True:
-        connection = accept(listener)
-        start_worker(listener, connection)
-
-
-main()
+listener = tcp_listen()
+signal.signal(signal.SIGCHLD, sig_chld)
+signal.siginterrupt(signal.SIGCHLD, True)
+while True:
+    start_worker(listener, accept(listener), str_echo)

@@ -1,51 +1,12 @@
 # mistake: getpeername() on an aborted connection raises ENOTCONN in the accepting thread (UNP 5.11)
 # invariant: listener_survives
 # fault: aborted_connections
-"""A thread for each client, named after its address."""
+"""A thread for each client; the listener remembers who came last."""
 
-import contextlib
-import socket
-import sys
-import threading
-import time
+from tests.mutants.unp import accept_client, start_thread, str_echo, tcp_listen
 
-
-def echo(connection: socket.socket) -> None:
-    """Echo until the client has finished."""
-    while data := connection.recv(4096):
-        connection.sendall(data)
-
-
-def serve(connection: socket.socket) -> None:
-    """Serve one client and close its connection."""
-    with connection, contextlib.suppress(ConnectionError):
-        echo(connection)
-
-
-def accept(listener: socket.socket) -> socket.socket:
-    """Accept the next client; what happens to one connection is no reason to end."""
-    while True:
-        try:
-            return listener.accept()[0]
-        except OSError:
-            time.sleep(0.02)
-
-
-def start(connection: socket.socket, name: str) -> None:
-    """Start a thread for one client; when there is none that client is turned away."""
-    try:
-        threading.Thread(target=serve, args=(connection,), name=name, daemon=True).start()
-    except RuntimeError:
-        connection.close()
-
-
-def main() -> None:
-    """Start one thread for each client."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    while True:
-        connection = accept(listener)
-        name = str(connection.getpeername())
-        start(connection, name)
-
-
-main()
+listener = tcp_listen()
+while True:
+    connection = accept_client(listener)
+    latest = connection.getpeername()
+    start_thread(connection, str_echo)

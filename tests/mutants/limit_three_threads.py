@@ -4,40 +4,10 @@
 """A pool of three threads."""
 
 import concurrent.futures
-import contextlib
-import socket
-import sys
-import time
 
+from tests.mutants.unp import accept_client, serve, str_echo, tcp_listen
 
-def echo(connection: socket.socket) -> None:
-    """Echo until the client has finished."""
-    while data := connection.recv(4096):
-        connection.sendall(data)
-
-
-def serve(connection: socket.socket) -> None:
-    """Serve one client and close its connection."""
-    with connection, contextlib.suppress(ConnectionError):
-        echo(connection)
-
-
-def accept(listener: socket.socket) -> socket.socket:
-    """Accept the next client; what happens to one connection is no reason to end."""
+listener = tcp_listen()
+with concurrent.futures.ThreadPoolExecutor(3) as pool:
     while True:
-        try:
-            return listener.accept()[0]
-        except OSError:
-            time.sleep(0.02)
-
-
-def main() -> None:
-    """Hand each client to the pool."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        while True:
-            connection = accept(listener)
-            pool.submit(serve, connection)
-
-
-main()
+        pool.submit(serve, accept_client(listener), str_echo)

@@ -3,13 +3,13 @@
 # fault: control
 """Forks; UNP's waitpid loop, translated word for word into Python."""
 
-import contextlib
 import errno
 import os
 import signal
 import socket
-import sys
 import time
+
+from tests.mutants.unp import REST, start_worker, str_echo, tcp_listen
 
 PASSING = {
     errno.ECONNABORTED,
@@ -27,44 +27,18 @@ def sig_chld(*_: object) -> None:
         pass
 
 
-def str_echo(connection: socket.socket) -> None:
-    """Echo until the client has finished."""
-    with contextlib.suppress(ConnectionError):
-        while data := connection.recv(4096):
-            connection.sendall(data)
-
-
 def accept(listener: socket.socket) -> socket.socket:
-    """Accept the next client; what happens to one connection is no reason to end."""
+    """Accept the next client; errors that say nothing of a connection are the listener's."""
     while True:
         try:
             return listener.accept()[0]
         except OSError as error:
             if error.errno not in PASSING:
                 raise
-            time.sleep(0.02)
+            time.sleep(REST)
 
 
-def start_worker(listener: socket.socket, connection: socket.socket) -> None:
-    """Fork a child for one client; when there is none that client is turned away."""
-    try:
-        pid = os.fork()
-    except OSError:
-        pid = -1
-    if pid == 0:
-        listener.close()
-        str_echo(connection)
-        os._exit(0)
-    connection.close()
-
-
-def main() -> None:
-    """Fork one child for each client."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    signal.signal(signal.SIGCHLD, sig_chld)
-    while True:
-        connection = accept(listener)
-        start_worker(listener, connection)
-
-
-main()
+listener = tcp_listen()
+signal.signal(signal.SIGCHLD, sig_chld)
+while True:
+    start_worker(listener, accept(listener), str_echo)

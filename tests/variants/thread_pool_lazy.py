@@ -3,40 +3,26 @@
 
 import queue
 import socket
-import sys
 import threading
+
+from tests.mutants.unp import accept_client, serve, str_echo, tcp_listen
 
 SIZE = 40
 
 waiting: "queue.Queue[socket.socket]" = queue.Queue()
 
 
-def echo(connection: socket.socket) -> None:
-    """Echo until the client ends its side."""
-    with connection:
-        try:
-            while data := connection.recv(4096):
-                connection.sendall(data)
-        except OSError:
-            return
-
-
 def work() -> None:
     """Serve one client after the other."""
     while True:
-        echo(waiting.get())
+        serve(waiting.get(), str_echo)
 
 
-def main() -> None:
-    """Accept, and let the pool serve."""
-    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
-    size = 0
-    while True:
-        connection, _ = listener.accept()
-        if size < SIZE:
-            size += 1
-            threading.Thread(target=work, daemon=True).start()
-        waiting.put(connection)
-
-
-main()
+listener = tcp_listen()
+size = 0
+while True:
+    connection = accept_client(listener)
+    if size < SIZE:
+        size += 1
+        threading.Thread(target=work, daemon=True).start()
+    waiting.put(connection)
