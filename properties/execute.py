@@ -55,14 +55,14 @@ def execute(
         end = execution.census("end")
     finally:
         execution.clear()
-    if end is not None and execution.has_grown(end) and not _lost_an_echo(history):
+    if end is not None and execution.has_grown(end) and not _has_worse(history, end):
         _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history
 
 
-def _lost_an_echo(history: History) -> bool:
+def _has_worse(history: History, end: Census) -> bool:
     """Tell whether something worse than growth was found, which growth may follow from."""
-    return any(stall.awaited == "echo" for stall in history.of(Stalled))
+    return bool(end.spinning) or any(stall.awaited == "echo" for stall in history.of(Stalled))
 
 
 def watch_listener(server: Server, history: History, patience: float) -> None:

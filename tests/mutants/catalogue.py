@@ -1,7 +1,8 @@
 """The known-bad echo servers (mutants) and the unusual but correct ones (variants).
 
 What a program is stands in the comment lines at its top; this module only reads them. A mutant has
-three lines (mistake, invariant, fault), a variant has one (correct).
+three lines (mistake, invariant, fault), and a fourth (seed) where the first workloads of seed 1 do
+not show it; a variant has one (correct).
 """
 
 import subprocess
@@ -45,6 +46,9 @@ FAULTS: Final = (
     SYSCALL,
 )
 
+MISTAKE: Final = ("mistake", "invariant", "fault")
+FIRST_SEED: Final = 1
+
 # These stand beside the programs and are none.
 NOT_PROGRAMS: Final = frozenset(
     {"catalogue", "test_catalogue", "conftest", "__init__", "unp", "loop", "streams"}
@@ -68,6 +72,8 @@ class Mutant:
     """The invariant that names the mistake; others may fail as well."""
     fault: str
     """The family of workloads in which the mistake is expected to show."""
+    seed: int
+    """The seed whose workloads of that family show it soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,14 @@ def header(path: Path, keys: tuple[str, ...]) -> list[str]:
     return values
 
 
+def seed_of(path: Path) -> int:
+    """Return the seed in a mutant's fourth line, where it has one."""
+    try:
+        return int(header(path, (*MISTAKE, "seed"))[-1])
+    except HeaderError:
+        return FIRST_SEED
+
+
 def programs(folder: Path) -> list[Path]:
     """List the sources in a folder, in the order of their names."""
     sources = [*folder.glob("*.c"), *folder.glob("*.py")]
@@ -102,8 +116,8 @@ def programs(folder: Path) -> list[Path]:
 
 def read_mutant(path: Path) -> Mutant:
     """Read the mutant in one file."""
-    mistake, invariant, fault = header(path, ("mistake", "invariant", "fault"))
-    return Mutant(path.stem, path, mistake, invariant, fault)
+    mistake, invariant, fault = header(path, MISTAKE)
+    return Mutant(path.stem, path, mistake, invariant, fault, seed_of(path))
 
 
 def read_variant(path: Path) -> Variant:
