@@ -15,7 +15,15 @@ leak grows each time, a pool or a cache does not, once many plain exchanges have
 """
 
 from properties import census
-from properties.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
+from properties.events import (
+    Census,
+    Conclusion,
+    Filled,
+    ListenerEnded,
+    Mismatched,
+    Received,
+    Stalled,
+)
 from properties.execution import A_LINE, Execution, Rules
 from properties.history import FILLING, FIRST_EXCHANGE, LAST_EXCHANGE, REPETITIONS, History
 from properties.server import Server
@@ -55,14 +63,19 @@ def execute(
         end = execution.census("end")
     finally:
         execution.clear()
-    if end is not None and execution.has_grown(end) and not _has_worse(history, end):
+    if end is not None and execution.has_grown(end) and not _has_worse(history):
         _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history
 
 
-def _has_worse(history: History, end: Census) -> bool:
-    """Tell whether something worse than growth was found, which growth may follow from."""
-    return bool(end.spinning) or any(stall.awaited == "echo" for stall in history.of(Stalled))
+def _has_worse(history: History) -> bool:
+    """Tell whether something worse than growth was found, which growth may follow from.
+
+    Each client more of a server that computes without end would leave it with more to compute.
+    """
+    return any(stall.awaited == "echo" for stall in history.of(Stalled)) or any(
+        census.spinning or census.conclusion is Conclusion.STARVED for census in history.of(Census)
+    )
 
 
 def watch_listener(server: Server, history: History, patience: float) -> None:

@@ -16,12 +16,11 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Subject, Trial
 from properties.options import EXAMPLES_A_PART
 from properties.steps import Workload
-from properties.verdict import Outcome
+from properties.verdict import Sequel
 from target.command import Command
 
 EXAMPLES = 80
 """Workloads that are tried in each family before a mutant counts as missed."""
-
 
 PATIENCE = 3.0
 PATIENCES = {"no_spin": 1.0}
@@ -52,23 +51,14 @@ def detect(
     words: tuple[str, ...], invariant: str, fault: str, seed: int, examples: int = EXAMPLES
 ) -> Detection:
     """Look for a violation of `invariant` by the server with this command."""
-    rules = Rules(patience=PATIENCES.get(invariant, PATIENCE))
-    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
-    # What else the mutant violates is counted, and does not end the search.
-    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != invariant)
-    (named_one,) = (known for known in INVARIANTS if known.id == invariant)
-    run = partial(laboratory.try_with, named_one.sequel)
+    laboratory = laboratory_for(words, invariant)
+    run = partial(laboratory.try_with, sequel_of(invariant))
     search = _Search(invariant, run)
     began = time.monotonic()
     try:
-        for family in _families(fault):
-            # In parts with seeds of their own, as the suite does: within one, Hypothesis likes to
-            # vary what it has, and tries out fewer kinds of faults.
-            for part in range(examples // EXAMPLES_A_PART):
-                part_seed = seed * 1000 + part
-                Exploration(laboratory, family, EXAMPLES_A_PART, part_seed, shrink=False).run(
-                    search.trial
-                )
+        for family in families(fault):
+            for count, part_seed in parts(seed, examples):
+                Exploration(laboratory, family, count, part_seed, shrink=False).run(search.trial)
     except FoundError as found:
         return search.result(found.trial, time.monotonic() - began)
     finally:
@@ -76,8 +66,34 @@ def detect(
     return search.result(None, time.monotonic() - began)
 
 
-def _families(fault: str) -> tuple[Family, ...]:
+def laboratory_for(words: tuple[str, ...], invariant: str) -> Laboratory:
+    """Return a laboratory for the server with this command, in which only `invariant` is shrunk.
+
+    What else the mutant violates is counted, and ends no search.
+    """
+    rules = Rules(patience=PATIENCES.get(invariant, PATIENCE))
+    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
+    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != invariant)
+    return laboratory
+
+
+def sequel_of(name: str) -> Sequel | None:
+    """Return what must follow a workload before this invariant can be judged."""
+    return {invariant.id: invariant.sequel for invariant in INVARIANTS}[name]
+
+
+def families(fault: str) -> tuple[Family, ...]:
+    """Return the families in which a mutant is looked for."""
     return (named(fault), named("mixed")) if fault != "mixed" else (named("mixed"),)
+
+
+def parts(seed: int, examples: int) -> tuple[tuple[int, int], ...]:
+    """Return the workloads and the seed of each part, as the suite does it.
+
+    Within one seed Hypothesis likes to vary what it has, and tries out fewer kinds of faults.
+    """
+    numbers = range(examples // EXAMPLES_A_PART)
+    return tuple((EXAMPLES_A_PART, seed * 1000 + number) for number in numbers)
 
 
 class _Search:
@@ -90,10 +106,9 @@ class _Search:
     def trial(self, workload: Workload) -> Trial:
         trial = self._run(workload)
         self._workloads += 1
-        failed = {n for n, verdict in trial.verdicts.items() if verdict.outcome is Outcome.FAIL}
-        if self._invariant in failed:
+        if self._invariant in trial.failed:
             raise FoundError(trial)
-        self._others |= failed
+        self._others |= trial.failed
         return trial
 
     def result(self, trial: Trial | None, seconds: float) -> Detection:

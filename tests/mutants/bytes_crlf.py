@@ -1,6 +1,7 @@
 # mistake: CR LF is translated into LF (RFC 862 echoes any data)
 # invariant: exact_echo
 # fault: control
+# seed: 7
 """An asyncio server with universal newlines."""
 
 import asyncio

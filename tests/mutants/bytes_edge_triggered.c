@@ -1,6 +1,7 @@
 // mistake: edge-triggered epoll, but one read for each event: the rest waits (epoll(7))
 // invariant: exact_echo
 // fault: control
+// seed: 4
 #include "unp.h"
 #include <sys/epoll.h>
 

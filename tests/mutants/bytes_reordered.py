@@ -1,6 +1,7 @@
 # mistake: each chunk is written by a thread of its own, so chunks overtake each other (UNP 26.5)
 # invariant: exact_echo
 # fault: control
+# seed: 5
 """A thread for each client, and one more for each chunk."""
 
 import contextlib

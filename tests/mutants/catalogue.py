@@ -46,6 +46,31 @@ FAULTS: Final = (
     SYSCALL,
 )
 
+KINDS: Final = {
+    "Reaping": ("reap",),
+    "Interrupted calls": ("eintr", "errno"),
+    "Errors of accept() and fork()": ("accept", "fork", "getpeername", "getsockopt"),
+    "Descriptors": ("fd", "closes"),
+    "Short writes": ("short",),
+    "Bytes": ("bytes", "rare"),
+    "End of file": ("eof", "stray"),
+    "Service": (
+        "blocked",
+        "crosstalk",
+        "idle",
+        "isolation",
+        "limit",
+        "pipe",
+        "serves",
+        "turns",
+    ),
+    "Death": ("dies", "kills"),
+    "Spinning": ("spin",),
+    "Memory": ("memory",),
+    "Restart": ("restart",),
+}
+"""Kinds of mistakes, for the reader, and the words with which the names of their mutants begin."""
+
 MISTAKE: Final = ("mistake", "invariant", "fault")
 FIRST_SEED: Final = 1
 
@@ -74,6 +99,13 @@ class Mutant:
     """The family of workloads in which the mistake is expected to show."""
     seed: int
     """The seed whose workloads of that family show it soon."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of mistake. Raises KeyError when the name begins with an unknown word."""
+        return {word: kind for kind, words in KINDS.items() for word in words}[
+            self.name.partition("_")[0]
+        ]
 
 
 @dataclass(frozen=True, slots=True)

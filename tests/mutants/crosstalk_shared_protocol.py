@@ -1,6 +1,7 @@
 # mistake: all clients share one Protocol, whose transport is the latest client's (UNP 26.5)
 # invariant: exact_echo
 # fault: mixed
+# seed: 10
 """An asyncio server with one Protocol for everybody."""
 
 import asyncio

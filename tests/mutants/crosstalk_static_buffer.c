@@ -1,6 +1,7 @@
 // mistake: the threads' buffer is static, so clients overwrite each other's bytes (UNP 26.5)
 // invariant: exact_echo
 // fault: mixed
+// seed: 18
 #include "unp.h"
 
 static void echo(int connfd)

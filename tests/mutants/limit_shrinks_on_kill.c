@@ -1,9 +1,10 @@
 // mistake: a child that died of a signal never gives its place back (wait(2), WIFEXITED)
 // invariant: prompt_service
 // fault: killed_children
+// seed: 3
 #include "unp.h"
 
-#define PLACES 24
+#define PLACES 12
 
 static volatile sig_atomic_t busy;
 

@@ -1,6 +1,7 @@
 // mistake: the first wait() of the handler has no WNOHANG: a stray SIGCHLD blocks it (UNP 5.10)
 // invariant: prompt_service
 // fault: signals
+// seed: 12
 #include "unp.h"
 
 static void reap_first_then_others(int signo)

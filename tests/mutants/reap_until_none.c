@@ -1,6 +1,7 @@
 // mistake: the handler calls wait() until no child is left: a live one stops accept (UNP 5.10)
 // invariant: prompt_service
 // fault: disconnect_burst
+// seed: 3
 #include "unp.h"
 
 static void reap_all(int signo)

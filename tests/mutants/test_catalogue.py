@@ -14,6 +14,7 @@ import pytest
 from tests.mutants.catalogue import (
     FAULTS,
     INVARIANTS,
+    KINDS,
     MUTANTS,
     VARIANTS,
     HeaderError,
@@ -21,6 +22,7 @@ from tests.mutants.catalogue import (
     Variant,
     build,
     header,
+    read_mutant,
 )
 
 PATIENCE = 20.0
@@ -122,7 +124,7 @@ def exchange(port: int, message: bytes) -> bytes:
 
 
 def test_there_are_enough_mutants() -> None:
-    assert len(MUTANTS) >= 55
+    assert len(MUTANTS) >= 110
     assert len(VARIANTS) >= 15
 
 
@@ -144,6 +146,24 @@ def test_a_mutant_says_what_is_wrong_with_it(mutant: Mutant) -> None:
     assert mutant.invariant in INVARIANTS
     assert mutant.fault in FAULTS
     assert mutant.mistake.endswith(")"), "the place where the mistake is described is missing"
+    assert mutant.kind in KINDS
+
+
+@pytest.mark.parametrize(
+    ("lines", "seed"), [("int main;\n", 1), ("// seed: 12\nint main;\n", 12), ("", 1)]
+)
+def test_a_mutant_may_name_the_seed_that_shows_it_soon(
+    lines: str, seed: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "reap_nothing.c"
+    path.write_text(f"// mistake: one (UNP 5)\n// invariant: two\n// fault: three\n{lines}")
+    assert read_mutant(path).seed == seed
+
+
+def test_the_kind_of_a_mistake_follows_from_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "reap_nothing.c"
+    path.write_text("// mistake: one (UNP 5)\n// invariant: two\n// fault: three\n")
+    assert read_mutant(path).kind == "Reaping"
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=[variant.name for variant in VARIANTS])

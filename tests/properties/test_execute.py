@@ -174,6 +174,14 @@ def test_a_leak_is_counted_in_each_repetition() -> None:
     assert list(in_doubt(history)) == ["no_fd_leak"]
 
 
+def test_a_server_that_spins_is_not_asked_whether_it_leaks_as_well() -> None:
+    history = run(served(1), script("leaking.py", "1000", "spins"))
+    counted = list(history.of(Census))
+    assert counted[-1].descriptors > counted[0].descriptors
+    assert [c.label for c in counted] == ["after", "end"]
+    assert "no_spin" in in_doubt(history)
+
+
 def test_a_cache_is_not_taken_for_a_leak() -> None:
     history = run(served(1), script("leaking.py", "4"))
     labels = [c.label for c in history.of(Census)]

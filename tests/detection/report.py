@@ -1,0 +1,142 @@
+"""The detection table as a page for readers, from rows that were made by running the mutants."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from properties.invariants.registry import INVARIANTS
+from tests.detection.rows import Row, is_looked_for
+from tests.mutants.catalogue import KINDS, SYSCALL, Mutant
+
+INTRODUCTION = """\
+# What anechoic detects
+
+A tester is worth what it finds. `tests/mutants/` has {count} echo servers, in C and in Python, with
+processes, threads and event loops, each of them wrong in one way. This page says what became of
+them. It is made by running them:
+
+```console
+$ python -m tests.detection.table --jobs 2              # all of them
+$ python -m tests.detection.table --jobs 2 reap_once    # these again, the rest stays
+```
+
+**{found} of the {sought} mutants whose mistake a workload can show were found.** A mutant counts
+as found when the invariant that names its mistake fails. Workloads are drawn from the fault family
+that the mutant names, {each} at a time, then from the mixed one, until it does. The seed is fixed:
+only the seconds, and what a race shows, differ from run to run. What else is violated was looked
+for with {few} workloads of every family; not so for a mutant that spins, because each client of
+theirs would leave a thread that computes.
+"""
+
+LEGEND = """\
+- *found in*: the fault family whose workload showed it first
+- *violated*: the invariants that failed; the one that names the mistake is bold
+- *workloads*, *seconds*: until it failed for the first time
+- *steps*: of the first workload that failed, and of the smallest; and, where that does not fail
+  each time, how often it failed
+"""
+
+SUMMARY = """\
+## By invariant
+
+*Only* counts the mutants that no other invariant would have found: without it they would pass.
+"""
+
+UNSEEN = """\
+## What cannot be seen from outside
+
+A workload is made of what a client and a signal can do. These mutants are right until a system
+call fails that no client can make fail: the table of descriptors or of processes is full, the
+network below reports an error, or another kernel would hand on what Linux keeps to itself. Linux
+returns a connection that was reset in the queue from `accept()` as if nothing had happened, so the
+`ECONNABORTED` of UNP 5.11 does not occur. Showing them takes a fault in the system call itself.
+"""
+
+TO_COME = """\
+## Invariants still to come
+
+The invariants that name these are not there yet.
+"""
+
+MISSED = """\
+## Not found
+
+The named invariant held in every workload that was tried. A server that cuts off silent clients is
+seen only by a workload that is silent for long enough on purpose; in others it depends on luck.
+"""
+
+HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "steps")
+
+
+def page(mutants: Iterable[Mutant], rows: Mapping[str, Row], each: int, few: int) -> str:
+    """Write the page. `each`: workloads in a part; `few`: of each family for what else fails."""
+    all_of_them = list(mutants)
+    sought = [m for m in all_of_them if is_looked_for(m) and m.name in rows]
+    found = [m for m in sought if rows[m.name].is_found]
+    introduction = INTRODUCTION.format(
+        count=len(all_of_them), found=len(found), sought=len(sought), each=each, few=few
+    )
+    sections = [
+        introduction,
+        LEGEND,
+        *_groups(found, rows),
+        SUMMARY,
+        _summary(found, rows),
+        *_listed(MISSED, [m for m in sought if m not in found]),
+        *_listed(UNSEEN, [m for m in all_of_them if m.fault == SYSCALL]),
+        *_listed(TO_COME, [m for m in all_of_them if _is_to_come(m)]),
+    ]
+    return "\n".join(sections)
+
+
+def found_only_by(invariant: str, rows: Iterable[Row]) -> list[str]:
+    """Name the mutants in which nothing but this invariant failed."""
+    return [row.name for row in rows if row.violated == (invariant,)]
+
+
+def _is_to_come(mutant: Mutant) -> bool:
+    return mutant.fault != SYSCALL and not is_looked_for(mutant)
+
+
+def _groups(found: list[Mutant], rows: Mapping[str, Row]) -> Iterator[str]:
+    for kind in KINDS:
+        lines = [_line(mutant, rows[mutant.name]) for mutant in found if mutant.kind == kind]
+        if lines:
+            yield f"## {kind}\n"
+            yield _table(HEAD, lines)
+
+
+def _line(mutant: Mutant, row: Row) -> tuple[str, ...]:
+    violated = (f"**{n}**" if n == mutant.invariant else n for n in row.violated)
+    rate = f", {row.failed} of {row.times}" if row.failed < row.times else ""
+    return (
+        f"`{mutant.path.name}`",
+        mutant.mistake.replace("|", "\\|"),
+        str(row.family),
+        ", ".join(violated),
+        str(row.workloads),
+        f"{row.seconds:.1f}",
+        f"{row.first_steps} → {row.steps}{rate}",
+    )
+
+
+def _summary(found: list[Mutant], rows: Mapping[str, Row]) -> str:
+    mine = [rows[mutant.name] for mutant in found]
+    lines = []
+    for invariant in INVARIANTS:
+        names = [mutant.name for mutant in found if mutant.invariant == invariant.id]
+        failed = sum(invariant.id in row.violated for row in mine)
+        only = found_only_by(invariant.id, mine)
+        examples = ", ".join(f"`{name}`" for name in only[:3])
+        lines.append((invariant.id, str(len(names)), str(failed), str(len(only)), examples))
+    return _table(("invariant", "names", "fails in", "only", "for example"), lines)
+
+
+def _listed(introduction: str, mutants: list[Mutant]) -> Iterator[str]:
+    if mutants:
+        yield introduction
+        lines = [(f"`{m.path.name}`", m.mistake, m.invariant) for m in mutants]
+        yield _table(("mutant", "mistake", "named by"), lines)
+
+
+def _table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
+    rows = [head, tuple("---" for _ in head), *lines]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)

@@ -1,0 +1,152 @@
+"""What the suite makes of one mutant: a row of the detection table, made by running it.
+
+First the mistake is looked for as the tests do it, in the family and with the seed that the mutant
+names, and brought to its smallest case. Then a few workloads of every family show what else is
+violated. The rows are kept as JSON beside the table, so that some can be made again.
+"""
+
+import json
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from properties.explore import Exploration
+from properties.families import CONTROL, FAMILIES, Family
+from properties.findings import Failure
+from properties.invariants import no_spin
+from properties.invariants.registry import INVARIANTS
+from properties.laboratory import Laboratory, Trial
+from properties.steps import Workload
+from properties.verdict import Outcome, Sequel
+from tests.detection.search import EXAMPLES, families, laboratory_for, parts, sequel_of
+from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, build
+
+EXAMPLES_OF_EACH_FAMILY: Final = 4
+"""Workloads of every family that are tried to see what else a mutant violates."""
+
+KNOWN: Final = tuple(invariant.id for invariant in INVARIANTS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was found in one mutant. `family` is None where the named invariant did not fail."""
+
+    name: str
+    family: str | None
+    violated: tuple[str, ...]
+    """All invariants that failed, in the order of the registry."""
+    workloads: int
+    seconds: float
+    first_steps: int = 0
+    steps: int = 0
+    failed: int = 0
+    times: int = 0
+    """Steps of the first failing workload and of the smallest; how often that failed when run."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the invariant that names the mistake failed."""
+        return self.family is not None
+
+
+def is_looked_for(mutant: Mutant) -> bool:
+    """Tell whether workloads can show it: no system call has to fail, and its invariant exists."""
+    return mutant.fault != SYSCALL and mutant.invariant in KNOWN
+
+
+def row_of(mutant: Mutant) -> Row:
+    """Run a mutant and say what was found."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = build(mutant, Path(folder))
+        search = _Search(mutant, laboratory_for(words, mutant.invariant))
+        try:
+            found = search.find()
+        finally:
+            search.laboratory.close()
+        # Each client of a server that spins would leave a thread that computes: that is enough.
+        if no_spin.INVARIANT.id not in search.violated:
+            search.violated |= _violated_anywhere(words, mutant.invariant)
+    return search.row(found)
+
+
+class _Search:
+    """Looks for one mistake; counts until the named invariant fails for the first time."""
+
+    def __init__(self, mutant: Mutant, laboratory: Laboratory) -> None:
+        self.laboratory = laboratory
+        self.violated: set[str] = set()
+        self._mutant = mutant
+        self._run = partial(laboratory.try_with, sequel_of(mutant.invariant))
+        self._began = time.monotonic()
+        self._workloads = 0
+        self._seconds: float | None = None
+
+    def find(self) -> tuple[Family, Failure] | None:
+        """Return where the mistake was found, and its smallest case."""
+        for family in families(self._mutant.fault):
+            for examples, seed in parts(self._mutant.seed, EXAMPLES):
+                findings = Exploration(self.laboratory, family, examples, seed).run(self._trial)
+                self.violated.update(findings.failed())
+                if (failure := findings.cells[self._mutant.invariant].failure) is not None:
+                    return family, failure
+        return None
+
+    def _trial(self, workload: Workload) -> Trial:
+        trial = self._run(workload)
+        if self._seconds is None:
+            self._workloads += 1
+            if trial.verdicts[self._mutant.invariant].outcome is Outcome.FAIL:
+                self._seconds = time.monotonic() - self._began
+        return trial
+
+    def row(self, found: tuple[Family, Failure] | None) -> Row:
+        """Put together what was found."""
+        in_order = tuple(name for name in KNOWN if name in self.violated)
+        seconds = round(self._seconds or time.monotonic() - self._began, 1)
+        if found is None:
+            return Row(self._mutant.name, None, in_order, self._workloads, seconds)
+        family, failure = found
+        return Row(
+            self._mutant.name,
+            family.name,
+            in_order,
+            self._workloads,
+            seconds,
+            failure.first_steps,
+            len(failure.steps),
+            failure.failed,
+            failure.times,
+        )
+
+
+def _violated_anywhere(words: tuple[str, ...], invariant: str) -> set[str]:
+    """Try out a few workloads of each family, and each sequel once."""
+    laboratory = laboratory_for(words, invariant)
+    # Nothing ends a part early: every workload of it is judged.
+    laboratory.shrunk.update(KNOWN)
+    violated: set[str] = set()
+    tries = [(family, EXAMPLES_OF_EACH_FAMILY, None) for family in FAMILIES]
+    try:
+        for family, examples, sequel in (*tries, *((CONTROL, 1, sequel) for sequel in Sequel)):
+            exploration = Exploration(laboratory, family, examples, FIRST_SEED, shrink=False)
+            violated.update(exploration.run(partial(laboratory.try_with, sequel)).failed())
+    finally:
+        laboratory.close()
+    return violated
+
+
+def load(path: Path) -> dict[str, Row]:
+    """Read the rows that were made before, by the names of their mutants."""
+    if not path.exists():
+        return {}
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {row["name"]: Row(**{**row, "violated": tuple(row["violated"])}) for row in data}
+
+
+def save(rows: dict[str, Row], path: Path) -> None:
+    """Write the rows, one a line, in the order of their names."""
+    lines = [json.dumps(asdict(rows[name])) for name in sorted(rows)]
+    path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")

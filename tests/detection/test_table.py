@@ -1,0 +1,103 @@
+"""The detection table: what it says, and that docs/detection.md is the page it makes."""
+
+from pathlib import Path
+
+import pytest
+
+from properties.invariants.registry import INVARIANTS
+from properties.options import EXAMPLES_A_PART
+from tests.detection.report import found_only_by, page
+from tests.detection.rows import Row, is_looked_for, load, save
+from tests.detection.table import PAGE, ROWS, SOUGHT, rendered
+from tests.mutants.catalogue import FIRST_SEED, MUTANTS, SYSCALL, Mutant
+
+AGAIN = "run python -m tests.detection.table {}"
+
+ONCE = Row("reap_once", "disconnect_burst", ("no_zombies",), 2, 0.6, 35, 2, 12, 12)
+SHY = Row("reap_five", "disconnect_burst", ("clean_eof", "no_zombies"), 9, 3.04, 40, 7, 5, 12)
+LOST = Row("idle_timeout", None, (), 160, 40.0)
+
+
+def mutant(name: str, invariant: str = "no_zombies", fault: str = "disconnect_burst") -> Mutant:
+    return Mutant(name, Path(f"{name}.c"), "a mistake (UNP 5.10)", invariant, fault, FIRST_SEED)
+
+
+def page_of(*rows: Row) -> str:
+    named = {row.name: row for row in rows}
+    return page([mutant(name) for name in named], named, each=8, few=4)
+
+
+def line_of(name: str, text: str) -> str:
+    (line,) = (line for line in text.splitlines() if line.startswith(f"| `{name}.c`"))
+    return line
+
+
+def test_a_row_says_where_it_was_found_and_how_soon_and_how_small_it_got() -> None:
+    assert line_of("reap_once", page_of(ONCE)) == (
+        "| `reap_once.c` | a mistake (UNP 5.10) | disconnect_burst | **no_zombies** | 2 | 0.6 "
+        "| 35 → 2 |"
+    )
+
+
+def test_the_invariant_that_names_the_mistake_is_marked_among_those_that_failed() -> None:
+    assert "| clean_eof, **no_zombies** |" in line_of("reap_five", page_of(SHY))
+
+
+def test_a_case_that_does_not_fail_each_time_has_its_rate() -> None:
+    assert line_of("reap_five", page_of(SHY)).endswith("| 40 → 7, 5 of 12 |")
+
+
+def test_mutants_stand_under_their_kind_of_mistake() -> None:
+    text = page_of(ONCE)
+    assert text.index("## Reaping") < text.index("`reap_once.c`")
+    assert "## Bytes" not in text
+
+
+def test_what_was_not_found_is_said_and_not_counted() -> None:
+    text = page_of(ONCE, LOST)
+    assert "1 of the 2 mutants" in text
+    assert text.index("## Not found") < text.index("`idle_timeout.c`")
+
+
+def test_what_shows_only_in_a_system_call_that_fails_is_not_looked_for() -> None:
+    unseen = mutant("accept_emfile_fatal", "listener_survives", SYSCALL)
+    assert not is_looked_for(unseen)
+    text = page([unseen], {}, each=8, few=4)
+    assert "0 of the 0 mutants" in text
+    assert text.index("## What cannot be seen") < text.index("`accept_emfile_fatal.c`")
+
+
+def test_only_what_no_other_invariant_found_counts_as_found_only_by_one() -> None:
+    assert found_only_by("no_zombies", [ONCE, SHY, LOST]) == ["reap_once"]
+
+
+def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
+    rows = {row.name: row for row in (ONCE, SHY, LOST)}
+    save(rows, tmp_path / "rows.json")
+    assert load(tmp_path / "rows.json") == rows
+
+
+def test_the_page_is_made_from_the_rows() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rendered(load(ROWS)), AGAIN.format("MUTANT")
+
+
+def test_every_mutant_that_a_workload_can_show_has_a_row() -> None:
+    missing = SOUGHT.keys() - load(ROWS).keys()
+    assert not missing, AGAIN.format(" ".join(sorted(missing)))
+
+
+@pytest.mark.parametrize("invariant", [invariant.id for invariant in INVARIANTS])
+def test_every_invariant_catches_a_mutant_that_would_pass_without_it(invariant: str) -> None:
+    rows = load(ROWS)
+    named = [rows[m.name] for m in MUTANTS if m.invariant == invariant and m.name in rows]
+    assert found_only_by(invariant, named) != []
+
+
+def test_a_seed_of_its_own_shows_a_mutant_within_the_first_workloads() -> None:
+    rows = load(ROWS)
+    late = {
+        m.name: rows[m.name].workloads
+        for m in MUTANTS
+        if m.seed != FIRST_SEED and m.name in rows and rows[m.name].workloads > EXAMPLES_A_PART
+    }
+    assert late == {}
