@@ -57,6 +57,8 @@ class DisconnectBurst(Fault):
             ended = scene.wait(
                 lambda: all(moments.has_ended(worker) for worker in workers), "the workers to end"
             )
+            if ended:
+                moments.mark_ended(scene, workers)
         if not stopped:
             return Outcome.missed("the listener did not stop", frozenset(going))
         if not ended:

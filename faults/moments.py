@@ -4,6 +4,8 @@ Each is read from the kernel (the calls that the worker's threads sleep in, the 
 never guessed from the time that has passed.
 """
 
+from collections.abc import Iterable
+
 from faults.fault import Reading, Scene
 from faults.payloads import Content, Payload
 from target import processes, waits
@@ -12,6 +14,9 @@ from target.processes import Identity, Process
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
 """More than socket buffers on both sides hold, so that an echo to a client that does not read must
 block: tcp_wmem and tcp_rmem allow 4 and 32 MiB here, and a window that is not read stays small."""
+
+ENDED = "has ended"
+"""What a fault marks a process with once it has seen that it ended."""
 
 
 def wait_until_served(scene: Scene, client: int) -> bool:
@@ -35,6 +40,12 @@ def has_ended(identity: Identity) -> bool:
     """Tell whether a process has ended, reaped or not."""
     process = processes.look_at(identity.pid)
     return process is None or process.identity != identity or process.is_zombie
+
+
+def mark_ended(scene: Scene, identities: Iterable[Identity]) -> None:
+    """Record that these processes were seen to have ended."""
+    for identity in identities:
+        scene.mark(ENDED, identity.pid)
 
 
 def calls_of(process: Process) -> set[str]:

@@ -8,7 +8,7 @@ it has used, which a slow machine does not inflate, not by the time that has pas
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from properties import pump
@@ -80,12 +80,14 @@ def take(
     label: str,
     patience: float,
     rest: float = REST,
+    notice: Callable[[Look], None] = pump.no_one,
 ) -> Census:
     """Wait until the target is clean, or will not be, and record it.
 
-    `rest`: seconds for which what has grown is given the chance to go away by itself.
+    `rest`: seconds for which what has grown is given the chance to go away by itself. `notice` is
+    told of each look at the target.
     """
-    counting = _Counting(handle, baseline, patience, rest)
+    counting = _Counting(handle, baseline, patience, rest, notice)
     interval = LOOK_INTERVAL
     while (conclusion := counting.look()) is None:
         time.sleep(interval)
@@ -108,9 +110,15 @@ class _Counting:
     """One census in the making."""
 
     def __init__(
-        self, handle: Handle, baseline: Baseline, patience: float, rest: float = REST
+        self,
+        handle: Handle,
+        baseline: Baseline,
+        patience: float,
+        rest: float = REST,
+        notice: Callable[[Look], None] = pump.no_one,
     ) -> None:
         self._rest = rest
+        self._notice = notice
         self._handle = handle
         self._baseline = baseline
         self._patience = patience
@@ -126,6 +134,7 @@ class _Counting:
     def look(self) -> Conclusion | None:
         """Look once; return how the census ends, None when it goes on."""
         self._seen = self._handle.look()
+        self._notice(self._seen)
         before, self._before = self._before, self._seen
         if not settled.at_rest(self._seen):
             self._rest_since = None
@@ -192,8 +201,8 @@ class _Counting:
             label=label,
             conclusion=conclusion,
             evidence=self.evidence,
-            zombies=tuple(_seen(process, self._seen) for process in self._seen.zombies),
-            strays=tuple(_seen(process, self._seen) for process in self._strays()),
+            zombies=tuple(seen_process(process, self._seen) for process in self._seen.zombies),
+            strays=tuple(seen_process(process, self._seen) for process in self._strays()),
             descriptors=held.descriptors,
             threads=held.threads,
             grown=_new_descriptors(self._baseline.names, held.names),
@@ -207,7 +216,8 @@ def _new_descriptors(
     return tuple(f"{pid}: {number} -> {kind}" for pid, number, kind in sorted(after - before))
 
 
-def _seen(process: Process, look: Look) -> SeenProcess:
+def seen_process(process: Process, look: Look) -> SeenProcess:
+    """Return what a look says of a process, for a history."""
     calls = {
         str(thread.wait)
         for thread in look.threads

@@ -13,7 +13,7 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import FAULTS
-from properties import events, steps
+from properties import events, sightings, steps
 from properties.events import Event
 from properties.steps import Step, Workload
 
@@ -34,7 +34,8 @@ _STEPS: dict[str, type] = {
 _FAULTS: dict[str, type[Fault]] = {fault.name: fault for fault in FAULTS}
 _EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in vars(events).values()
+    for module in (events, sightings)
+    for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }
 

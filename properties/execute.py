@@ -54,6 +54,7 @@ def execute(
     """
     history = History(processes_seen=server.handle is not None)
     execution = Execution(server, rules, history)
+    execution.watch()
     try:
         execution.exchange(FIRST_EXCHANGE)
         execution.steps(workload)

@@ -4,11 +4,13 @@ The only place with sockets, clocks and waiting. In what order its parts are run
 `properties.execute`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from faults.fault import Outcome, Reading
 from faults.payloads import Content, Payload
 from properties import census, silence
+from properties.client import Client
 from properties.connections import Connector
 from properties.events import Census, Conclusion, Injected, ListenerEnded, Stalled, StepBegan
 from properties.history import History
@@ -28,6 +30,7 @@ from properties.steps import (
     Step,
     Workload,
 )
+from properties.watch import Watch
 
 A_LINE = Payload(Content.LINES, 24)
 
@@ -48,12 +51,17 @@ class Execution:
         self._server = server
         self._rules = rules
         self._history = history
-        self._pump = Pump(server.handle, rules.patience)
+        self._watch = Watch(server, history)
+        self._pump = Pump(server.handle, rules.patience, self._watch.notice)
         self._connector = Connector(server, rules.limits, rules.oracle, self._pump, history)
-        self._scene = ClientsScene(server, self._pump, self._connector, history)
+        self._scene = ClientsScene(server, self._pump, self._connector, self._watch, history)
         self._listener_ended = False
 
     # The four parts.
+
+    def watch(self) -> None:
+        """From now on record which processes come, whom they serve, and how they end."""
+        self._watch.begin()
 
     def exchange(self, number: int) -> None:
         """Run a plain exchange: connect, one line and back, half-close, EOF, close."""
@@ -83,6 +91,7 @@ class Execution:
         for client in self._clients():
             self._scene.set_reading(client, Reading.EAGER)
         waiting = self._await_echo(self._clients())
+        self._watch.find_who_serves(self._live())
         if not waiting:
             self._see_it_idle()
         served = tuple(c for c in self._clients() if c not in waiting)
@@ -107,7 +116,10 @@ class Execution:
         handle, baseline = self._server.handle, self._server.baseline
         if handle is None or baseline is None:
             return None
-        counted = census.take(handle, self._history, baseline, label, self._rules.patience, rest)
+        patience, notice = self._rules.patience, self._watch.notice
+        counted = census.take(handle, self._history, baseline, label, patience, rest, notice)
+        if counted.conclusion is not Conclusion.MET:
+            self._watch.record_waiting()
         self._note_listener()
         return counted
 
@@ -144,6 +156,7 @@ class Execution:
             case Receive(client):
                 self._scene.set_reading(client, Reading.EAGER)
                 self._await_echo((client,))
+                self._watch.find_who_serves(self._live(client))
             case HalfClose(client):
                 self._scene.half_close(client)
             case Close(client):
@@ -154,6 +167,7 @@ class Execution:
                 self._keep_silent()
             case Inject():
                 self._inject(step)
+                self._watch.look()
 
     def _keep_silent(self) -> None:
         for client in self._clients():
@@ -186,6 +200,11 @@ class Execution:
     def _clients(self) -> tuple[int, ...]:
         return tuple(n for n, client in self._pump.clients.items() if client.is_live)
 
+    def _live(self, *numbers: int) -> Iterator[Client]:
+        """Return these clients, or all, as far as they are connected."""
+        clients = self._pump.clients
+        return (clients[n] for n in numbers or clients if n in clients and clients[n].is_live)
+
     def _unsatisfied(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
         clients = ((n, self._pump.clients.get(n)) for n in numbers)
         return tuple(n for n, c in clients if c is not None and c.is_live and not c.is_satisfied)
@@ -204,6 +223,8 @@ class Execution:
 
     def _stalled(self, numbers: tuple[int, ...], awaited: str, conclusion: Conclusion) -> None:
         evidence = self._pump.evidence
+        if numbers:
+            self._watch.record_waiting()
         for number in numbers:
             others = tuple(n for n in self._clients() if n != number)
             self._history.add(

@@ -29,12 +29,19 @@ STARVED_FACTOR = 6
 """Times the patience after which a server that got no processor time is given up on."""
 
 
-class Pump:
-    """Moves bytes for all clients, and waits."""
+def no_one(seen: Look) -> None:
+    """Take no notice of a look."""
 
-    def __init__(self, handle: Handle | None, patience: float) -> None:
+
+class Pump:
+    """Moves bytes for all clients, and waits. `notice` is told of each look at the target."""
+
+    def __init__(
+        self, handle: Handle | None, patience: float, notice: Callable[[Look], None] = no_one
+    ) -> None:
         self.handle = handle
         self.patience = patience
+        self.notice = notice
         self.clients: dict[int, Client] = {}
         self.evidence = ""
 
@@ -149,6 +156,7 @@ class _Quiet:
 
     def _is_settled(self, handle: Handle) -> bool:
         seen = handle.look()
+        self._pump.notice(seen)
         before, self._before = self._before, seen
         if before is None or settled.restless(before, seen) or not self._pump.all_quiet():
             self._still_since = None

@@ -9,6 +9,7 @@ from properties.events import Conclusion, Marked
 from properties.history import History
 from properties.pump import Pump
 from properties.server import Server
+from properties.watch import Watch
 from target.handle import Handle
 from target.processes import Process
 from target.sockets import Endpoint
@@ -17,10 +18,13 @@ from target.sockets import Endpoint
 class ClientsScene:
     """The clients of one workload and the processes of its server."""
 
-    def __init__(self, server: Server, pump: Pump, connector: Connector, history: History) -> None:
+    def __init__(
+        self, server: Server, pump: Pump, connector: Connector, watch: Watch, history: History
+    ) -> None:
         self._server = server
         self._pump = pump
         self._connector = connector
+        self._watch = watch
         self._history = history
 
     @property
@@ -100,11 +104,13 @@ class ClientsScene:
             for other in self._pump.clients.values()
             if other is not found and other.is_live
         ]
-        return tuple(
+        workers = tuple(
             process
             for process in handle.holders(found.endpoint)
             if process.identity not in baseline.members and not handle.holds(process, others)
         )
+        self._watch.serves(client, workers)
+        return workers
 
     def accepted(self, client: int) -> bool:
         """Tell whether the server has accepted this connection."""

@@ -27,13 +27,18 @@ class Identity:
 
 @dataclass(frozen=True)
 class Process:
-    """One process at one moment. `state` is the letter of proc(5): R, S, D, T, Z, ..."""
+    """One process at one moment. `state` is the letter of proc(5): R, S, D, T, Z, ...
+
+    `wait_status` is what wait(2) will tell of a zombie, in the form of that call. It is 0 as well
+    for a process that lives, or that may not be looked at (proc(5), stat field 52).
+    """
 
     identity: Identity
     parent: int
     name: str
     state: str
     threads: int
+    wait_status: int = 0
 
     @property
     def is_zombie(self) -> bool:
@@ -114,6 +119,7 @@ def look_at(pid: int) -> Process | None:
         name=head.partition("(")[2],
         state=fields[0],
         threads=int(fields[17]),
+        wait_status=int(fields[49]) if fields[0] in "ZX" else 0,
     )
 
 

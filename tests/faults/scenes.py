@@ -19,6 +19,7 @@ from properties.pump import Pump
 from properties.scene import ClientsScene
 from properties.server import Limits, Server
 from properties.steps import Inject, Open, Receive, Send, Step, Workload
+from properties.watch import Watch
 from target import processes
 from target.handle import Handle
 from tests.properties.running import PATIENCE
@@ -82,7 +83,7 @@ def scene_with(
     history = History()
     pump = Pump(server.handle, patience)
     connector = Connector(server, Limits(), Echo(), pump, history)
-    scene = ClientsScene(server, pump, connector, history)
+    scene = ClientsScene(server, pump, connector, Watch(server, history), history)
     try:
         for client in clients:
             assert scene.open(client, Reading.EAGER)

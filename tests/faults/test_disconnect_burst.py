@@ -2,10 +2,12 @@
 
 import pytest
 
+from faults import moments
 from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.fault import NO_PROCESS, Status
 from properties.events import Census, Closed
 from properties.execute import Rules, execute
+from properties.sightings import Serving
 from properties.steps import Close, Inject, Open
 from target.command import REFERENCE, Command
 from tests.faults.scenes import around, marks, served, stopped
@@ -36,7 +38,11 @@ def test_frozen_all_workers_end_before_the_listener_goes_on() -> None:
     event = only_injected(history)
     assert event.status is Status.FIRED
     assert event.detail == "5 workers ended while the listener was frozen"
-    assert marks(history) == [("SIGSTOP", listener), ("SIGCONT", listener)]
+    first, *ended, last = marks(history)
+    assert (first, last) == (("SIGSTOP", listener), ("SIGCONT", listener))
+    workers = {event.pid for event in history.of(Serving)}
+    assert sorted(ended) == [(moments.ENDED, pid) for pid in sorted(workers)]
+    assert len(workers) == 5
 
 
 def test_it_waits_for_clients_that_were_just_opened_to_be_accepted() -> None:

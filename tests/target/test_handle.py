@@ -568,3 +568,8 @@ def test_bytes_between_the_target_s_own_processes_are_seen(start: Start) -> None
     assert not held.talks_inside()
     with socket.create_connection((HOST, held.endpoint.port)):
         wait_until(held.talks_inside)
+
+
+def test_a_signal_without_a_name_of_its_own_is_told_by_its_number() -> None:
+    assert str(Ending(None, signal.SIGRTMIN + 2)) == f"killed by signal {signal.SIGRTMIN + 2}"
+    assert str(Ending.of(signal.SIGKILL)) == "killed by SIGKILL"

@@ -179,6 +179,20 @@ def test_a_child_that_was_not_waited_for_is_a_zombie(run: Run) -> None:
     assert not process_of(kept.pid).is_zombie
 
 
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [("os._exit(0)", 0), ("os._exit(3)", 3 << 8), ("os.kill(os.getpid(), 9)", signal.SIGKILL)],
+)
+def test_a_zombie_says_how_it_ended_before_it_is_waited_for(
+    run: Run, end: str, status: int
+) -> None:
+    kept = run(f"os.fork() or {end}; signal.pause()")
+    wait_until(lambda: any(each.is_zombie for each in processes.below(kept.pid)))
+    (child,) = processes.below(kept.pid)
+    assert child.wait_status == status
+    assert process_of(kept.pid).wait_status == 0
+
+
 @pytest.mark.skipif(SYS_EXIT is None, reason="the number of exit(2) is not known here")
 def test_a_process_whose_first_thread_has_ended_is_no_zombie_while_another_runs(run: Run) -> None:
     kept = run(f"threading.Thread(target=signal.pause).start(); libc.syscall({SYS_EXIT}, 0)")
