@@ -15,6 +15,9 @@ from faults.abort_pending import AbortPending
 from faults.payloads import Content, Payload
 from properties.steps import Inject, Open, Step, Workload
 
+NAMING_CLIENTS = frozenset({"client", "clients", "aborted", "good"})
+"""The fields of steps and faults in which clients are named by their numbers."""
+
 StillFails = Callable[[Workload], bool]
 
 
@@ -57,7 +60,40 @@ def _candidates(workload: Workload) -> Iterator[Workload]:
     for place, step in enumerate(workload):
         for lowered in lower(step):
             yield (*workload[:place], lowered, *workload[place + 1 :])
+    if (others := renumbered(workload)) != workload:
+        yield others
     yield from (less for less in _without_steps(workload) if faults(less) != faults(workload))
+
+
+def renumbered(workload: Workload) -> Workload:
+    """Give the clients the numbers from 1, in the order in which they appear."""
+    numbers: dict[int, int] = {}
+    for step in workload:
+        for client in _clients(step.fault if isinstance(step, Inject) else step):
+            numbers.setdefault(client, len(numbers) + 1)
+    return tuple(
+        Inject(_with_numbers(step.fault, numbers))
+        if isinstance(step, Inject)
+        else _with_numbers(step, numbers)
+        for step in workload
+    )
+
+
+def _clients(value: Any) -> Iterator[int]:
+    for field in fields(value):
+        if field.name in NAMING_CLIENTS:
+            named = getattr(value, field.name)
+            yield from named if isinstance(named, tuple) else (named,)
+
+
+def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
+    changed = {}
+    for field in fields(value):
+        if field.name in NAMING_CLIENTS:
+            named = getattr(value, field.name)
+            is_one = not isinstance(named, tuple)
+            changed[field.name] = numbers[named] if is_one else tuple(numbers[n] for n in named)
+    return replace(value, **changed)
 
 
 def faults(workload: Workload) -> int:

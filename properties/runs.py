@@ -39,7 +39,7 @@ class Runs:
         return self.failures(workload) / max(1, self.times(workload))
 
     def always(self, workload: Workload) -> bool:
-        """Whether it has failed in all its runs, if there were any."""
+        """Tell whether it has failed in all its runs, if there were any."""
         return self.failures(workload) == self.times(workload)
 
     def evidence(self, workload: Workload) -> Trial | None:

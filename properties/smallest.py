@@ -99,7 +99,7 @@ class Search:
 
     def _without_certainty(self, starts: list[Workload]) -> Workload:
         start = next((workload for workload in starts if self.is_frequent(workload)), None)
-        if start is None and self.patiently:
+        if start is None and self.patiently and not any(map(self._runs.always, starts)):
             return seldom.search(starts, self._runs, self.elapsed)
         smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
         self._measure(smallest)

@@ -25,6 +25,7 @@ PATIENCE = 20.0
 """Seconds for what happens within milliseconds on a machine that is not busy."""
 
 HOST = "127.0.0.1"
+TOP = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parents[1] / "servers"
 
 SPAN = 16000
@@ -38,7 +39,8 @@ def script(name: str, *arguments: str) -> Command:
 
 def mutant(name: str) -> Command:
     """Return the command of a known-bad server in `tests/mutants` that is written in Python."""
-    return Command((sys.executable, str(PROGRAMS.parent / "mutants" / name), "{port}"))
+    path = PROGRAMS.parent / "mutants" / name
+    return Command(("env", f"PYTHONPATH={TOP}", sys.executable, str(path), "{port}"))
 
 
 THREADED = script("threaded.py")

@@ -1,5 +1,6 @@
 """The hand-written histories look like those of the interpreter."""
 
+from properties import sightings
 from properties.events import Census, Event, Opened, Received, Sent, StepBegan
 from properties.execute import Rules, execute
 from properties.history import History
@@ -50,7 +51,7 @@ def _course(of: History) -> list[tuple[type[Event], object]]:
     return [
         (type(event), getattr(event, "client", getattr(event, "label", None)))
         for event in of.events
-        if not isinstance(event, StepBegan)
+        if not isinstance(event, StepBegan) and type(event).__module__ != sightings.__name__
     ]
 
 

@@ -1,9 +1,14 @@
 """The last pass of shrinking leaves nothing that can go."""
 
+from typing import get_type_hints
+
+import pytest
+
 from faults.disconnect_burst import DisconnectBurst, Manner
-from faults.fault import Reading
+from faults.fault import Fault, Reading
 from faults.payloads import Content, Payload
-from properties.minimise import minimise
+from faults.registry import FAULTS
+from properties.minimise import NAMING_CLIENTS, minimise, renumbered
 from properties.steps import Close, Inject, Open, Send, Workload
 
 ALWAYS = lambda: True  # noqa: E731
@@ -40,7 +45,7 @@ def test_a_payload_is_lowered_to_the_length_that_matters() -> None:
 
     (opened, sent) = minimise(LARGE, fails, ALWAYS)
     assert isinstance(opened, Open)
-    assert sent == Send(3, Payload(Content.LINES, 4097), 1)
+    assert sent == Send(2, Payload(Content.LINES, 4097), 1)
 
 
 def test_a_workload_keeps_a_client() -> None:
@@ -49,3 +54,18 @@ def test_a_workload_keeps_a_client() -> None:
 
 def test_without_time_nothing_is_tried() -> None:
     assert minimise(LARGE, _ends_two_at_once, lambda: False) == LARGE
+
+
+def test_the_clients_that_are_left_are_numbered_from_one() -> None:
+    burst = Inject(DisconnectBurst((7, 3), Manner.FIN, frozen=True))
+    assert renumbered((Open(3), Open(7), burst)) == (
+        Open(1),
+        Open(2),
+        Inject(DisconnectBurst((2, 1), Manner.FIN, frozen=True)),
+    )
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=[kind.name for kind in FAULTS])
+def test_every_field_that_names_clients_is_known(kind: type[Fault]) -> None:
+    hints = get_type_hints(kind).items()
+    assert {n for n, hint in hints if "client" in n or hint == tuple[int, ...]} <= NAMING_CLIENTS

@@ -1,20 +1,17 @@
 """Silence on purpose: who is waited for, for how long, and what is recorded."""
 
-import sys
-
 from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties.events import Conclusion, Ended, Idled, Received, Silenced, Stalled
 from properties.execute import Rules, execute
 from properties.history import History
 from properties.steps import HalfClose, Open, Send, Silence, Workload
-from target.command import Command
 from tests.faults.scenes import served
 from tests.properties.running import (
     PATIENCE,
-    PROGRAMS,
     in_doubt,
     known_by_address,
+    mutant,
     run,
     script,
     serving,
@@ -24,7 +21,7 @@ from tests.properties.running import (
 
 AN_HOUR = "3600"
 SILENT: Workload = (*served(1, 2), Silence())
-SPINNING = Command((sys.executable, str(PROGRAMS.parent / "mutants/spin_select_zero.py"), "{port}"))
+SPINNING = mutant("spin_select_zero.py")
 
 
 def only_silence(history: History) -> Silenced:

@@ -1,4 +1,4 @@
-# correct: each thread wakes up every 0.2 s for housekeeping, and goes on waiting for its client
+# correct: each thread wakes up every 0.2 s for housekeeping and waits on (socket(7), SO_RCVTIMEO)
 """A thread for each client, with a time-out on its socket that ends nothing."""
 
 import contextlib
