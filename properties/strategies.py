@@ -205,10 +205,11 @@ def workloads(draw: st.DrawFn, drawings: tuple[Drawing, ...], limits: Limits) ->
     Every workload opens at least one client.
     """
     walk = Walk(draw, limits)
+    is_silent = draw(st.sampled_from(_IS_SILENT))
     _clients(walk)
     _traffic(walk, MOST_ACTIONS)
-    # Before any fault, so that a client that is cut off for its silence cannot blame one.
-    if draw(st.sampled_from(_IS_SILENT)):
+    if is_silent:
+        # Before any fault, so that a client that is cut off for its silence cannot blame one.
         walk.steps.append(Silence())
     if drawings:
         for _ in range(draw(st.integers(1, 3))):

@@ -1,4 +1,4 @@
-# correct: each thread wakes up every 0.2 s for housekeeping and waits on (socket(7), SO_RCVTIMEO)
+# correct: a thread's time-out of 0.2 s is for housekeeping; it goes on waiting (UNP 14.2)
 """A thread for each client, with a time-out on its socket that ends nothing."""
 
 import contextlib
