@@ -11,7 +11,7 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties.client import Client
 from properties.connections import Connector
-from properties.events import Flooded, ListenerEnded, Sent
+from properties.events import Conclusion, Flooded, ListenerEnded, Sent
 from properties.execution import Rules
 from properties.history import History
 from properties.pump import Pump
@@ -74,9 +74,10 @@ def _flooded(server: Server, pump: Pump, aside: History) -> Flooded:
     portion = PORTION.data(CLIENT)
     for _ in range(OFFERED // PORTION.length):
         client.send(portion, 0, end=False)
-    pump.wait(lambda: not client.wants_to_write)
-    # What has just been handed to the kernel is still on its way to the server.
-    conclusion = pump.wait(lambda: not client.is_live)
+    conclusion = pump.wait(lambda: not client.wants_to_write)
+    if conclusion is Conclusion.MET:
+        # What has just been handed to the kernel is still on its way to the server.
+        conclusion = pump.wait(lambda: not client.is_live)
     return Flooded(
         at=aside.now(),
         offered=OFFERED,

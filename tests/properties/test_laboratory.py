@@ -10,7 +10,7 @@ from faults.freeze import Freeze
 from properties.execute import Rules
 from properties.laboratory import HEALTHY, Laboratory, Subject, Trial, check_subject
 from properties.steps import Close, Inject, Open, Reset, Workload
-from properties.verdict import Outcome, Sequel
+from properties.verdict import NOT_TRIED, Outcome, Sequel
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.scenes import is_gone, marks, served
@@ -158,6 +158,19 @@ def test_where_the_workload_did_damage_the_restart_is_tried_on_a_fresh_server(
     trial = laboratory(rung("tcpserv01")).try_with(Sequel.RESTART, served(1))
     assert trial.verdicts["no_zombies"].outcome is Outcome.FAIL
     assert trial.verdicts["clean_restart"].outcome is Outcome.PASS
+
+
+@pytest.mark.slow
+def test_a_leak_is_found_by_the_rounds_behind_a_workload(laboratory: Making) -> None:
+    trial = laboratory(mutant("memory_session_table.py")).try_with(Sequel.ROUNDS, served(1))
+    assert trial.failed == {"bounded_memory"}
+    assert trial.verdicts["backpressure"].reason == NOT_TRIED
+
+
+def test_buffering_without_bound_is_found_behind_a_workload(laboratory: Making) -> None:
+    trial = laboratory(mutant("memory_no_drain.py")).try_with(Sequel.FLOOD, served(1))
+    assert trial.failed == {"backpressure"}
+    assert trial.verdicts["bounded_memory"].reason == NOT_TRIED
 
 
 def test_by_address_nothing_is_started_and_nothing_stopped() -> None:

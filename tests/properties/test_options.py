@@ -7,6 +7,7 @@ import pytest
 from properties.families import FAMILIES
 from properties.option_list import OPTIONS
 from properties.options import EXAMPLES_A_PART, Options, UsageError, checked
+from properties.verdict import Sequel
 from target.command import REFERENCE
 from target.errors import TargetError
 
@@ -129,6 +130,22 @@ def test_the_parts_of_a_family_add_up_to_its_workloads(examples: int) -> None:
 def test_the_first_parts_of_all_families_come_first() -> None:
     made = options(max_examples=2 * EXAMPLES_A_PART)
     assert [number for _, number, _ in made.parts] == [0] * len(FAMILIES) + [1] * len(FAMILIES)
+
+
+def test_a_restart_follows_in_every_family_and_memory_is_looked_at_once() -> None:
+    made = options(fault=["freeze", "mixed"]).sequels
+    found = [(family.name, sequel) for family, sequel, _ in made]
+    assert found == [
+        ("freeze", Sequel.RESTART),
+        ("mixed", Sequel.RESTART),
+        ("freeze", Sequel.ROUNDS),
+        ("freeze", Sequel.FLOOD),
+    ]
+
+
+def test_by_address_only_a_client_that_never_reads_follows() -> None:
+    made = options(address="127.0.0.1:7").sequels
+    assert [sequel for _, sequel, _ in made] == [Sequel.FLOOD]
 
 
 def test_every_option_has_a_help_text_and_a_place_of_its_own() -> None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from faults.disconnect_burst import DisconnectBurst, Manner
 from properties.cases import Case
+from properties.invariants import backpressure
 from properties.invariants.no_zombies import INVARIANT
 from properties.replay import Replayed, replay, runs_needed
 from properties.steps import Inject, Open
 from target.command import REFERENCE, Command
+from tests.properties.running import SELECTORS, mutant
 
 BURST = (Open(1), Open(2), Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)))
 WRONG = Command((sys.executable, "-P", "-m", "target.tcpserv03", "--port", "{port}"))
@@ -25,6 +27,13 @@ def test_a_case_still_fails_on_the_server_it_was_found_in() -> None:
 
 def test_a_case_is_fixed_on_a_server_that_conforms() -> None:
     assert replay(CASE, REFERENCE, 2, lambda _: None).words == "FIXED 0/2"
+
+
+def test_what_has_to_follow_the_workload_is_made_again() -> None:
+    wrong = mutant("memory_no_drain.py")
+    case = Case(backpressure.INVARIANT, "control", (Open(1),), "", "", wrong.words)
+    assert replay(case, None, 1, lambda _: None).words == "STILL FAILS 1/1"
+    assert replay(case, SELECTORS, 1, lambda _: None).words == "FIXED 0/1"
 
 
 def test_a_case_is_run_until_it_fails() -> None:

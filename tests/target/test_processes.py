@@ -15,7 +15,7 @@ import pytest
 
 from target import processes
 from target.keeping import Kept
-from target.processes import Identity, Process, Thread
+from target.processes import Identity, Memory, Process, Thread
 from tests.target.programs import wait_until
 
 if TYPE_CHECKING:
@@ -410,3 +410,21 @@ def test_the_time_of_a_thread_that_computes_grows_and_that_of_a_sleeper_does_not
     busy_before = processes.processor_times(busy.pid)[busy.pid][0]
     wait_until(lambda: processes.processor_times(busy.pid)[busy.pid][0] > busy_before + 20_000_000)
     assert processes.processor_times(idle.pid) == asleep_before
+
+
+def test_memory_that_is_filled_counts_as_resident_and_as_writable(run: Run) -> None:
+    kept = run("b = bytearray(b'x') * 20_000_000\nsignal.pause()")
+    wait_until(lambda: processes.memory_of(kept.pid).resident > 20_000_000)
+    assert processes.memory_of(kept.pid).writable > 20_000_000
+
+
+def test_memory_that_is_only_allotted_is_not_resident(run: Run) -> None:
+    kept = run("import mmap; m = mmap.mmap(-1, 20_000_000, flags=mmap.MAP_PRIVATE); signal.pause()")
+    wait_until(lambda: processes.memory_of(kept.pid).writable > 20_000_000)
+    assert processes.memory_of(kept.pid).resident < 20_000_000
+
+
+def test_a_process_that_is_gone_has_no_memory(run: Run) -> None:
+    kept = run("pass")
+    wait_until(lambda: processes.look_at(kept.pid) is None)
+    assert processes.memory_of(kept.pid) == Memory()
