@@ -27,7 +27,8 @@ theirs would leave a thread that computes.
 """
 
 LEGEND = """\
-- *found in*: the fault family whose workload showed it first
+- *found in*: the fault family whose workload showed it first, and how many clients at once it was
+  given, where that is not as usual (`--max-connections`)
 - *violated*: the invariants that failed; the one that names the mistake is bold
 - *workloads*, *seconds*: until it failed for the first time
 - *steps*: of the first workload that failed, and of the smallest; and, where that does not fail
@@ -110,7 +111,7 @@ def _line(mutant: Mutant, row: Row) -> tuple[str, ...]:
     return (
         f"`{mutant.path.name}`",
         mutant.mistake.replace("|", "\\|"),
-        str(row.family),
+        str(row.family) + (f", {mutant.connections} clients" if mutant.connections else ""),
         ", ".join(violated),
         str(row.workloads),
         f"{row.seconds:.1f}",

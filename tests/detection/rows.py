@@ -21,7 +21,7 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.steps import Workload
 from properties.verdict import Outcome, Sequel
-from tests.detection.search import EXAMPLES, families, laboratory_for, parts, sequel_of
+from tests.detection.search import EXAMPLES, families, laboratory_for, parts, runner
 from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, build
 
 EXAMPLES_OF_EACH_FAMILY: Final = 4
@@ -61,14 +61,14 @@ def row_of(mutant: Mutant) -> Row:
     """Run a mutant and say what was found."""
     with tempfile.TemporaryDirectory() as folder:
         words = build(mutant, Path(folder))
-        search = _Search(mutant, laboratory_for(words, mutant.invariant))
+        search = _Search(mutant, laboratory_for(mutant, words))
         try:
             found = search.find()
         finally:
             search.laboratory.close()
         # Each client of a server that spins would leave a thread that computes: that is enough.
         if no_spin.INVARIANT.id not in search.violated:
-            search.violated |= _violated_anywhere(words, mutant.invariant)
+            search.violated |= _violated_anywhere(mutant, words)
     return search.row(found)
 
 
@@ -79,7 +79,7 @@ class _Search:
         self.laboratory = laboratory
         self.violated: set[str] = set()
         self._mutant = mutant
-        self._run = partial(laboratory.try_with, sequel_of(mutant.invariant))
+        self._run = runner(laboratory, mutant)
         self._began = time.monotonic()
         self._workloads = 0
         self._seconds: float | None = None
@@ -122,9 +122,9 @@ class _Search:
         )
 
 
-def _violated_anywhere(words: tuple[str, ...], invariant: str) -> set[str]:
+def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
     """Try out a few workloads of each family, and each sequel once."""
-    laboratory = laboratory_for(words, invariant)
+    laboratory = laboratory_for(mutant, words)
     # Nothing ends a part early: every workload of it is judged.
     laboratory.shrunk.update(KNOWN)
     violated: set[str] = set()

@@ -15,9 +15,10 @@ from properties.families import Family, named
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Subject, Trial
 from properties.options import EXAMPLES_A_PART
+from properties.server import Limits
 from properties.steps import Workload
-from properties.verdict import Sequel
 from target.command import Command
+from tests.mutants.catalogue import Mutant
 
 EXAMPLES = 80
 """Workloads that are tried in each family before a mutant counts as missed."""
@@ -47,17 +48,14 @@ class Detection:
     others: frozenset[str]
 
 
-def detect(
-    words: tuple[str, ...], invariant: str, fault: str, seed: int, examples: int = EXAMPLES
-) -> Detection:
-    """Look for a violation of `invariant` by the server with this command."""
-    laboratory = laboratory_for(words, invariant)
-    run = partial(laboratory.try_with, sequel_of(invariant))
-    search = _Search(invariant, run)
+def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> Detection:
+    """Look for the mistake of a mutant that this command starts."""
+    laboratory = laboratory_for(mutant, words)
+    search = _Search(mutant.invariant, runner(laboratory, mutant))
     began = time.monotonic()
     try:
-        for family in families(fault):
-            for count, part_seed in parts(seed, examples):
+        for family in families(mutant.fault):
+            for count, part_seed in parts(mutant.seed, examples):
                 Exploration(laboratory, family, count, part_seed, shrink=False).run(search.trial)
     except FoundError as found:
         return search.result(found.trial, time.monotonic() - began)
@@ -66,20 +64,22 @@ def detect(
     return search.result(None, time.monotonic() - began)
 
 
-def laboratory_for(words: tuple[str, ...], invariant: str) -> Laboratory:
-    """Return a laboratory for the server with this command, in which only `invariant` is shrunk.
+def laboratory_for(mutant: Mutant, words: tuple[str, ...]) -> Laboratory:
+    """Return a laboratory for a mutant, in which only what names its mistake is shrunk.
 
     What else the mutant violates is counted, and ends no search.
     """
-    rules = Rules(patience=PATIENCES.get(invariant, PATIENCE))
+    patience = PATIENCES.get(mutant.invariant, PATIENCE)
+    rules = Rules(limits=Limits(mutant.connections), patience=patience)
     laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
-    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != invariant)
+    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != mutant.invariant)
     return laboratory
 
 
-def sequel_of(name: str) -> Sequel | None:
-    """Return what must follow a workload before this invariant can be judged."""
-    return {invariant.id: invariant.sequel for invariant in INVARIANTS}[name]
+def runner(laboratory: Laboratory, mutant: Mutant) -> Callable[[Workload], Trial]:
+    """Return what makes the trials: some invariants ask for a sequel behind each workload."""
+    sequels = {invariant.id: invariant.sequel for invariant in INVARIANTS}
+    return partial(laboratory.try_with, sequels[mutant.invariant])
 
 
 def families(fault: str) -> tuple[Family, ...]:

@@ -28,7 +28,7 @@ SEEN_FROM_OUTSIDE = tuple(mutant for mutant in MUTANTS if mutant.fault != SYSCAL
 def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
     mutant: Mutant, tmp_path: Path
 ) -> None:
-    found = detect(build(mutant, tmp_path), mutant.invariant, mutant.fault, mutant.seed)
+    found = detect(mutant, build(mutant, tmp_path))
     assert found.trial is not None, (found.workloads, found.others)
 
 

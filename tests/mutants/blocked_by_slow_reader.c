@@ -1,6 +1,7 @@
 // mistake: an event loop waits until a write is complete: who does not read stops all (UNP 6.8)
 // invariant: prompt_service
 // fault: control
+// connections: 4
 #include "loop.h"
 
 static int flush(struct client *client)

@@ -1,8 +1,8 @@
 """The known-bad echo servers (mutants) and the unusual but correct ones (variants).
 
 What a program is stands in the comment lines at its top; this module only reads them. A mutant has
-three lines (mistake, invariant, fault), and a fourth (seed) where the first workloads of seed 1 do
-not show it; a variant has one (correct).
+three lines (mistake, invariant, fault), and more where the first workloads of seed 1 do not show
+it: a seed that does, or how many clients at once are enough. A variant has one (correct).
 """
 
 import subprocess
@@ -72,6 +72,7 @@ KINDS: Final = {
 """Kinds of mistakes, for the reader, and the words with which the names of their mutants begin."""
 
 MISTAKE: Final = ("mistake", "invariant", "fault")
+HINTS: Final = ("seed", "connections")
 FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
@@ -97,8 +98,10 @@ class Mutant:
     """The invariant that names the mistake; others may fail as well."""
     fault: str
     """The family of workloads in which the mistake is expected to show."""
-    seed: int
+    seed: int = FIRST_SEED
     """The seed whose workloads of that family show it soon."""
+    connections: int | None = None
+    """Clients at once, no more than which show it soon; None for as many as usual."""
 
     @property
     def kind(self) -> str:
@@ -132,12 +135,15 @@ def header(path: Path, keys: tuple[str, ...]) -> list[str]:
     return values
 
 
-def seed_of(path: Path) -> int:
-    """Return the seed in a mutant's fourth line, where it has one."""
-    try:
-        return int(header(path, (*MISTAKE, "seed"))[-1])
-    except HeaderError:
-        return FIRST_SEED
+def hints(path: Path) -> dict[str, int]:
+    """Read the lines behind the three that every mutant has: `seed` and `connections`."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[len(MISTAKE) :]:
+        key, separator, value = line.removeprefix("//").removeprefix("#").partition(":")
+        if not separator or key.strip() not in HINTS:
+            break
+        found[key.strip()] = int(value)
+    return found
 
 
 def programs(folder: Path) -> list[Path]:
@@ -149,7 +155,7 @@ def programs(folder: Path) -> list[Path]:
 def read_mutant(path: Path) -> Mutant:
     """Read the mutant in one file."""
     mistake, invariant, fault = header(path, MISTAKE)
-    return Mutant(path.stem, path, mistake, invariant, fault, seed_of(path))
+    return Mutant(path.stem, path, mistake, invariant, fault, **hints(path))
 
 
 def read_variant(path: Path) -> Variant:

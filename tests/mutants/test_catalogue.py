@@ -150,14 +150,21 @@ def test_a_mutant_says_what_is_wrong_with_it(mutant: Mutant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "seed"), [("int main;\n", 1), ("// seed: 12\nint main;\n", 12), ("", 1)]
+    ("lines", "seed", "connections"),
+    [
+        ("int main;\n", 1, None),
+        ("", 1, None),
+        ("// seed: 12\nint main;\n", 12, None),
+        ("// connections: 4\n// seed: 2\n", 2, 4),
+    ],
 )
-def test_a_mutant_may_name_the_seed_that_shows_it_soon(
-    lines: str, seed: int, tmp_path: Path
+def test_a_mutant_may_say_what_shows_it_soon(
+    lines: str, seed: int, connections: int | None, tmp_path: Path
 ) -> None:
     path = tmp_path / "reap_nothing.c"
     path.write_text(f"// mistake: one (UNP 5)\n// invariant: two\n// fault: three\n{lines}")
-    assert read_mutant(path).seed == seed
+    mutant = read_mutant(path)
+    assert (mutant.seed, mutant.connections) == (seed, connections)
 
 
 def test_the_kind_of_a_mistake_follows_from_the_name(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
-// correct: SIGCHLD is left alone and a timer reaps every 0.2 s: no zombie stays (setitimer(2))
+// correct: SIGCHLD is left alone and a timer reaps every 20 ms: no zombie stays (setitimer(2))
 #include "../mutants/unp.h"
 #include <sys/time.h>
 
 int main(int argc, char **argv)
 {
     int listenfd = tcp_listen(argc, argv);
-    struct itimerval tick = {{0, 80000}, {0, 80000}};
+    struct itimerval tick = {{0, 20000}, {0, 20000}};
 
     Signal(SIGALRM, sig_chld);
     setitimer(ITIMER_REAL, &tick, NULL);

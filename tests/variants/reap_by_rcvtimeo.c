@@ -1,4 +1,4 @@
-// correct: accept() gives up every 0.2 s, with SO_RCVTIMEO, and then it reaps (socket(7))
+// correct: accept() gives up every 20 ms, with SO_RCVTIMEO, and then it reaps (socket(7))
 #include "../mutants/unp.h"
 #include <sys/time.h>
 
@@ -14,7 +14,7 @@ static void echo_without_timeout(int connfd)
 int main(int argc, char **argv)
 {
     int listenfd = tcp_listen(argc, argv);
-    struct timeval tick = {.tv_usec = 80000};
+    struct timeval tick = {.tv_usec = 20000};
 
     setsockopt(listenfd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
     for (;;) {

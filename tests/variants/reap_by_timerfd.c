@@ -1,4 +1,4 @@
-// correct: a timerfd in epoll reaps every 0.2 s, without any signal handler (timerfd_create(2))
+// correct: a timerfd in epoll reaps every 20 ms, without any signal handler (timerfd_create(2))
 #include "../mutants/unp.h"
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -9,7 +9,7 @@ int main(int argc, char **argv)
     int listenfd = tcp_listen(argc, argv);
     int timerfd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     int epollfd = epoll_create1(EPOLL_CLOEXEC);
-    struct itimerspec tick = {{0, 80000000}, {0, 80000000}};
+    struct itimerspec tick = {{0, 20000000}, {0, 20000000}};
     struct epoll_event event = {.events = EPOLLIN};
     uint64_t expired;
 
