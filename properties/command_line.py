@@ -1,4 +1,4 @@
-"""The command line: `anechoic check`, `anechoic replay`, `anechoic list`.
+"""The command line: `anechoic check`, `anechoic replay`, `anechoic show`, `anechoic list`.
 
 `check` runs the suite through pytest; what it does not know itself is handed on to pytest.
 """
@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(for_pytest)}")
     if for_pytest and not for_pytest[0].startswith("-"):
         parser.error(f"what is {for_pytest[0]!r}? the command of a server goes behind --")
-    if options.action == "list" and command:
-        parser.error("list takes no command")
+    if options.action in ("show", "list") and command:
+        parser.error(f"{options.action} takes no command")
     try:
         return _run(options, for_pytest, command)
     except KeyboardInterrupt:
@@ -68,6 +68,8 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
         return _list()
     if options.action == "replay":
         return _replay(options, command)
+    if options.action == "show":
+        return _show(options)
     return _check(options, for_pytest, command)
 
 
@@ -105,6 +107,22 @@ def _replay(options: argparse.Namespace, words: list[str]) -> int:
     return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
 
 
+def _show(options: argparse.Namespace) -> int:
+    from properties import cases
+    from properties.reports import saved
+    from properties.reports.screen import Screen, complain
+
+    screen = Screen.standard()
+    try:
+        case = cases.read(Path(options.case))
+    except cases.CaseError as error:
+        complain(f"ERROR {error}")
+        return ExitStatus.USAGE
+    for line in saved.told(case, options.case, screen):
+        screen.line(line)
+    return ExitStatus.CONFORMS
+
+
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     if "--" not in arguments:
         return arguments, []
@@ -119,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="anechoic check --help shows how to test your own server.",
         allow_abbrev=False,
     )
-    actions = parser.add_subparsers(dest="action", metavar="{check,replay,list}")
+    actions = parser.add_subparsers(dest="action", metavar="{check,replay,show,list}")
     check = actions.add_parser(
         "check",
         help="test a server",
@@ -153,6 +171,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
+    shown = actions.add_parser(
+        "show",
+        help="show a saved case and its timeline",
+        description="Shows a saved case: what was required, what was done, and as a timeline what "
+        "was seen. Runs nothing.",
+        epilog="exit status: 0, or 2 where the file is no case",
+        usage="anechoic show CASE",
+        allow_abbrev=False,
+    )
+    shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
     actions.add_parser("list", help="list the fault families and the invariants")
     return parser
 

@@ -38,6 +38,15 @@ class Screen:
         """A screen without colours that nothing is written to, for text that goes elsewhere."""
         return cls(io.StringIO(), is_terminal=False)
 
+    @property
+    def draws_boxes(self) -> bool:
+        """Whether the encoding of the output has box characters."""
+        try:
+            "│┊├┤┼─".encode(getattr(self.stream, "encoding", None) or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
     def paint(self, text: str, colour: str) -> str:
         """Return the text in a colour, or as it is where there are none."""
         if not self.is_terminal or os.environ.get("NO_COLOR"):

@@ -1,12 +1,15 @@
 """The report in words: the grid, then each failure with its requirement, steps and evidence."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from properties import cases
+from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
 from properties.invariants.registry import INVARIANTS
 from properties.reports.screen import WIDTH, Screen
+from properties.reports.timeline import timeline
 from properties.run import ExitStatus, Run
 from properties.verdict import NOT_TRIED, Invariant, Outcome
 
@@ -82,18 +85,29 @@ def _failure(
     yield f"{screen.paint('FAIL', 'red')} {screen.paint(head, 'bold')}    {subject}    " + (
         invariant.section
     )
-    yield from _wrapped("  ", invariant.requirement)
+    yield from wrapped("  ", invariant.requirement)
     yield f"  workload ({_shrunk(failure)})"
-    yield from _steps(failure)
+    yield from numbered(failure.steps)
     if invariant.sequel is not None:
         yield f"       then {invariant.sequel.value}"
-    yield from _wrapped("  fault     ", "; ".join(dict.fromkeys(failure.injected)) or "none")
-    yield from _wrapped("  expected  ", failure.expected)
-    yield from _wrapped("  actual    ", failure.actual)
+    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(failure.injected)) or "none")
+    yield from wrapped("  expected  ", failure.expected)
+    yield from wrapped("  actual    ", failure.actual)
     if others:
-        yield from _wrapped("  also in   ", ", ".join(others))
+        yield from wrapped("  also in   ", ", ".join(others))
+    if failure.case:
+        yield from timeline_of(cases.from_data(failure.case), screen)
     if failure.path:
         yield f"  replay    anechoic replay {failure.path}"
+
+
+def timeline_of(case: Case, screen: Screen) -> Iterator[str]:
+    """Return the lines of a case's timeline, nothing where the case has no history."""
+    lines = timeline(case.history, case.actual, boxes=screen.draws_boxes)
+    if lines:
+        yield "  timeline"
+    for line in lines:
+        yield screen.paint(line.text, line.colour) if line.colour else line.text
 
 
 def _shrunk(failure: Failure) -> str:
@@ -106,18 +120,20 @@ def _shrunk(failure: Failure) -> str:
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 
-def _steps(failure: Failure) -> Iterator[str]:
-    numbered = [f"    {index}  {step}" for index, step in enumerate(failure.steps, 1)]
-    if len(numbered) > MOST_STEPS:
+def numbered(steps: Sequence[str]) -> Iterator[str]:
+    """Return the lines of a workload, folded where there are many, and how it ends."""
+    lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
+    if len(lines) > MOST_STEPS:
         half = MOST_STEPS // 2
-        folded = len(numbered) - 2 * half
-        numbered = [*numbered[:half], f"       ... {folded} more ...", *numbered[-half:]]
-    for line in numbered:
-        yield from _wrapped("", line)
+        folded = len(lines) - 2 * half
+        lines = [*lines[:half], f"       ... {folded} more ...", *lines[-half:]]
+    for line in lines:
+        yield from wrapped("", line)
     yield "       then every client that is still connected ends: half-close, EOF, close"
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def wrapped(label: str, text: str) -> list[str]:
+    """Return lines that fit, the first behind a label and the others below it."""
     return textwrap.wrap(
         text,
         WIDTH,
@@ -141,16 +157,16 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
         for reason, where in reasons.items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-            first, *rest = _wrapped(" " * (len(head) + 1), shown)
+            first, *rest = wrapped(" " * (len(head) + 1), shown)
             yield screen.paint(head, colour) + first[len(head) :]
             yield from rest
-            yield from _wrapped("  ", reason)
+            yield from wrapped("  ", reason)
 
 
 def notes(run: Run) -> Iterator[str]:
     """Return remarks and errors."""
     for note in dict.fromkeys(n for findings in run.findings.values() for n in findings.notes):
-        yield from ["", *_wrapped("note  ", note)]
+        yield from ["", *wrapped("note  ", note)]
     for error in run.target_errors + run.errors:
         yield ""
         yield from error.splitlines()
