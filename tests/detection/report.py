@@ -3,8 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from properties.invariants.registry import INVARIANTS
-from tests.detection.rows import Row, is_looked_for
-from tests.mutants.catalogue import KINDS, SYSCALL, Mutant
+from properties.options import EXAMPLES_A_PART
+from tests.detection.rows import (
+    EXAMPLES_OF_EACH_FAMILY,
+    Acquittal,
+    Results,
+    Row,
+    is_looked_for,
+)
+from tests.mutants.catalogue import KINDS, SYSCALL, Mutant, Variant
 
 INTRODUCTION = """\
 # What anechoic detects
@@ -41,6 +48,12 @@ SUMMARY = """\
 *Only* counts the mutants that no other invariant would have found: without it they would pass.
 """
 
+CORRECT = """\
+## Correct servers
+
+`tests/variants/` has servers that look unusual and are right. None of them may be accused.
+"""
+
 UNSEEN = """\
 ## What cannot be seen from outside
 
@@ -67,13 +80,17 @@ seen only by a workload that is silent for long enough on purpose; in others it 
 HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "steps")
 
 
-def page(mutants: Iterable[Mutant], rows: Mapping[str, Row], each: int, few: int) -> str:
-    """Write the page. `each`: workloads in a part; `few`: of each family for what else fails."""
-    all_of_them = list(mutants)
+def page(mutants: Iterable[Mutant], variants: Iterable[Variant], results: Results) -> str:
+    """Write the page about these programs."""
+    all_of_them, rows = list(mutants), results.mutants
     sought = [m for m in all_of_them if is_looked_for(m) and m.name in rows]
     found = [m for m in sought if rows[m.name].is_found]
     introduction = INTRODUCTION.format(
-        count=len(all_of_them), found=len(found), sought=len(sought), each=each, few=few
+        count=len(all_of_them),
+        found=len(found),
+        sought=len(sought),
+        each=EXAMPLES_A_PART,
+        few=EXAMPLES_OF_EACH_FAMILY,
     )
     sections = [
         introduction,
@@ -84,6 +101,8 @@ def page(mutants: Iterable[Mutant], rows: Mapping[str, Row], each: int, few: int
         *_listed(MISSED, [m for m in sought if m not in found]),
         *_listed(UNSEEN, [m for m in all_of_them if m.fault == SYSCALL]),
         *_listed(TO_COME, [m for m in all_of_them if _is_to_come(m)]),
+        CORRECT,
+        _acquittals(variants, results.variants),
     ]
     return "\n".join(sections)
 
@@ -129,6 +148,16 @@ def _summary(found: list[Mutant], rows: Mapping[str, Row]) -> str:
         examples = ", ".join(f"`{name}`" for name in only[:3])
         lines.append((invariant.id, str(len(names)), str(failed), str(len(only)), examples))
     return _table(("invariant", "names", "fails in", "only", "for example"), lines)
+
+
+def _acquittals(variants: Iterable[Variant], made: Mapping[str, Acquittal]) -> str:
+    lines = []
+    for variant in variants:
+        if (acquittal := made.get(variant.name)) is not None:
+            accused = "; ".join(acquittal.accused) or "nothing"
+            name = f"`{variant.path.name}`"
+            lines.append((name, variant.correct, str(acquittal.workloads), accused))
+    return _table(("variant", "why it is right", "workloads", "accused of"), lines)
 
 
 def _listed(introduction: str, mutants: list[Mutant]) -> Iterator[str]:

@@ -8,7 +8,8 @@ violated. The rows are kept as JSON beside the table, so that some can be made a
 import json
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,11 +22,14 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.steps import Workload
 from properties.verdict import Outcome, Sequel
-from tests.detection.search import EXAMPLES, families, laboratory_for, parts, runner
-from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, build
+from tests.detection.search import EXAMPLES, accusations, families, laboratory_for, parts, runner
+from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, Variant, build
 
 EXAMPLES_OF_EACH_FAMILY: Final = 4
 """Workloads of every family that are tried to see what else a mutant violates."""
+
+EXAMPLES_OF_A_VARIANT: Final = 12
+"""Workloads of every family that a correct server has to stand, beside a restart in each."""
 
 KNOWN: Final = tuple(invariant.id for invariant in INVARIANTS)
 
@@ -55,6 +59,23 @@ class Row:
 def is_looked_for(mutant: Mutant) -> bool:
     """Tell whether workloads can show it: no system call has to fail, and its invariant exists."""
     return mutant.fault != SYSCALL and mutant.invariant in KNOWN
+
+
+@dataclass(frozen=True)
+class Acquittal:
+    """What a variant was accused of, in how many workloads. It is correct: it must be nothing."""
+
+    name: str
+    workloads: int
+    accused: tuple[str, ...]
+
+
+def acquittal_of(variant: Variant) -> Acquittal:
+    """Run a variant and say whether it was accused."""
+    with tempfile.TemporaryDirectory() as folder:
+        accused = accusations(build(variant, Path(folder)), EXAMPLES_OF_A_VARIANT)
+    workloads = len(FAMILIES) * (EXAMPLES_OF_A_VARIANT + 1)
+    return Acquittal(variant.name, workloads, tuple(sorted(accused)))
 
 
 def row_of(mutant: Mutant) -> Row:
@@ -138,15 +159,38 @@ def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
     return violated
 
 
-def load(path: Path) -> dict[str, Row]:
-    """Read the rows that were made before, by the names of their mutants."""
-    if not path.exists():
-        return {}
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return {row["name"]: Row(**{**row, "violated": tuple(row["violated"])}) for row in data}
+@dataclass
+class Results:
+    """All rows that were made, by the names of their programs."""
+
+    mutants: dict[str, Row] = field(default_factory=dict)
+    variants: dict[str, Acquittal] = field(default_factory=dict)
+
+    def add(self, result: Row | Acquittal) -> None:
+        """Put in a row, in the place of an older one."""
+        if isinstance(result, Row):
+            self.mutants[result.name] = result
+        else:
+            self.variants[result.name] = result
 
 
-def save(rows: dict[str, Row], path: Path) -> None:
+def load(path: Path) -> Results:
+    """Read the rows that were made before."""
+    results = Results()
+    data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for row in data.get("mutants", ()):
+        results.add(Row(**{**row, "violated": tuple(row["violated"])}))
+    for row in data.get("variants", ()):
+        results.add(Acquittal(**{**row, "accused": tuple(row["accused"])}))
+    return results
+
+
+def save(results: Results, path: Path) -> None:
     """Write the rows, one a line, in the order of their names."""
-    lines = [json.dumps(asdict(rows[name])) for name in sorted(rows)]
-    path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    mutants, variants = _lines(results.mutants), _lines(results.variants)
+    text = f'{{"mutants": [\n{mutants}\n],\n"variants": [\n{variants}\n]}}\n'
+    path.write_text(text, encoding="utf-8")
+
+
+def _lines(rows: Mapping[str, Row | Acquittal]) -> str:
+    return ",\n".join(json.dumps(asdict(rows[name])) for name in sorted(rows))

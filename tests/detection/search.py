@@ -11,14 +11,15 @@ from functools import partial
 
 from properties.execute import Rules
 from properties.explore import Exploration
-from properties.families import Family, named
+from properties.families import CONTROL, FAMILIES, Family, named
+from properties.findings import Findings
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Subject, Trial
-from properties.options import EXAMPLES_A_PART
+from properties.options import EXAMPLES_A_PART, ONCE
 from properties.server import Limits
 from properties.steps import Workload
 from target.command import Command
-from tests.mutants.catalogue import Mutant
+from tests.mutants.catalogue import FIRST_SEED, Mutant
 
 EXAMPLES = 80
 """Workloads that are tried in each family before a mutant counts as missed."""
@@ -27,6 +28,10 @@ PATIENCE = 3.0
 PATIENCES = {"no_spin": 1.0}
 """Seconds for what may still come. A thread that spins is convicted by the processor time it has
 used: whoever waits for it to do something else waits in vain, and patience proves nothing."""
+
+
+PATIENCE_WITH_VARIANTS = 5.0
+"""Seconds for what may still come, of a server from which all of it must come."""
 
 
 class FoundError(BaseException):
@@ -62,6 +67,33 @@ def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> 
     finally:
         laboratory.close()
     return search.result(None, time.monotonic() - began)
+
+
+def accusations(words: tuple[str, ...], examples: int) -> set[str]:
+    """Try out `examples` workloads of each family, and the sequels, on a correct server.
+
+    Returns what it is accused of: the families and invariants that failed, and why.
+    """
+    rules = Rules(patience=PATIENCE_WITH_VARIANTS)
+    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
+    accused = set()
+    try:
+        for family in FAMILIES:
+            for sequel, count in ((None, examples), *_sequels(family)):
+                exploration = Exploration(laboratory, family, count, FIRST_SEED, shrink=False)
+                findings = exploration.run(partial(laboratory.try_with, sequel))
+                accused |= {_accusation(findings, name) for name in findings.failed()}
+    finally:
+        laboratory.close()
+    return accused
+
+
+def _sequels(family: Family) -> tuple[tuple[Sequel, int], ...]:
+    return tuple((sequel, 1) for sequel in Sequel if sequel not in ONCE or family is CONTROL)
+
+
+def _accusation(findings: Findings, invariant: str) -> str:
+    return f"{findings.family} x {invariant}: {findings.cells[invariant].reason}"
 
 
 def laboratory_for(mutant: Mutant, words: tuple[str, ...]) -> Laboratory:

@@ -1,7 +1,7 @@
-"""Makes docs/detection.md: `python -m tests.detection.table [--jobs N] [MUTANT ...]`.
+"""Makes docs/detection.md: `python -m tests.detection.table [--jobs N] [NAME ...]`.
 
-Runs the mutants, all of them or those that are named, several side by side, and writes down what
-was found. Rows are saved as they are made: a run that was interrupted is taken up again by name.
+Runs the mutants and the variants, all or those that are named, several side by side, and writes
+down what was found. Rows are saved as they are made: after an interruption name the rest.
 """
 
 import argparse
@@ -9,80 +9,97 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
 from properties.lifetime import die_with_parent
-from properties.options import EXAMPLES_A_PART
 from tests.detection.report import page
 from tests.detection.rows import (
-    EXAMPLES_OF_EACH_FAMILY,
+    Acquittal,
+    Results,
     Row,
+    acquittal_of,
     is_looked_for,
     load,
     row_of,
     save,
 )
-from tests.mutants.catalogue import MUTANTS, Mutant
+from tests.mutants.catalogue import MUTANTS, VARIANTS, Mutant, Variant
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 ROWS: Final = DOCS / "detection.json"
 PAGE: Final = DOCS / "detection.md"
 
 SOUGHT: Final = {mutant.name: mutant for mutant in MUTANTS if is_looked_for(mutant)}
+PROGRAMS: Final[dict[str, Mutant | Variant]] = {**SOUGHT, **{v.name: v for v in VARIANTS}}
 
 
-def write(rows: dict[str, Row]) -> None:
-    """Write the rows and the page; what is no longer a mutant is left out."""
-    kept = {name: row for name, row in rows.items() if name in SOUGHT}
+def write(results: Results) -> None:
+    """Write the rows and the page; programs that are no longer there are left out."""
+    kept = Results()
+    for row in results.mutants.values():
+        if row.name in SOUGHT:
+            kept.add(row)
+    for acquittal in results.variants.values():
+        if acquittal.name in PROGRAMS:
+            kept.add(acquittal)
     DOCS.mkdir(exist_ok=True)
     save(kept, ROWS)
     PAGE.write_text(rendered(kept), encoding="utf-8")
 
 
-def rendered(rows: dict[str, Row]) -> str:
+def rendered(results: Results) -> str:
     """Return the page that says what these rows say."""
-    return page(MUTANTS, rows, EXAMPLES_A_PART, EXAMPLES_OF_EACH_FAMILY)
+    return page(MUTANTS, VARIANTS, results)
 
 
-def said(row: Row) -> str:
-    """Say in a line what was found."""
-    spent = f"{row.workloads} workloads, {row.seconds:.1f} s"
-    if not row.is_found:
-        return f"{row.name}: not found, {spent}"
-    return f"{row.name}: {row.family}, {spent}, {row.first_steps} to {row.steps} steps"
+def result_of(program: Mutant | Variant) -> Row | Acquittal:
+    """Run one program and say what came of it."""
+    return row_of(program) if isinstance(program, Mutant) else acquittal_of(program)
 
 
-def make(mutants: Iterable[Mutant], jobs: int) -> list[str]:
-    """Make the rows of these mutants; return what went wrong."""
-    rows, errors = load(ROWS), []
+def said(result: Row | Acquittal) -> str:
+    """Say in a line what came of it."""
+    if isinstance(result, Acquittal):
+        accused = "; ".join(result.accused) or "accused of nothing"
+        return f"{result.name}: {accused}, {result.workloads} workloads"
+    spent = f"{result.workloads} workloads, {result.seconds:.1f} s"
+    if not result.is_found:
+        return f"{result.name}: not found, {spent}"
+    steps = f"{result.first_steps} to {result.steps} steps"
+    return f"{result.name}: {result.family}, {spent}, {steps}"
+
+
+def make(programs: Iterable[Mutant | Variant], jobs: int) -> list[str]:
+    """Make the rows of these programs; return what went wrong."""
+    results, errors = load(ROWS), []
     # A fresh interpreter for each job: what keeps the servers must not be shared.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=die_with_parent) as pool:
-        made: dict[Future[Row], str] = {pool.submit(row_of, m): m.name for m in mutants}
+        made = {pool.submit(result_of, program): program.name for program in programs}
         for number, future in enumerate(as_completed(made), 1):
             if (error := future.exception()) is not None:
                 errors.append(f"{made[future]}: {error!r}")
                 line = errors[-1]
             else:
-                row = future.result()
-                rows[row.name] = row
-                write(rows)
-                line = said(row)
+                results.add(future.result())
+                write(results)
+                line = said(future.result())
             print(f"[{number}/{len(made)}] {line}", flush=True)
     return errors
 
 
 def main() -> int:
-    """Run it from the command line; 1 when a mutant could not be run."""
+    """Run it from the command line; 1 when a program could not be run."""
     parser = argparse.ArgumentParser(prog="python -m tests.detection.table", description=__doc__)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
-    parser.add_argument("names", nargs="*", metavar="MUTANT", help="only these; all by default")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="programs at a time")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; all by default")
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - SOUGHT.keys():
+    if unknown := set(arguments.names) - PROGRAMS.keys():
         parser.error(f"not to be found by workloads: {', '.join(sorted(unknown))}")
-    errors = make([SOUGHT[name] for name in arguments.names or SOUGHT], max(1, arguments.jobs))
+    names = arguments.names or PROGRAMS
+    errors = make([PROGRAMS[name] for name in names], max(1, arguments.jobs))
     for error in errors:
         print(error, file=sys.stderr)
     return 1 if errors else 0

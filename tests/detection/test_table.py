@@ -7,15 +7,17 @@ import pytest
 from properties.invariants.registry import INVARIANTS
 from properties.options import EXAMPLES_A_PART
 from tests.detection.report import found_only_by, page
-from tests.detection.rows import Row, is_looked_for, load, save
-from tests.detection.table import PAGE, ROWS, SOUGHT, rendered
-from tests.mutants.catalogue import FIRST_SEED, MUTANTS, SYSCALL, Mutant
+from tests.detection.rows import Acquittal, Results, Row, is_looked_for, load, save
+from tests.detection.table import PAGE, PROGRAMS, ROWS, rendered
+from tests.mutants.catalogue import FIRST_SEED, MUTANTS, SYSCALL, Mutant, Variant
 
 AGAIN = "run python -m tests.detection.table {}"
 
 ONCE = Row("reap_once", "disconnect_burst", ("no_zombies",), 2, 0.6, 35, 2, 12, 12)
 SHY = Row("reap_five", "disconnect_burst", ("clean_eof", "no_zombies"), 9, 3.04, 40, 7, 5, 12)
 LOST = Row("idle_timeout", None, (), 160, 40.0)
+CLEARED = Acquittal("threads", 104, ())
+MADE = load(ROWS)
 
 
 def mutant(name: str, invariant: str = "no_zombies", fault: str = "disconnect_burst") -> Mutant:
@@ -24,7 +26,7 @@ def mutant(name: str, invariant: str = "no_zombies", fault: str = "disconnect_bu
 
 def page_of(*rows: Row) -> str:
     named = {row.name: row for row in rows}
-    return page([mutant(name) for name in named], named, each=8, few=4)
+    return page([mutant(name) for name in named], [], Results(named))
 
 
 def line_of(name: str, text: str) -> str:
@@ -62,7 +64,7 @@ def test_what_was_not_found_is_said_and_not_counted() -> None:
 def test_what_shows_only_in_a_system_call_that_fails_is_not_looked_for() -> None:
     unseen = mutant("accept_emfile_fatal", "listener_survives", SYSCALL)
     assert not is_looked_for(unseen)
-    text = page([unseen], {}, each=8, few=4)
+    text = page([unseen], [], Results())
     assert "0 of the 0 mutants" in text
     assert text.index("## What cannot be seen") < text.index("`accept_emfile_fatal.c`")
 
@@ -71,30 +73,42 @@ def test_only_what_no_other_invariant_found_counts_as_found_only_by_one() -> Non
     assert found_only_by("no_zombies", [ONCE, SHY, LOST]) == ["reap_once"]
 
 
+def test_what_a_correct_server_is_accused_of_is_said() -> None:
+    variant = Variant("threads", Path("threads.c"), "threads (UNP 26.4)")
+    accused = Acquittal("threads", 104, ("freeze x no_spin: it spins",))
+    for acquittal, said in ((CLEARED, "nothing"), (accused, "freeze x no_spin: it spins")):
+        text = page([], [variant], Results({}, {"threads": acquittal}))
+        assert f"| `threads.c` | threads (UNP 26.4) | 104 | {said} |\n" in text
+
+
+def test_no_correct_server_was_accused() -> None:
+    assert [a.name for a in MADE.variants.values() if a.accused] == []
+
+
 def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
-    rows = {row.name: row for row in (ONCE, SHY, LOST)}
-    save(rows, tmp_path / "rows.json")
-    assert load(tmp_path / "rows.json") == rows
+    results = Results({row.name: row for row in (ONCE, SHY, LOST)}, {CLEARED.name: CLEARED})
+    save(results, tmp_path / "rows.json")
+    assert load(tmp_path / "rows.json") == results
 
 
 def test_the_page_is_made_from_the_rows() -> None:
-    assert PAGE.read_text(encoding="utf-8") == rendered(load(ROWS)), AGAIN.format("MUTANT")
+    assert PAGE.read_text(encoding="utf-8") == rendered(MADE), AGAIN.format("MUTANT")
 
 
-def test_every_mutant_that_a_workload_can_show_has_a_row() -> None:
-    missing = SOUGHT.keys() - load(ROWS).keys()
+def test_every_program_that_a_workload_can_judge_has_a_row() -> None:
+    missing = PROGRAMS.keys() - MADE.mutants.keys() - MADE.variants.keys()
     assert not missing, AGAIN.format(" ".join(sorted(missing)))
 
 
 @pytest.mark.parametrize("invariant", [invariant.id for invariant in INVARIANTS])
 def test_every_invariant_catches_a_mutant_that_would_pass_without_it(invariant: str) -> None:
-    rows = load(ROWS)
+    rows = MADE.mutants
     named = [rows[m.name] for m in MUTANTS if m.invariant == invariant and m.name in rows]
     assert found_only_by(invariant, named) != []
 
 
 def test_a_seed_of_its_own_shows_a_mutant_within_the_first_workloads() -> None:
-    rows = load(ROWS)
+    rows = MADE.mutants
     late = {
         m.name: rows[m.name].workloads
         for m in MUTANTS

@@ -1,7 +1,8 @@
 // mistake: each thread gets a pointer to the same connfd, and the next accept overwrites it (UNP 26.4)
 // invariant: exact_echo
 // fault: disconnect_burst
-// seed: 7
+// seed: 3
+// connections: 4
 #include "unp.h"
 
 static void *serve(void *argument)

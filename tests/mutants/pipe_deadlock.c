@@ -1,6 +1,7 @@
 // mistake: echo through cat and two pipes by one thread: megabytes block both ends (pipe(7))
 // invariant: exact_echo
 // fault: control
+// connections: 4
 #include "unp.h"
 
 #define LARGE (1024 * 1024)
