@@ -18,6 +18,7 @@ from properties.laboratory import Laboratory, Subject, Trial
 from properties.options import EXAMPLES_A_PART, ONCE
 from properties.server import Limits
 from properties.steps import Workload
+from properties.verdict import Sequel
 from target.command import Command
 from tests.mutants.catalogue import FIRST_SEED, Mutant
 
