@@ -10,7 +10,7 @@ from properties.events import Conclusion, Flooded
 from properties.history import History
 from properties.verdict import NOT_TRIED, Invariant, Sequel, Verdict, Violation
 
-EXPECTED = "while a client does not read, the server soon stops reading from it"
+EXPECTED = "a client that never reads is held up, and not buffered for without bound"
 
 
 class BackpressureViolated(Violation):

@@ -1,9 +1,9 @@
-// mistake: an event loop forgets the 1.5 KiB in which it kept a client's address (UNP 11.6)
+// mistake: an event loop forgets the 1100 bytes in which it kept a client's address (UNP 11.6)
 // invariant: bounded_memory
 // fault: control
 #include "loop.h"
 
-#define RECORD 1536
+#define RECORD 1100
 
 static int admit(int listenfd)
 {

@@ -61,7 +61,7 @@ def test_memory_that_a_collector_gives_back_is_no_leak() -> None:
 
 
 def test_growth_that_is_not_in_proportion_is_no_leak() -> None:
-    rounds = [4 * KIB] * (ROUNDS - 1)
+    rounds = [2560] * (ROUNDS - 1)
     assert outcome(series(*rounds, 2 * KIB - 1)) is Outcome.PASS
     assert outcome(series(*rounds, 2 * KIB)) is Outcome.FAIL
 
