@@ -58,7 +58,7 @@ def _mib(count: int) -> str:
 
 INVARIANT = Invariant(
     "backpressure",
-    "RFC 9293 3.8.6",
+    "RFC 9293",
     EXPECTED,
     judge,
     BackpressureViolated,

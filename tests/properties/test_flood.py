@@ -47,11 +47,14 @@ def test_a_server_that_may_wake_by_itself_is_not_waited_for_long() -> None:
         seen = flooded(server)
     assert seen.conclusion is Conclusion.ASLEEP
     assert 0 < seen.sent < OFFERED
+    seconds = float(seen.evidence.removesuffix(" s").rpartition(" ")[2])
+    assert seconds < PATIENCE
 
 
 def test_a_server_that_buffers_without_bound_has_it_all_in_memory() -> None:
     with serving(UNBOUNDED) as server:
         seen = flooded(server)
+    assert seen.conclusion is Conclusion.SETTLED
     assert seen.sent == OFFERED
     assert seen.queued is not None
     assert seen.grown is not None
