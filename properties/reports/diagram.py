@@ -75,10 +75,11 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Note:
-    """Words beside a lifeline."""
+    """Words beside a lifeline, or fewer where those have no room in one line."""
 
     column: int
     words: str
+    fewer: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,8 @@ class Diagram:
             min(arrow.start, arrow.end) <= note.column < max(arrow.start, arrow.end)
             for arrow in row.arrows
         )
-        for line, words in enumerate(textwrap.wrap(plain(note.words), room), int(taken)):
+        told = note.fewer if note.fewer and len(note.words) > room else note.words
+        for line, words in enumerate(textwrap.wrap(plain(told), room), int(taken)):
             while len(canvas.lines) <= line:
                 canvas.lines.append({})
                 self._lifelines(canvas, len(canvas.lines) - 1, row.after)

@@ -18,8 +18,9 @@ def told(case: Case, path: str, screen: Screen) -> Iterator[str]:
     subject = textwrap.shorten(_subject(case), room, placeholder=" ...")
     yield f"{screen.paint(head, 'bold')}    {subject}    {case.invariant.section}"
     yield from wrapped("  ", case.invariant.requirement)
-    yield f"  workload ({_rate(case)})"
-    yield from numbered(list(described(case.workload)))
+    steps = list(described(case.workload))
+    yield f"  workload ({_rate(case, len(steps))})"
+    yield from numbered(steps)
     injected = [f"{e.status.value}: {e.detail}" for e in case.history if isinstance(e, Injected)]
     yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
     yield from wrapped("  expected  ", case.expected)
@@ -33,6 +34,6 @@ def _subject(case: Case) -> str:
     return str(case.command or Endpoint(case.host, case.port or 0))
 
 
-def _rate(case: Case) -> str:
-    many = f"{len(case.workload)} step{'s' if len(case.workload) != 1 else ''}"
+def _rate(case: Case, steps: int) -> str:
+    many = f"{steps} step{'s' if steps != 1 else ''}"
     return f"{many}; failed {case.failed} of {case.times}" if case.times else many

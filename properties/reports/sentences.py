@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from faults.fault import names
 from faults.payloads import size
 from properties.events import (
     Census,
@@ -17,9 +16,13 @@ from properties.events import (
     Stalled,
 )
 from properties.history import FIRST_EXCHANGE
+from properties.sightings import ProcessEnded
 from properties.stories import how_it_ended
 
 MOST_PIDS = 6
+BRIEFLY = {Conclusion.SETTLED: "nothing can change any more"}
+"""Conclusions in fewer words than their own."""
+
 COUNTED = {
     "after": "all clients gone",
     "end": "one client later",
@@ -28,16 +31,35 @@ COUNTED = {
 """When a census was taken, by its label."""
 
 
+def briefly(conclusion: Conclusion) -> str:
+    """Say how a wait ended."""
+    return BRIEFLY.get(conclusion, conclusion.value)
+
+
+def crowd(clients: Sequence[int]) -> str:
+    """Write many clients for a person, neighbours drawn together: "c1, c2, c4 to c9"."""
+    runs: list[list[int]] = []
+    for client in clients:
+        if runs and client == runs[-1][-1] + 1:
+            runs[-1].append(client)
+        else:
+            runs.append([client])
+    return ", ".join(
+        f"c{run[0]} to c{run[-1]}" if len(run) > 2 else ", ".join(f"c{client}" for client in run)
+        for run in runs
+    )
+
+
 def in_vain(stalls: Sequence[Stalled]) -> str:
     """Say what clients waited for that did not come; all of them wait for the same."""
     first = stalls[0]
-    who = names(tuple(sorted(stall.client for stall in stalls)))
+    who = crowd(sorted(stall.client for stall in stalls))
     waits = "waits" if len(stalls) == 1 else "wait"
     what = "the end" if first.awaited == "end" else "the echo"
     missing = sum(stall.missing for stall in stalls)
     owed = f" ({size(missing)} missing)" if missing else ""
     accepted = ", not accepted," if first.accepted is False else ""
-    return f"{who}{accepted} {waits} in vain for {what}{owed}: {first.conclusion.value}"
+    return f"{who}{accepted} {waits} in vain for {what}{owed}: {briefly(first.conclusion)}"
 
 
 def mismatch(event: Mismatched) -> str:
@@ -56,7 +78,7 @@ def counted(census: Census, *, grows: bool) -> str:
         census.spinning,
     ]
     if census.conclusion is not Conclusion.MET and not census.spinning:
-        found.append(census.conclusion.value)
+        found.append(briefly(census.conclusion))
     when = COUNTED.get(census.label, census.label)
     return f"{when}: {'; '.join(filter(None, found)) or 'nothing is left'}"
 
@@ -68,11 +90,14 @@ def _processes(one: str, many: str, pids: list[int]) -> str:
     return f"{len(pids)} {one if len(pids) == 1 else many} ({shown})"
 
 
-def exchange(events: Iterable[Event], worker: int | None) -> tuple[str, bool]:
-    """Tell a plain exchange in one sentence, and whether all was well with it."""
+def exchange(events: Iterable[Event], worker: str) -> tuple[str, bool]:
+    """Tell a plain exchange in one sentence, and whether all was well with it.
+
+    `worker` says what became of its worker, "" where that is not known.
+    """
     told = list(events)
     when = "before" if getattr(told[0], "client", 0) == FIRST_EXCHANGE else "after"
-    head = f"a plain exchange {when}" + (f", served by {worker}" if worker else "")
+    head = f"a plain exchange {when}"
     failed = next((e for e in told if isinstance(e, OpenFailed)), None)
     if failed is not None:
         return f"{head}: cannot connect, {failed.reason}", False
@@ -84,6 +109,15 @@ def exchange(events: Iterable[Event], worker: int | None) -> tuple[str, bool]:
         back = f"wrong bytes, {wrong.actual!r} instead of {wrong.expected!r}"
     end = how_it_ended(ended) if ended else "no end"
     stall = next((e for e in told if isinstance(e, Stalled)), None)
-    why = f" ({stall.conclusion.value})" if stall else ""
+    why = f" ({briefly(stall.conclusion)})" if stall else ""
     whole = got >= owed and wrong is None and ended is not None and ended.end is End.EOF
-    return f"{head}: {back}, {end}{why}", whole and stall is None
+    tail = f"; {worker}" if worker else ""
+    return f"{head}: {back}, {end}{why}{tail}", whole and stall is None
+
+
+def worker_of_an_exchange(pid: int, ended: ProcessEnded | None) -> str:
+    """Say which process served a plain exchange, and whether it was seen to have ended."""
+    if ended is None:
+        return f"its worker is {pid}"
+    how = f" {ended.ending}" if ended.ending else ""
+    return f"its worker {pid} ends{how} (SIGCHLD){', a zombie' if ended.is_zombie else ''}"

@@ -19,13 +19,11 @@ from properties.events import (
     Restarted,
     SeenProcess,
 )
-from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.reports import sentences
 from properties.reports.diagram import Arrow, Life, Note
 from properties.reports.page import Page
 from properties.sightings import ProcessAppeared, ProcessEnded, Waiting, ZombieReaped
 
-EXCHANGES = (FIRST_EXCHANGE, LAST_EXCHANGE)
 _SIGNALLED = {"SIGSTOP": Life.STOPPED, "SIGCONT": Life.ALIVE}
 
 
@@ -47,23 +45,13 @@ def _appeared(page: Page, event: ProcessAppeared) -> None:
 
 def _ended(page: Page, event: ProcessEnded) -> None:
     column = page.cast.processes.get(event.pid)
-    if event.pid == page.cast.listener:
-        return
-    if column is None:
-        _exchange_over(page, event)
+    if column is None or event.pid == page.cast.listener:
         return
     if page.life(column) is Life.ZOMBIE:
         if not event.is_zombie:
             _reaped(page, event)
         return
     _end(page, event, column, event.ending or "ends", is_zombie=event.is_zombie)
-
-
-def _exchange_over(page: Page, event: ProcessEnded) -> None:
-    """Tell the end of a worker of a plain exchange, which has no column, to its parent."""
-    if any(page.cast.workers.get(client) == event.pid for client in EXCHANGES):
-        how = f"{event.ending or 'ends'}{': a zombie' if event.is_zombie else ''}"
-        page.draw(event, notes=[Note(page.cast.server, f"SIGCHLD, {event.pid} {how}")])
 
 
 def _end(page: Page, event: Event, column: int, how: str, *, is_zombie: bool) -> None:
@@ -99,21 +87,22 @@ def _listener_ended(page: Page, event: ListenerEnded) -> None:
         page.say(None, f"its last words: {words.strip()}", "red", events=0)
 
 
-def _waiting(page: Page, event: Waiting) -> None:
+def waiting(page: Page, event: Waiting) -> None:
+    """Tell beside each lifeline what its process was found in."""
     notes = [
-        Note(page.cast.processes[process.pid], _state(process))
+        Note(page.cast.processes[process.pid], *_state(process))
         for process in event.processes
         if process.pid in page.cast.processes and process.state not in "ZX"
     ]
-    before = page.rows[-1] if page.rows else None
-    if notes and not (before is not None and before.notes == tuple(notes)):
+    if notes:
         page.draw(event, notes=notes)
 
 
-def _state(process: SeenProcess) -> str:
+def _state(process: SeenProcess) -> tuple[str, str]:
     if process.state in "Tt":
-        return "stopped"
-    return f"sleeps in {', '.join(process.calls)}" if process.calls else "runs"
+        return "stopped", ""
+    calls = ", ".join(process.calls)
+    return (f"sleeps in {calls}", f"in {calls}") if calls else ("runs", "")
 
 
 # Faults.
@@ -121,11 +110,11 @@ def _state(process: SeenProcess) -> str:
 
 def _marked(page: Page, event: Marked) -> None:
     column = page.cast.processes.get(event.pid)
-    if column is None:
-        page.say(event.at, f"{event.what} to {event.pid}" if event.pid else event.what)
-    elif event.what == ENDED:
-        if page.life(column) is not Life.ZOMBIE:
+    if event.what == ENDED:
+        if column is not None and page.life(column) is not Life.ZOMBIE:
             _end(page, event, column, "ends", is_zombie=True)
+    elif column is None:
+        page.say(event.at, f"{event.what} to {event.pid}" if event.pid else event.what)
     elif not _once_more(page, event, column):
         page.live(column, _SIGNALLED.get(event.what, page.life(column)))
         page.draw(event, notes=[Note(column, event.what)])
@@ -151,11 +140,17 @@ def _injected(page: Page, event: Injected) -> None:
 # What is counted.
 
 
+def is_bad(event: Census) -> bool:
+    """Tell whether a census found what should not be there."""
+    return bool(event.zombies or event.strays or event.spinning)
+
+
 def _census(page: Page, event: Census) -> None:
     grows = sum(isinstance(e, Census) and e.label == "repeat" for e in page.events) > 0
-    is_bad = bool(event.zombies or event.strays or event.spinning)
+    if not is_bad(event) and page.life(page.cast.server) is Life.ABSENT:
+        return
     words = sentences.counted(event, grows=grows)
-    page.say(event.at, words, "red" if is_bad else "")
+    page.say(event.at, words, "red" if is_bad(event) else "")
 
 
 def _filled(page: Page, event: Filled) -> None:
@@ -183,7 +178,6 @@ MAKERS: dict[type[Event], Callable[[Page, Any], None]] = {
     ProcessEnded: _ended,
     ZombieReaped: _reaped,
     ListenerEnded: _listener_ended,
-    Waiting: _waiting,
     Marked: _marked,
     Injected: _injected,
     Census: _census,

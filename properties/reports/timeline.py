@@ -7,12 +7,12 @@ rows that matter stay, of stretches without any the first and the last.
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from faults.fault import names
 from properties.events import Event
 from properties.reports import cast as casts
 from properties.reports.cast import Cast
 from properties.reports.diagram import BOXES, PLAIN, Diagram, Line, Row, legend
 from properties.reports.rows import rows_of
+from properties.reports.sentences import crowd
 
 MOST_ROWS = 36
 """Rows that are shown of a history; where there are more, they are folded."""
@@ -70,4 +70,4 @@ def _remarks(cast: Cast, rows: list[Row], diagram: Diagram) -> Iterator[str]:
         yield marks
     if cast.left_out:
         many = f"{len(cast.left_out)} more client{'s' if len(cast.left_out) > 1 else ''}"
-        yield f"{many} left out: {names(cast.left_out)}"
+        yield f"{many} left out: {crowd(cast.left_out)}"
