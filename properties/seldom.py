@@ -25,7 +25,7 @@ ASSURANCE = 2.0
 MEASURED = 4
 """Failures of the smallest case after which its rate has been measured."""
 
-BUDGETS = (20.0, 40.0, 50.0)
+BUDGETS = (40.0, 60.0, 70.0)
 """Seconds since the search began until which rates are estimated, is shrunk, and is measured."""
 
 

@@ -15,7 +15,7 @@ from properties.minimise import minimise
 from properties.runs import Runs
 from properties.steps import Inject, Open, Workload
 
-BUDGET = 10.0
+BUDGET = 30.0
 """Seconds for bringing one violation to its smallest case; it is run again at least once."""
 
 CERTAIN = 3
