@@ -142,20 +142,11 @@ class Exploration:
 
     def _find_smallest(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
         """Bring each violation that was not shrunk before to a case that cannot be made smaller."""
-
-        def counted(workload: Workload) -> Trial:
-            tried = trial(workload)
-            findings.workloads += 1
-            self.progress(findings)
-            return tried
-
         for invariant in INVARIANTS:
             found = self._violating.get(invariant.id)
             if invariant.id in self.laboratory.shrunk or not found:
                 continue
-            patiently = self.laboratory.searches[invariant.id] == 0
-            starts = sorted(found, key=size_of)
-            smallest = _search(invariant, counted, starts, patiently=patiently)
+            smallest = self._search(invariant, sorted(found, key=size_of), trial, findings)
             failure = findings.cells[invariant.id].failure
             if smallest.trial is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
@@ -164,6 +155,35 @@ class Exploration:
             self.laboratory.searches[invariant.id] += 1
             if smallest.needs_no_luck or self.laboratory.searches[invariant.id] >= SEARCHES:
                 self.laboratory.shrunk.add(invariant.id)
+        findings.remark = ""
+
+    def _search(
+        self,
+        invariant: Invariant,
+        found: list[Workload],
+        trial: Callable[[Workload], Trial],
+        findings: Findings,
+    ) -> Smallest:
+        began: float | None = None
+
+        def elapsed() -> float:
+            # Nothing has been spent before the first run: one there must be.
+            return time.monotonic() - began if began is not None else 0.0
+
+        def run(workload: Workload) -> Trial:
+            nonlocal began
+            began = began or time.monotonic()
+            tried = trial(workload)
+            findings.workloads += 1
+            findings.remark = (
+                f"smallest case of {invariant.id}: {elapsed():.0f} s of {search.budget:.0f} s"
+            )
+            self.progress(findings)
+            return tried
+
+        is_first = self.laboratory.searches[invariant.id] == 0
+        search = Search(invariant.id, run, elapsed, patiently=is_first)
+        return search.find(found) or Smallest(None, 0, 0)
 
     def _is_over_budget(self) -> bool:
         since = self._shrinking_since
@@ -246,25 +266,3 @@ class Exploration:
 
 def _told(verdict: Verdict) -> str:
     return f"{verdict.outcome.value}: {verdict.reason}"
-
-
-def _search(
-    invariant: Invariant,
-    run: Callable[[Workload], Trial],
-    found: list[Workload],
-    *,
-    patiently: bool,
-) -> Smallest:
-    began: float | None = None
-
-    def counted(workload: Workload) -> Trial:
-        nonlocal began
-        began = began or time.monotonic()
-        return run(workload)
-
-    def elapsed() -> float:
-        # Nothing has been spent before the first run: one there must be.
-        return time.monotonic() - began if began is not None else 0.0
-
-    search = Search(invariant.id, counted, elapsed, patiently)
-    return search.find(found) or Smallest(None, 0, 0)

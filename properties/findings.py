@@ -91,12 +91,13 @@ class Cell:
 
 @dataclass
 class Findings:
-    """What some workloads of one fault family have shown."""
+    """What some workloads of one fault family have shown. `remark` says what is being done now."""
 
     family: str
     workloads: int = 0
     seconds: float = 0.0
     unfired: int = 0
+    remark: str = ""
     notes: list[str] = field(default_factory=list)
     cells: dict[str, Cell] = field(
         default_factory=lambda: {invariant.id: Cell() for invariant in INVARIANTS}

@@ -76,10 +76,16 @@ class Search:
     elapsed: Callable[[], float]
     patiently: bool = False
     _runs: Runs = field(init=False)
+    _seldom: bool = False
 
     def __post_init__(self) -> None:
         """Begin without any runs."""
         self._runs = Runs(self.invariant, self.run)
+
+    @property
+    def budget(self) -> float:
+        """Seconds that the search takes at most."""
+        return max(BUDGET, seldom.BUDGETS[-1] if self._seldom else 0.0)
 
     def find(self, found: Iterable[Workload]) -> Smallest | None:
         """Return the smallest case, starting from workloads that failed, the smallest first.
@@ -100,6 +106,7 @@ class Search:
     def _without_certainty(self, starts: list[Workload]) -> Workload:
         start = next((workload for workload in starts if self.is_frequent(workload)), None)
         if start is None and self.patiently and not any(map(self._runs.always, starts)):
+            self._seldom = True
             return seldom.search(starts, self._runs, self.elapsed)
         smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
         self._measure(smallest)

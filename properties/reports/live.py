@@ -61,7 +61,8 @@ class Live:
         self._running = findings.workloads
         self._current = findings.family
         failed = findings.failed()
-        self._draw(f"; FAIL {', '.join(failed)}, looking for the smallest case" if failed else "")
+        remark = findings.remark or f"FAIL {', '.join(failed)}, shrinking"
+        self._draw(f"; {remark}" if failed else "")
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A part begins."""

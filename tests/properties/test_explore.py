@@ -273,6 +273,14 @@ def test_progress_is_told_of_every_workload() -> None:
     assert told == list(range(1, findings.workloads + 1))
 
 
+def test_while_a_case_is_made_smaller_progress_tells_the_time_and_its_bound() -> None:
+    told: list[str] = []
+    heard: Callable[[Findings], None] = lambda findings: told.append(findings.remark)  # noqa: E731
+    findings = exploration(progress=heard).run(lambda w: trial(w, *closes(w)))
+    assert f"smallest case of no_zombies: 0 s of {smallest.BUDGET:.0f} s" in told
+    assert findings.remark == ""
+
+
 def test_what_the_laboratory_noted_is_found_in_the_findings() -> None:
     made = exploration()
     made.laboratory.notes.append("a server was replaced")
