@@ -33,8 +33,7 @@ def _opened(page: Page, event: Opened) -> None:
 
 
 def _open_failed(page: Page, event: OpenFailed) -> None:
-    column = page.cast.clients[event.client]
-    page.draw(event, notes=[Note(column, f"cannot connect: {event.reason}")], colour="red")
+    page.say(event.at, f"c{event.client} cannot connect: {event.reason}", "red")
 
 
 def _sent(page: Page, event: Sent) -> None:

@@ -141,7 +141,7 @@ class Diagram:
     def heads(self) -> list[Line]:
         """Return the lines above the lifelines."""
         canvas = Canvas(lines=[{}, {}])
-        canvas.put(0, FIRST - 3, "ms")
+        canvas.put(0, FIRST - 4, "ms")
         for index, column in enumerate(self.columns):
             for line, words in enumerate((column.head, column.below)):
                 canvas.put(line, self.place(index), plain(words)[: self.pitch - 1])
@@ -201,7 +201,7 @@ class Diagram:
         room, beside = right - left - 5, self.pitch - 5
         words = plain(arrow.words)
         if len(words) > room:
-            words = plain(arrow.fewer or arrow.words)[:room]
+            words = plain(arrow.fewer or arrow.words)[:room].rstrip()
         if len(words) <= beside:
             middle = left + self.pitch // 2 if to_the_right else right - self.pitch // 2
         else:

@@ -72,9 +72,9 @@ def mismatch(event: Mismatched) -> str:
 def counted(census: Census, *, grows: bool) -> str:
     """Say what a census found; `grows`: the numbers are told, since others follow."""
     found = [
-        _processes("zombie", "zombies", [zombie.pid for zombie in census.zombies]),
-        _processes("process left", "processes left", [stray.pid for stray in census.strays]),
-        f"{census.descriptors} descriptors, {census.threads} threads" if grows else "",
+        _listed("zombie", "zombies", [zombie.pid for zombie in census.zombies]),
+        _listed("process left", "processes left", [stray.pid for stray in census.strays]),
+        _held(census) if grows else "",
         census.spinning,
     ]
     if census.conclusion is not Conclusion.MET and not census.spinning:
@@ -83,7 +83,12 @@ def counted(census: Census, *, grows: bool) -> str:
     return f"{when}: {'; '.join(filter(None, found)) or 'nothing is left'}"
 
 
-def _processes(one: str, many: str, pids: list[int]) -> str:
+def _held(census: Census) -> str:
+    descriptors = f"{census.descriptors} descriptor{'s' if census.descriptors != 1 else ''}"
+    return f"{descriptors}, {census.threads} thread{'s' if census.threads != 1 else ''}"
+
+
+def _listed(one: str, many: str, pids: list[int]) -> str:
     if not pids:
         return ""
     shown = ", ".join(map(str, pids[:MOST_PIDS])) + (", ..." if len(pids) > MOST_PIDS else "")

@@ -16,6 +16,7 @@ from properties.invariants.registry import INVARIANTS
 from properties.steps import Open
 from target import keeper
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
+from tests.properties.histories import connection, history, server_found
 from tests.properties.running import reserved_port
 
 PORT = "{port}"
@@ -96,7 +97,15 @@ def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
     done = finished(["check", *arguments, *more, *command], tmp_path)
     assert done.returncode == 1, done.stdout
     assert f"x {invariant}" in done.stdout
+    report = done.stdout[done.stdout.index(f"x {invariant}") :]
+    labels = ("  workload", "  actual", "  timeline\n", "  replay")
+    assert sorted(labels, key=report.index) == list(labels)
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
     (case,) = (tmp_path / ".anechoic" / "cases").glob(f"{invariant}-*.json")
+    shown = finished(["show", str(case)], tmp_path)
+    assert shown.returncode == 0, shown.stdout
+    timeline = report[report.index("  timeline\n") : report.index("  replay")]
+    assert timeline in shown.stdout
     again = finished(["replay", str(case)], tmp_path)
     assert again.returncode == 1, again.stdout
     assert "STILL FAILS" in again.stdout
@@ -129,7 +138,10 @@ def test_what_there_is_can_be_listed(tmp_path: Path) -> None:
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["replay", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["check", "--help"], ["replay", "--help"], ["show", "--help"]],
+)
 def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
     done = finished(arguments, tmp_path)
     assert done.returncode == 0
@@ -196,6 +208,46 @@ def test_the_names_of_our_options_are_left_to_other_people_s_tests(tmp_path: Pat
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("action", ["replay", "show"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "No such file"),
+        ("{", "is not JSON"),
+        ("{}", "'anechoic_case' is missing"),
+        ('{"anechoic_case": 99}', "this version reads format 1"),
+        ('{"anechoic_case": 1, "invariant": "x"}', "no invariant is called 'x'"),
+    ],
+)
+def test_what_is_no_case_is_refused_in_words_by_replay_and_show(
+    action: str, content: str | None, words: str, tmp_path: Path
+) -> None:
+    case = tmp_path / "case.json"
+    if content is not None:
+        case.write_text(content)
+    done = finished([action, case.name], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert done.stdout.startswith("anechoic: ERROR case.json")
+    assert words in " ".join(done.stdout.split())
+
+
+def test_show_runs_nothing_and_so_takes_no_command(tmp_path: Path) -> None:
+    done = finished(["show", "case.json", "--", "./mine"], tmp_path)
+    assert done.returncode == 2
+    assert "show takes no command" in done.stdout
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("utf-8", "──"), ("ascii", "--")])
+def test_a_timeline_is_drawn_with_what_the_output_can_show(
+    encoding: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tuple(history(server_found(), connection(1)).events)
+    case = Case(INVARIANTS[0], "control", (Open(1),), "", "", ("x", PORT), history=told)
+    path = cases.write(cases.as_data(case), tmp_path)
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    assert f"{line} connects {line}" in finished(["show", str(path)], tmp_path).stdout
 
 
 def test_a_case_by_address_is_an_error_where_nobody_listens(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from properties.events import (
     HalfClosed,
     Injected,
     ListenerEnded,
+    Marked,
     MemoryRead,
     Mismatched,
     Opened,
@@ -42,6 +43,14 @@ from properties.events import (
     StepBegan,
 )
 from properties.history import FILLING, FIRST_EXCHANGE, LAST_EXCHANGE, History
+from properties.sightings import (
+    ProcessAppeared,
+    ProcessEnded,
+    ServerFound,
+    Serving,
+    Waiting,
+    ZombieReaped,
+)
 
 LISTENER = 4711
 LINE = 24
@@ -162,8 +171,41 @@ def connection(client: int, count: int = LINE) -> list[Event]:
 # What is done to the server, and what is seen of it.
 
 
-def step() -> Event:
-    return StepBegan(0, 0, "a step")
+def step(text: str = "a step") -> Event:
+    return StepBegan(0, 0, text)
+
+
+def marked(what: str, pid: int = LISTENER) -> Event:
+    return Marked(0, what, pid)
+
+
+def server_found(*others: int) -> Event:
+    return ServerFound(0, LISTENER, others)
+
+
+def forked(pid: int, client: int | None = None, *, parent: int = LISTENER) -> list[Event]:
+    """A process that was seen for the first time, and seen to serve a client."""
+    appeared = ProcessAppeared(0, pid, parent, "server")
+    return [appeared] if client is None else [appeared, Serving(0, client, pid)]
+
+
+def process_ended(pid: int, ending: str = "", *, is_zombie: bool = False) -> Event:
+    return ProcessEnded(0, pid, ending, is_zombie)
+
+
+def zombie_reaped(pid: int) -> Event:
+    return ZombieReaped(0, pid)
+
+
+def waiting(**calls: str) -> Event:
+    """What processes, written p4711, were found in."""
+    return Waiting(
+        0,
+        tuple(
+            SeenProcess(int(name.removeprefix("p")), LISTENER, "server", "S", (call,))
+            for name, call in calls.items()
+        ),
+    )
 
 
 def injected(*disturbed: int, status: Status = Status.FIRED, fault: str = "a fault") -> Event:

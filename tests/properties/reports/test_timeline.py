@@ -1,0 +1,424 @@
+"""The timeline: what a reader of a failure gets to see, on hand-written histories."""
+
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faults.fault import Status
+from properties import events as all_events
+from properties import sightings
+from properties.events import Conclusion, End, Event, SeenProcess
+from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE, History
+from properties.reports.screen import WIDTH
+from properties.reports.timeline import MOST_ROWS, timeline
+from tests.properties.histories import (
+    after_all,
+    before_all,
+    census,
+    closed,
+    connection,
+    eof,
+    filled,
+    forked,
+    half_closed,
+    history,
+    injected,
+    listener_ended,
+    marked,
+    mismatched,
+    open_failed,
+    opened,
+    process_ended,
+    received,
+    reset_by_peer,
+    restarted,
+    sent,
+    server_found,
+    stalled,
+    step,
+    waiting,
+    zombie_reaped,
+)
+
+WORKER = 4712
+BURST = history(
+    server_found(),
+    connection(FIRST_EXCHANGE),
+    opened(1),
+    opened(2),
+    step("close c1 and c2 while the listener is frozen"),
+    forked(4712, 1),
+    forked(4713, 2),
+    marked("SIGSTOP"),
+    closed(1),
+    closed(2),
+    marked("has ended", 4712),
+    marked("has ended", 4713),
+    marked("SIGCONT"),
+    injected(1, 2),
+    zombie_reaped(4712),
+    census("after", zombies=[4713]),
+    waiting(p4711="accept"),
+    connection(LAST_EXCHANGE),
+    census("end", zombies=[4713]),
+)
+
+BURST_IN_BOXES = """\
+       ms  c1               c2               listener         worker of c1     worker of c2
+                                             4711             4712             4713
+   6000.0  a plain exchange before: 24 bytes and back, EOF
+   7000.0  ├─── connects ───────────────────>├───── fork ────>│
+   8000.0  │                ├─── connects ──>├───── fork ─────┼───────────────>│
+   9000.0  fault: close c1 and c2 while the listener is frozen                 │
+  14000.0  │                │                ┊ SIGSTOP        │                │
+  15000.0  ├───── FIN ──────┼────────────────┼───────────────>│                │
+  16000.0                   ├───── FIN ──────┼────────────────┼───────────────>│
+  17000.0                                    ┊<── SIGCHLD ────┤ ends: a zombie │
+  18000.0                                    ┊<───────────────┼─── SIGCHLD ────┤ ends: a zombie
+  19000.0                                    │ SIGCONT        z                z
+  20000.0  fired: as asked for               │                z                z
+  21000.0                                    │                z is reaped      z
+  22000.0  all clients gone: 1 zombie (4713); nothing can change any more      z
+  23000.0                                    │ sleeps in accept                z
+  29000.0  a plain exchange after: 24 bytes and back, EOF                      z
+  30000.0  one client later: 1 zombie (4713); nothing can change any more      z
+           ┊ stopped   z zombie"""
+
+BURST_IN_ASCII = """\
+       ms  c1               c2               listener         worker of c1     worker of c2
+                                             4711             4712             4713
+   6000.0  a plain exchange before: 24 bytes and back, EOF
+   7000.0  |--- connects ------------------->|----- fork ---->|
+   8000.0  |                |--- connects -->|----- fork -----+--------------->|
+   9000.0  fault: close c1 and c2 while the listener is frozen                 |
+  14000.0  |                |                : SIGSTOP        |                |
+  15000.0  |----- FIN ------+----------------+--------------->|                |
+  16000.0                   |----- FIN ------+----------------+--------------->|
+  17000.0                                    :<-- SIGCHLD ----| ends: a zombie |
+  18000.0                                    :<---------------+--- SIGCHLD ----| ends: a zombie
+  19000.0                                    | SIGCONT        z                z
+  20000.0  fired: as asked for               |                z                z
+  21000.0                                    |                z is reaped      z
+  22000.0  all clients gone: 1 zombie (4713); nothing can change any more      z
+  23000.0                                    | sleeps in accept                z
+  29000.0  a plain exchange after: 24 bytes and back, EOF                      z
+  30000.0  one client later: 1 zombie (4713); nothing can change any more      z
+           : stopped   z zombie"""
+
+
+def text(told: History, violation: str = "", *, boxes: bool = True) -> str:
+    """Return the timeline as it is printed."""
+    return "\n".join(line.text for line in timeline(told.events, violation, boxes=boxes))
+
+
+def rows(told: History, violation: str = "") -> list[str]:
+    """Return the rows in ASCII without times and lifelines that merely go on."""
+    lines = text(told, violation, boxes=False).splitlines()[1:]
+    return [" ".join(line[10:].replace(" | ", " ").strip(" |").split()) for line in lines]
+
+
+def served(*middle: Event | list[Event]) -> History:
+    """Return the history of one client that 4712 serves, with something in the middle."""
+    return history(server_found(), opened(1), forked(WORKER, 1), *middle)
+
+
+def test_an_empty_history_has_no_timeline() -> None:
+    assert timeline([], "", boxes=True) == []
+
+
+def test_the_book_s_burst_is_drawn_in_the_manner_of_its_figures() -> None:
+    assert text(BURST) == BURST_IN_BOXES
+
+
+def test_where_the_output_has_no_box_characters_ascii_draws_the_same() -> None:
+    assert text(BURST, boxes=False) == BURST_IN_ASCII
+    assert BURST_IN_ASCII.isascii()
+
+
+def test_data_has_its_bytes_and_a_run_of_writes_is_one_row() -> None:
+    told = served(sent(1, 10), sent(1, 10), received(1, 15), sent(1, 4), received(1, 9))
+    assert rows(told)[2:] == [
+        "------------- 24 bytes in 3 writes ----------->",
+        "<----------------------+------ 24 bytes -------",
+    ]
+
+
+def test_what_is_sent_after_an_echo_is_a_row_of_its_own() -> None:
+    told = served(sent(1, 10), received(1, 10), step("c1 sends 5"), sent(1, 5), received(1, 5))
+    sizes = [word for row in rows(told)[2:] for word in row.split() if word.isdigit()]
+    assert sizes == ["10", "10", "5", "5"]
+
+
+def row_with(words: str, told: History, violation: str = "") -> str:
+    """Return the only row that says something."""
+    (row,) = [row for row in rows(told, violation) if words in row]
+    return row
+
+
+def test_a_half_close_and_the_end_are_fins_in_both_directions() -> None:
+    fins = [row for row in rows(served(half_closed(1), eof(1))) if "FIN" in row]
+    assert [row.strip("|")[0] + row.strip("|")[-1] for row in fins] == ["->", "<-"]
+
+
+def test_a_close_after_both_ends_sends_nothing() -> None:
+    assert not any("close" in row for row in rows(served(half_closed(1), eof(1), closed(1))))
+    assert len(rows(served(half_closed(1), eof(1), closed(1)))) == 4
+
+
+def test_a_close_with_bytes_unread_is_a_reset_and_says_why() -> None:
+    assert "RST, 5 bytes unread" in row_with("RST", served(closed(1, unread=5)))
+
+
+def test_a_reset_of_ours_is_a_reset() -> None:
+    assert row_with("RST", served(closed(1, by_reset=True))).endswith(">")
+
+
+def test_an_end_that_comes_too_early_says_what_is_missing() -> None:
+    assert "FIN, 7 bytes missing" in row_with("FIN", served(sent(1, 7), eof(1, 7)))
+    assert "RST, 7 bytes missing" in row_with("RST", served(sent(1, 7), reset_by_peer(1, 7)))
+
+
+def test_wrong_bytes_are_shown_beside_the_right_ones() -> None:
+    told = served(sent(1, 3), mismatched(1, 1, b"bc", b"xc"))
+    assert row_with("instead", told) == "c1 at byte 1: b'xc' instead of b'bc'"
+
+
+def test_a_connection_that_is_refused_says_so() -> None:
+    told = history(server_found(), open_failed())
+    assert row_with("connect", told) == "c1 cannot connect: Connection refused"
+
+
+def test_a_wait_in_vain_says_for_what_and_what_everybody_slept_in() -> None:
+    told = served(sent(1, 3), waiting(p4711="accept", p4712="read"), stalled(1, missing=3))
+    assert rows(told)[3:5] == [
+        "sleeps in accept sleeps in read",
+        "c1 waits in vain for the echo (3 bytes missing): nothing can change any more",
+    ]
+
+
+def test_a_wait_in_vain_is_told_once_for_as_long_as_nothing_comes() -> None:
+    again = [waiting(p4711="accept"), stalled(1, missing=3)]
+    told = rows(served(sent(1, 3), *again, *again))
+    assert len([row for row in told if "in vain" in row]) == 1
+    assert len([row for row in told if "accept" in row]) == 1
+    told = rows(served(sent(1, 3), *again, received(1, 1), sent(1, 1), *again))
+    assert len([row for row in told if "in vain" in row]) == 2
+
+
+def test_clients_that_wait_together_share_a_row() -> None:
+    told = history(server_found(), opened(1), opened(2), opened(3), *map(stalled, (1, 2, 3)))
+    assert row_with("in vain", told).startswith("c1 to c3 wait in vain for the echo")
+
+
+def test_a_worker_that_dies_of_a_signal_is_told_by_that() -> None:
+    told = served(marked("SIGKILL", WORKER), process_ended(WORKER, "killed by SIGKILL"))
+    assert rows(told)[2:] == [
+        "SIGKILL",
+        "<----- SIGCHLD --------| killed by SIGKILL, is reaped",
+    ]
+
+
+def test_a_signal_that_is_sent_again_at_once_is_counted() -> None:
+    assert row_with("SIGCHLD", served(*[marked("SIGCHLD")] * 20)) == "SIGCHLD x 20"
+
+
+def test_a_listener_that_ends_leaves_its_last_words() -> None:
+    told = served(listener_ended("exited with status 1", "accept: oh dear\nbye\n"))
+    assert row_with("exited", told).startswith("exited with status 1")
+    assert row_with("last words", told) == "its last words: bye"
+
+
+def test_a_fork_that_may_have_come_late_is_drawn_where_it_was_seen() -> None:
+    frozen = history(server_found(), marked("SIGSTOP"), opened(1), marked("SIGCONT"))
+    late = [*frozen.events, *forked(WORKER, 1)]
+    assert rows(history(*late))[1:5] == [
+        ": SIGSTOP",
+        "------- connects ----->:",
+        "SIGCONT",
+        "--------- fork ------->",
+    ]
+
+
+def test_bytes_sent_before_there_is_a_worker_go_to_the_listener() -> None:
+    stopped = [marked("SIGSTOP"), opened(1), sent(1, 5), marked("SIGCONT")]
+    told = history(server_found(), *stopped, forked(WORKER, 1))
+    assert row_with("5 bytes", told).endswith(">:")
+
+
+def test_a_worker_that_nobody_saw_serving_is_told_by_the_order_of_forks_and_marked() -> None:
+    plain = [connection(FIRST_EXCHANGE), forked(4710)]
+    told = history(server_found(), *plain, connection(1), forked(WORKER))
+    lines = text(told).splitlines()
+    assert "worker of c1?" in lines[0]
+    assert str(WORKER) in lines[1]
+    assert "told by the order of the forks" in lines[-1]
+
+
+def test_no_worker_is_guessed_where_forks_and_connections_differ_in_number() -> None:
+    told = history(server_found(), connection(1), connection(2), forked(WORKER))
+    assert "worker" not in text(told)
+    assert "server" in text(told).splitlines()[0]
+
+
+def test_no_worker_is_guessed_against_what_was_seen() -> None:
+    told = history(server_found(), connection(1), forked(WORKER, 2), connection(2), forked(4713))
+    assert "worker of c1" not in text(told)
+
+
+def test_a_server_known_by_its_address_has_a_column_all_the_same() -> None:
+    told = history(connection(1), by_address=True)
+    assert text(told).splitlines()[0].split() == ["ms", "c1", "server"]
+
+
+def test_the_plain_exchanges_are_one_row_each() -> None:
+    told = rows(history(server_found(), before_all(), after_all()))
+    assert [row for row in told if "exchange" in row] == [
+        "a plain exchange before: 24 bytes and back, EOF",
+        "a plain exchange after: 24 bytes and back, EOF",
+    ]
+
+
+def test_a_plain_exchange_that_goes_wrong_says_how() -> None:
+    lost = [opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), stalled(LAST_EXCHANGE, missing=24)]
+    assert row_with("exchange", history(server_found(), lost)) == (
+        "a plain exchange after: 0 of 24 bytes back, no end (nothing can change any more)"
+    )
+    refused = open_failed(client=LAST_EXCHANGE)
+    assert "cannot connect, Connection refused" in row_with("exchange", history(refused))
+
+
+def test_repetitions_are_one_row_each_and_say_what_has_grown() -> None:
+    grown = [census("repeat", descriptors=5), filled(512), census("repeat", descriptors=6)]
+    told = rows(history(server_found(), connection(1), census("end"), *grown))
+    assert told[-3:] == [
+        "the workload repeated: 5 descriptors, 1 thread; nothing can change any more",
+        "512 plain exchanges, which fill a pool if there is one",
+        "the workload repeated: 6 descriptors, 1 thread; nothing can change any more",
+    ]
+
+
+def test_a_restart_is_one_row() -> None:
+    told = history(connection(1), restarted("address in use", succeeded=False))
+    assert row_with("address in use", told) == "stopped and started again: address in use"
+
+
+def test_colours_are_left_to_the_screen() -> None:
+    lines = timeline(BURST.events, "", boxes=True)
+    assert {line.colour for line in lines} == {"", "bold", "red", "dim"}
+    assert not any("\x1b" in line.text for line in lines)
+
+
+# Too much for one screen.
+
+
+def crowd(number: int) -> list[Event]:
+    return [event for client in range(1, number + 1) for event in connection(client)]
+
+
+def test_of_many_clients_those_are_shown_that_the_violation_names() -> None:
+    lines = text(history(server_found(), *crowd(12)), "c7 got 0 of 24 bytes").splitlines()
+    assert lines[0].split() == ["ms", "c7", "server"]
+    assert lines[-1].split() == [
+        "11",
+        "more",
+        "clients",
+        "left",
+        "out:",
+        "c1",
+        "to",
+        "c6,",
+        "c8",
+        "to",
+        "c12",
+    ]
+
+
+def test_of_many_clients_those_are_shown_whose_worker_the_violation_names() -> None:
+    served_by = [forked(5000 + client, client) for client in range(1, 13)]
+    told = history(server_found(), *crowd(12), *served_by)
+    assert text(told, "1 zombie (5007)").splitlines()[0].split()[1:3] == ["c7", "listener"]
+
+
+def test_of_many_clients_those_are_shown_that_a_fault_has_touched() -> None:
+    told = history(server_found(), *crowd(12), step("reset c9"), injected(9))
+    assert text(told).splitlines()[0].split() == ["ms", "c9", "server"]
+
+
+def test_of_many_clients_that_are_all_alike_the_first_are_shown() -> None:
+    told = history(server_found(), *crowd(12))
+    assert text(told).splitlines()[0].split() == ["ms", "c1", "c2", "c3", "c4", "c5", "server"]
+
+
+def test_a_process_that_the_violation_names_has_a_column() -> None:
+    told = history(server_found(), connection(1), forked(4999), forked(4998))
+    assert "process" in text(told, "among them 4999 (server)").splitlines()[0]
+    assert "4998" not in text(told, "among them 4999 (server)")
+
+
+def test_long_stretches_are_folded_to_their_first_and_last_rows() -> None:
+    chat = [[step("again"), sent(1, 5), received(1, 5)] for _ in range(100)]
+    told = rows(served(*chat, stalled(1, missing=1)))
+    assert len(told) <= MOST_ROWS + 2
+    assert row_with("...", served(*chat, stalled(1))) == "... 197 events ..."
+    assert "in vain" in told[-1]
+
+
+def test_what_matters_is_folded_only_when_there_is_too_much_of_it() -> None:
+    signals = [marked(f"SIG{number}") for number in range(MOST_ROWS)]
+    assert not any("..." in row for row in rows(served(*signals[:20])))
+    told = rows(served(*signals, stalled(1)))
+    assert any("events ..." in row for row in told)
+    assert "in vain" in told[-1]
+
+
+# Whatever the history.
+
+
+WORDS = st.text(max_size=20) | st.text(min_size=90, max_size=130) | st.sampled_from(["SIGSTOP"])
+NUMBERS = st.integers(-2, 20) | st.integers(0, 2**40)
+SEEN = st.builds(SeenProcess, NUMBERS, NUMBERS, WORDS, st.sampled_from("RSTZ"), st.just(("read",)))
+VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    int: NUMBERS,
+    str: WORDS,
+    float: st.floats(0, 1e7),
+    float | None: st.none() | st.floats(0, 1e7),
+    bool: st.booleans(),
+    bool | None: st.sampled_from([True, False, None]),
+    bytes: st.binary(max_size=24),
+    End: st.sampled_from(End),
+    Status: st.sampled_from(Status),
+    Conclusion: st.sampled_from(Conclusion),
+    frozenset[int]: st.frozensets(NUMBERS, max_size=4),
+    tuple[int, ...]: st.lists(NUMBERS, max_size=4).map(tuple),
+    tuple[str, ...]: st.lists(WORDS, max_size=3).map(tuple),
+    tuple[SeenProcess, ...]: st.lists(SEEN, max_size=4).map(tuple),
+}
+KINDS = [
+    kind
+    for module in (all_events, sightings)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+]
+
+
+def of_kind(kind: type[Event]) -> st.SearchStrategy[Event]:
+    """Return events of one kind with whatever values."""
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{field.name: VALUES[hints[field.name]] for field in fields(kind)})
+
+
+@settings(
+    max_examples=200,
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(st.one_of(*map(of_kind, KINDS)), max_size=60), WORDS, st.booleans())
+def test_no_line_is_ever_too_wide(told: list[Event], violation: str, boxes: bool) -> None:
+    for line in timeline(told, violation, boxes=boxes):
+        assert len(line.text) <= WIDTH
+        assert "\n" not in line.text
+        assert boxes or line.text.isascii()
