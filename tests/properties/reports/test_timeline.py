@@ -381,6 +381,7 @@ NUMBERS = st.integers(-2, 20) | st.integers(0, 2**40)
 SEEN = st.builds(SeenProcess, NUMBERS, NUMBERS, WORDS, st.sampled_from("RSTZ"), st.just(("read",)))
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: NUMBERS,
+    int | None: st.none() | NUMBERS,
     str: WORDS,
     float: st.floats(0, 1e7),
     float | None: st.none() | st.floats(0, 1e7),
