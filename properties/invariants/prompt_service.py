@@ -13,6 +13,11 @@ from properties.verdict import Invariant, Verdict, Violation
 EXPECTED = "a client is served while others are connected, whether they are silent, slow or late"
 
 
+LARGE_CROWD = 32
+"""Others beside whom a client that was accepted and not served meets the end of a pool of workers,
+rather than one of them who holds up all. What holds up all does so beside fewer as well."""
+
+
 class PromptServiceViolated(Violation):
     """A client had to wait for another."""
 
@@ -60,10 +65,16 @@ def _served(stall: Stalled) -> int:
 
 
 def _looks_like_a_limit(stall: Stalled) -> bool:
-    return not stall.accepted and _served(stall) >= SMALLEST_LIMIT
+    return _served(stall) >= (LARGE_CROWD if stall.accepted else SMALLEST_LIMIT)
 
 
 def _seems_limited(stall: Stalled) -> str:
+    if stall.accepted:
+        return (
+            f"{client_name(stall.client)}, accepted beside {_served(stall)} others, had to wait "
+            "for one of them to go: the server seems to serve a fixed number at once, however many "
+            f"it accepts; try --max-connections {LARGE_CROWD}"
+        )
     served = _served(stall)
     return (
         f"the server serves {served} clients at once and let {client_name(stall.client)} wait for "

@@ -2,7 +2,7 @@
 
 from properties.events import Conclusion
 from properties.history import SMALLEST_LIMIT
-from properties.invariants.prompt_service import INVARIANT
+from properties.invariants.prompt_service import INVARIANT, LARGE_CROWD
 from properties.verdict import Outcome, judge
 from tests.properties.histories import (
     Part,
@@ -43,6 +43,14 @@ def test_a_client_that_is_served_only_after_another_has_gone_fails() -> None:
 def test_an_accepted_client_that_waits_for_a_crowd_fails() -> None:
     waiting = stalled(1, missing=10, others=CROWD, accepted=True, served=len(CROWD))
     assert judge(INVARIANT, history(*late(waiting))).outcome is Outcome.FAIL
+
+
+def test_an_accepted_client_that_waits_for_a_large_crowd_has_met_the_end_of_a_pool() -> None:
+    crowd = tuple(range(2, 2 + LARGE_CROWD))
+    waiting = stalled(1, missing=10, others=crowd, accepted=True, served=len(crowd))
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith(f"try --max-connections {LARGE_CROWD}")
 
 
 def test_a_crowd_that_is_served_looks_like_a_limit_and_the_option_is_named() -> None:
