@@ -8,7 +8,8 @@ megabytes in small pieces: whoever collects garbage does so then, and grows no f
 from faults.payloads import MAXLINE, Content, Payload
 from properties import census
 from properties.events import Census, Conclusion, ListenerEnded, MemoryRead, Mismatched, Received
-from properties.execution import A_LINE, Execution, Rules
+from properties.execute import BRIEFLY, Rules
+from properties.execution import Execution
 from properties.history import History
 from properties.memory_growth import (
     PROBE,
@@ -25,7 +26,6 @@ from properties.server import Server
 from properties.steps import Close, Open, Receive, Send, Workload
 from target.processes import Memory, memory_of
 
-BRIEFLY: Workload = (Open(1), Send(1, A_LINE), Receive(1), Close(1))
 MEGABYTES: Workload = (
     Open(1),
     Send(1, Payload(Content.LETTERS, 8 << 20), MAXLINE),

@@ -1,9 +1,9 @@
-// mistake: the listener keeps a 32 KiB record of every client it ever had (malloc(3))
+// mistake: the listener keeps a 8 KiB record of every client it ever had (malloc(3))
 // invariant: bounded_memory
 // fault: control
 #include "unp.h"
 
-#define RECORD (32 * 1024)
+#define RECORD (8 * 1024)
 
 int main(int argc, char **argv)
 {
