@@ -13,7 +13,7 @@ from properties.reports import client_rows, sentences, server_rows
 from properties.reports.cast import Cast
 from properties.reports.diagram import Row
 from properties.reports.page import Page
-from properties.sightings import ProcessEnded, Waiting
+from properties.sightings import Waiting
 
 EXCHANGES = (FIRST_EXCHANGE, LAST_EXCHANGE)
 
@@ -49,8 +49,7 @@ def _draw(page: Page, event: Event, place: int, in_vain: dict[int, list[Stalled]
 def _exchange(page: Page, last: Event, client: int) -> None:
     events = [event for event in page.events if getattr(event, "client", 0) == client]
     worker = page.cast.workers.get(client)
-    ended = next((e for e in page.events if isinstance(e, ProcessEnded) and e.pid == worker), None)
-    about = "" if worker is None else sentences.worker_of_an_exchange(worker, ended)
+    about = "" if worker is None else sentences.worker_of_an_exchange(worker, page.events)
     words, is_well = sentences.exchange(events, about)
     page.say(last.at, words, "" if is_well else "red", events=len(events))
 

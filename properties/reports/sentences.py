@@ -16,7 +16,7 @@ from properties.events import (
     Stalled,
 )
 from properties.history import FIRST_EXCHANGE
-from properties.sightings import ProcessEnded
+from properties.sightings import ProcessEnded, ZombieReaped
 from properties.stories import how_it_ended
 
 MOST_PIDS = 6
@@ -120,9 +120,12 @@ def exchange(events: Iterable[Event], worker: str) -> tuple[str, bool]:
     return f"{head}: {back}, {end}{why}{tail}", whole and stall is None
 
 
-def worker_of_an_exchange(pid: int, ended: ProcessEnded | None) -> str:
-    """Say which process served a plain exchange, and whether it was seen to have ended."""
+def worker_of_an_exchange(pid: int, events: Iterable[Event]) -> str:
+    """Say which process served a plain exchange, and what was seen to become of it."""
+    told = [e for e in events if isinstance(e, ProcessEnded | ZombieReaped) and e.pid == pid]
+    ended = next((e for e in told if isinstance(e, ProcessEnded)), None)
     if ended is None:
         return f"its worker is {pid}"
     how = f" {ended.ending}" if ended.ending else ""
-    return f"its worker {pid} ends{how} (SIGCHLD){', a zombie' if ended.is_zombie else ''}"
+    is_left = ended.is_zombie and len(told) == 1
+    return f"its worker {pid} ends{how} (SIGCHLD){', a zombie' if is_left else ''}"

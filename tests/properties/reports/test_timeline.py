@@ -280,6 +280,16 @@ def test_the_plain_exchanges_are_one_row_each() -> None:
     ]
 
 
+def test_the_worker_of_a_plain_exchange_is_named_with_its_end() -> None:
+    served_by = [connection(FIRST_EXCHANGE), forked(4710, FIRST_EXCHANGE)]
+    left = history(server_found(), *served_by, process_ended(4710, is_zombie=True))
+    assert row_with("its worker", left).endswith("; its worker 4710 ends (SIGCHLD), a zombie")
+    reaped = history(*left.events, zombie_reaped(4710))
+    assert row_with("its worker", reaped).endswith("; its worker 4710 ends (SIGCHLD)")
+    stays = history(server_found(), *served_by)
+    assert row_with("its worker", stays).endswith("; its worker is 4710")
+
+
 def test_a_plain_exchange_that_goes_wrong_says_how() -> None:
     lost = [opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), stalled(LAST_EXCHANGE, missing=24)]
     assert row_with("exchange", history(server_found(), lost)) == (
