@@ -1,4 +1,4 @@
-// mistake: the listener keeps a 8 KiB record of every client it ever had (malloc(3))
+// mistake: the listener keeps an 8 KiB record of every client it ever had (malloc(3))
 // invariant: bounded_memory
 // fault: control
 #include "unp.h"
