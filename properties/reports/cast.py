@@ -19,6 +19,7 @@ from properties.events import (
     OpenFailed,
     Stalled,
 )
+from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.reports.diagram import MOST_COLUMNS, Column
 from properties.sightings import ProcessAppeared, ServerFound, Serving
 
@@ -104,17 +105,50 @@ def _by_order(
     """Return the workers of clients that nobody was seen to serve, told by the order of the forks.
 
     A listener that forks for each connection does so in the order of its accept queue, which is
-    that of the handshakes. It is told only where there is one fork for each connection and where
-    it agrees with all that was seen.
+    that of the handshakes. It is told only where there is one fork for each connection, and where
+    all that was seen agrees.
     """
-    forked = [e.pid for e in events if isinstance(e, ProcessAppeared) and e.parent == listener]
-    opened = list(dict.fromkeys(e.client for e in events if isinstance(e, Opened)))
-    if len(forked) != len(opened):
+    opened = {
+        e.client: place for place, e in reversed([*enumerate(events)]) if isinstance(e, Opened)
+    }
+    clients = sorted((client for client in opened if client > 0), key=opened.__getitem__)
+    begins = min((opened[client] for client in clients), default=len(events))
+    ends = opened.get(LAST_EXCHANGE, len(events))
+    forks = [
+        (place, e.pid)
+        for place, e in enumerate(events)
+        if isinstance(e, ProcessAppeared) and e.parent == listener
+    ]
+    # A count is taken at rest before the last exchange, and what was forked till then was seen.
+    told = {
+        **_only(FIRST_EXCHANGE, [pid for place, pid in forks if place < begins]),
+        **_only(LAST_EXCHANGE, [pid for place, pid in forks if place > ends]),
+    }
+    between = [pid for place, pid in forks if begins < place < ends]
+    told |= _in_turn(clients, between, known, first_is_known=FIRST_EXCHANGE in told)
+    return {client: pid for client, pid in told.items() if client not in known}
+
+
+def _only(client: int, pids: list[int]) -> dict[int, int]:
+    return {client: pids[0]} if len(pids) == 1 else {}
+
+
+def _in_turn(
+    clients: list[int], pids: list[int], known: dict[int, int], *, first_is_known: bool
+) -> dict[int, int]:
+    """Return client -> pid if there are as many of both, and it is certain where to begin.
+
+    The worker of the exchange before may be the first of these, or may never have been seen.
+    """
+    if not first_is_known and len(pids) == len(clients) + 1:
+        clients = [FIRST_EXCHANGE, *clients]
+    if len(pids) != len(clients):
         return {}
-    pairs = dict(zip(opened, forked, strict=True))
+    pairs = dict(zip(clients, pids, strict=True))
+    agreeing = [client for client in pairs if known.get(client) == pairs[client]]
     if any(pairs.get(client, pid) != pid for client, pid in known.items()):
         return {}
-    return {client: pid for client, pid in pairs.items() if client not in known}
+    return pairs if agreeing or first_is_known or FIRST_EXCHANGE in pairs else {}
 
 
 def _who_matter(events: Sequence[Event], violation: str, workers: dict[int, int]) -> list[int]:
