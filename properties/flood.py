@@ -11,13 +11,12 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties.client import Client
 from properties.connections import Connector
-from properties.events import Conclusion, Flooded, ListenerEnded, Sent
-from properties.execution import Rules
+from properties.events import Conclusion, Flooded, Sent
+from properties.execute import Rules, watch_listener
 from properties.history import History
 from properties.pump import Pump
 from properties.server import Server
 from target import sockets
-from target.handle import Handle
 
 OFFERED = 64 << 20
 """Bytes that the client sends at most. Measured with default buffers: 5 to 12 MiB are taken by a
@@ -56,13 +55,16 @@ def flood(server: Server, rules: Rules, history: History) -> None:
     pump = Pump(server.handle, min(SHORT_PATIENCE, rules.patience))
     connector = Connector(server, rules.limits, _Nothing(), pump, aside)
     try:
-        if connector.open(CLIENT, Reading.LATE):
-            history.add(_flooded(server, pump, aside))
+        if not connector.open(CLIENT, Reading.LATE):
+            return
+        flooded = _flooded(server, pump, aside)
+        history.add(flooded)
+        if flooded.sent < OFFERED and not pump.clients[CLIENT].wants_to_write:
+            # The connection was ended, by intention or because the server has died of it.
+            watch_listener(server, history, SHORT_PATIENCE)
     finally:
         for client in pump.clients.values():
             client.discard(by_reset=True)
-    if server.handle is not None:
-        _note_the_end(server.handle, history)
 
 
 def _flooded(server: Server, pump: Pump, aside: History) -> Flooded:
@@ -103,12 +105,3 @@ def _room_elsewhere() -> int:
     folder = Path("/proc/sys/net/ipv4")
     largest = (int((folder / name).read_text().split()[2]) for name in ("tcp_rmem", "tcp_wmem"))
     return 2 * sum(largest)
-
-
-def _note_the_end(handle: Handle, history: History) -> None:
-    """Record the end of a listener that did not survive its client."""
-    if handle.listener_lives():
-        return
-    ending = handle.ending_of(handle.listener)
-    words = str(ending) if ending else "ended"
-    history.add(ListenerEnded(history.now(), handle.listener.pid, words, handle.output()))

@@ -8,7 +8,7 @@ megabytes in small pieces: whoever collects garbage does so then, and grows no f
 from faults.payloads import MAXLINE, Content, Payload
 from properties import census
 from properties.events import Census, Conclusion, ListenerEnded, MemoryRead, Mismatched, Received
-from properties.execute import BRIEFLY, Rules
+from properties.execute import BRIEFLY, Rules, watch_listener
 from properties.execution import Execution
 from properties.history import History
 from properties.memory_growth import (
@@ -81,6 +81,7 @@ class _Course:
         """Make so many exchanges and read the memory; return whether all went well."""
         for number in range(1, count + 1):
             if not self.run(BRIEFLY):
+                self._watch_listener()
                 self._read()
                 return False
             if number % self._together == 0:
@@ -100,6 +101,11 @@ class _Course:
             self._history.add(serious)
         self._connections += 1
         return any(aside.of(Received))
+
+    def _watch_listener(self) -> None:
+        """Record the end of a listener whose sockets are gone and that is still ending."""
+        if not any(self._history.of(ListenerEnded)):
+            watch_listener(self._server, self._history, self._rules.patience)
 
     def _read(self) -> bool:
         counted = self._rest()
