@@ -28,7 +28,7 @@ from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, Variant, build
 EXAMPLES_OF_EACH_FAMILY: Final = 4
 """Workloads of every family that are tried to see what else a mutant violates."""
 
-EXAMPLES_OF_A_VARIANT: Final = 12
+EXAMPLES_OF_A_VARIANT: Final = 6
 """Workloads of every family that a correct server has to stand, beside a restart in each."""
 
 KNOWN: Final = tuple(invariant.id for invariant in INVARIANTS)
