@@ -90,7 +90,7 @@ class _Course:
         return self._read()
 
     def run(self, workload: Workload) -> bool:
-        """Make one exchange; return whether the client was served."""
+        """Make one exchange; return whether the client was served, and the listener lives."""
         aside = History(began=self._history.began)
         execution = Execution(self._server, self._rules, aside)
         try:
@@ -100,7 +100,7 @@ class _Course:
         for serious in (*aside.of(ListenerEnded), *aside.of(Mismatched)):
             self._history.add(serious)
         self._connections += 1
-        return any(aside.of(Received))
+        return any(aside.of(Received)) and not any(aside.of(ListenerEnded))
 
     def _watch_listener(self) -> None:
         """Record the end of a listener whose sockets are gone and that is still ending."""
