@@ -106,14 +106,11 @@ class Row:
 class Canvas:
     """Lines in the making: characters at places."""
 
-    width: int = WIDTH
     lines: list[dict[int, str]] = field(default_factory=list)
 
     def put(self, line: int, place: int, words: str) -> None:
-        """Write over what is there; what would be beyond the width is left out."""
-        for at, character in enumerate(words, place):
-            if at < self.width:
-                self.lines[line][at] = character
+        """Write over what is there."""
+        self.lines[line].update(enumerate(words, place))
 
     def text(self) -> Iterator[str]:
         """Return the lines without blanks behind them."""

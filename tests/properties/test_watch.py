@@ -5,8 +5,9 @@ import signal
 
 from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
+from faults.payloads import Content, Payload
 from properties import codec
-from properties.events import Event, Received, SeenProcess, StepBegan
+from properties.events import Event, Received, SeenProcess, Stalled, StepBegan
 from properties.execute import Rules, execute
 from properties.history import History
 from properties.sightings import (
@@ -17,12 +18,20 @@ from properties.sightings import (
     Waiting,
     ZombieReaped,
 )
-from properties.steps import Close, Inject, Open, Send
+from properties.steps import Close, Inject, Open, Receive, Send
 from properties.watch import Watch
 from target.processes import Identity, Process
 from target.settled import Look
 from tests.faults.scenes import A_WORD, around, served
-from tests.properties.running import SELECTORS, THREADED, known_by_address, run, rung, serving
+from tests.properties.running import (
+    SELECTORS,
+    THREADED,
+    known_by_address,
+    run,
+    rung,
+    script,
+    serving,
+)
 
 SIGHTINGS = (ProcessAppeared, ProcessEnded, ServerFound, Serving, Waiting, ZombieReaped)
 BURST = DisconnectBurst((1, 2), Manner.FIN, frozen=True)
@@ -97,6 +106,13 @@ def test_a_wait_in_vain_says_what_every_process_was_in() -> None:
     assert [p.state for p in waiting.processes].count("Z") == 2
 
 
+def test_what_everybody_was_in_is_recorded_before_each_stall() -> None:
+    lost = Payload(Content.LETTERS, 200)
+    history = run((Open(1), Send(1, lost), Receive(1)), script("threaded.py", "swallow"))
+    kinds = [type(event) for event in history.events]
+    assert kinds[kinds.index(Stalled) - 1] is Waiting
+
+
 def test_nothing_is_seen_of_a_server_known_by_its_address() -> None:
     with serving() as server:
         history = execute(served(1), known_by_address(server), Rules())
@@ -155,6 +171,18 @@ def test_a_process_that_is_no_longer_there_has_ended() -> None:
 def test_a_zombie_that_is_no_longer_there_was_reaped() -> None:
     seen = told((process(GONE, "Z"),), (process(GONE, "Z"),), (), ())
     assert seen == ["ProcessAppeared", "ProcessEnded", "ZombieReaped"]
+
+
+def test_a_connection_that_the_listener_still_holds_too_is_its_worker_s() -> None:
+    with serving() as server:
+        history = History()
+        watch = Watch(server, history)
+        watch.begin()
+        assert server.handle is not None
+        watch.serves(1, (*server.handle.tree(), process(GONE)))
+        watch.serves(2, server.handle.tree())
+        listener = server.handle.listener.pid
+    assert [(e.client, e.pid) for e in history.of(Serving)] == [(1, GONE), (2, listener)]
 
 
 def test_a_process_that_one_look_has_missed_lives() -> None:

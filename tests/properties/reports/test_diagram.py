@@ -84,11 +84,11 @@ def test_times_are_milliseconds_and_keep_within_their_column() -> None:
 
 
 def test_as_many_columns_as_there_may_be_fit_the_screen() -> None:
-    diagram = Diagram((Column("c"),) * MOST_COLUMNS, BOXES)
+    diagram = Diagram((Column("c" * 40, "d" * 40),) * MOST_COLUMNS, BOXES)
     lives = (Life.ALIVE,) * MOST_COLUMNS
     for line in (*diagram.heads(), *diagram.draw(Row(0.0, lives, lives, words="x " * 200))):
         assert len(line.text) <= WIDTH
-    last = Row(0.0, lives, lives, notes=(Note(MOST_COLUMNS - 1, "sleeps in accept"),))
+    last = Row(0.0, lives, lives, notes=(Note(MOST_COLUMNS - 1, "n" * 40),))
     assert all(len(line.text) <= WIDTH for line in diagram.draw(last))
 
 

@@ -167,6 +167,11 @@ def test_a_close_after_both_ends_sends_nothing() -> None:
     assert len(rows(served(half_closed(1), eof(1), closed(1)))) == 4
 
 
+def test_a_close_after_a_reset_sends_nothing() -> None:
+    told = served(reset_by_peer(1), closed(1, by_reset=True))
+    assert len([row for row in rows(told) if "RST" in row]) == 1
+
+
 def test_a_close_with_bytes_unread_is_a_reset_and_says_why() -> None:
     assert "RST, 5 bytes unread" in row_with("RST", served(closed(1, unread=5)))
 
@@ -218,6 +223,13 @@ def test_a_worker_that_dies_of_a_signal_is_told_by_that() -> None:
         "SIGKILL",
         "<----- SIGCHLD --------| killed by SIGKILL, is reaped",
     ]
+
+
+def test_a_worker_that_a_fault_saw_end_is_told_of_once() -> None:
+    told = served(marked("has ended", WORKER), process_ended(WORKER, is_zombie=True))
+    assert len([row for row in rows(told) if "SIGCHLD" in row]) == 1
+    told = served(marked("has ended", WORKER), process_ended(WORKER))
+    assert "is reaped" in row_with("reaped", told)
 
 
 def test_a_signal_that_is_sent_again_at_once_is_counted() -> None:
