@@ -31,6 +31,8 @@ from tests.properties.running import (
     rung,
     script,
     serving,
+    verdicts,
+    violated,
 )
 
 SIGHTINGS = (ProcessAppeared, ProcessEnded, ServerFound, Serving, Waiting, ZombieReaped)
@@ -117,6 +119,15 @@ def test_nothing_is_seen_of_a_server_known_by_its_address() -> None:
     with serving() as server:
         history = execute(served(1), known_by_address(server), Rules())
     assert not any(isinstance(event, SIGHTINGS) for event in history.events)
+
+
+def test_no_verdict_follows_from_what_was_seen_of_the_processes() -> None:
+    history = run((Open(1), Open(2), Inject(BURST)), rung("tcpserv03"))
+    without = History(began=history.began)
+    without.events = [event for event in history.events if not isinstance(event, SIGHTINGS)]
+    assert len(without.events) < len(history.events)
+    assert verdicts(without) == verdicts(history)
+    assert violated(history) == ["no_zombies"]
 
 
 def test_what_was_seen_comes_back_from_json_as_it_was() -> None:
