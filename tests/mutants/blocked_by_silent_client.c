@@ -1,6 +1,7 @@
 // mistake: the listener peeks at the first byte before it forks: a silent client stops it (UNP 6.8)
 // invariant: prompt_service
 // fault: control
+// seed: 2
 #include "unp.h"
 
 int main(int argc, char **argv)

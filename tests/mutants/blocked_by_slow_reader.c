@@ -1,6 +1,7 @@
 // mistake: an event loop waits until a write is complete: who does not read stops all (UNP 6.8)
 // invariant: prompt_service
 // fault: control
+// seed: 13
 // connections: 4
 #include "loop.h"
 

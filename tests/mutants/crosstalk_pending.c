@@ -1,6 +1,7 @@
 // mistake: an event loop keeps one buffer for what any client has not taken yet (UNP 16.2)
 // invariant: exact_echo
 // fault: mixed
+// seed: 22
 #include "loop.h"
 
 static char leftover[ROOM];

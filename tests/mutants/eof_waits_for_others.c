@@ -1,6 +1,7 @@
 // mistake: the listener keeps each socket while its worker lives, and later workers too (UNP 4.8)
 // invariant: clean_eof
 // fault: control
+// seed: 7
 #include "unp.h"
 
 #define MOST 4096

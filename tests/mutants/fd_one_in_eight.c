@@ -1,7 +1,7 @@
 // mistake: the listener keeps every eighth connected socket, the one it counts at (UNP 4.8)
 // invariant: no_fd_leak
 // fault: mixed
-// seed: 9
+// seed: 4
 #include "unp.h"
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 // mistake: an iterative server: the second client waits until the first has left (UNP 4.8)
 // invariant: prompt_service
 // fault: control
+// seed: 7
 #include "unp.h"
 
 int main(int argc, char **argv)
