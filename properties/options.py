@@ -26,7 +26,7 @@ EXAMPLES_A_PART = 8
 """Workloads in one part: a test of its own, so that many workers can share a family."""
 
 
-WITH_A_SEQUEL = {Sequel.RESTART: 2, Sequel.ROUNDS: 1, Sequel.FLOOD: 1}
+WITH_A_SEQUEL = {Sequel.RESTART: 1, Sequel.ROUNDS: 1, Sequel.FLOOD: 1}
 """Workloads that are followed by each sequel."""
 
 ONCE = frozenset({Sequel.ROUNDS, Sequel.FLOOD})
