@@ -182,11 +182,13 @@ def conclusion(run: Run, screen: Screen) -> str:
     }
     words, colour = what[run.status]
     broken = sorted({name for _, name, cell in run.cells() if cell.outcome is Outcome.FAIL})
-    violated = f": {', '.join(broken)}" if broken else ""
-    return (
-        f"{run.options.subject} {screen.paint(words, colour)}{violated}\n"
-        f"{run.workloads} workloads in {run.seconds:.1f} s, seed {run.options.seed}"
-    )
+    subject = textwrap.shorten(str(run.options.subject), WIDTH - len(words) - 3, placeholder=" ...")
+    violated = ", ".join(broken)
+    fits = len(f"{subject} {words}: {violated}") <= WIDTH
+    told = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
+    verdict = f"{subject} {screen.paint(words, colour)}" + ("\n".join(told) if broken else "")
+    spent = f"{run.workloads} workloads in {run.seconds:.1f} s, seed {run.options.seed}"
+    return f"{verdict}\n{spent}"
 
 
 def whole(run: Run, screen: Screen) -> Iterator[str]:

@@ -15,7 +15,13 @@ from tests.mutants.catalogue import MUTANTS, SYSCALL, VARIANTS, Mutant, Variant,
 EXAMPLES_OF_EACH_FAMILY = 3
 """Workloads of each family that a variant has to stand here."""
 
-SEEN_FROM_OUTSIDE = tuple(mutant for mutant in MUTANTS if mutant.fault != SYSCALL)
+BY_CHANCE = frozenset({"rare_lost_client"})
+"""They fail in about one workload of fifty, and by chance in one that shows it to another
+invariant first (the exchange after a fault, a client beside one): a test of them could fail too."""
+
+SEEN_FROM_OUTSIDE = tuple(
+    mutant for mutant in MUTANTS if mutant.fault != SYSCALL and mutant.name not in BY_CHANCE
+)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """A run's exit status: success needs a reason, and nothing that went wrong is forgotten."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from properties.findings import Findings
 from properties.invariants.registry import INVARIANTS
 from properties.option_list import OPTIONS
 from properties.options import checked
+from properties.reports import text
+from properties.reports.screen import WIDTH, Screen
 from properties.run import ExitStatus, Run
 from properties.verdict import Outcome
+from target.command import Command
 
 
 def run(*outcomes: Outcome) -> Run:
@@ -52,3 +56,13 @@ def test_a_failure_without_a_cause_is_no_success() -> None:
     made = run(Outcome.PASS)
     made.require_a_cause()
     assert made.status is ExitStatus.INCONCLUSIVE
+
+
+def test_the_conclusion_fits_however_long_the_command_and_the_list_of_what_it_violates() -> None:
+    made = run(*[Outcome.FAIL] * len(INVARIANTS))
+    words = ("/a/long/path/to/python", "-P", "-m", "target.tcpserv02", "--port", "{port}")
+    subject = replace(made.options.subject, command=Command(words))
+    made.options = replace(made.options, subject=subject)
+    lines = text.conclusion(made, Screen.nowhere()).splitlines()
+    assert max(map(len, lines)) <= WIDTH
+    assert all(invariant.id in " ".join(lines) for invariant in INVARIANTS)
