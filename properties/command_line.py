@@ -95,7 +95,7 @@ def _replay(options: argparse.Namespace, words: list[str]) -> int:
     except (cases.CaseError, TargetError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
-    screen.line(f"{replayed.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}")
+    screen.line(replayed.answer(case))
     if replayed.reason:
         screen.line(
             textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")

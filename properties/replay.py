@@ -39,6 +39,10 @@ class Replayed:
             return f"STILL FAILS {self.failed}/{self.times}"
         return "ERROR" if self.doubtful else f"FIXED 0/{self.times}"
 
+    def answer(self, case: Case) -> str:
+        """Return the line that tells it, with what the case is about."""
+        return f"{self.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}"
+
 
 def runs_needed(case: Case) -> int:
     """Return how many runs without a failure are enough to call a case fixed.

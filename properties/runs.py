@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from properties.laboratory import Trial
 from properties.steps import Workload
-from properties.verdict import Outcome
 
 
 @dataclass
@@ -20,7 +19,7 @@ class Runs:
     def fails(self, workload: Workload) -> bool:
         """Run a workload once more; return whether it violated the invariant."""
         trial = self.run(workload)
-        failed = trial.verdicts[self.invariant].outcome is Outcome.FAIL
+        failed = self.invariant in trial.failed
         self._failed.setdefault(workload, []).append(failed)
         if failed:
             self._evidence[workload] = trial

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from properties import cases
-from properties.explore import Exploration
+from properties.explore import Exploration, Progress
 from properties.families import Family, named
 from properties.findings import Findings
 from properties.known import RUNS, passed
@@ -69,7 +69,7 @@ def test_known(
         family=named(case.fault),
         examples=1,
         seed=options.seed,
-        progress=request.config.stash.get(progress_key, lambda _: None),
+        progress=_progress(request),
         shrink=sequel is None,
     )
     findings = exploration.again(case.workload, RUNS, partial(laboratory.try_with, sequel))
@@ -92,7 +92,7 @@ def test_workloads(
         family=family,
         examples=examples,
         seed=_seed(options, family, number),
-        progress=request.config.stash.get(progress_key, lambda _: None),
+        progress=_progress(request),
     )
     _report(request, exploration.run(laboratory.try_out))
 
@@ -111,10 +111,14 @@ def test_sequel(
         family=family,
         examples=examples,
         seed=_seed(options, family, -1),
-        progress=request.config.stash.get(progress_key, lambda _: None),
+        progress=_progress(request),
         shrink=False,
     )
     _report(request, exploration.run(partial(laboratory.try_with, made)))
+
+
+def _progress(request: pytest.FixtureRequest) -> Progress:
+    return request.config.stash.get(progress_key, lambda _: None)
 
 
 def _seed(options: Options, family: Family, number: int) -> int:

@@ -29,7 +29,7 @@ def test_case(
     command = Command.split(server) if server is not None else None
     times, port = pytestconfig.getoption("anechoic_times"), pytestconfig.getoption("port")
     replayed = replay(case, command, times, lambda _: None, port=port)
-    answer = f"{replayed.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}"
+    answer = replayed.answer(case)
     record_property(REPLAY, answer)
     if replayed.failed or replayed.doubtful:
         pytest.fail(f"{answer}\n{replayed.reason}", pytrace=False)
