@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from properties.cases import Case
 from properties.events import Injected
 from properties.reports.screen import WIDTH, Screen
-from properties.reports.text import numbered, timeline_of, wrapped
+from properties.reports.text import evidence, numbered, timeline_of, wrapped
 from properties.steps import described
 from target.sockets import Endpoint
 
@@ -22,9 +22,7 @@ def told(case: Case, path: str, screen: Screen) -> Iterator[str]:
     yield f"  workload ({_rate(case, len(steps))})"
     yield from numbered(steps)
     injected = [f"{e.status.value}: {e.detail}" for e in case.history if isinstance(e, Injected)]
-    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
-    yield from wrapped("  expected  ", case.expected)
-    yield from wrapped("  actual    ", case.actual)
+    yield from evidence(injected, case.expected, case.actual)
     lines = list(timeline_of(case, screen))
     yield from lines or ["  timeline  the case holds no history; anechoic replay shows if it fails"]
     yield f"  replay    anechoic replay {path}"

@@ -90,9 +90,7 @@ def _failure(
     yield from numbered(failure.steps)
     if invariant.sequel is not None:
         yield f"       then {invariant.sequel.value}"
-    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(failure.injected)) or "none")
-    yield from wrapped("  expected  ", failure.expected)
-    yield from wrapped("  actual    ", failure.actual)
+    yield from evidence(failure.injected, failure.expected, failure.actual)
     if others:
         yield from wrapped("  also in   ", ", ".join(others))
     if failure.case:
@@ -108,6 +106,13 @@ def timeline_of(case: Case, screen: Screen) -> Iterator[str]:
         yield "  timeline"
     for line in lines:
         yield screen.paint(line.text, line.colour) if line.colour else line.text
+
+
+def evidence(injected: list[str], expected: str, actual: str) -> Iterator[str]:
+    """Return the lines that say what the faults did, what was expected, and what was seen."""
+    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
+    yield from wrapped("  expected  ", expected)
+    yield from wrapped("  actual    ", actual)
 
 
 def _shrunk(failure: Failure) -> str:
