@@ -1,10 +1,13 @@
-"""Looking for violations in one fault family: Hypothesis generates and shrinks, we judge.
+"""Looking for violations in one fault family: Hypothesis generates, we judge and make smaller.
 
-A trial that violates an invariant raises that invariant's own exception, so that Hypothesis shrinks
-each defect by itself. A violation is proven by its recorded history: a workload that has failed is
-remembered, and when Hypothesis comes back to it, the record answers. So a defect that shows only
-now and then ends neither in a FlakyFailure nor in silence, and shrinking ends when its budget does.
-What one part has shrunk, the later parts of the same process only count.
+A part ends with the first workload that violates what was not violated before; what one part has
+brought to its smallest case, the later parts of the same process only count. A violation is proven
+by its recorded history, which Hypothesis is not asked to repeat: a defect that shows only now and
+then ends neither in a FlakyFailure nor in silence.
+
+Hypothesis does not shrink here. It shrinks the choices from which a workload was drawn, and must
+believe each single run; a search that knows clients, faults and rates is shorter and ends lower
+(properties/smallest.py).
 """
 
 import platform
@@ -27,15 +30,12 @@ from properties.smallest import Search, Smallest
 from properties.steps import Workload
 from properties.verdict import Invariant, Outcome, Verdict, Violation
 
-HYPOTHESIS_BUDGET = 4.0
-"""Seconds from the first violation of a part for which Hypothesis goes on looking and shrinking."""
-
 SEARCHES = 5
 """How often a violation is brought to its smallest case, until there is one that needs no luck."""
 
 
 class _Stop(BaseException):
-    """Ends Hypothesis' search at once, because the budget is spent or a trial could not be made.
+    """Ends Hypothesis' search at once: the cause is a violation, or why a trial could not be made.
 
     Hypothesis would run a workload again whose trial raised an ordinary exception.
     """
@@ -57,8 +57,6 @@ class Exploration:
     _best: dict[str, Workload] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
     _violating: dict[str, set[Workload]] = field(default_factory=dict)
-    _failed: dict[Workload, Invariant] = field(default_factory=dict)
-    _shrinking_since: float | None = None
 
     def run(self, trial: Callable[[Workload], Trial]) -> Findings:
         """Try out workloads and return what they showed. `trial` makes and judges one."""
@@ -83,15 +81,9 @@ class Exploration:
         began = time.monotonic()
         try:
             explore(trial, findings)
-        except Violation:
-            pass
         except _Stop as stop:
-            if stop.__cause__ is not None:
-                raise stop.__cause__ from None
-        except BaseExceptionGroup as group:
-            _, others = group.split(Violation)
-            if others is not None:
-                raise others from None
+            if not isinstance(stop.__cause__, Violation):
+                raise (stop.__cause__ or stop) from None
         if self.shrink:
             self._find_smallest(trial, findings)
         findings.seconds = time.monotonic() - began
@@ -101,30 +93,19 @@ class Exploration:
 
     def _generate(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
         def examine(workload: Workload) -> None:
-            self._examine(workload, trial, findings)
+            violated = self._try(workload, trial, findings)
+            if violated is not None:
+                raise _Stop from violated.violation(workload)
 
         test = settings(
             max_examples=self.examples,
             database=None,
             deadline=None,
             verbosity=Verbosity.quiet,
-            report_multiple_bugs=True,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink] if self.shrink else [Phase.generate],
+            phases=[Phase.generate],
         )(seed(self.seed)(given(self.family.workloads(self.laboratory.rules.limits))(examine)))
         test()
-
-    def _examine(
-        self, workload: Workload, trial: Callable[[Workload], Trial], findings: Findings
-    ) -> None:
-        violated = self._failed.get(workload)
-        if violated is None:
-            if self._is_over_budget():
-                raise _Stop
-            violated = self._try(workload, trial, findings)
-        if violated is not None:
-            # The only place that raises: Hypothesis knows a defect by its type and its line.
-            raise violated.violation(workload)
 
     def _try(
         self, workload: Workload, trial: Callable[[Workload], Trial], findings: Findings
@@ -135,9 +116,6 @@ class Exploration:
             raise _Stop from error
         violated = self._note(tried, findings)
         self.progress(findings)
-        if violated is not None:
-            self._failed[workload] = violated
-            self._shrinking_since = self._shrinking_since or time.monotonic()
         return violated
 
     def _find_smallest(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
@@ -185,16 +163,12 @@ class Exploration:
         search = Search(invariant.id, run, elapsed, patiently=is_first)
         return search.find(found) or Smallest(None, 0, 0)
 
-    def _is_over_budget(self) -> bool:
-        since = self._shrinking_since
-        return since is not None and time.monotonic() - since > HYPOTHESIS_BUDGET
-
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the invariant to be blamed for the workload, if any."""
         findings.workloads += 1
         outcome, why = tried.what_fired()
         findings.unfired += outcome is Status.MISSED
-        blamed = None
+        blamed: Invariant | None = None
         for invariant in INVARIANTS:
             verdict = tried.verdicts[invariant.id]
             cell = findings.cells[invariant.id]
@@ -202,7 +176,7 @@ class Exploration:
                 self._violating.setdefault(invariant.id, set()).add(tried.workload)
                 self._keep_smallest(invariant, tried, findings)
                 if invariant.id not in self.laboratory.shrunk:
-                    blamed = self._more_urgent(blamed, invariant)
+                    blamed = blamed or invariant
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
             if verdict.outcome is Outcome.PASS and not counts:
                 # Nothing follows from a fault that did not happen; it does not count as a pass.
@@ -212,13 +186,6 @@ class Exploration:
             else:
                 cell.note(verdict.outcome, verdict.reason)
         return blamed
-
-    def _more_urgent(self, blamed: Invariant | None, invariant: Invariant) -> Invariant:
-        """Prefer what has not been seen before, so that every defect gets shrunk."""
-        if blamed is None:
-            return invariant
-        seen = {known.id for known in self._failed.values()}
-        return invariant if blamed.id in seen and invariant.id not in seen else blamed
 
     def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
         workload = tried.workload

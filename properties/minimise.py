@@ -1,22 +1,32 @@
 """The last pass of shrinking: no step can be taken out, and no number lowered.
 
 Hypothesis shrinks the choices from which a workload was drawn, which can leave a step that nothing
-depends on. This pass works on the workload itself: it takes out runs of steps, then lowers what is
-left, field by field, for as long as the same invariant is still violated. The faults go last: while
-a fault makes the moment certain, the clients that only made it likely can be taken away.
+depends on. This pass works on the workload itself: it takes out clients, then runs of steps, then
+lowers what is left, field by field, for as long as the same invariant is still violated. The last
+fault goes last: while a fault makes the moment certain, the clients that only made it likely can be
+taken away.
+
+Each kind of change goes once through the workload and continues where it has just succeeded,
+instead of beginning again: a long workload costs a number of runs that grows with its length, not
+with its square. All kinds are gone through until none of them has changed anything any more.
 """
 
-import enum
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from faults.abort_pending import AbortPending
-from faults.payloads import Content, Payload
-from properties.steps import Inject, Open, Step, Workload
+from properties.smaller import (
+    clients,
+    faults,
+    lower,
+    made_certain,
+    renumbered,
+    without_clients,
+)
+from properties.steps import Inject, Open, Workload
 
-NAMING_CLIENTS = frozenset({"client", "clients", "aborted", "good"})
-"""The fields of steps and faults in which clients are named by their numbers."""
+PARTS = 8
+"""Into how many parts the clients are divided, of which only one is kept."""
 
 StillFails = Callable[[Workload], bool]
 
@@ -28,23 +38,102 @@ def minimise(
 
     `still_fails` runs a candidate; `may_go_on` says whether there is time for another.
     """
-    while may_go_on():
-        smaller = _first(_candidates(workload), still_fails, may_go_on)
-        if smaller is None:
-            return workload
-        workload = smaller
-    return workload
+    reduction = _Reduction(workload, still_fails, may_go_on)
+    reduction.repeat(reduction.take_out, reduction.lower, reduction.take_out_all_faults)
+    return reduction.workload
 
 
-def _first(
-    candidates: Iterator[Workload], still_fails: StillFails, may_go_on: Callable[[], bool]
-) -> Workload | None:
-    for candidate in candidates:
-        if not may_go_on():
-            return None
-        if _opens_a_client(candidate) and still_fails(candidate):
-            return candidate
-    return None
+def take_out(
+    workload: Workload, still_fails: StillFails, may_go_on: Callable[[], bool]
+) -> Workload:
+    """Return what is left when clients and steps are taken out, and no number is lowered."""
+    reduction = _Reduction(workload, still_fails, may_go_on)
+    reduction.repeat(reduction.take_out)
+    return reduction.workload
+
+
+@dataclass
+class _Reduction:
+    workload: Workload
+    still_fails: StillFails
+    may_go_on: Callable[[], bool]
+
+    def repeat(self, *passes: Callable[[], None]) -> None:
+        """Go through the workload until a whole round has changed nothing, or time is up."""
+        before = None
+        while before != self.workload and self.may_go_on():
+            before = self.workload
+            for one in passes:
+                one()
+
+    def take_out(self) -> None:
+        """Make the faults certain, and leave out clients, steps, and all faults but one."""
+        while any(map(self._attempt, made_certain(self.workload))):
+            pass
+        while self._only_a_part_of_the_clients():
+            pass
+        self._without_clients()
+        self._without_steps(fewest_faults=faults(self.workload))
+        self._without_steps(fewest_faults=1)
+
+    def lower(self) -> None:
+        """Lower every field of every step, and number the clients from one."""
+        for place in range(len(self.workload)):
+            while self._lower_step(place):
+                pass
+        self._attempt(renumbered(self.workload))
+
+    def take_out_all_faults(self) -> None:
+        """Leave out the last fault, if it can be done without."""
+        self._without_steps(fewest_faults=0)
+
+    def _attempt(self, candidate: Workload) -> bool:
+        if candidate == self.workload or not _opens_a_client(candidate):
+            return False
+        if not self.may_go_on() or not self.still_fails(candidate):
+            return False
+        self.workload = candidate
+        return True
+
+    def _only_a_part_of_the_clients(self) -> bool:
+        """Keep a few clients and nothing of the others: the shortest way, where it leads on."""
+        named = clients(self.workload)
+        size = -(-len(named) // PARTS)
+        return size < len(named) and any(
+            self._attempt(
+                without_clients(self.workload, frozenset(named) - set(named[at : at + size]))
+            )
+            for at in range(0, len(named), size)
+        )
+
+    def _without_clients(self) -> None:
+        named = clients(self.workload)
+        length = len(named) // 2
+        while length:
+            for start in range(len(named) - length, -length, -length):
+                gone = frozenset(named[max(0, start) : start + length])
+                self._attempt(without_clients(self.workload, gone))
+            named = clients(self.workload)
+            length = min(length, len(named)) // 2
+
+    def _without_steps(self, *, fewest_faults: int) -> None:
+        """Leave out runs of steps, long ones first, from the end."""
+        length = len(self.workload) // 2 or 1
+        while length:
+            end = len(self.workload)
+            while end > 0:
+                start = max(0, end - length)
+                less = (*self.workload[:start], *self.workload[end:])
+                if faults(less) >= min(fewest_faults, faults(self.workload)):
+                    self._attempt(less)
+                end = start
+            length //= 2
+
+    def _lower_step(self, place: int) -> bool:
+        before, after = self.workload[:place], self.workload[place + 1 :]
+        return any(
+            self._attempt((*before, lowered, *after)) for lowered in lower(self.workload[place])
+        )
 
 
 def _opens_a_client(workload: Workload) -> bool:
@@ -53,97 +142,3 @@ def _opens_a_client(workload: Workload) -> bool:
         or (isinstance(step, Inject) and isinstance(step.fault, AbortPending))
         for step in workload
     )
-
-
-def _candidates(workload: Workload) -> Iterator[Workload]:
-    yield from (less for less in _without_steps(workload) if faults(less) == faults(workload))
-    for place, step in enumerate(workload):
-        for lowered in lower(step):
-            yield (*workload[:place], lowered, *workload[place + 1 :])
-    if (others := renumbered(workload)) != workload:
-        yield others
-    yield from (less for less in _without_steps(workload) if faults(less) != faults(workload))
-
-
-def renumbered(workload: Workload) -> Workload:
-    """Give the clients the numbers from 1, in the order in which they appear."""
-    numbers: dict[int, int] = {}
-    for step in workload:
-        for client in _clients(step.fault if isinstance(step, Inject) else step):
-            numbers.setdefault(client, len(numbers) + 1)
-    return tuple(
-        Inject(_with_numbers(step.fault, numbers))
-        if isinstance(step, Inject)
-        else _with_numbers(step, numbers)
-        for step in workload
-    )
-
-
-def _clients(value: Any) -> Iterator[int]:
-    for field in fields(value):
-        if field.name in NAMING_CLIENTS:
-            named = getattr(value, field.name)
-            yield from named if isinstance(named, tuple) else (named,)
-
-
-def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
-    changed = {}
-    for field in fields(value):
-        if field.name in NAMING_CLIENTS:
-            named = getattr(value, field.name)
-            is_one = not isinstance(named, tuple)
-            changed[field.name] = numbers[named] if is_one else tuple(numbers[n] for n in named)
-    return replace(value, **changed)
-
-
-def faults(workload: Workload) -> int:
-    """Count the faults of a workload."""
-    return sum(isinstance(step, Inject) for step in workload)
-
-
-def _without_steps(workload: Workload) -> Iterator[Workload]:
-    """Leave out runs of steps, long ones first, from the end."""
-    length = len(workload) // 2 or 1
-    while length:
-        for start in range(len(workload) - length, -1, -1):
-            yield (*workload[:start], *workload[start + length :])
-        length //= 2
-
-
-def lower(step: Step) -> Iterator[Step]:
-    """Return the steps that differ from this one in one field, which is lower there."""
-    if isinstance(step, Inject):
-        for fault in _lowered_fields(step.fault):
-            yield Inject(fault)
-    else:
-        yield from _lowered_fields(step)
-
-
-def _lowered_fields(value: Any) -> Iterator[Any]:
-    for field in fields(value):
-        if field.name == "client":
-            continue
-        for lowered in _lowered(getattr(value, field.name)):
-            yield replace(value, **{field.name: lowered})
-
-
-def _lowered(value: Any) -> Iterator[Any]:
-    if isinstance(value, Payload):
-        yield from (replace(value, length=length) for length in _lower_numbers(value.length))
-        if value.content is not Content.LINES:
-            yield replace(value, content=Content.LINES)
-    elif isinstance(value, enum.Enum):
-        yield from list(type(value))[: list(type(value)).index(value)][:1]
-    elif isinstance(value, tuple) and len(value) > 1:
-        half = len(value) // 2
-        if half > 1:
-            yield from (value[:half], value[half:])
-        yield from (value[:place] + value[place + 1 :] for place in reversed(range(len(value))))
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield from _lower_numbers(value)
-
-
-def _lower_numbers(number: int) -> Iterator[int]:
-    """Return lower numbers, the boldest first; counts and lengths below one mean something else."""
-    tried = {1, number // 2, number - 1}
-    yield from sorted(lower for lower in tried if 0 < lower < number)

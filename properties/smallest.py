@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 
 from properties import seldom
 from properties.laboratory import Trial
-from properties.minimise import minimise
+from properties.minimise import minimise, take_out
 from properties.runs import Runs
+from properties.smaller import all_certain
 from properties.steps import Inject, Open, Workload
 
 BUDGET = 30.0
 """Seconds for bringing one violation to its smallest case; it is run again at least once."""
+
+DESCENT = 12.0
+"""Seconds of them for the first way down, on which one failure is enough for each step."""
 
 CERTAIN = 3
 """Runs, all of which must fail, before a workload counts as one that fails each time."""
@@ -25,7 +29,7 @@ OFTEN = 2
 OFTEN_OF = 4
 """Failures, and the runs in which they must come, of a workload that counts as failing often."""
 
-MEASURED = 12
+MEASURED = 10
 """Runs of the smallest case, to see how often it fails."""
 
 CANDIDATES = 16
@@ -93,15 +97,32 @@ class Search:
         None when there was no time to run any of them again.
         """
         starts = _spread(list(found))
+        trail = self._way_down(starts[0])
+        certain = next(filter(self.is_certain, trail), None)
         for _ in range(ROUNDS):
-            start = next((workload for workload in starts if self.is_certain(workload)), None)
-            if start is None:
+            certain = certain or next(filter(self.is_certain, map(all_certain, starts)), None)
+            certain = certain or next(filter(self.is_certain, starts), None)
+            if certain is None:
                 break
-            smallest = minimise(start, self.is_certain, self._may_go_on)
+            smallest = minimise(certain, self.is_certain, self._may_go_on)
             self._measure(smallest)
             if self._runs.always(smallest):
                 return self._result(smallest)
-        return self._result(self._without_certainty(starts))
+            certain = None
+        return self._result(self._without_certainty([*trail, *starts[1:]]))
+
+    def _way_down(self, start: Workload) -> list[Workload]:
+        """Go down by single failures; return all that failed on the way, the smallest first."""
+        trail = [start]
+
+        def has_failed(workload: Workload) -> bool:
+            if self._runs.times(workload) or not self._runs.fails(workload):
+                return False
+            trail.append(workload)
+            return True
+
+        take_out(start, has_failed, lambda: self.elapsed() < DESCENT)
+        return trail[::-1]
 
     def _without_certainty(self, starts: list[Workload]) -> Workload:
         start = next((workload for workload in starts if self.is_frequent(workload)), None)

@@ -59,7 +59,7 @@ NOT_TRIED = "nothing of the kind was tried in this workload"
 class Violation(AssertionError):
     """An invariant was violated. Each invariant has a subclass of its own.
 
-    Hypothesis tells failures apart by their type, so each defect of a target is shrunk by itself.
+    Failures are told apart by their type, by Hypothesis and by whoever reads a traceback.
     """
 
 

@@ -51,7 +51,7 @@ def test_a_known_case_is_tried_before_anything_new(tmp_path: Path) -> None:
     kept(tmp_path, NO_HANDLER)
     done = finished(["check", "--fail-fast", "--fault", "control", "--", *NO_HANDLER], tmp_path)
     assert done.returncode == 1, done.stdout
-    assert "fails 12 of 12" in done.stdout
+    assert "fails 10 of 10" in done.stdout
     assert "shrunk from" not in done.stdout
 
 

@@ -8,8 +8,9 @@ from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.fault import Fault, Reading
 from faults.payloads import Content, Payload
 from faults.registry import FAULTS
-from properties.minimise import NAMING_CLIENTS, minimise, renumbered
-from properties.steps import Close, Inject, Open, Send, Workload
+from properties.minimise import minimise, take_out
+from properties.smaller import NAMING_CLIENTS, renumbered
+from properties.steps import Close, Inject, Open, Send, Silence, Workload
 
 ALWAYS = lambda: True  # noqa: E731
 LARGE: Workload = (
@@ -45,7 +46,56 @@ def test_a_payload_is_lowered_to_the_length_that_matters() -> None:
 
     (opened, sent) = minimise(LARGE, fails, ALWAYS)
     assert isinstance(opened, Open)
-    assert sent == Send(2, Payload(Content.LINES, 4097), 1)
+    assert sent == Send(1, Payload(Content.LINES, 4097), 1)
+
+
+MANY: Workload = (
+    *(step for n in range(1, 81) for step in (Open(n), Send(n, Payload(Content.LINES, 16), 0))),
+    Silence(),
+    *(Close(number) for number in range(1, 81)),
+)
+
+
+def test_a_defect_that_takes_long_to_show_needs_to_show_only_a_few_times() -> None:
+    shown: list[Workload] = []
+
+    def cuts_off_a_silent_client(workload: Workload) -> bool:
+        silent = workload.index(Silence()) if Silence() in workload else 0
+        fails = any(isinstance(step, Open) for step in workload[:silent])
+        shown.extend([workload] if fails else [])
+        return fails
+
+    assert minimise(MANY, cuts_off_a_silent_client, ALWAYS) == (Open(1), Silence())
+    assert len(shown) <= 10
+
+
+def test_the_runs_grow_with_the_length_and_not_with_its_square() -> None:
+    runs: list[Workload] = []
+
+    def needs_every_second_step(workload: Workload) -> bool:
+        runs.append(workload)
+        return sum(isinstance(step, Open) for step in workload) == 80
+
+    assert len(minimise(MANY, needs_every_second_step, ALWAYS)) == 80
+    assert len(runs) <= 6 * len(MANY)
+
+
+def test_a_race_is_made_certain_before_its_clients_are_taken_away() -> None:
+    racy = Inject(DisconnectBurst(tuple(range(1, 9)), Manner.FIN, frozen=False))
+
+    def fails(workload: Workload) -> bool:
+        frozen = any(isinstance(s, Inject) and getattr(s.fault, "frozen", False) for s in workload)
+        opened = sum(isinstance(step, Open) for step in workload)
+        return _ends_two_at_once(workload) and (frozen or opened >= 6)
+
+    left = take_out((*(Open(n) for n in range(1, 9)), racy), fails, ALWAYS)
+    assert len(left) == 3
+
+
+def test_taking_out_lowers_no_number() -> None:
+    sent = Send(1, Payload(Content.RANDOM, 5000), 7)
+    workload = (Open(1), Open(2), sent)
+    assert take_out(workload, lambda w: sent in w, ALWAYS) == (Open(1), sent)
 
 
 def test_a_workload_keeps_a_client() -> None:

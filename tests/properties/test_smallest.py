@@ -7,7 +7,7 @@ import pytest
 from faults.disconnect_burst import DisconnectBurst, Manner
 from properties.history import History
 from properties.laboratory import Trial
-from properties.smallest import MEASURED, Search, Smallest
+from properties.smallest import BUDGET, MEASURED, Search, Smallest
 from properties.steps import Close, Inject, Open, Workload
 from properties.verdict import Verdict
 
@@ -77,6 +77,21 @@ def test_a_certain_case_is_found_among_many_small_ones_that_are_not() -> None:
     found = Search("no_zombies", Server().run, lambda: 0.0).find([*racy, CERTAIN])
     assert found is not None
     assert found.is_certain
+
+
+def test_what_has_failed_on_the_way_down_is_kept_when_time_is_up() -> None:
+    runs: list[Workload] = []
+
+    def slow(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, any(isinstance(step, Close) for step in workload))
+
+    # One run takes a third of the time of the way down; and nothing is left behind it.
+    found = Search("no_zombies", slow, lambda: len(runs) * BUDGET / 3).find([(*CERTAIN, Open(3))])
+    assert found is not None
+    assert found.trial is not None
+    assert len(found.trial.workload) < len(CERTAIN) + 1
+    assert found.failed == found.times
 
 
 def test_what_does_not_fail_again_is_said_so() -> None:
