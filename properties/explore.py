@@ -28,7 +28,7 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.smallest import Search, Smallest
 from properties.steps import Workload
-from properties.verdict import Invariant, Outcome, Verdict, Violation
+from properties.verdict import Invariant, Outcome, Sequel, Verdict, Violation
 
 SEARCHES = 5
 """How often a violation is brought to its smallest case, until there is one that needs no luck."""
@@ -46,7 +46,11 @@ Progress = Callable[[Findings], None]
 
 @dataclass
 class Exploration:
-    """One part of a fault family: a number of workloads from a seed."""
+    """One part of a fault family: a number of workloads from a seed.
+
+    `sequel` is what the trials let follow each workload: only what is judged by it is made smaller,
+    for all else can be seen without.
+    """
 
     laboratory: Laboratory
     family: Family
@@ -54,6 +58,7 @@ class Exploration:
     seed: int
     progress: Progress = lambda _: None
     shrink: bool = True
+    sequel: Sequel | None = None
     _best: dict[str, Workload] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
     _violating: dict[str, set[Workload]] = field(default_factory=dict)
@@ -122,7 +127,7 @@ class Exploration:
         """Bring each violation that was not shrunk before to a case that cannot be made smaller."""
         for invariant in INVARIANTS:
             found = self._violating.get(invariant.id)
-            if invariant.id in self.laboratory.shrunk or not found:
+            if not found or not self._is_shrunk_here(invariant):
                 continue
             smallest = self._search(invariant, sorted(found, key=size_of), trial, findings)
             failure = findings.cells[invariant.id].failure
@@ -134,6 +139,9 @@ class Exploration:
             if smallest.needs_no_luck or self.laboratory.searches[invariant.id] >= SEARCHES:
                 self.laboratory.shrunk.add(invariant.id)
         findings.remark = ""
+
+    def _is_shrunk_here(self, invariant: Invariant) -> bool:
+        return invariant.sequel is self.sequel and invariant.id not in self.laboratory.shrunk
 
     def _search(
         self,
@@ -175,7 +183,7 @@ class Exploration:
             if verdict.outcome is Outcome.FAIL:
                 self._violating.setdefault(invariant.id, set()).add(tried.workload)
                 self._keep_smallest(invariant, tried, findings)
-                if invariant.id not in self.laboratory.shrunk:
+                if self._is_shrunk_here(invariant):
                     blamed = blamed or invariant
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
             if verdict.outcome is Outcome.PASS and not counts:

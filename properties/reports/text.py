@@ -87,9 +87,7 @@ def _failure(
     )
     yield from wrapped("  ", invariant.requirement)
     yield f"  workload ({_shrunk(failure)})"
-    yield from numbered(failure.steps)
-    if invariant.sequel is not None:
-        yield f"       then {invariant.sequel.value}"
+    yield from numbered(failure.steps, invariant)
     yield from evidence(failure.injected, failure.expected, failure.actual)
     if others:
         yield from wrapped("  also in   ", ", ".join(others))
@@ -125,8 +123,8 @@ def _shrunk(failure: Failure) -> str:
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 
-def numbered(steps: Sequence[str]) -> Iterator[str]:
-    """Return the lines of a workload, folded where there are many, and how it ends."""
+def numbered(steps: Sequence[str], invariant: Invariant) -> Iterator[str]:
+    """Return the lines of a workload, folded where there are many, how it ends and what follows."""
     lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
     if len(lines) > MOST_STEPS:
         half = MOST_STEPS // 2
@@ -135,6 +133,8 @@ def numbered(steps: Sequence[str]) -> Iterator[str]:
     for line in lines:
         yield from wrapped("", line)
     yield "       then every client that is still connected ends: half-close, EOF, close"
+    if invariant.sequel is not None:
+        yield f"       then {invariant.sequel.value}"
 
 
 def wrapped(label: str, text: str) -> list[str]:

@@ -70,7 +70,7 @@ def test_known(
         examples=1,
         seed=options.seed,
         progress=_progress(request),
-        shrink=sequel is None,
+        sequel=sequel,
     )
     findings = exploration.again(case.workload, RUNS, partial(laboratory.try_with, sequel))
     if case.invariant.id not in findings.failed():
@@ -112,7 +112,7 @@ def test_sequel(
         examples=examples,
         seed=_seed(options, family, -1),
         progress=_progress(request),
-        shrink=False,
+        sequel=made,
     )
     _report(request, exploration.run(partial(laboratory.try_with, made)))
 

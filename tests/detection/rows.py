@@ -22,7 +22,15 @@ from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Trial
 from properties.steps import Workload
 from properties.verdict import Outcome, Sequel
-from tests.detection.search import EXAMPLES, accusations, families, laboratory_for, parts, runner
+from tests.detection.search import (
+    EXAMPLES,
+    accusations,
+    families,
+    laboratory_for,
+    parts,
+    runner,
+    sequel_of,
+)
 from tests.mutants.catalogue import FIRST_SEED, SYSCALL, Mutant, Variant, build
 
 EXAMPLES_OF_EACH_FAMILY: Final = 4
@@ -101,6 +109,7 @@ class _Search:
         self.violated: set[str] = set()
         self._mutant = mutant
         self._run = runner(laboratory, mutant)
+        self._sequel = sequel_of(mutant)
         self._began = time.monotonic()
         self._workloads = 0
         self._seconds: float | None = None
@@ -109,7 +118,10 @@ class _Search:
         """Return where the mistake was found, and its smallest case."""
         for family in families(self._mutant.fault):
             for examples, seed in parts(self._mutant.seed, EXAMPLES):
-                findings = Exploration(self.laboratory, family, examples, seed).run(self._trial)
+                exploration = Exploration(
+                    self.laboratory, family, examples, seed, sequel=self._sequel
+                )
+                findings = exploration.run(self._trial)
                 self.violated.update(findings.failed())
                 if (failure := findings.cells[self._mutant.invariant].failure) is not None:
                     return family, failure

@@ -111,8 +111,12 @@ def laboratory_for(mutant: Mutant, words: tuple[str, ...]) -> Laboratory:
 
 def runner(laboratory: Laboratory, mutant: Mutant) -> Callable[[Workload], Trial]:
     """Return what makes the trials: some invariants ask for a sequel behind each workload."""
-    sequels = {invariant.id: invariant.sequel for invariant in INVARIANTS}
-    return partial(laboratory.try_with, sequels[mutant.invariant])
+    return partial(laboratory.try_with, sequel_of(mutant))
+
+
+def sequel_of(mutant: Mutant) -> Sequel | None:
+    """Return what the invariant of a mutant asks for behind each workload, if anything."""
+    return next(known.sequel for known in INVARIANTS if known.id == mutant.invariant)
 
 
 def families(fault: str) -> tuple[Family, ...]:

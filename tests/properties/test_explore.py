@@ -16,7 +16,7 @@ from properties.history import History
 from properties.invariants.registry import INVARIANTS
 from properties.laboratory import Laboratory, Subject, Trial
 from properties.steps import Close, HalfClose, Open, Send, Workload
-from properties.verdict import Outcome, Verdict
+from properties.verdict import Outcome, Sequel, Verdict
 from properties.walk import Walk
 from target.errors import TargetError
 from tests.properties.histories import history, injected
@@ -137,6 +137,19 @@ def test_what_one_part_has_shrunk_the_next_one_counts_and_does_not_shrink_again(
     findings = second.run(look)
     assert findings.failed() == ["no_zombies"]
     assert findings.workloads <= second.examples
+
+
+def test_what_a_sequel_shows_is_shrunk_with_it_and_nothing_else_is() -> None:
+    def both(workload: Workload) -> Trial:
+        return trial(workload, *(["clean_restart", "no_zombies"] if closes(workload) else []))
+
+    findings = exploration(sequel=Sequel.RESTART).run(both)
+    restart, zombies = (findings.cells[n].failure for n in ("clean_restart", "no_zombies"))
+    assert restart is not None
+    assert restart.steps == ["open c1", "close c1"]
+    assert (restart.failed, restart.times) == (smallest.MEASURED, smallest.MEASURED)
+    assert zombies is not None
+    assert zombies.times == 0
 
 
 def test_violations_that_always_come_together_are_both_reported() -> None:

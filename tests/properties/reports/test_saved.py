@@ -7,10 +7,12 @@ import pytest
 
 from properties.cases import Case
 from properties.events import Event
+from properties.invariants import clean_restart
 from properties.invariants.no_zombies import INVARIANT
 from properties.reports import saved
 from properties.reports.screen import WIDTH, Screen
 from properties.steps import Close, Open
+from properties.verdict import Sequel
 from tests.properties.histories import after_all, connection, history, injected, server_found
 
 CASE = Case(
@@ -46,6 +48,11 @@ def test_everything_that_was_kept_is_shown_in_the_order_of_a_failure() -> None:
     ]
     assert lines[9] == "  timeline"
     assert lines[-1] == "  replay    anechoic replay case.json"
+
+
+def test_what_followed_the_workload_is_said_too() -> None:
+    lines = shown(replace(CASE, invariant=clean_restart.INVARIANT))
+    assert lines[6] == f"       then {Sequel.RESTART.value}"
 
 
 def test_a_case_of_an_address_names_it() -> None:
