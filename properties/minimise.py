@@ -1,17 +1,15 @@
-"""The last pass of shrinking: no step can be taken out, and no number lowered.
+"""Shrinking a workload until no step can be taken out, and no number lowered.
 
-Hypothesis shrinks the choices from which a workload was drawn, which can leave a step that nothing
-depends on. This pass works on the workload itself: it takes out clients, then runs of steps, then
-lowers what is left, field by field, for as long as the same invariant is still violated. The last
-fault goes last: while a fault makes the moment certain, the clients that only made it likely can be
-taken away.
+Clients are taken out, then runs of steps, then what is left is lowered, field by field, for as long
+as the same invariant is still violated. The last fault goes last: while a fault makes the moment
+certain, the clients that only made it likely can be taken away.
 
 Each kind of change goes once through the workload and continues where it has just succeeded,
 instead of beginning again: a long workload costs a number of runs that grows with its length, not
 with its square. All kinds are gone through until none of them has changed anything any more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from faults.abort_pending import AbortPending
@@ -110,9 +108,8 @@ class _Reduction:
         named = clients(self.workload)
         length = len(named) // 2
         while length:
-            for start in range(len(named) - length, -length, -length):
-                gone = frozenset(named[max(0, start) : start + length])
-                self._attempt(without_clients(self.workload, gone))
+            for start, end in _runs(len(named), length):
+                self._attempt(without_clients(self.workload, frozenset(named[start:end])))
             named = clients(self.workload)
             length = min(length, len(named)) // 2
 
@@ -120,13 +117,11 @@ class _Reduction:
         """Leave out runs of steps, long ones first, from the end."""
         length = len(self.workload) // 2 or 1
         while length:
-            end = len(self.workload)
-            while end > 0:
-                start = max(0, end - length)
+            # From the end: what is taken out does not move what comes before it.
+            for start, end in _runs(len(self.workload), length):
                 less = (*self.workload[:start], *self.workload[end:])
                 if faults(less) >= min(fewest_faults, faults(self.workload)):
                     self._attempt(less)
-                end = start
             length //= 2
 
     def _lower_step(self, place: int) -> bool:
@@ -134,6 +129,11 @@ class _Reduction:
         return any(
             self._attempt((*before, lowered, *after)) for lowered in lower(self.workload[place])
         )
+
+
+def _runs(count: int, length: int) -> Iterator[tuple[int, int]]:
+    """Divide so many places into runs of a length, from the end; the first may be shorter."""
+    return ((max(0, end - length), end) for end in range(count, 0, -length))
 
 
 def _opens_a_client(workload: Workload) -> bool:

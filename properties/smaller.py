@@ -78,35 +78,32 @@ def _named_in(step: Step) -> Any:
     return step.fault if isinstance(step, Inject) else step
 
 
+def _naming(value: Any) -> dict[str, int | tuple[int, ...]]:
+    """Return the fields of a step or a fault that name clients, and whom they name."""
+    names = (field.name for field in fields(value) if field.name in NAMING_CLIENTS)
+    return {name: getattr(value, name) for name in names}
+
+
 def _clients(value: Any) -> Iterator[int]:
-    for field in fields(value):
-        if field.name in NAMING_CLIENTS:
-            named = getattr(value, field.name)
-            yield from named if isinstance(named, tuple) else (named,)
+    for named in _naming(value).values():
+        yield from named if isinstance(named, tuple) else (named,)
 
 
 def _without(fault: Any, gone: frozenset[int]) -> Any:
     """Take clients out of a fault that names several; one at least it keeps, as faults must."""
-    named = {
-        field.name: getattr(fault, field.name)
-        for field in fields(fault)
-        if field.name in NAMING_CLIENTS
-    }
     left = {
-        name: tuple(client for client in several if client not in gone)
-        for name, several in named.items()
-        if isinstance(several, tuple)
+        name: tuple(client for client in named if client not in gone)
+        for name, named in _naming(fault).items()
+        if isinstance(named, tuple)
     }
     return replace(fault, **{name: several for name, several in left.items() if several})
 
 
 def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
-    changed = {}
-    for field in fields(value):
-        if field.name in NAMING_CLIENTS:
-            named = getattr(value, field.name)
-            is_one = not isinstance(named, tuple)
-            changed[field.name] = numbers[named] if is_one else tuple(numbers[n] for n in named)
+    changed = {
+        name: tuple(numbers[n] for n in named) if isinstance(named, tuple) else numbers[named]
+        for name, named in _naming(value).items()
+    }
     return replace(value, **changed)
 
 
@@ -136,7 +133,9 @@ def _lowered(value: Any) -> Iterator[Any]:
 
 def lower_numbers(number: int) -> Iterator[int]:
     """Return lower numbers, the boldest first; counts and lengths below one mean something else."""
-    less = number - 1
-    while less > 0:
+    if number > 1:
+        yield 1
+    less = number // 2
+    while 0 < less < number - 1:
         yield number - less
-        less = number // 2 if less == number - 1 > 1 else less // 2
+        less //= 2

@@ -100,8 +100,8 @@ class Search:
         trail = self._way_down(starts[0])
         certain = next(filter(self.is_certain, trail), None)
         for _ in range(ROUNDS):
-            certain = certain or next(filter(self.is_certain, map(all_certain, starts)), None)
-            certain = certain or next(filter(self.is_certain, starts), None)
+            hopeful = (*map(all_certain, starts), *starts)
+            certain = certain or next(filter(self.is_certain, hopeful), None)
             if certain is None:
                 break
             smallest = minimise(certain, self.is_certain, self._may_go_on)

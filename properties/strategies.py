@@ -1,8 +1,8 @@
 """Workloads as Hypothesis makes them: generation only, nothing here acts.
 
 A workload is drawn as a walk: a state remembers which clients are open, and each step is drawn from
-what they can do next. Everything shrinks towards fewer clients, fewer and shorter payloads, eager
-readers and no fault parameters beyond the first of each kind.
+what they can do next. Of each choice the simplest comes first: few clients, few and short payloads,
+eager readers, and of a fault's parameters the first of each kind.
 """
 
 from collections.abc import Callable

@@ -59,7 +59,7 @@ NOT_TRIED = "nothing of the kind was tried in this workload"
 class Violation(AssertionError):
     """An invariant was violated. Each invariant has a subclass of its own.
 
-    Failures are told apart by their type, by Hypothesis and by whoever reads a traceback.
+    It is the cause with which the search of one part ends (properties/explore.py).
     """
 
 
