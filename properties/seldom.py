@@ -13,7 +13,7 @@ from properties.minimise import minimise
 from properties.runs import Runs
 from properties.steps import Workload
 
-SELDOM = 150
+SELDOM = 500
 """Runs of one case in which the defect must show once."""
 
 ESTIMATED = 2
