@@ -21,7 +21,8 @@ from properties.sightings import (
     ZombieReaped,
 )
 from target import processes
-from target.handle import Ending, Handle
+from target.handle import Handle
+from target.held import Ending
 from target.keeper import children_of
 from target.processes import Identity, Process
 from target.settled import Look

@@ -56,3 +56,6 @@ REFERENCE = Command(
     (sys.executable, "-P", "-m", "target.tcpserv04", "--host", "{host}", "--port", "{port}")
 )
 """The bundled reference server."""
+
+REFERENCE_CLIENT = Command((sys.executable, "-P", "-m", "target.tcpcli", "{host}", "{port}"))
+"""The bundled reference client."""

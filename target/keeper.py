@@ -17,7 +17,8 @@ with SIGKILL (which also ends stopped processes), reaps it, and exits. The targe
 PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
-To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair.
+To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and behind it,
+for a target that somebody talks to, what is to be its standard input, output and error.
 From a keeper, first: {"event": "started", "pid", "keeper"} or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
 a wait(2) status for the children reaped since the last report, and the end of the output; and
@@ -39,6 +40,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 PACKET = 1 << 20
 """Bytes of the largest message: a command line with its environment."""
+
+STREAMS = 3
+"""Standard input, output and error."""
 
 OUTPUT_KEPT = 16 * 1024
 """Bytes of the target's output that are kept: its last lines."""
@@ -87,8 +91,9 @@ def descendants_of(pid: int) -> list[int]:
 class Keeper:
     """Holds one target: starts it, reads its output, reaps, and kills all of it at the end."""
 
-    def __init__(self, tester: socket.socket) -> None:
+    def __init__(self, tester: socket.socket, streams: list[int]) -> None:
         self.tester = tester
+        self.streams = streams
         self.output = b""
         self.ended: list[tuple[int, int]] = []
 
@@ -124,7 +129,10 @@ class Keeper:
         keeper = os.getpid()
         pid = os.fork()
         if pid == 0:
-            become_target(request, keeper, output_write, failure_write)
+            streams = self.streams or [os.open(os.devnull, os.O_RDONLY), output_write, output_write]
+            become_target(request, keeper, streams, failure_write)
+        for stream in self.streams:
+            os.close(stream)
         os.close(output_write)
         os.close(failure_write)
         with open(failure_read, "rb") as file:
@@ -223,11 +231,13 @@ def drain(pipe: int) -> None:
         return
 
 
-def become_target(request: dict[str, Any], keeper: int, output: int, failure: int) -> NoReturn:
+def become_target(
+    request: dict[str, Any], keeper: int, streams: list[int], failure: int
+) -> NoReturn:
     """In the new child: take on the surroundings a shell would give, and exec the command.
 
     Every signal goes back to its default, because ignored ones survive execve(2) and Python
-    ignores SIGPIPE. Standard input is empty, output and errors go to the keeper.
+    ignores SIGPIPE. `streams` become its standard input, output and error.
     """
     try:
         os.setsid()
@@ -241,9 +251,8 @@ def become_target(request: dict[str, Any], keeper: int, output: int, failure: in
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         os.chdir(request["cwd"])
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
+        for place, stream in enumerate(streams):
+            os.dup2(stream, place)
         os.execvpe(request["argv"][0], request["argv"], request["env"])
     except OSError as error:
         os.write(failure, (error.strerror or "could not be started").encode())
@@ -261,18 +270,21 @@ def nursery(tester: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         try:
-            packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1)
+            packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)
         except OSError:
             return
         if not packet:
             return
-        # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit this.
-        os.set_inheritable(descriptors[0], False)
+        # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
         if os.fork() == 0:
             tester.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            Keeper(socket.socket(fileno=descriptors[0])).run(json.loads(packet))
-        os.close(descriptors[0])
+            first, *streams = descriptors
+            Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 if __name__ == "__main__":

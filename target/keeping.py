@@ -30,18 +30,18 @@ class Nursery:
         self._socket: socket.socket | None = None
         self._owner = 0
 
-    def request(self, message: Mapping[str, Any], end: socket.socket) -> None:
-        """Have a keeper forked for `message`, holding `end` of a socket pair."""
+    def request(self, message: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+        """Have a keeper forked for `message`, with its end of a socket pair and the streams."""
         packet = json.dumps(message).encode()
         if len(packet) > keeper.PACKET:
             raise TargetError("the command line and its environment are longer than 1 MiB")
         with self._lock:
             try:
-                socket.send_fds(self._connection(), [packet], [end.fileno()])
+                socket.send_fds(self._connection(), [packet], descriptors)
             except OSError:
                 # Somebody has ended the nursery; its keepers live on by themselves.
                 self._socket = None
-                socket.send_fds(self._connection(), [packet], [end.fileno()])
+                socket.send_fds(self._connection(), [packet], descriptors)
 
     def _connection(self) -> socket.socket:
         if self._socket is None or self._owner != os.getpid():
@@ -81,8 +81,18 @@ class Kept:
     that has ended, the command and adopted orphans, to its wait(2) status.
     """
 
-    def __init__(self, argv: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
-        """Start `argv` in `folder`. Raises TargetError when it cannot be executed."""
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        folder: str,
+        streams: Sequence[int] = (),
+    ) -> None:
+        """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
+
+        `streams` are descriptors for its standard input, output and error. Without them its input
+        is empty, and the end of what it writes is kept.
+        """
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.ended: dict[int, int] = {}
         self._output = ""
@@ -90,7 +100,7 @@ class Kept:
         message = {"argv": list(argv), "env": dict(environment), "cwd": folder}
         try:
             with theirs:
-                _nursery.request(message, theirs)
+                _nursery.request(message, [theirs.fileno(), *streams])
             first = self._receive()
             if first is None or first["event"] == "failed":
                 reason = first["reason"] if first else "the keeper did not answer"

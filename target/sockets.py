@@ -103,6 +103,14 @@ def connected() -> Iterator[TcpSocket]:
         yield from _ask(family, states, nothing, nothing, NLM_F_DUMP)
 
 
+def towards(server: Endpoint) -> tuple[TcpSocket, ...]:
+    """Return the sockets that are connected to a server, or are about to be: its clients' ends."""
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    states = 0xFFFFFFFF & ~(1 << TcpState.TIME_WAIT | 1 << TcpState.LISTEN)
+    found = _ask(family, states, Endpoint("", 0), Endpoint("", server.port), NLM_F_DUMP)
+    return tuple(one for one in found if one.remote == server)
+
+
 def reachable(host: str) -> str:
     """Return an address at which a server bound to `host` can be reached: not "any", ip(7)."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -15,7 +15,8 @@ import pytest
 from target import ports, processes, settled
 from target.command import REFERENCE, Command
 from target.errors import TargetError
-from target.handle import Ending, Handle
+from target.handle import Handle
+from target.held import Ending
 from target.sockets import Endpoint, TcpState
 from target.start import start as start_server
 from tests.target.programs import PATIENCE, echo, wait_until

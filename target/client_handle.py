@@ -1,0 +1,130 @@
+"""The handle of a client that we started: its processes, its standard streams, its connections.
+
+Its standard input is a pipe, or a terminal (pty(7)) as for a person who types: there a line is
+handed over when it is complete, and Control-D ends the input. Output and errors are pipes of their
+own. Nothing here blocks: who reads and writes them waits elsewhere.
+"""
+
+import enum
+import errno
+import os
+import termios
+from dataclasses import dataclass
+
+from target import sockets
+from target.command import Command
+from target.held import Held
+from target.keeping import Kept
+from target.sockets import Endpoint, TcpSocket
+
+CONTROL_D = b"\x04"
+"""VEOF: hands over what was typed so far, and is the end of the input where that is nothing."""
+
+LARGEST_READ = 1 << 16
+
+
+class InputKind(enum.Enum):
+    """What the client has for its standard input."""
+
+    PIPE = "a pipe"
+    TERMINAL = "a terminal"
+
+
+@dataclass
+class Streams:
+    """Our ends of a client's standard streams, non-blocking. `input` is None once it is closed."""
+
+    kind: InputKind
+    input: int | None
+    output: int
+    errors: int
+
+    def write(self, data: bytes) -> int | None:
+        """Hand over input; return how many bytes were taken, None when the client reads no more."""
+        if self.input is None:
+            return None
+        try:
+            return os.write(self.input, data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return None
+
+    def end_input(self, *, in_a_line: bool) -> None:
+        """End the input: close the pipe, or type Control-D, twice where a line is not complete."""
+        if self.input is None:
+            return
+        if self.kind is InputKind.PIPE:
+            os.close(self.input)
+            self.input = None
+        else:
+            self.write(CONTROL_D * (2 if in_a_line else 1))
+
+    def close(self) -> None:
+        """Close all. Twice is harmless."""
+        for descriptor in {self.input, self.output, self.errors} - {None, -1}:
+            os.close(descriptor)  # type: ignore[arg-type]
+        self.input, self.output, self.errors = None, -1, -1
+
+
+def read(descriptor: int) -> bytes | None:
+    """Return what can be read, b"" at the end, None when there is nothing at the moment."""
+    try:
+        return os.read(descriptor, LARGEST_READ)
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        return b""
+
+
+class ClientHandle(Held):
+    """A client that we started and hold. Make one with `start`, end it with `stop`."""
+
+    def __init__(self, command: Command, kept: Kept, streams: Streams, server: Endpoint) -> None:
+        super().__init__(command, kept)
+        self.streams = streams
+        self.server = server
+
+    def connections(self) -> tuple[TcpSocket, ...]:
+        """Return the ends of its connections to the server, those being made among them.
+
+        Also those that live on after the process that held them.
+        """
+        return sockets.towards(self.server)
+
+    def stop(self) -> None:
+        """Kill the whole tree and reap it, and close our ends of its streams."""
+        super().stop()
+        self.streams.close()
+
+
+def start(command: Command, server: Endpoint, kind: InputKind = InputKind.PIPE) -> ClientHandle:
+    """Start a client that is to connect to `server`. Raises TargetError when it cannot be."""
+    input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
+    output_ours, output_theirs = os.pipe()
+    errors_ours, errors_theirs = os.pipe()
+    streams = Streams(kind, input_ours, output_ours, errors_ours)
+    theirs = (input_theirs, output_theirs, errors_theirs)
+    for descriptor in (input_ours, output_ours, errors_ours):
+        os.set_blocking(descriptor, False)
+    try:
+        argv = command.filled(server.host, server.port)
+        kept = Kept(argv, dict(os.environ), os.getcwd(), theirs)
+    except BaseException:
+        streams.close()
+        raise
+    finally:
+        for descriptor in theirs:
+            os.close(descriptor)
+    return ClientHandle(command, kept, streams, server)
+
+
+def _terminal() -> tuple[int, int]:
+    """Return the client's and our end of a terminal that shows nothing of what is typed."""
+    ours, theirs = os.openpty()
+    modes = termios.tcgetattr(theirs)
+    modes[3] &= ~termios.ECHO
+    termios.tcsetattr(theirs, termios.TCSANOW, modes)
+    return theirs, ours

@@ -1,0 +1,105 @@
+"""The handle of a client: its standard streams are ours, and nothing of it stays behind."""
+
+import os
+import select
+import socket
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from target import processes
+from target.client_handle import ClientHandle, InputKind, read, start
+from target.command import Command
+from target.sockets import Endpoint, TcpState
+
+NOBODY = Endpoint("127.0.0.1", 9)
+Start = Callable[..., ClientHandle]
+
+
+@pytest.fixture
+def run() -> Iterator[Start]:
+    handles: list[ClientHandle] = []
+
+    def run(
+        source: str, server: Endpoint = NOBODY, kind: InputKind = InputKind.PIPE
+    ) -> ClientHandle:
+        words = (sys.executable, "-I", "-S", "-c", source, "{host}", "{port}")
+        handles.append(start(Command(words), server, kind))
+        return handles[-1]
+
+    yield run
+    for handle in handles:
+        handle.stop()
+
+
+def everything(descriptor: int) -> bytes:
+    """Return what comes until the end."""
+    text = b""
+    while select.select([descriptor], [], [], 30)[0] and (more := read(descriptor)):
+        text += more
+    return text
+
+
+COPY = "import sys; sys.stdout.write(sys.stdin.read()); sys.stderr.write('done')"
+
+
+def test_what_is_typed_into_a_pipe_is_read_to_its_end(run: Start) -> None:
+    streams = run(COPY).streams
+    assert streams.write(b"a line\nno newline") == 17
+    streams.end_input(in_a_line=True)
+    assert everything(streams.output) == b"a line\nno newline"
+
+
+def test_output_and_errors_are_told_apart(run: Start) -> None:
+    streams = run(COPY).streams
+    streams.end_input(in_a_line=False)
+    assert (everything(streams.output), everything(streams.errors)) == (b"", b"done")
+
+
+def test_a_terminal_is_one_for_the_client(run: Start) -> None:
+    handle = run("import os; print(os.isatty(0), os.isatty(1))", kind=InputKind.TERMINAL)
+    assert everything(handle.streams.output) == b"True False\n"
+
+
+@pytest.mark.parametrize(("typed", "in_a_line"), [(b"a line\n", False), (b"a line\nrest", True)])
+def test_control_d_ends_the_input_of_a_terminal(run: Start, typed: bytes, in_a_line: bool) -> None:
+    streams = run(COPY, kind=InputKind.TERMINAL).streams
+    assert streams.write(typed) == len(typed)
+    streams.end_input(in_a_line=in_a_line)
+    assert everything(streams.output) == typed
+
+
+def test_input_for_a_client_that_is_gone_is_refused_and_harms_nobody(run: Start) -> None:
+    handle = run("pass")
+    assert everything(handle.streams.output) == b""
+    ending = handle.ending_of(handle.root)
+    assert ending is not None
+    assert ending.status == 0
+    assert handle.streams.write(b"anybody?") is None
+
+
+def test_its_host_and_port_are_filled_in(run: Start) -> None:
+    handle = run("import sys; print(*sys.argv[1:])", Endpoint("127.0.0.7", 4711))
+    assert everything(handle.streams.output) == b"127.0.0.7 4711\n"
+
+
+def test_its_connection_is_known_before_anybody_accepts_it(run: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Endpoint(*listening.getsockname())
+        source = "import socket, sys; s = socket.create_connection(sys.argv[1:])"
+        handle = run(f"{source}; print('connected', flush=True); sys.stdin.read()", server)
+        select.select([handle.streams.output], [], [], 30)
+        (found,) = handle.connections()
+        assert (found.state, found.remote) == (TcpState.ESTABLISHED, server)
+
+
+def test_nothing_of_it_stays_behind(run: Start) -> None:
+    run("pass").stop()  # what the first one leaves is there for all
+    before = set(os.listdir("/proc/self/fd"))
+    handle = run("import sys; sys.stdin.read()")
+    pid = handle.root.pid
+    handle.stop()
+    handle.stop()
+    assert processes.identify(pid) is None
+    assert set(os.listdir("/proc/self/fd")) <= before
