@@ -27,9 +27,11 @@ import psutil
 
 from properties.execute import Rules
 from properties.explore import Exploration
-from properties.families import Family, named
-from properties.laboratory import Laboratory, Subject
+from properties.families import Family
+from properties.laboratory import Laboratory
 from properties.options import EXAMPLES_A_PART
+from properties.role import SERVER
+from properties.subject import Subject
 from target import ports
 from target.command import Command
 from tests.mutants.catalogue import MUTANTS, build
@@ -68,7 +70,9 @@ def to_the_smallest_case(words: tuple[str, ...], rung: Rung, seed: int) -> tuple
     laboratory = Laboratory(Subject(HOST, Command(words)), Rules())
     try:
         for part in range(MOST_PARTS):
-            steps = _steps(laboratory, named(rung.family), rung.invariant, seed * 100 + part)
+            steps = _steps(
+                laboratory, SERVER.family(rung.family), rung.invariant, seed * 100 + part
+            )
             if steps is not None:
                 return time.perf_counter() - began, steps
     finally:

@@ -31,6 +31,7 @@ class AbortPending(Fault):
 
     name: ClassVar[str] = "aborted_connections"
     section: ClassVar[str] = "UNP 5.11"
+    begins: ClassVar[bool] = True
     summary: ClassVar[str] = "connections are reset while they wait in the accept queue"
 
     aborted: tuple[int, ...]

@@ -9,7 +9,7 @@ import enum
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from faults.payloads import Payload
 from target.handle import Handle
@@ -125,12 +125,17 @@ class Fault(ABC):
     name: ClassVar[str]
     section: ClassVar[str]
     summary: ClassVar[str]
+    begins: ClassVar[bool] = False
+    """Whether it brings clients of its own, so that it needs no step before it."""
 
     @abstractmethod
-    def apply(self, scene: Scene) -> Outcome:
-        """Make it happen, and say whether it did."""
+    def apply(self, scene: Any) -> Outcome:
+        """Make it happen, and say whether it did.
 
-    def undo(self, scene: Scene) -> None:  # noqa: B027 - most faults leave nothing to take back
+        A fault of a server is given a `Scene`, one of a client a `faults.stage.Stage`.
+        """
+
+    def undo(self, scene: Any) -> None:  # noqa: B027 - most faults leave nothing to take back
         """Take back what would outlast the fault. Always called; twice is harmless."""
 
     @abstractmethod

@@ -14,10 +14,10 @@ from typing import Any
 from properties import codec
 from properties.codec import DamagedError
 from properties.events import Event
-from properties.families import FAMILIES
-from properties.invariants.registry import INVARIANTS
+from properties.role import ROLES, SERVER, Role
 from properties.server import Limits
 from properties.steps import Workload
+from properties.subject import RoleName
 from properties.verdict import Invariant
 from target.command import Command
 
@@ -51,6 +51,7 @@ class Case:
     history: tuple[Event, ...] = ()
     failed: int = 0
     times: int = 0
+    role: Role = SERVER
 
     @property
     def command(self) -> Command | None:
@@ -62,6 +63,7 @@ def as_data(case: Case, **about: Any) -> dict[str, Any]:
     """Return a case as JSON data; `about` is for people: versions, platform, seed."""
     return {
         "anechoic_case": FORMAT,
+        "role": case.role.name.value,
         "invariant": case.invariant.id,
         "section": case.invariant.section,
         "requirement": case.invariant.requirement,
@@ -76,7 +78,7 @@ def as_data(case: Case, **about: Any) -> dict[str, Any]:
         "actual": case.actual,
         "failed": case.failed,
         "times": case.times,
-        "workload": codec.workload_as_data(case.workload),
+        "workload": codec.workload_as_data(case.workload, case.role.words),
         **about,
         "history": codec.events_as_data(list(case.history)),
     }
@@ -90,16 +92,17 @@ def from_data(data: Any) -> Case:
         raise CaseError(
             f"its format is {data['anechoic_case']!r}, and this version reads format {FORMAT}"
         )
-    known = {invariant.id: invariant for invariant in INVARIANTS}
+    role = _role(data.get("role", RoleName.SERVER.value))
+    known = {invariant.id: invariant for invariant in role.invariants}
     name = data.get("invariant")
     if name not in known:
         raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
     try:
-        _check_settings(data)
+        _check_settings(data, role)
         return Case(
             invariant=known[name],
             fault=str(data.get("fault", "")),
-            workload=codec.workload_from_data(data.get("workload")),
+            workload=codec.workload_from_data(data.get("workload"), role.words),
             expected=str(data.get("expected", "")),
             actual=str(data.get("actual", "")),
             words=tuple(map(str, data["command"])) if data.get("command") else None,
@@ -107,15 +110,23 @@ def from_data(data: Any) -> Case:
             port=data.get("port"),
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience", 10.0)),
-            history=tuple(codec.events_from_data(data.get("history", []))),
+            history=tuple(codec.events_from_data(data.get("history", []), role.words)),
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
+            role=role,
         )
     except (DamagedError, TypeError, ValueError) as error:
         raise CaseError(str(error)) from None
 
 
-def _check_settings(data: dict[str, Any]) -> None:
+def _role(name: Any) -> Role:
+    for role in ROLES.values():
+        if role.name.value == name:
+            return role
+    raise CaseError(f"the field 'role' is {name!r}; known are server, client")
+
+
+def _check_settings(data: dict[str, Any], role: Role) -> None:
     """Raise DamagedError, naming the field, where a setting has no sense."""
     for name in ("max_connections", "max_rate", "patience", "port"):
         value = data.get(name)
@@ -129,7 +140,7 @@ def _check_settings(data: dict[str, Any]) -> None:
         ipaddress.ip_address(data.get("host", "127.0.0.1"))
     except ValueError:
         raise DamagedError(f"the field 'host' is {data['host']!r}, not an address") from None
-    if "fault" in data and data["fault"] not in {family.name for family in FAMILIES}:
+    if "fault" in data and data["fault"] not in {family.name for family in role.families}:
         raise DamagedError(f"no fault family is called {data['fault']!r}")
 
 

@@ -8,36 +8,39 @@ are written as their values. Fields that are left out get their defaults.
 import enum
 import types
 import typing
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from typing import Any
 
 from faults.fault import Fault
-from faults.registry import FAULTS
-from properties import events, sightings, steps
 from properties.events import Event
-from properties.steps import Step, Workload
+from properties.steps import Inject, Step, Workload
 
 
 class DamagedError(Exception):
     """What was read is no workload; the message says where and why."""
 
 
-_STEPS: dict[str, type] = {
-    "open": steps.Open,
-    "send": steps.Send,
-    "receive": steps.Receive,
-    "half-close": steps.HalfClose,
-    "close": steps.Close,
-    "reset": steps.Reset,
-    "silence": steps.Silence,
-}
-_FAULTS: dict[str, type[Fault]] = {fault.name: fault for fault in FAULTS}
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for module in (events, sightings)
-    for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
-}
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that cases of one role are written in, and what they stand for."""
+
+    steps: dict[str, type[Step]]
+    faults: dict[str, type[Fault]]
+    events: dict[str, type[Event]]
+
+
+def vocabulary(
+    steps: dict[str, type[Step]], faults: Iterable[type[Fault]], *modules: types.ModuleType
+) -> Vocabulary:
+    """Put together a vocabulary: the events are all those that these modules know."""
+    kinds = (kind for module in modules for kind in vars(module).values())
+    events = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Event)]
+    return Vocabulary(
+        steps=steps,
+        faults={fault.name: fault for fault in faults},
+        events={kind.__name__: kind for kind in events if kind is not Event},
+    )
 
 
 # Writing.
@@ -60,15 +63,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-def workload_as_data(workload: Workload) -> list[dict[str, Any]]:
+def workload_as_data(workload: Workload, known: Vocabulary) -> list[dict[str, Any]]:
     """Return a workload as JSON data."""
-    return [_step_as_data(step) for step in workload]
+    return [_step_as_data(step, known) for step in workload]
 
 
-def _step_as_data(step: Step) -> dict[str, Any]:
-    if isinstance(step, steps.Inject):
+def _step_as_data(step: Step, known: Vocabulary) -> dict[str, Any]:
+    if isinstance(step, Inject):
         return {"fault": step.fault.name, **plain(step.fault)}
-    name = next(name for name, kind in _STEPS.items() if kind is type(step))
+    name = next(name for name, kind in known.steps.items() if kind is type(step))
     return {"step": name, **plain(step)}
 
 
@@ -80,27 +83,29 @@ def events_as_data(events: list[Event]) -> list[dict[str, Any]]:
 # Reading.
 
 
-def workload_from_data(data: Any) -> Workload:
+def workload_from_data(data: Any, known: Vocabulary) -> Workload:
     """Return the workload that the data describe. Raises DamagedError."""
     if not isinstance(data, list):
         raise DamagedError("the workload is not a list of steps")
-    return tuple(_step_from_data(item, f"step {place}") for place, item in enumerate(data, 1))
+    return tuple(
+        _step_from_data(item, f"step {place}", known) for place, item in enumerate(data, 1)
+    )
 
 
-def _step_from_data(data: Any, where: str) -> Step:
+def _step_from_data(data: Any, where: str, known: Vocabulary) -> Step:
     if not isinstance(data, dict):
         raise DamagedError(f"{where} is not an object")
     rest = dict(data)
     if "fault" in rest:
         name = rest.pop("fault")
-        kind = _known(_FAULTS, name, "fault", where)
-        return steps.Inject(_made(kind, rest, f"{where} ({name})"))
+        kind = _known(known.faults, name, "fault", where)
+        return Inject(_made(kind, rest, f"{where} ({name})"))
     name = rest.pop("step", None)
-    step: Step = _made(_known(_STEPS, name, "step", where), rest, f"{where} ({name})")
+    step: Step = _made(_known(known.steps, name, "step", where), rest, f"{where} ({name})")
     return step
 
 
-def events_from_data(data: Any) -> list[Event]:
+def events_from_data(data: Any, known: Vocabulary) -> list[Event]:
     """Return the events that the data describe. Raises DamagedError."""
     if not isinstance(data, list):
         raise DamagedError("the history is not a list of events")
@@ -111,7 +116,7 @@ def events_from_data(data: Any) -> list[Event]:
             raise DamagedError(f"{where} is not an object")
         rest = dict(item)
         name = rest.pop("event", None)
-        events.append(_made(_known(_EVENTS, name, "event", where), rest, f"{where} ({name})"))
+        events.append(_made(_known(known.events, name, "event", where), rest, f"{where} ({name})"))
     return events
 
 

@@ -186,15 +186,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list() -> int:
-    from properties.families import FAMILIES
-    from properties.invariants.registry import INVARIANTS
+    from properties.role import ROLES
 
-    print("fault families")
-    for family in FAMILIES:
-        print(_row(family.name, family.section, family.summary))
-    print("\ninvariants")
-    for invariant in INVARIANTS:
-        print(_row(invariant.id, invariant.section, invariant.requirement))
+    for role in ROLES.values():
+        whose = f"of a {role.name.value}"
+        print(f"fault families {whose}")
+        for family in role.families:
+            print(_row(family.name, family.section, family.summary))
+        print(f"\ninvariants {whose}")
+        for invariant in role.invariants:
+            print(_row(invariant.id, invariant.section, invariant.requirement))
     return ExitStatus.CONFORMS
 
 

@@ -20,14 +20,15 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
+from properties.bench import Bench
 from properties.cases import Case, as_data
 from properties.events import Injected
 from properties.families import Family
 from properties.findings import Failure, Findings, failure_of, size_of
-from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory, Trial
+from properties.role import ROLES
 from properties.smallest import Search, Smallest
 from properties.steps import Workload
+from properties.trial import Trial
 from properties.verdict import Invariant, Outcome, Sequel, Verdict, Violation
 
 SEARCHES = 5
@@ -52,7 +53,7 @@ class Exploration:
     for all else can be seen without.
     """
 
-    laboratory: Laboratory
+    laboratory: Bench
     family: Family
     examples: int
     seed: int
@@ -125,7 +126,7 @@ class Exploration:
 
     def _find_smallest(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
         """Bring each violation that was not shrunk before to a case that cannot be made smaller."""
-        for invariant in INVARIANTS:
+        for invariant in self.laboratory.invariants:
             found = self._violating.get(invariant.id)
             if not found or not self._is_shrunk_here(invariant):
                 continue
@@ -177,7 +178,7 @@ class Exploration:
         outcome, why = tried.what_fired()
         findings.unfired += outcome is Status.MISSED
         blamed: Invariant | None = None
-        for invariant in INVARIANTS:
+        for invariant in self.laboratory.invariants:
             verdict = tried.verdicts[invariant.id]
             cell = findings.cells[invariant.id]
             if verdict.outcome is Outcome.FAIL:
@@ -229,6 +230,7 @@ class Exploration:
             limits=rules.limits,
             patience=rules.patience,
             history=tuple(tried.history.events),
+            role=ROLES[subject.role],
         )
         return as_data(
             case,

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from properties.invariants.registry import INVARIANTS
 from properties.steps import Workload, described
 from properties.verdict import Outcome, Verdict
 
@@ -89,6 +88,15 @@ class Cell:
             self.failure = other.failure
 
 
+class Cells(dict[str, Cell]):
+    """Cells by invariant; one that was never judged is empty."""
+
+    def __missing__(self, name: str) -> Cell:
+        """Make an empty cell."""
+        cell = self[name] = Cell()
+        return cell
+
+
 @dataclass
 class Findings:
     """What some workloads of one fault family have shown. `remark` says what is being done now."""
@@ -99,9 +107,7 @@ class Findings:
     unfired: int = 0
     remark: str = ""
     notes: list[str] = field(default_factory=list)
-    cells: dict[str, Cell] = field(
-        default_factory=lambda: {invariant.id: Cell() for invariant in INVARIANTS}
-    )
+    cells: Cells = field(default_factory=Cells)
 
     def merge(self, other: "Findings") -> None:
         """Take in what another worker found for the same family."""
@@ -131,14 +137,10 @@ class Findings:
 
 def from_data(data: dict[str, Any]) -> Findings:
     """Return the findings that `as_data` described."""
-    cells = {
-        name: Cell(
-            cell["counts"],
-            cell["reasons"],
-            Failure(**cell["failure"]) if cell["failure"] else None,
-        )
-        for name, cell in data["cells"].items()
-    }
+    cells = Cells()
+    for name, cell in data["cells"].items():
+        failure = Failure(**cell["failure"]) if cell["failure"] else None
+        cells[name] = Cell(cell["counts"], cell["reasons"], failure)
     return Findings(**{**data, "cells": cells})
 
 

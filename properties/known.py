@@ -10,7 +10,7 @@ from pathlib import Path
 from properties import cases
 from properties.cases import FOLDER, Case, CaseError
 from properties.families import Family
-from properties.laboratory import Subject
+from properties.subject import Subject
 
 RUNS = 3
 """How often a known case is run before what is new is looked for."""
@@ -38,6 +38,8 @@ def _readable(folder: Path) -> Iterator[tuple[Path, Case]]:
 
 
 def _is_about(case: Case, subject: Subject) -> bool:
+    if case.role.name is not subject.role:
+        return False
     if subject.command is not None:
         return case.words == subject.command.words
     return case.words is None and (case.host, case.port) == (subject.host, subject.port)

@@ -9,13 +9,12 @@ is then held against the workload before, and from then on the laboratory linger
 workload, for long enough to see it again.
 """
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from signal import Signals
 
-from faults.fault import Status
 from properties import server as servers
-from properties.events import Injected, ListenerEnded
+from properties.bench import Bench
+from properties.events import ListenerEnded
 from properties.execute import Rules, execute, watch_listener
 from properties.history import FIRST_EXCHANGE, History
 from properties.invariants import (
@@ -29,9 +28,10 @@ from properties.sequels import MAKING
 from properties.server import Server
 from properties.steps import Workload
 from properties.stories import tell
-from properties.verdict import Outcome, Sequel, Verdict, judge
+from properties.subject import Subject
+from properties.trial import Trial, judged
+from properties.verdict import Outcome, Sequel, Verdict
 from target import ports
-from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -52,72 +52,14 @@ FEWER = (
 GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
 """The invariants that are violated by growth without end."""
 
-HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
+class Laboratory(Bench):
+    """Runs trials on one server."""
 
-@dataclass(frozen=True)
-class Subject:
-    """The server to be tested: a command that we start, or the address of one that runs.
-
-    `port` is None where the command lets us choose it.
-    """
-
-    host: str
-    command: Command | None = None
-    port: int | None = None
-
-    def __str__(self) -> str:
-        if self.command == REFERENCE:
-            return "the bundled reference server (target.tcpserv04)"
-        return str(self.command) if self.command else str(Endpoint(self.host, self.port or 0))
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One workload with its history and its verdicts, by invariant."""
-
-    workload: Workload
-    history: History
-    verdicts: dict[str, Verdict]
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether nothing was found and nothing is in doubt."""
-        return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())
-
-    @property
-    def failed(self) -> frozenset[str]:
-        """The invariants that were violated."""
-        return frozenset(
-            n for n, verdict in self.verdicts.items() if verdict.outcome is Outcome.FAIL
-        )
-
-    @property
-    def shows_growth(self) -> bool:
-        """Whether something was found to grow without end."""
-        return bool(self.failed & GROWING)
-
-    def what_fired(self) -> tuple[Status, str]:
-        """Say whether the faults of the workload happened: one that did is enough."""
-        injected = list(self.history.of(Injected))
-        for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
-            for event in injected:
-                if event.status is status:
-                    return status, event.detail
-        return Status.FIRED, "no fault was asked for"
-
-
-class Laboratory:
-    """Runs trials on one subject, one after the other."""
+    invariants = INVARIANTS
 
     def __init__(self, subject: Subject, rules: Rules) -> None:
-        self.subject = subject
-        self.rules = rules
-        self.notes: list[str] = []
-        self.shrunk: set[str] = set()
-        """The invariants whose violation has been shrunk: one smallest case of each is enough."""
-        self.searches: Counter[str] = Counter()
-        """How often a smallest case was looked for, by invariant."""
+        super().__init__(subject, rules)
         self._server: Server | None = None
         self._reservation: Reservation | None = None
         self._is_fresh = True
@@ -157,7 +99,7 @@ class Laboratory:
         late = before.history.now()
         self._linger = min(LONGEST_LINGER, 2 * (late - before.history.events[-1].at) + 1)
         before.history.add(replace(ended, at=late))
-        return _judged(before.workload, before.history)
+        return judged(before.workload, before.history, INVARIANTS)
 
     def _run_on_a_fresh_one(self, trial: Trial) -> Trial:
         """Run an unhealthy trial again, where nothing that came before can be the cause.
@@ -210,7 +152,7 @@ class Laboratory:
             MAKING[sequel](server, self._reservation, self.rules, trial.history)
         finally:
             self._dismiss()
-        return _judged(workload, trial.history)
+        return judged(workload, trial.history, INVARIANTS)
 
     def close(self) -> None:
         """Stop the server. Twice is harmless."""
@@ -223,8 +165,8 @@ class Laboratory:
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
             if self._linger:
                 watch_listener(server, history, self._linger)
-            trial = _judged(workload, history)
-            self._pool_ruled_out |= trial.shows_growth
+            trial = judged(workload, history, INVARIANTS)
+            self._pool_ruled_out |= bool(trial.failed & GROWING)
             return trial
         except BaseException:
             self._dismiss()
@@ -253,11 +195,6 @@ class Laboratory:
         if self._reservation is not None:
             self._reservation.release()
             self._reservation = None
-
-
-def _judged(workload: Workload, history: History) -> Trial:
-    verdicts = {invariant.id: judge(invariant, history) for invariant in INVARIANTS}
-    return Trial(workload, history, verdicts)
 
 
 def _failed_before_it_began(history: History) -> bool:

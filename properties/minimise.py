@@ -12,7 +12,6 @@ with its square. All kinds are gone through until none of them has changed anyth
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from faults.abort_pending import AbortPending
 from properties.smaller import (
     clients,
     faults,
@@ -21,7 +20,7 @@ from properties.smaller import (
     renumbered,
     without_clients,
 )
-from properties.steps import Inject, Open, Workload
+from properties.steps import Workload, begins
 
 PARTS = 8
 """Into how many parts the clients are divided, of which only one is kept."""
@@ -86,7 +85,7 @@ class _Reduction:
         self._without_steps(fewest_faults=0)
 
     def _attempt(self, candidate: Workload) -> bool:
-        if candidate == self.workload or not _opens_a_client(candidate):
+        if candidate == self.workload or not begins(candidate):
             return False
         if not self.may_go_on() or not self.still_fails(candidate):
             return False
@@ -134,11 +133,3 @@ class _Reduction:
 def _runs(count: int, length: int) -> Iterator[tuple[int, int]]:
     """Divide so many places into runs of a length, from the end; the first may be shorter."""
     return ((max(0, end - length), end) for end in range(count, 0, -length))
-
-
-def _opens_a_client(workload: Workload) -> bool:
-    return any(
-        isinstance(step, Open)
-        or (isinstance(step, Inject) and isinstance(step.fault, AbortPending))
-        for step in workload
-    )

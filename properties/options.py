@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from properties.execute import Rules
-from properties.families import FAMILIES, Family
-from properties.laboratory import Subject
+from properties.families import Family
+from properties.role import ROLES, Role
 from properties.server import Limits
+from properties.subject import Subject
 from properties.verdict import Sequel
 from target.command import REFERENCE, Command
 from target.errors import TargetError
@@ -49,6 +50,11 @@ class Options:
     families: tuple[Family, ...]
     examples: int
     seed: int
+
+    @property
+    def role(self) -> Role:
+        """What the target is tested with, and what judges it."""
+        return ROLES[self.subject.role]
 
     @property
     def parts(self) -> tuple[tuple[Family, int, int], ...]:
@@ -95,7 +101,7 @@ def checked(get: Callable[[str], Any]) -> Options:
             ),
             patience=_positive("--patience", get("patience")) or 10.0,
         ),
-        families=_families(get("fault") or []),
+        families=_families(get("fault") or [], ROLES[subject.role]),
         examples=examples,
         seed=get("anechoic_seed") or 0,
     )
@@ -107,14 +113,14 @@ def _positive(name: str, value: Any) -> Any:
     return value
 
 
-def _families(names: list[str]) -> tuple[Family, ...]:
-    known = {family.name: family for family in FAMILIES}
+def _families(names: list[str], role: Role) -> tuple[Family, ...]:
+    known = {family.name: family for family in role.families}
     for name in names:
         if name not in known:
             raise UsageError(
                 f"--fault {name}: there is no such fault; known are {', '.join(known)}"
             )
-    return tuple(family for family in FAMILIES if not names or family.name in names)
+    return tuple(family for family in role.families if not names or family.name in names)
 
 
 def _by_command(line: str | None, host: str, port: int | None) -> Subject:

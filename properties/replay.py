@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from faults.fault import Status
 from properties.cases import Case
 from properties.execute import Rules
-from properties.laboratory import Laboratory, Subject, Trial, check_subject
+from properties.laboratory import Laboratory, check_subject
+from properties.subject import Subject
+from properties.trial import Trial
 from properties.verdict import Outcome, Verdict
 from target.command import Command
 

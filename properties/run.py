@@ -10,9 +10,8 @@ from typing import Any
 
 from properties import cases
 from properties.findings import Cell, Failure, Findings
-from properties.invariants.registry import INVARIANTS
 from properties.options import Options
-from properties.verdict import Outcome
+from properties.verdict import Invariant, Outcome
 
 
 class ExitStatus(enum.IntEnum):
@@ -46,6 +45,11 @@ class Run:
         for family in self.options.families:
             self.findings[family.name] = Findings(family.name)
 
+    @property
+    def invariants(self) -> tuple[Invariant, ...]:
+        """The invariants that judge the target, in the order in which they are shown."""
+        return self.options.role.invariants
+
     def add(self, data: Findings) -> None:
         """Take in what one part has found."""
         self.findings[data.family].merge(data)
@@ -65,7 +69,7 @@ class Run:
 
     def keep_cases(self) -> None:
         """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
-        for invariant in INVARIANTS:
+        for invariant in self.invariants:
             failure = self.smallest_failure(invariant.id)
             if failure is not None and not failure.path:
                 try:
@@ -94,7 +98,7 @@ class Run:
             (findings, invariant.id, findings.cells[invariant.id])
             for findings in self.findings.values()
             if findings.workloads
-            for invariant in INVARIANTS
+            for invariant in self.invariants
         ]
 
     def count(self, outcome: Outcome) -> int:
@@ -114,7 +118,7 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` writes."""
-        sections = {invariant.id: invariant.section for invariant in INVARIANTS}
+        sections = {invariant.id: invariant.section for invariant in self.invariants}
         return {
             "target": str(self.options.subject),
             "platform": platform.platform(),
@@ -130,7 +134,7 @@ class Run:
             "errors": self.target_errors + self.errors,
             "checks": [
                 {
-                    "role": "server",
+                    "role": self.options.role.name.value,
                     "fault": findings.family,
                     "invariant": name,
                     "verdict": cell.outcome.value,

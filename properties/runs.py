@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from properties.laboratory import Trial
 from properties.steps import Workload
+from properties.trial import Trial
 
 
 @dataclass

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from properties import seldom
-from properties.laboratory import Trial
 from properties.minimise import minimise, take_out
 from properties.runs import Runs
 from properties.smaller import all_certain
 from properties.steps import Inject, Open, Workload
+from properties.trial import Trial
 
 BUDGET = 30.0
 """Seconds for bringing one violation to its smallest case; it is run again at least once."""

@@ -7,14 +7,26 @@ step can be taken out of a case by hand.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from faults.fault import Fault, Reading, names
 from faults.payloads import Payload
 
 
+class Step:
+    """One step. Subclasses are frozen dataclasses, and say in words what they do.
+
+    `begins`: a workload of this step alone is one already.
+    """
+
+    begins: ClassVar[bool] = False
+
+
 @dataclass(frozen=True)
-class Open:
+class Open(Step):
     """Connect a client that reads in this way."""
+
+    begins: ClassVar[bool] = True
 
     client: int
     reading: Reading = Reading.EAGER
@@ -25,7 +37,7 @@ class Open:
 
 
 @dataclass(frozen=True)
-class Send:
+class Send(Step):
     """Send a payload, `piece` bytes in each write (0: all at once); does not wait for the echo."""
 
     client: int
@@ -38,7 +50,7 @@ class Send:
 
 
 @dataclass(frozen=True)
-class Receive:
+class Receive(Step):
     """Wait until everything owed to the client has come."""
 
     client: int
@@ -48,7 +60,7 @@ class Receive:
 
 
 @dataclass(frozen=True)
-class HalfClose:
+class HalfClose(Step):
     """Send FIN behind everything sent so far, and go on reading."""
 
     client: int
@@ -58,7 +70,7 @@ class HalfClose:
 
 
 @dataclass(frozen=True)
-class Close:
+class Close(Step):
     """Close the connection, read or not."""
 
     client: int
@@ -68,7 +80,7 @@ class Close:
 
 
 @dataclass(frozen=True)
-class Reset:
+class Reset(Step):
     """Reset the connection."""
 
     client: int
@@ -78,7 +90,7 @@ class Reset:
 
 
 @dataclass(frozen=True)
-class Inject:
+class Inject(Step):
     """Apply a fault."""
 
     fault: Fault
@@ -88,15 +100,19 @@ class Inject:
 
 
 @dataclass(frozen=True)
-class Silence:
+class Silence(Step):
     """Keep all clients connected, satisfied and silent until the server's timers have run out."""
 
     def __str__(self) -> str:
         return "all clients are silent until the server's timers have run out"
 
 
-Step = Open | Send | Receive | HalfClose | Close | Reset | Silence | Inject
 Workload = tuple[Step, ...]
+
+
+def begins(workload: Workload) -> bool:
+    """Tell whether the steps do anything by themselves: somebody comes."""
+    return any(step.fault.begins if isinstance(step, Inject) else step.begins for step in workload)
 
 
 def described(workload: Workload) -> Iterator[str]:
@@ -104,12 +120,12 @@ def described(workload: Workload) -> Iterator[str]:
     index = 0
     while index < len(workload):
         step = workload[index]
-        together = [step.client] if isinstance(step, Open | Close | Reset) else []
+        together = [step.client] if isinstance(step, _DRAWN_TOGETHER) else []
         while together and index + 1 < len(workload):
             following = workload[index + 1]
-            if type(following) is not type(step) or _manner(following) != _manner(step):
+            if not isinstance(following, _DRAWN_TOGETHER) or not _same_manner(step, following):
                 break
-            together.append(following.client)  # type: ignore[union-attr]
+            together.append(following.client)
             index += 1
         if len(together) > 1:
             verb = type(step).__name__.lower()
@@ -117,6 +133,13 @@ def described(workload: Workload) -> Iterator[str]:
         else:
             yield str(step)
         index += 1
+
+
+_DRAWN_TOGETHER = (Open, Close, Reset)
+
+
+def _same_manner(one: Step, other: Step) -> bool:
+    return type(one) is type(other) and _manner(one) == _manner(other)
 
 
 def _manner(step: Step) -> str:

@@ -20,7 +20,7 @@ def told(case: Case, path: str, screen: Screen) -> Iterator[str]:
     yield from wrapped("  ", case.invariant.requirement)
     steps = list(described(case.workload))
     yield f"  workload ({_rate(case, len(steps))})"
-    yield from numbered(steps, case.invariant)
+    yield from numbered(steps, case.invariant, case.role)
     injected = [f"{e.status.value}: {e.detail}" for e in case.history if isinstance(e, Injected)]
     yield from evidence(injected, case.expected, case.actual)
     lines = list(timeline_of(case, screen))

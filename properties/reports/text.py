@@ -7,9 +7,8 @@ from properties import cases
 from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
-from properties.invariants.registry import INVARIANTS
 from properties.reports.screen import WIDTH, Screen
-from properties.reports.timeline import timeline
+from properties.role import Role
 from properties.run import ExitStatus, Run
 from properties.verdict import NOT_TRIED, Invariant, Outcome
 
@@ -32,12 +31,12 @@ def grid(run: Run, screen: Screen) -> Iterator[str]:
     columns = [findings for findings in run.findings.values() if findings.workloads]
     heads = [findings.family.split("_") for findings in columns]
     widths = [max(len(word) for word in head) + 2 for head in heads]
-    first = max(len(invariant.id) for invariant in INVARIANTS) + 2
+    first = max(len(invariant.id) for invariant in run.invariants) + 2
     for row in range(max((len(head) for head in heads), default=0)):
         words = [head[row] if row < len(head) else "" for head in heads]
         cells = [word.ljust(width) for word, width in zip(words, widths, strict=True)]
         yield (" " * first + "".join(cells)).rstrip()
-    for invariant in INVARIANTS:
+    for invariant in run.invariants:
         signs = [SIGNS[findings.cells[invariant.id].outcome] for findings in columns]
         cells = [
             screen.paint(sign, colour) + " " * (width - len(sign))
@@ -57,7 +56,7 @@ def failures(run: Run, screen: Screen, names: list[str] | None = None) -> Iterat
 
     `names` are the invariants to be shown, None for all.
     """
-    for invariant in INVARIANTS:
+    for invariant in run.invariants:
         if names is not None and invariant.id not in names:
             continue
         failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
@@ -87,7 +86,7 @@ def _failure(
     )
     yield from wrapped("  ", invariant.requirement)
     yield f"  workload ({_shrunk(failure)})"
-    yield from numbered(failure.steps, invariant)
+    yield from numbered(failure.steps, invariant, run.options.role)
     yield from evidence(failure.injected, failure.expected, failure.actual)
     if others:
         yield from wrapped("  also in   ", ", ".join(others))
@@ -99,7 +98,7 @@ def _failure(
 
 def timeline_of(case: Case, screen: Screen) -> Iterator[str]:
     """Return the lines of a case's timeline, nothing where the case has no history."""
-    lines = timeline(case.history, case.actual, boxes=screen.draws_boxes)
+    lines = case.role.timeline(case.history, case.actual, boxes=screen.draws_boxes)
     if lines:
         yield "  timeline"
     for line in lines:
@@ -123,7 +122,7 @@ def _shrunk(failure: Failure) -> str:
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 
-def numbered(steps: Sequence[str], invariant: Invariant) -> Iterator[str]:
+def numbered(steps: Sequence[str], invariant: Invariant, role: Role) -> Iterator[str]:
     """Return the lines of a workload, folded where there are many, how it ends and what follows."""
     lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
     if len(lines) > MOST_STEPS:
@@ -132,7 +131,7 @@ def numbered(steps: Sequence[str], invariant: Invariant) -> Iterator[str]:
         lines = [*lines[:half], f"       ... {folded} more ...", *lines[-half:]]
     for line in lines:
         yield from wrapped("", line)
-    yield "       then every client that is still connected ends: half-close, EOF, close"
+    yield from wrapped("       then ", role.closing)
     if invariant.sequel is not None:
         yield f"       then {invariant.sequel.value}"
 

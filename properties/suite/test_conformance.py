@@ -13,7 +13,7 @@ import pytest
 
 from properties import cases
 from properties.explore import Exploration, Progress
-from properties.families import Family, named
+from properties.families import Family
 from properties.findings import Findings
 from properties.known import RUNS, passed
 from properties.laboratory import Laboratory
@@ -66,7 +66,7 @@ def test_known(
     sequel = case.invariant.sequel
     exploration = Exploration(
         laboratory=laboratory,
-        family=named(case.fault),
+        family=case.role.family(case.fault),
         examples=1,
         seed=options.seed,
         progress=_progress(request),

@@ -19,8 +19,9 @@ from properties.families import CONTROL, FAMILIES, Family
 from properties.findings import Failure
 from properties.invariants import no_spin
 from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory, Trial
+from properties.laboratory import Laboratory
 from properties.steps import Workload
+from properties.trial import Trial
 from properties.verdict import Outcome, Sequel
 from tests.detection.search import (
     EXAMPLES,

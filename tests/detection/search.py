@@ -11,13 +11,16 @@ from functools import partial
 
 from properties.execute import Rules
 from properties.explore import Exploration
-from properties.families import CONTROL, FAMILIES, Family, named
+from properties.families import CONTROL, FAMILIES, Family
 from properties.findings import Findings
 from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory, Subject, Trial
+from properties.laboratory import Laboratory
 from properties.options import EXAMPLES_A_PART, ONCE
+from properties.role import SERVER
 from properties.server import Limits
 from properties.steps import Workload
+from properties.subject import Subject
+from properties.trial import Trial
 from properties.verdict import Sequel
 from target.command import Command
 from tests.mutants.catalogue import FIRST_SEED, Mutant
@@ -121,7 +124,11 @@ def sequel_of(mutant: Mutant) -> Sequel | None:
 
 def families(fault: str) -> tuple[Family, ...]:
     """Return the families in which a mutant is looked for."""
-    return (named(fault), named("mixed")) if fault != "mixed" else (named("mixed"),)
+    return (
+        (SERVER.family(fault), SERVER.family("mixed"))
+        if fault != "mixed"
+        else (SERVER.family("mixed"),)
+    )
 
 
 def parts(seed: int, examples: int) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,7 @@ from properties.events import Conclusion, Opened, Silenced, Stalled
 from properties.families import MIXED
 from properties.history import FIRST_EXCHANGE
 from properties.invariants.no_zombies import INVARIANT
+from properties.role import SERVER
 from properties.server import Limits
 from properties.steps import Inject, Open, Send, Silence, Workload
 
@@ -44,8 +45,8 @@ def _data() -> dict[str, Any]:
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(MIXED.workloads(Limits()))
 def test_every_workload_comes_back_from_json_as_it_was(workload: Workload) -> None:
-    data = json.loads(json.dumps(codec.workload_as_data(workload)))
-    assert codec.workload_from_data(data) == workload
+    data = json.loads(json.dumps(codec.workload_as_data(workload, SERVER.words)))
+    assert codec.workload_from_data(data, SERVER.words) == workload
 
 
 def test_a_case_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Exploring: violations are shrunk and reported, each by itself, also those that come and go."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ from properties.families import CONTROL, FAMILIES, Family
 from properties.findings import Findings
 from properties.history import History
 from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory, Subject, Trial
+from properties.laboratory import Laboratory
 from properties.steps import Close, HalfClose, Open, Send, Workload
+from properties.strategies import workloads
+from properties.subject import Subject
+from properties.trial import Trial
 from properties.verdict import Outcome, Sequel, Verdict
 from properties.walk import Walk
 from target.errors import TargetError
@@ -240,7 +244,7 @@ def test_a_part_ends_with_its_first_violation() -> None:
         drawn.append(Freeze())
         return drawn[-1]
 
-    family = Family("counted", "none", "counts what is drawn", (draw,))
+    family = Family("counted", "none", "counts what is drawn", partial(workloads, (draw,)))
     exploration(family=family).run(lambda w: trial(w, "no_zombies"))
     # At most three faults in a workload.
     assert len(drawn) <= 3

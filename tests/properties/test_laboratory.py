@@ -8,8 +8,10 @@ import pytest
 
 from faults.freeze import Freeze
 from properties.execute import Rules
-from properties.laboratory import HEALTHY, Laboratory, Subject, Trial, check_subject
+from properties.laboratory import Laboratory, check_subject
 from properties.steps import Close, Inject, Open, Reset, Workload
+from properties.subject import Subject
+from properties.trial import HEALTHY, Trial
 from properties.verdict import NOT_TRIED, Outcome, Sequel
 from target.command import REFERENCE, Command
 from target.errors import TargetError

@@ -8,10 +8,10 @@ import pytest
 from faults.payloads import Content, Payload
 from properties import seldom
 from properties.history import History
-from properties.laboratory import Trial
 from properties.runs import Runs
 from properties.smallest import Search
 from properties.steps import Close, Open, Receive, Send, Workload
+from properties.trial import Trial
 from properties.verdict import Verdict
 
 INVARIANT = "exact_echo"

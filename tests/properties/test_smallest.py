@@ -6,9 +6,9 @@ import pytest
 
 from faults.disconnect_burst import DisconnectBurst, Manner
 from properties.history import History
-from properties.laboratory import Trial
 from properties.smallest import BUDGET, MEASURED, Search, Smallest
 from properties.steps import Close, Inject, Open, Workload
+from properties.trial import Trial
 from properties.verdict import Verdict
 
 ONE: Workload = (Open(1),)

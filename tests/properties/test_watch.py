@@ -10,6 +10,7 @@ from properties import codec
 from properties.events import Event, Received, SeenProcess, Stalled, StepBegan
 from properties.execute import Rules, execute
 from properties.history import History
+from properties.role import SERVER
 from properties.sightings import (
     ProcessAppeared,
     ProcessEnded,
@@ -140,7 +141,10 @@ def test_what_was_seen_comes_back_from_json_as_it_was() -> None:
         ZombieReaped(0.4, 4712),
     ]
     assert {type(event) for event in seen} == set(SIGHTINGS)
-    assert codec.events_from_data(json.loads(json.dumps(codec.events_as_data(seen)))) == seen
+    assert (
+        codec.events_from_data(json.loads(json.dumps(codec.events_as_data(seen))), SERVER.words)
+        == seen
+    )
 
 
 # Looks written by hand.

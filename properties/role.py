@@ -1,0 +1,60 @@
+"""The two roles a target may have: what it is tested with, and what judges it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from faults.registry import FAULTS
+from properties import events, sightings, steps
+from properties.codec import Vocabulary, vocabulary
+from properties.families import FAMILIES, Family
+from properties.invariants.registry import INVARIANTS
+from properties.reports.diagram import Line
+from properties.reports.timeline import timeline
+from properties.subject import RoleName
+from properties.verdict import Invariant
+
+Timeline = Callable[..., list[Line]]
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: its rows and columns of the grid, the words of its cases, how a history is drawn.
+
+    `closing` says how every workload ends, `timeline` draws a history with its violation.
+    """
+
+    name: RoleName
+    families: tuple[Family, ...]
+    invariants: tuple[Invariant, ...]
+    words: Vocabulary
+    timeline: Timeline
+    closing: str
+
+    def family(self, name: str) -> Family:
+        """Return the family with this name. Raises KeyError when there is none."""
+        return {family.name: family for family in self.families}[name]
+
+
+SERVER = Role(
+    name=RoleName.SERVER,
+    families=FAMILIES,
+    invariants=INVARIANTS,
+    words=vocabulary(
+        {
+            "open": steps.Open,
+            "send": steps.Send,
+            "receive": steps.Receive,
+            "half-close": steps.HalfClose,
+            "close": steps.Close,
+            "reset": steps.Reset,
+            "silence": steps.Silence,
+        },
+        FAULTS,
+        events,
+        sightings,
+    ),
+    timeline=timeline,
+    closing="every client that is still connected ends: half-close, EOF, close",
+)
+ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER,)}
+"""Each role by its name."""
