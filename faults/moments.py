@@ -42,6 +42,19 @@ def has_ended(identity: Identity) -> bool:
     return process is None or process.identity != identity or process.is_zombie
 
 
+def is_blocked_again(process: Process) -> bool:
+    """Tell whether a process has taken its signals and sleeps in a call again, or has ended."""
+    return has_ended(process.identity) or (
+        not has_signal_pending(process) and all_asleep((process,))
+    )
+
+
+def has_signal_pending(process: Process) -> bool:
+    """Tell whether a signal that it does not block waits for a process."""
+    masks = processes.signals_of(process.identity.pid)
+    return masks is not None and bool(masks.pending - masks.blocked)
+
+
 def mark_ended(scene: Scene, identities: Iterable[Identity]) -> None:
     """Record that these processes were seen to have ended."""
     for identity in identities:

@@ -5,7 +5,12 @@ from faults.disconnect_burst import DisconnectBurst
 from faults.eof_race import EofRace
 from faults.fault import Fault
 from faults.freeze import Freeze
+from faults.freeze_client import FreezeClient
+from faults.hinder_connect import HinderConnect
 from faults.kill_worker import KillWorker
+from faults.peer_fin import PeerFin
+from faults.peer_reset import PeerReset
+from faults.signal_client import SignalClient
 from faults.signal_slow_call import SignalSlowCall
 
 FAULTS: tuple[type[Fault], ...] = (
@@ -16,3 +21,12 @@ FAULTS: tuple[type[Fault], ...] = (
     AbortPending,
     EofRace,
 )
+
+CLIENT_FAULTS: tuple[type[Fault], ...] = (
+    FreezeClient,
+    SignalClient,
+    HinderConnect,
+    PeerFin,
+    PeerReset,
+)
+"""The faults of a client under test, likewise."""

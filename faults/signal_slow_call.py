@@ -115,8 +115,8 @@ class SignalSlowCall(Fault):
             scene.mark(number.name, process.identity.pid)
             sent += handle.signal(process.identity, number)
             if not self.volley:
-                scene.wait(lambda: _is_blocked_again(process), "the call to block again")
-        scene.wait(lambda: not _is_pending(process), "the signals to be taken")
+                scene.wait(lambda: moments.is_blocked_again(process), "the call to block again")
+        scene.wait(lambda: not moments.has_signal_pending(process), "the signals to be taken")
         return sent
 
     def __str__(self) -> str:
@@ -146,14 +146,3 @@ def harmless_signal(process: Process, name: SignalName) -> Signals | None:
 
 def _words(name: SignalName) -> str:
     return "a caught signal" if name is SignalName.CAUGHT else f"SIG{name.value}"
-
-
-def _is_blocked_again(process: Process) -> bool:
-    return moments.has_ended(process.identity) or (
-        not _is_pending(process) and moments.all_asleep((process,))
-    )
-
-
-def _is_pending(process: Process) -> bool:
-    masks = processes.signals_of(process.identity.pid)
-    return masks is not None and bool(masks.pending - masks.blocked)

@@ -18,6 +18,7 @@ from properties.role import ROLES, SERVER, Role
 from properties.server import Limits
 from properties.steps import Workload
 from properties.subject import RoleName
+from properties.telling import EOF_WORDS, RESET_WORDS, Reports
 from properties.verdict import Invariant
 from target.command import Command
 
@@ -52,6 +53,7 @@ class Case:
     failed: int = 0
     times: int = 0
     role: Role = SERVER
+    reports: Reports = field(default_factory=Reports)
 
     @property
     def command(self) -> Command | None:
@@ -74,6 +76,8 @@ def as_data(case: Case, **about: Any) -> dict[str, Any]:
         "max_connections": case.limits.connections,
         "max_rate": case.limits.rate,
         "patience": case.patience,
+        "eof_report": case.reports.eof,
+        "reset_report": case.reports.reset,
         "expected": case.expected,
         "actual": case.actual,
         "failed": case.failed,
@@ -114,6 +118,9 @@ def from_data(data: Any) -> Case:
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
             role=role,
+            reports=Reports(
+                str(data.get("eof_report", EOF_WORDS)), str(data.get("reset_report", RESET_WORDS))
+            ),
         )
     except (DamagedError, TypeError, ValueError) as error:
         raise CaseError(str(error)) from None

@@ -2,18 +2,16 @@
 
 Waits until the target is clean (no zombie, nobody who was not there before, no more descriptors and
 threads), or until it is certain or likely that it will not become so, and records what was seen.
-
-A thread that never rests although nothing is to be done spins. That is judged by the processor time
-it has used, which a slow machine does not inflate, not by the time that has passed.
 """
 
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from properties import pump
+from properties import quiet
 from properties.events import Census, Conclusion, Idled, SeenProcess
 from properties.history import History
+from properties.wakeful import Wakeful
 from target import processes, settled
 from target.handle import Handle
 from target.processes import Identity, Process
@@ -21,10 +19,6 @@ from target.settled import Look
 
 LOOK_INTERVAL = 0.0005
 LONGEST_INTERVAL = 0.02
-
-SPINNING = 1.0
-"""Seconds of processor time that one thread may use, without ever sleeping, while there is nothing
-to do. Compiling or collecting garbage after a burst takes less, and sleeps in between."""
 
 REST = 0.25
 """Seconds of rest after which more descriptors or threads than before are taken as they are."""
@@ -80,7 +74,7 @@ def take(
     label: str,
     patience: float,
     rest: float = REST,
-    notice: Callable[[Look], None] = pump.no_one,
+    notice: Callable[[Look], None] = quiet.no_one,
 ) -> Census:
     """Wait until the target is clean, or will not be, and record it.
 
@@ -115,7 +109,7 @@ class _Counting:
         baseline: Baseline,
         patience: float,
         rest: float = REST,
-        notice: Callable[[Look], None] = pump.no_one,
+        notice: Callable[[Look], None] = quiet.no_one,
     ) -> None:
         self._rest = rest
         self._notice = notice
@@ -127,7 +121,7 @@ class _Counting:
         self._seen = Look((), ())
         self._rest_since: float | None = None
         self._still_since: float | None = None
-        self._awake: dict[int, int] = {}
+        self._wakeful = Wakeful(handle)
         self.evidence = ""
         self.spinning = ""
 
@@ -139,7 +133,7 @@ class _Counting:
         if not settled.at_rest(self._seen):
             self._rest_since = None
             return self._watch_the_restless()
-        self._awake.clear()
+        self._wakeful.all_slept()
         now = time.monotonic()
         self._rest_since = self._rest_since or now
         if not self._seen.zombies and not self._strays():
@@ -151,10 +145,10 @@ class _Counting:
             if not grown or now - self._rest_since > self._rest:
                 return Conclusion.MET
         if before is not None and self._is_settled(before):
-            self.evidence = pump.describe(self._seen)
+            self.evidence = quiet.describe(self._seen)
             return Conclusion.SETTLED
         if now - self._began > self._patience:
-            self.evidence = f"{pump.describe(self._seen)} for {now - self._began:.1f} s"
+            self.evidence = f"{quiet.describe(self._seen)} for {now - self._began:.1f} s"
             return Conclusion.ASLEEP
         return None
 
@@ -164,7 +158,7 @@ class _Counting:
             return False
         now = time.monotonic()
         self._still_since = self._still_since or now
-        return now - self._still_since >= (pump.PARKED if self._handle.talks_inside() else 0.0)
+        return now - self._still_since >= (quiet.PARKED if self._handle.talks_inside() else 0.0)
 
     def look_for_rest(self) -> Conclusion | None:
         """Look once; MET as soon as every thread sleeps."""
@@ -172,16 +166,11 @@ class _Counting:
         return Conclusion.MET if settled.at_rest(self._seen) else self._watch_the_restless()
 
     def _watch_the_restless(self) -> Conclusion | None:
-        times = self._handle.processor_times()
-        running = {thread.tid: thread.pid for thread in self._seen.threads if not thread.sleeps}
-        self._awake = {tid: self._awake.get(tid, times[tid][0]) for tid in running if tid in times}
-        for tid, since in self._awake.items():
-            used = (times[tid][0] - since) / 1e9
-            if used > SPINNING:
-                self.spinning = f"{running[tid]} used {used:.1f} s of processor time, never asleep"
-                self.evidence = self.spinning
-                return Conclusion.BUSY
-        if time.monotonic() - self._began > pump.STARVED_FACTOR * self._patience:
+        self.spinning = self._wakeful.spinning(self._seen)
+        if self.spinning:
+            self.evidence = self.spinning
+            return Conclusion.BUSY
+        if time.monotonic() - self._began > quiet.STARVED_FACTOR * self._patience:
             self.evidence = "the target never came to rest"
             return Conclusion.STARVED
         return None

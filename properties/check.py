@@ -30,7 +30,7 @@ def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list
         print(live.internal_error, file=sys.stderr)
         return ExitStatus.INCONCLUSIVE
     if status == pytest.ExitCode.USAGE_ERROR:
-        complain("anechoic check --help lists the options; the command of a server goes behind --")
+        complain("anechoic check --help lists the options; the command of a target goes behind --")
         return ExitStatus.USAGE
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         run.errors.append("nothing was run: no part of the suite was selected")

@@ -16,9 +16,9 @@ from properties.run import ExitStatus
 
 EXIT_STATUS = """\
 exit status:
-  0  the server conforms
+  0  the target conforms
   1  it violates an invariant
-  2  the command line or the server is at fault: not found, ended at once, never listened
+  2  the command line or the target is at fault: not found, ended at once, never listened
   3  nothing failed, but something stayed inconclusive
   130  it was interrupted (Ctrl-C, SIGTERM)
 """
@@ -27,12 +27,14 @@ INTERRUPTED = 128 + 2
 """What a shell answers for a program that SIGINT has ended."""
 
 CHECK = """\
-Runs generated workloads with faults against an echo server and judges what is observed.
+Runs generated workloads with faults against an echo server, or an echo client, and judges what is
+observed.
 
   anechoic check                                  the bundled reference server
   anechoic check -- ./mine --port {port}          a command; {host} and {port} are filled in
   anechoic check --port 9877 -- ./mine            a command with a fixed port
   anechoic check --address 127.0.0.1:7            a server that is already running
+  anechoic check --client -- ./mine {host} {port} a client: anechoic plays its server
   anechoic check -n auto -- ./mine {port}         on all cores; options that are not listed here
                                                   (-n, -k, --junitxml, ...) are handed on to pytest
 """
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.action != "check" and for_pytest:
         parser.error(f"unrecognized arguments: {' '.join(for_pytest)}")
     if for_pytest and not for_pytest[0].startswith("-"):
-        parser.error(f"what is {for_pytest[0]!r}? the command of a server goes behind --")
+        parser.error(f"what is {for_pytest[0]!r}? the command of a target goes behind --")
     if options.action in ("show", "list") and command:
         parser.error(f"{options.action} takes no command")
     try:
@@ -133,14 +135,15 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="anechoic",
-        description="Fault injection and property-based conformance tests for TCP echo servers.",
+        description="Fault injection and property-based conformance tests for TCP echo servers and "
+        "clients.",
         epilog="anechoic check --help shows how to test your own server.",
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="action", metavar="{check,replay,show,list}")
     check = actions.add_parser(
         "check",
-        help="test a server",
+        help="test a server or a client",
         description=CHECK,
         epilog=EXIT_STATUS,
         usage="anechoic check [options] [pytest's options] [-- COMMAND]",
@@ -155,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     again = actions.add_parser(
         "replay",
         help="run a saved case again",
-        description="Runs a saved case again, on the server it was found in or on another one.",
+        description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="answers STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in "
         "doubt)",
         usage="anechoic replay [--times N] [--port N] CASE [-- COMMAND]",
@@ -213,10 +216,12 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     screen = Screen.of_its_own()
     if options.anechoic_seed is None:
         options.anechoic_seed = int.from_bytes(os.urandom(4), "big")
-    if command and options.server is not None:
-        complain("give the command behind -- or with --server, not both")
+    if command and (options.server is not None or options.client):
+        complain("give the command behind -- or with --server or --client, not both")
         return ExitStatus.USAGE
-    values = {**vars(options), "server": shlex.join(command) if command else options.server}
+    values = vars(options).copy()
+    if command:
+        values["server" if options.client is None else "client"] = shlex.join(command)
     try:
         if options.anechoic_json:
             _require_writable(options.anechoic_json)

@@ -30,6 +30,7 @@ from properties.steps import (
     Step,
     Workload,
 )
+from properties.telling import Reports
 from properties.watch import Watch
 
 A_LINE = Payload(Content.LINES, 24)
@@ -37,11 +38,15 @@ A_LINE = Payload(Content.LINES, 24)
 
 @dataclass(frozen=True)
 class Rules:
-    """How to execute: the limits of the server, the patience in seconds, the service's oracle."""
+    """How to execute: the limits of the server, the patience in seconds, the service's oracle.
+
+    `reports` are what a client says when its connection has ended.
+    """
 
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     oracle: Oracle = field(default_factory=Echo)
+    reports: Reports = field(default_factory=Reports)
 
 
 class Execution:

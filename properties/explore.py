@@ -231,6 +231,7 @@ class Exploration:
             patience=rules.patience,
             history=tuple(tried.history.events),
             role=ROLES[subject.role],
+            reports=rules.reports,
         )
         return as_data(
             case,

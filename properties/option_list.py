@@ -32,6 +32,15 @@ SERVER = _option(
 OPTIONS = (
     SERVER,
     _option(
+        "--client",
+        "client",
+        "test a client: its command, with {host} and {port} for the server that we play for it "
+        "(default: the bundled reference client)",
+        metavar="COMMAND",
+        nargs="?",
+        const="",
+    ),
+    _option(
         "--address",
         "address",
         "test a server that is already running; what needs a look at its processes is "
@@ -95,6 +104,19 @@ OPTIONS = (
         "the server accepts at most R connections a second: connect no faster",
         metavar="R",
         type=float,
+    ),
+    _option(
+        "--eof-report",
+        "eof_report",
+        "what a client says, or how it ends, when the server has ended too early: a regular "
+        "expression for its standard error, with 'exited with status N' behind it",
+        metavar="REGEX",
+    ),
+    _option(
+        "--reset-report",
+        "reset_report",
+        "the same for a connection that was reset",
+        metavar="REGEX",
     ),
     _option(
         "--json",

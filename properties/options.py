@@ -5,6 +5,7 @@ Everything that the user can get wrong is found here, before anything is started
 
 import ipaddress
 import math
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from properties.execute import Rules
 from properties.families import Family
 from properties.role import ROLES, Role
 from properties.server import Limits
-from properties.subject import Subject
+from properties.subject import RoleName, Subject
+from properties.telling import EOF_WORDS, RESET_WORDS, Reports
 from properties.verdict import Sequel
-from target.command import REFERENCE, Command
+from target.command import REFERENCE, REFERENCE_CLIENT, Command
 from target.errors import TargetError
 from target.sockets import reachable
 
@@ -76,6 +78,7 @@ class Options:
         return tuple(
             (family, sequel, count)
             for sequel, count in WITH_A_SEQUEL.items()
+            if self.subject.role is RoleName.SERVER
             if self.subject.command is not None or sequel in BY_ADDRESS
             for family in self.families[: 1 if sequel in ONCE else None]
         )
@@ -83,15 +86,20 @@ class Options:
 
 def checked(get: Callable[[str], Any]) -> Options:
     """Check the options that `get` returns by name. Raises UsageError or TargetError."""
-    command, address = get("server"), get("address")
+    command, address, client = get("server"), get("address"), get("client")
     if command is not None and address is not None:
         raise UsageError("give a server command or --address, not both")
     examples = get("max_examples")
     if examples < 1:
         raise UsageError(f"--max-examples {examples}: at least one workload is needed")
     host = _address_of(get("host"))
-    by_command = address is None
-    subject = _by_command(command, host, get("port")) if by_command else _by_address(address)
+    if client is not None:
+        _refuse_what_is_for_servers(get)
+        subject = _client(client, host)
+    elif address is None:
+        subject = _by_command(command, host, get("port"))
+    else:
+        subject = _by_address(address)
     return Options(
         subject=subject,
         rules=Rules(
@@ -100,11 +108,44 @@ def checked(get: Callable[[str], Any]) -> Options:
                 _positive("--max-rate", get("max_rate")),
             ),
             patience=_positive("--patience", get("patience")) or 10.0,
+            reports=Reports(
+                _expression("--eof-report", get("eof_report")) or EOF_WORDS,
+                _expression("--reset-report", get("reset_report")) or RESET_WORDS,
+            ),
         ),
         families=_families(get("fault") or [], ROLES[subject.role]),
         examples=examples,
         seed=get("anechoic_seed") or 0,
     )
+
+
+FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate")
+"""Options that say something about a server under test."""
+
+
+def _refuse_what_is_for_servers(get: Callable[[str], Any]) -> None:
+    for name in FOR_SERVERS:
+        if get(name) is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} is for servers: leave it out, or leave out --client")
+
+
+def _client(line: str, host: str) -> Subject:
+    command = Command.split(line) if line else REFERENCE_CLIENT
+    if not command.names_a_port:
+        raise UsageError(
+            f"the command {command} has no {{port}}: put {{host}} and {{port}} where the server's "
+            "address and port belong"
+        )
+    return Subject(host, command, role=RoleName.CLIENT)
+
+
+def _expression(name: str, pattern: str | None) -> str | None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise UsageError(f"{name} {pattern!r} is no regular expression: {error}") from None
+    return pattern
 
 
 def _positive(name: str, value: Any) -> Any:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from properties import cases
+from properties.benches import check_subject
 from properties.known import known_cases
-from properties.laboratory import check_subject
 from properties.options import Options, UsageError, checked
 from properties.run import Run
 from target.errors import TargetError

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from faults.fault import Status
+from properties.benches import bench_for, check_subject
 from properties.cases import Case
 from properties.execute import Rules
-from properties.laboratory import Laboratory, check_subject
 from properties.subject import Subject
 from properties.trial import Trial
 from properties.verdict import Outcome, Verdict
@@ -71,7 +71,10 @@ def replay(
     the place of the case's own, `port` is its fixed one. Raises TargetError when it cannot be
     started or reached.
     """
-    subject, rules = _subject(case, command, port), Rules(case.limits, case.patience)
+    subject, rules = (
+        _subject(case, command, port),
+        Rules(case.limits, case.patience, reports=case.reports),
+    )
     if subject.command is None:
         check_subject(subject, rules)
     failed = doubtful = number = 0
@@ -79,7 +82,7 @@ def replay(
     most = times or runs_needed(case)
     while number < most and (times is not None or not failed):
         number += 1
-        laboratory = Laboratory(subject, rules)
+        laboratory = bench_for(subject, rules)
         try:
             trial = laboratory.try_with(case.invariant.sequel, case.workload)
             verdict = _counted(trial, case)
@@ -107,5 +110,5 @@ def _counted(trial: Trial, case: Case) -> Verdict:
 def _subject(case: Case, command: Command | None, port: int | None) -> Subject:
     chosen = command or case.command
     if chosen is not None and chosen.names_a_port and (port is None or command is not None):
-        return Subject(case.host, chosen, port)
-    return Subject(case.host, chosen, port or case.port)
+        return Subject(case.host, chosen, port, case.role.name)
+    return Subject(case.host, chosen, port or case.port, case.role.name)

@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults.registry import FAULTS
+from faults.registry import CLIENT_FAULTS, FAULTS
 from properties import events, sightings, steps
 from properties.codec import Vocabulary, vocabulary
 from properties.families import FAMILIES, Family
 from properties.invariants.registry import INVARIANTS
+from properties.peer import events as peer_events
+from properties.peer import steps as peer_steps
+from properties.peer.families import CLIENT_FAMILIES
+from properties.peer.invariants.registry import CLIENT_INVARIANTS
+from properties.peer.timeline import timeline as client_timeline
 from properties.reports.diagram import Line
 from properties.reports.timeline import timeline
 from properties.subject import RoleName
@@ -56,5 +61,25 @@ SERVER = Role(
     timeline=timeline,
     closing="every client that is still connected ends: half-close, EOF, close",
 )
-ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER,)}
+CLIENT = Role(
+    name=RoleName.CLIENT,
+    families=CLIENT_FAMILIES,
+    invariants=CLIENT_INVARIANTS,
+    words=vocabulary(
+        {
+            "terminal": peer_steps.Terminal,
+            "accept": peer_steps.Accept,
+            "type": peer_steps.Type,
+            "answer": peer_steps.Answer,
+            "say": peer_steps.Say,
+            "end-input": peer_steps.EndInput,
+        },
+        CLIENT_FAULTS,
+        events,
+        peer_events,
+    ),
+    timeline=client_timeline,
+    closing="a line is typed and echoed if it still can be, the input ends, and the server closes",
+)
+ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER, CLIENT)}
 """Each role by its name."""

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from properties import cases
+from properties.bench import Bench
+from properties.benches import bench_for
 from properties.explore import Exploration, Progress
 from properties.families import Family
 from properties.findings import Findings
 from properties.known import RUNS, passed
-from properties.laboratory import Laboratory
 from properties.lifetime import die_with_parent
 from properties.options import Options, checked
 from properties.plugin import KNOWN, findings_key, progress_key
@@ -48,18 +49,18 @@ def options(request: pytest.FixtureRequest) -> Options:
 
 
 @pytest.fixture(scope="session")
-def laboratory(request: pytest.FixtureRequest, options: Options) -> Iterator[Laboratory]:
+def laboratory(request: pytest.FixtureRequest, options: Options) -> Iterator[Bench]:
     """Return this worker's laboratory; its server is stopped when the session ends."""
     if hasattr(request.config, "workerinput"):
         die_with_parent()
-    laboratory = Laboratory(options.subject, options.rules)
+    laboratory = bench_for(options.subject, options.rules)
     yield laboratory
     laboratory.close()
 
 
 @pytest.mark.anechoic
 def test_known(
-    known: Path, options: Options, laboratory: Laboratory, request: pytest.FixtureRequest
+    known: Path, options: Options, laboratory: Bench, request: pytest.FixtureRequest
 ) -> None:
     """Judge a case of an earlier run, before anything new is looked for."""
     case = cases.read(known)
@@ -82,7 +83,7 @@ def test_known(
 def test_workloads(
     part: tuple[Family, int, int],
     options: Options,
-    laboratory: Laboratory,
+    laboratory: Bench,
     request: pytest.FixtureRequest,
 ) -> None:
     """Judge a handful of workloads of one fault family."""
@@ -101,7 +102,7 @@ def test_workloads(
 def test_sequel(
     sequel: tuple[Family, Sequel, int],
     options: Options,
-    laboratory: Laboratory,
+    laboratory: Bench,
     request: pytest.FixtureRequest,
 ) -> None:
     """Judge what follows a workload or two of one fault family."""

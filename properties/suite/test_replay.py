@@ -25,7 +25,7 @@ def test_case(
     if hasattr(pytestconfig, "workerinput"):
         die_with_parent()
     case = cases.read(case_file)
-    server = pytestconfig.getoption("server")
+    server = pytestconfig.getoption("client") or pytestconfig.getoption("server")
     command = Command.split(server) if server is not None else None
     times, port = pytestconfig.getoption("anechoic_times"), pytestconfig.getoption("port")
     replayed = replay(case, command, times, lambda _: None, port=port)

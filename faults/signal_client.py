@@ -1,0 +1,154 @@
+"""A signal arrives while the client is blocked in a slow system call.
+
+UNP 5.9: what catches signals gets EINTR from connect, read, write and poll. connect is the one that
+may not be called again: the connection is being made all the same, and its outcome is waited for
+with select or poll and fetched from SO_ERROR (UNP 5.9, 16.4; POSIX, connect).
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from signal import Signals
+from typing import ClassVar
+
+from faults import moments
+from faults.fault import Fault, Outcome
+from faults.payloads import Content, Payload
+from faults.signal_slow_call import CATCHES_EVERYTHING, HARMLESS_BY_DEFAULT
+from faults.stage import NOT_CONNECTED, NOT_STARTED, Stage
+from target import processes
+from target.client_handle import ClientHandle
+from target.processes import Process
+
+REPORTING = (Signals.SIGWINCH, Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT)
+"""Caught, these report something to a program with a user: none of them asks it to end."""
+
+A_LINE = Payload(Content.LINES, 24)
+MORE_THAN_BUFFERS_HOLD = Payload(Content.LETTERS, 8 << 20)
+TAKEN = "the signals to be taken"
+
+
+class ClientCall(enum.Enum):
+    """In which call the client is hit."""
+
+    INPUT = "waits for input"
+    READ = "waits for an echo"
+    WRITE = "is blocked in write, because the server does not read"
+    CONNECT = "is blocked in connect"
+
+
+class ClientSignal(enum.Enum):
+    """The signals that may be sent; CAUGHT is the first that the client catches."""
+
+    CAUGHT = "CAUGHT"
+    WINCH = "WINCH"
+    CHLD = "CHLD"
+    URG = "URG"
+    CONT = "CONT"
+
+
+@dataclass(frozen=True)
+class SignalClient(Fault):
+    """Send a signal `count` times, each when the last one has been taken."""
+
+    name: ClassVar[str] = "signals"
+    section: ClassVar[str] = "UNP 5.9"
+    summary: ClassVar[str] = "signals in connect, read, write, and while the client waits for input"
+    begins: ClassVar[bool] = True
+
+    call: ClientCall
+    signal: ClientSignal
+    count: int
+
+    def apply(self, stage: Stage) -> Outcome:
+        """Bring the client into the call, then send."""
+        refused = _MOMENTS[self.call](stage)
+        if refused is not None:
+            return refused
+        handle, found = stage.handle, stage.processes()
+        if handle is None or not found:
+            return Outcome.missed("the client had ended")
+        number = harmless_signal(found[0], self.signal)
+        if number is None:
+            return Outcome.missed(f"no such signal is harmless to {found[0].name}")
+        where = ", ".join(sorted(moments.calls_of(found[0])))
+        sent = sum(_send(stage, handle, found[0], number) for _ in range(self.count))
+        what = "blocked in connect" if self.call is ClientCall.CONNECT else f"in {where}"
+        return Outcome.fired(f"{number.name} x {sent} to {found[0].identity} {what}")
+
+    def undo(self, stage: Stage) -> None:
+        """Let the connection be made, and the server read again."""
+        stage.drain_queue()
+        if self.call is ClientCall.WRITE:
+            stage.read_on()
+
+    def __str__(self) -> str:
+        name = (
+            "a caught signal" if self.signal is ClientSignal.CAUGHT else f"SIG{self.signal.value}"
+        )
+        times = f" {self.count} times" if self.count > 1 else ""
+        return f"send {name}{times} while the client {self.call.value}"
+
+
+def harmless_signal(process: Process, name: ClientSignal) -> Signals | None:
+    """Return the signal to be sent to this process, None when it could do harm."""
+    masks = processes.signals_of(process.identity.pid)
+    if masks is None:
+        return None
+    is_runtime = len(masks.caught) >= CATCHES_EVERYTHING
+    if name is ClientSignal.CAUGHT:
+        caught = (number for number in REPORTING if number in masks.caught)
+        return None if is_runtime else next(caught, None)
+    number = Signals[f"SIG{name.value}"]
+    return number if number in HARMLESS_BY_DEFAULT or number in masks.ignored else None
+
+
+def _send(stage: Stage, handle: ClientHandle, process: Process, number: Signals) -> int:
+    stage.mark(number.name, process.identity.pid)
+    sent = handle.signal(process.identity, number)
+    stage.wait(lambda: moments.is_blocked_again(process), TAKEN)
+    return sent
+
+
+def _idle(stage: Stage) -> Outcome | None:
+    if not stage.meet() or not stage.is_open():
+        return NOT_CONNECTED
+    stage.answer()
+    is_idle = stage.wait(stage.is_idle, "the client to wait for input")
+    return None if is_idle else Outcome.missed("the client did not wait for input")
+
+
+def _reading(stage: Stage) -> Outcome | None:
+    if not stage.meet() or not stage.is_open():
+        return NOT_CONNECTED
+    stage.type(A_LINE)
+    is_idle = stage.wait(stage.is_idle, "the client to wait for the echo")
+    return None if is_idle else Outcome.missed("the client did not wait for an echo")
+
+
+def _writing(stage: Stage) -> Outcome | None:
+    if not stage.meet() or not stage.is_open():
+        return NOT_CONNECTED
+    stage.type(MORE_THAN_BUFFERS_HOLD)
+    is_stuck = stage.wait(stage.is_stuck, "the client to block in write")
+    return None if is_stuck else Outcome.missed("the client sends no more before it has an echo")
+
+
+def _connecting(stage: Stage) -> Outcome | None:
+    if stage.handle is not None:
+        return NOT_STARTED
+    if not stage.fill_queue():
+        return Outcome.missed("the accept queue could not be filled")
+    stage.start()
+    is_blocked = stage.wait(
+        lambda: stage.is_connecting() and moments.all_asleep(stage.processes()), "connect to block"
+    )
+    return None if is_blocked else Outcome.missed("the client was not blocked in connect")
+
+
+_MOMENTS: dict[ClientCall, Callable[[Stage], Outcome | None]] = {
+    ClientCall.INPUT: _idle,
+    ClientCall.READ: _reading,
+    ClientCall.WRITE: _writing,
+    ClientCall.CONNECT: _connecting,
+}

@@ -1,0 +1,116 @@
+"""What a history says of the client in sum: what it said, what it printed, how it ended."""
+
+from dataclasses import dataclass
+
+from properties.events import Conclusion
+from properties.history import History
+from properties.peer.events import (
+    Answered,
+    Awaited,
+    Complained,
+    Delivered,
+    Exited,
+    InputEnded,
+    Interrupted,
+    Listened,
+    Printed,
+    Rested,
+    Taken,
+    Typed,
+    Waited,
+)
+from properties.peer.wire import Report, Wire, endings, wire_of
+from properties.telling import EOF_WORDS, RESET_WORDS, matches
+
+
+@dataclass(frozen=True)
+class Account:
+    """One run of a client, summed up. Counts are bytes.
+
+    `delivered` is what it had read when its input was still open, `owed` what was typed and not
+    echoed when the server ended its side. `exit` is None where the history ends before.
+    """
+
+    wire: Wire
+    said: str
+    told: frozenset[Report]
+    typed: int
+    taken: int
+    answered: int
+    printed: int
+    delivered: int
+    owed: int
+    ended_early: bool
+    input_ended: bool
+    exit: Exited | None
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether the client has ended without being killed by us."""
+        return self.exit is not None and not self.exit.stopped
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether a signal has ended the client, none of ours."""
+        return self.exit is not None and self.exit.signal >= 0
+
+    @property
+    def in_words(self) -> str:
+        """How it ended and what it said, for a reason."""
+        ending = self.exit.ending if self.exit else "is not known to have ended"
+        words = " ".join(self.said.split())
+        return f"it {ending}, and said {words!r}" if words else f"it {ending}, and said nothing"
+
+
+def account(history: History) -> Account:
+    """Sum up a history."""
+    exited = next(history.of(Exited), None)
+    said = "".join(event.text for event in history.of(Complained))
+    listened = next(history.of(Listened), Listened(0.0, EOF_WORDS, RESET_WORDS))
+    ended = next(history.of(InputEnded), None)
+    before_the_end = [e for e in history.of(Delivered) if ended is None or e.at <= ended.at]
+    wire = wire_of(history)
+    return Account(
+        wire=wire,
+        said=said,
+        told=_reports(f"{said}\n{exited.ending if exited else ''}", listened),
+        typed=max((event.total for event in history.of(Typed)), default=0),
+        taken=max((event.total for event in history.of(Taken)), default=0),
+        answered=max((event.total for event in history.of(Answered)), default=0),
+        printed=max((event.total for event in history.of(Printed)), default=0),
+        delivered=max((event.total for event in before_the_end), default=0),
+        owed=next((event.owed for event in endings(history)), 0),
+        ended_early=_ended_early(ended, wire),
+        input_ended=ended is not None and ended.client_lives,
+        exit=exited,
+    )
+
+
+def _reports(text: str, listened: Listened) -> frozenset[Report]:
+    patterns = {Report.EOF: listened.eof, Report.RESET: listened.reset}
+    return frozenset(report for report, pattern in patterns.items() if matches(pattern, text))
+
+
+def _ended_early(ended: InputEnded | None, wire: Wire) -> bool:
+    """Tell whether the client had ended while its input was open and the server there."""
+    return ended is not None and not ended.client_lives and wire in (Wire.GONE, Wire.OPEN)
+
+
+def in_vain(history: History, *what: Awaited) -> Waited | None:
+    """Return the first wait for one of these that was proven to be in vain."""
+    waits = (event for event in history.of(Waited) if event.what in what)
+    return next((event for event in waits if event.conclusion.is_proof), None)
+
+
+def starved(history: History) -> str:
+    """Say why the machine was too slow for a verdict, "" where it was not."""
+    waits: list[Waited | Rested] = [*history.of(Waited), *history.of(Rested)]
+    for event in waits:
+        if event.conclusion is Conclusion.STARVED:
+            return f"the machine gave the client too little time: {event.conclusion.value}"
+    return ""
+
+
+def was_interrupted(history: History) -> bool:
+    """Tell whether a signal that the client catches came while it was blocked in connect."""
+    return any(history.of(Interrupted))

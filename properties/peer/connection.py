@@ -1,0 +1,170 @@
+"""The server's end of one connection: reads and answers when it is told to, and ends as told."""
+
+import errno
+import socket
+import struct
+from collections.abc import Callable
+
+from faults.stage import PeerEnd
+from properties.oracle import Conversation
+from target import sockets
+from target.sockets import Endpoint, TcpSocket, TcpState
+
+LARGEST_READ = 1 << 16
+ROOM = 1 << 16
+"""Bytes of answers that wait to be sent, from which no more is read: so a server in the book's
+manner, blocked in its write, would hold up a client that does not read (UNP 6.8)."""
+
+RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+"""SO_LINGER on, zero seconds: close(2) sends RST (socket(7))."""
+
+
+class Connection:
+    """One accepted connection. All methods return at once; `taken` is told of what was read."""
+
+    def __init__(
+        self, accepted: socket.socket, service: Conversation, taken: Callable[[bytes], None]
+    ) -> None:
+        self.socket = accepted
+        self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.remote = Endpoint(*accepted.getpeername()[:2])
+        self.local = Endpoint(*accepted.getsockname()[:2])
+        self.reading = False
+        self.piece = 0
+        self.withheld = 0
+        self.echoed = 0
+        self.finished = ""
+        self.was_reset = False
+        self.finished_by_error = False
+        self.has_sent_fin = False
+        self.closed = False
+        end = self.client_end()
+        self.client_inode = end.inode if end else 0
+        self._answers = bytearray()
+        self._service = service
+        self._taken = taken
+
+    # What state it is in.
+
+    @property
+    def wants_to_read(self) -> bool:
+        """Whether it reads: it is told to, and has room for the answers."""
+        is_listening = self.reading and not self.closed and not self.finished
+        return is_listening and len(self._answers) < ROOM + self.withheld
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether there is an answer that may be sent now."""
+        may_send = self.reading and not self.closed and not self.has_sent_fin
+        return may_send and self.pending > 0 and not self._holds_a_piece_back()
+
+    @property
+    def pending(self) -> int:
+        """How many bytes of answers are to be sent, without those to be withheld."""
+        can_send = not self.has_sent_fin and not self.closed and not self.finished_by_error
+        return len(self._answers) - self.withheld if can_send else 0
+
+    @property
+    def answers(self) -> bool:
+        """Whether it can still answer: neither side has ended it wholly, nor we our sending."""
+        return not self.closed and not self.has_sent_fin and not self.finished
+
+    def _holds_a_piece_back(self) -> bool:
+        """Tell whether the client has not read the piece before: this one would join it."""
+        if not self.piece:
+            return False
+        end = self.client_end()
+        return end is not None and end.receive_queue > 0
+
+    def client_end(self) -> TcpSocket | None:
+        """Return the client's end as the kernel sees it, None once it is gone."""
+        return sockets.find(self.remote, self.local)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has ended it."""
+        is_ours = not self.closed and not self.has_sent_fin and not self.finished
+        return is_ours and sockets.state_of(self.socket) == TcpState.ESTABLISHED
+
+    def unread(self) -> int:
+        """Return how many bytes have been received and not read."""
+        return 0 if self.closed else sockets.unread_bytes(self.socket)
+
+    def unsent(self) -> int:
+        """Return how many bytes the client's kernel has not acknowledged."""
+        return 0 if self.closed else sockets.unsent_bytes(self.socket)
+
+    # What it does.
+
+    def read(self) -> bool:
+        """Read once and owe the answer; return whether anything came, an end included."""
+        try:
+            data = self.socket.recv(LARGEST_READ)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            self._lost(error)
+            return True
+        if data:
+            self._taken(data)
+            self._answers += self._service.sent(data)
+        else:
+            self._answers += self._service.ended()
+            self.finished = "FIN"
+        return True
+
+    def write(self) -> bytes:
+        """Send what may be sent, one piece at most; return what the kernel took."""
+        most = min(self.pending, self.piece or self.pending)
+        count = self._send(bytes(self._answers[:most]))
+        sent = bytes(self._answers[:count])
+        del self._answers[:count]
+        self.echoed += count
+        return sent
+
+    def say(self, data: bytes) -> bytes:
+        """Send what is not owed; return what the kernel took."""
+        if self.closed or self.has_sent_fin:
+            return b""
+        return data[: self._send(data)]
+
+    def _send(self, data: bytes) -> int:
+        try:
+            count = self.socket.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            self._lost(error)
+            return 0
+        return count
+
+    def _lost(self, error: OSError) -> None:
+        self.finished = errno.errorcode.get(error.errno or 0, str(error))
+        self.was_reset = error.errno == errno.ECONNRESET
+        self.finished_by_error = True
+        self._answers.clear()
+
+    def swallow(self) -> bool:
+        """Read all that has come, and answer nothing of it; return whether anything came."""
+        moved = False
+        while not self.finished and not self.closed and self.read():
+            moved = True
+        self._answers.clear()
+        return moved
+
+    def end(self, how: PeerEnd) -> None:
+        """End our side. A connection that is gone already is left as it is."""
+        if self.closed:
+            return
+        if how is PeerEnd.FIN:
+            self.has_sent_fin = True
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                return
+            return
+        if how is PeerEnd.RESET:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+        self.closed = True
+        self.socket.close()

@@ -1,0 +1,1 @@
+"""What is required of a client: one module each."""

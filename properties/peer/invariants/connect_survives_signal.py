@@ -1,0 +1,38 @@
+"""connect_survives_signal: a signal in connect does not end the attempt, nor spoil the connection.
+
+An interrupted connect goes on in the kernel: whoever waits for it with select or poll and fetches
+SO_ERROR has its connection all the same (UNP 5.9, 16.4; POSIX, connect). That a client calls
+connect again cannot be seen from outside, for Linux lets the second call wait for the first.
+"""
+
+from properties.history import History
+from properties.peer.account import account, in_vain, starved, was_interrupted
+from properties.peer.events import Accepted, Awaited
+from properties.verdict import NOT_TRIED, Invariant, Verdict, Violation
+
+EXPECTED = "a signal that interrupts connect leaves the client with its connection"
+
+
+class ConnectSurvivesSignalViolated(Violation):
+    """The client gave up, or went on without a connection."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge what became of the connection."""
+    if not was_interrupted(history):
+        return Verdict.not_applicable(NOT_TRIED)
+    run = account(history)
+    stuck = in_vain(history, Awaited.CONNECTION, Awaited.INPUT)
+    if stuck is not None:
+        return Verdict.failed(f"it never came to use the connection: {stuck.evidence}", EXPECTED)
+    if run.ended_early:
+        what = "was connected, and" if any(history.of(Accepted)) else "gave up:"
+        return Verdict.failed(f"interrupted in connect, the client {what} {run.in_words}", EXPECTED)
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+INVARIANT = Invariant(
+    "connect_survives_signal", "UNP 5.9", EXPECTED, judge, ConnectSurvivesSignalViolated
+)

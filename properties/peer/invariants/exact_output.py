@@ -1,0 +1,67 @@
+"""exact_output: everything typed is sent, and every echo is printed, byte for byte.
+
+Observed on both sides: what the server reads is compared with what was typed, what the client
+prints with what the server sent. A client that waits for ever with a line that it has not sent, or
+with an echo that it does not take (UNP 6.8: it is blocked in write, and so is the server), and one
+that ends by itself while its input is open and the server there, have not done it either.
+
+How much must have been printed when the client ends follows from what it must have read: whatever
+it had read when it rested, and where the server ended by FIN, all that came before the FIN.
+"""
+
+from properties.history import History
+from properties.peer.account import Account, account, in_vain, starved, was_interrupted
+from properties.peer.events import Altered, Awaited, Waited
+from properties.peer.wire import Wire
+from properties.verdict import Invariant, Verdict, Violation
+
+EXPECTED = "every line typed is sent, and every echo is printed, byte for byte"
+
+
+class ExactOutputViolated(Violation):
+    """Bytes were changed, or lost, or kept back."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge what was sent and printed."""
+    for altered in history.of(Altered):
+        return Verdict.failed(_altered(altered), EXPECTED)
+    stuck = in_vain(history, Awaited.INPUT, Awaited.ECHO, Awaited.CONNECTION)
+    if stuck is not None and not was_interrupted(history):
+        return Verdict.failed(_stuck(stuck), EXPECTED)
+    run = account(history)
+    if run.ended_early and not was_interrupted(history):
+        return Verdict.failed(
+            f"the client ended while its input was open and the server there: {run.in_words}",
+            EXPECTED,
+        )
+    if run.ended_by_itself and run.printed < _must_be_printed(run):
+        lost = _must_be_printed(run) - run.printed
+        return Verdict.failed(
+            f"{lost} of {_must_be_printed(run)} bytes that the client had read were not printed; "
+            f"{run.in_words}",
+            EXPECTED,
+        )
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+def _must_be_printed(run: Account) -> int:
+    # What nobody typed need not be printed: a client may count what it is owed.
+    return min(run.typed, run.answered if run.wire is Wire.FIN else run.delivered)
+
+
+def _altered(event: Altered) -> str:
+    return (
+        f"{event.place.value} differs at byte {event.offset}: {event.actual!r} instead of "
+        f"{event.expected!r}"
+    )
+
+
+def _stuck(event: Waited) -> str:
+    missing = f", {event.missing} bytes" if event.missing else ""
+    return f"the client was waited for {event.what.value}{missing}, in vain: {event.evidence}"
+
+
+INVARIANT = Invariant("exact_output", "UNP 5.5", EXPECTED, judge, ExactOutputViolated)

@@ -1,0 +1,35 @@
+"""no_data_lost_at_eof: when standard input ends, every echo still owed is printed before exit.
+
+UNP 6.5, 6.6: the end of the input is not the end of the echoes. A client ends its sending side only
+(shutdown) and reads on until the server has closed.
+"""
+
+from properties.history import History
+from properties.peer.account import account, starved
+from properties.peer.wire import Wire
+from properties.verdict import NOT_TRIED, Invariant, Verdict, Violation
+
+EXPECTED = "when the input ends, every echo still owed is printed before the client ends"
+
+
+class NoDataLostAtEofViolated(Violation):
+    """Echoes were lost at the end of the input."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge what was printed after the end of the input, where the server answered to the end."""
+    run = account(history)
+    if not run.input_ended or run.wire not in (Wire.ORDERLY, Wire.GONE):
+        return Verdict.not_applicable(NOT_TRIED)
+    due = run.typed
+    if run.ended_by_itself and run.printed < due:
+        return Verdict.failed(
+            f"{due - run.printed} of {due} bytes were lost when the input ended; {run.in_words}",
+            EXPECTED,
+        )
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+INVARIANT = Invariant("no_data_lost_at_eof", "UNP 6.6", EXPECTED, judge, NoDataLostAtEofViolated)

@@ -1,0 +1,235 @@
+"""Moves bytes between the user, the client under test and the scripted server, while we wait."""
+
+import fcntl
+import select
+import termios
+from collections.abc import Callable
+from functools import partial
+
+from properties.events import Conclusion
+from properties.history import History
+from properties.oracle import Oracle
+from properties.peer.connection import Connection
+from properties.peer.events import (
+    Accepted,
+    Answered,
+    ClientFinished,
+    Complained,
+    InputRefused,
+    Place,
+    Printed,
+    Taken,
+    Typed,
+)
+from properties.peer.ledger import Due
+from properties.peer.listening import Listening
+from properties.quiet import no_one, wait
+from target.client_handle import ClientHandle, InputKind, read
+from target.settled import Look
+from target.sockets import TcpState
+
+MOST_WRITTEN = 1 << 16
+
+
+class Pump:
+    """Everything that moves. What has moved is recorded, and compared with what was due."""
+
+    def __init__(
+        self, listening: Listening, patience: float, oracle: Oracle, history: History
+    ) -> None:
+        self.handle: ClientHandle | None = None
+        self.patience = patience
+        self.evidence = ""
+        self.notice: Callable[[Look], None] = no_one
+        self.listening = listening
+        self.accepting = False
+        self.connections: list[Connection] = []
+        self.due_to_server = Due(Place.SENT, history)
+        self.due_to_user = Due(Place.PRINTED, history)
+        self.typed_in_lines = 0
+        self.input = bytearray()
+        self.complaints = ""
+        self._oracle = oracle
+        self._history = history
+        self._open_outputs: set[int] = set()
+
+    def watch(self, handle: ClientHandle) -> None:
+        """From now on move the bytes of this client's streams."""
+        self.handle = handle
+        self._open_outputs = {handle.streams.output, handle.streams.errors}
+
+    @property
+    def outputs_have_ended(self) -> bool:
+        """Whether the client's output and errors have been read to their ends."""
+        return not self._open_outputs
+
+    @property
+    def typed(self) -> int:
+        """How many bytes the client was given."""
+        return self.due_to_server.promised
+
+    @property
+    def taken(self) -> int:
+        """How many bytes the server has read."""
+        return self.due_to_server.come
+
+    # Waiting.
+
+    def wait(self, condition: Callable[[], bool]) -> Conclusion:
+        """Go on until the condition holds or it is certain, or likely, that it will not."""
+        return wait(self, condition)
+
+    def turn(self, longest: float) -> bool:
+        """Move bytes once; return whether anything moved."""
+        doing = self._interests()
+        poll = select.poll()
+        for descriptor, (events, _) in doing.items():
+            poll.register(descriptor, events)
+        moved = False
+        for descriptor, _ in poll.poll(longest * 1000):
+            moved |= doing[descriptor][1]()
+        return moved
+
+    def _interests(self) -> dict[int, tuple[int, Callable[[], bool]]]:
+        found: dict[int, tuple[int, Callable[[], bool]]] = {}
+        handle = self.handle
+        if handle is not None:
+            streams = handle.streams
+            if self.input and streams.input is not None:
+                found[streams.input] = (select.POLLOUT, self._write_input)
+            for descriptor, take in ((streams.output, self._print), (streams.errors, self._hear)):
+                if descriptor in self._open_outputs:
+                    found[descriptor] = (select.POLLIN, take)
+        if self.accepting and self.listening.is_open:
+            found[self.listening.socket.fileno()] = (select.POLLIN, self.accept)
+        for one in self.connections:
+            events = one.wants_to_read * select.POLLIN | one.wants_to_write * select.POLLOUT
+            if events:
+                found[one.socket.fileno()] = (events, partial(self._serve, one))
+        return found
+
+    # The user's side.
+
+    def _write_input(self) -> bool:
+        assert self.handle is not None
+        data = bytes(self.input[:MOST_WRITTEN])
+        count = self.handle.streams.write(data)
+        if count is None:
+            self._history.add(InputRefused(self._history.now(), len(self.input)))
+            self.input.clear()
+            return True
+        if count:
+            self.due_to_server.promise(data[:count])
+            newline = data.rfind(b"\n", 0, count)
+            if newline >= 0:
+                self.typed_in_lines = self.typed - count + newline + 1
+            del self.input[:count]
+            self._history.add(Typed(self._history.now(), count, self.typed, self.typed_in_lines))
+        return bool(count)
+
+    def _print(self) -> bool:
+        assert self.handle is not None
+        data = self._read(self.handle.streams.output)
+        if data:
+            self.due_to_user.take(data)
+            self._history.add(Printed(self._history.now(), len(data), self.due_to_user.come))
+        return data is not None
+
+    def _hear(self) -> bool:
+        assert self.handle is not None
+        data = self._read(self.handle.streams.errors)
+        if data:
+            text = data.decode(errors="replace")
+            self.complaints += text
+            self._history.add(Complained(self._history.now(), text))
+        return data is not None
+
+    def _read(self, descriptor: int) -> bytes | None:
+        data = read(descriptor)
+        if data == b"":
+            self._open_outputs.discard(descriptor)
+        return data
+
+    def input_is_taken(self) -> bool:
+        """Tell whether the client has read all that was typed, as far as that can be seen.
+
+        What waits in a terminal cannot be asked for from our side.
+        """
+        streams = self.handle.streams if self.handle else None
+        if self.input or streams is None or streams.input is None:
+            return not self.input
+        if streams.kind is InputKind.TERMINAL:
+            return True
+        answer = fcntl.ioctl(streams.input, termios.FIONREAD, b"\0\0\0\0")
+        return int.from_bytes(answer, "little") == 0
+
+    # The server's side.
+
+    def accept(self) -> bool:
+        """Accept all who wait; return whether there was anybody."""
+        moved = False
+        while (accepted := self.listening.accept()) is not None:
+            service = self._oracle.start()
+            one = Connection(accepted, service, self._take)
+            self.connections.append(one)
+            self._history.add(Accepted(self._history.now(), str(one.remote)))
+            moved = True
+        return moved
+
+    def _take(self, data: bytes) -> None:
+        self.due_to_server.take(data)
+        self._history.add(Taken(self._history.now(), len(data), self.taken))
+
+    def _serve(self, one: Connection) -> bool:
+        moved = False
+        if one.wants_to_read:
+            moved = self.note_end(one, one.read)
+        if one.wants_to_write:
+            sent = one.write()
+            self._sent(sent)
+            moved |= bool(sent) or bool(one.finished)
+        return moved
+
+    def note_end(self, one: Connection, act: Callable[[], bool]) -> bool:
+        """Do something with a connection, and record it where that has shown its end."""
+        before = one.finished
+        moved = act()
+        if one.finished != before:
+            at = self._history.now()
+            self._history.add(ClientFinished(at, one.finished, one.was_reset))
+        return moved
+
+    def _sent(self, data: bytes) -> None:
+        if data:
+            self.due_to_user.promise(data)
+            at = self._history.now()
+            self._history.add(Answered(at, len(data), self.due_to_user.promised))
+
+    def say(self, data: bytes) -> int:
+        """Send on the first connection what is not owed; return how much the kernel took."""
+        sent = self.connections[0].say(data) if self.connections else b""
+        self._sent(sent)
+        return len(sent)
+
+    # What is on its way.
+
+    def all_quiet(self) -> bool:
+        """Tell whether nothing is on its way between the client and the server."""
+        if self.handle is None:
+            return True
+        if any(one.state is TcpState.SYN_SENT for one in self.handle.connections()):
+            return False
+        return not any(self._in_flight(one) for one in self.connections if not one.closed)
+
+    def _in_flight(self, one: Connection) -> bool:
+        end = one.client_end()
+        if end is None:
+            return one.wants_to_read
+        if one.wants_to_read and (end.send_queue > 0 or one.unread() > 0):
+            return True
+        return one.unsent() > 0 and end.receive_queue == 0
+
+    def holds_parked_bytes(self) -> bool:
+        """Tell whether bytes are held back because somebody does not read."""
+        ends = [(one, one.client_end()) for one in self.connections if not one.closed]
+        return any(one.unsent() > 0 or (end and end.send_queue > 0) for one, end in ends)

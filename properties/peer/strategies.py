@@ -1,0 +1,186 @@
+"""Workloads for clients as Hypothesis makes them: generation only, nothing here acts.
+
+Of each choice the simplest comes first: a pipe, few and short lines, answers as a whole. What a
+terminal would not pass on unchanged is not typed there: only lines, none longer than it keeps.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from faults.fault import Fault
+from faults.freeze_client import FreezeClient
+from faults.hinder_connect import HinderConnect, Hindrance
+from faults.payloads import MAXLINE, Content, Payload
+from faults.peer_fin import FinManner, PeerFin
+from faults.peer_reset import PeerReset, ResetManner
+from faults.signal_client import ClientCall, ClientSignal, SignalClient
+from properties.peer.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.server import Limits
+from properties.steps import Inject, Step, Workload
+
+HEAVY = 4 << 20
+TERMINAL_MOST = 2000
+MOST_PIECES = 32
+"""Writes into which one answer is divided at most: each waits for the client to have read."""
+
+_LENGTHS = (1, 2, 24, 100, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)
+
+
+@dataclass
+class Script:
+    """A workload in the making, and what is still to be answered in it."""
+
+    draw: st.DrawFn
+    is_terminal: bool
+    steps: list[Step] = field(default_factory=list)
+    unanswered: int = 0
+    has_ended: bool = False
+
+    def payload(self) -> Payload:
+        """Draw something to type."""
+        if self.is_terminal:
+            return Payload(Content.LINES, self.draw(st.integers(2, TERMINAL_MOST)))
+        length = self.draw(
+            st.one_of(st.integers(1, 80), st.sampled_from(_LENGTHS), st.sampled_from((1, HEAVY)))
+        )
+        content = self.draw(
+            st.one_of(st.just(Content.LINES), st.sampled_from((Content.LINES, *Content)))
+        )
+        return Payload(content, length)
+
+    def line(self) -> Payload:
+        """Draw a line or a few."""
+        return Payload(Content.LINES, self.draw(st.integers(2, 80)))
+
+
+Action = Callable[[Script], None]
+
+
+def _type(script: Script) -> None:
+    if not script.has_ended:
+        payload = script.payload()
+        script.steps.append(Type(payload))
+        script.unanswered += payload.length
+
+
+def _type_a_line(script: Script) -> None:
+    if not script.has_ended:
+        payload = script.line()
+        script.steps.append(Type(payload))
+        script.unanswered += payload.length
+
+
+def _answer(script: Script) -> None:
+    piece = script.draw(st.sampled_from((0, 0, 1, 7, 1000)))
+    is_many = piece and script.unanswered > piece * MOST_PIECES
+    script.steps.append(Answer(0 if is_many else piece))
+    script.unanswered = 0
+
+
+def _exchange(script: Script) -> None:
+    _type(script)
+    _answer(script)
+
+
+def _withhold(script: Script) -> None:
+    """Read everything and echo all but the end of it."""
+    _type_a_line(script)
+    if script.unanswered:
+        withheld = script.draw(st.integers(1, min(script.unanswered, 100)))
+        script.steps.append(Answer(0, withheld))
+        script.unanswered = withheld
+
+
+def _say(script: Script) -> None:
+    script.steps.append(Say(script.line()))
+
+
+def _accept(script: Script) -> None:
+    script.steps.append(Accept())
+
+
+def _end_input(script: Script) -> None:
+    script.steps.append(EndInput())
+    script.has_ended = True
+
+
+_TRAFFIC: tuple[Action, ...] = (_exchange, _type_a_line, _answer, _exchange, _accept, _withhold)
+_CONTROL: tuple[Action, ...] = (*_TRAFFIC, _end_input, _say)
+
+
+def _play(script: Script, most: int, actions: tuple[Action, ...]) -> None:
+    for _ in range(script.draw(st.integers(0, most))):
+        script.draw(st.sampled_from(actions))(script)
+
+
+# Faults.
+
+
+def _freeze(script: Script) -> Fault:
+    return FreezeClient(script.draw(st.booleans()))
+
+
+def _fin(script: Script) -> Fault:
+    manner = script.draw(st.sampled_from(FinManner))
+    return PeerFin(manner, script.draw(st.booleans()))
+
+
+def _reset(script: Script) -> Fault:
+    manner = script.draw(st.sampled_from(ResetManner))
+    return PeerReset(manner, script.draw(st.booleans()))
+
+
+def _hinder(script: Script) -> Fault:
+    simple = (Hindrance.REFUSED, Hindrance.RESET_PENDING)
+    return HinderConnect(script.draw(st.sampled_from((*simple, *simple, Hindrance.SLOW))))
+
+
+_IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE)
+
+
+def _signal(script: Script) -> Fault:
+    is_first = not script.steps or isinstance(script.steps[-1], Terminal)
+    calls = (*_IN_A_CALL, ClientCall.CONNECT) if is_first else _IN_A_CALL
+    return SignalClient(
+        call=script.draw(st.sampled_from(calls)),
+        signal=script.draw(st.one_of(st.just(ClientSignal.CAUGHT), st.sampled_from(ClientSignal))),
+        count=script.draw(st.sampled_from((1, 2, 20))),
+    )
+
+
+Drawing = Callable[[Script], Fault]
+
+CLIENT_DRAWINGS: dict[type[Fault], Drawing] = {
+    FreezeClient: _freeze,
+    SignalClient: _signal,
+    PeerFin: _fin,
+    PeerReset: _reset,
+    HinderConnect: _hinder,
+}
+"""How each fault of a client is drawn."""
+
+COMES_FIRST = frozenset({HinderConnect})
+"""What is in the way of the connection is there before it."""
+
+
+@st.composite
+def workloads(draw: st.DrawFn, drawings: dict[type[Fault], Drawing], limits: Limits) -> Workload:
+    """Draw a workload with one or two faults out of `drawings`, none if there are none."""
+    del limits
+    script = Script(draw, is_terminal=draw(st.sampled_from((False, False, False, True))))
+    if script.is_terminal:
+        script.steps.append(Terminal())
+    if not drawings:
+        _play(script, 6, _CONTROL)
+        return tuple(script.steps) or (Accept(),)
+    chosen = draw(st.sampled_from(tuple(drawings)))
+    if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(st.booleans())):
+        _play(script, 3, _TRAFFIC)
+    script.steps.append(Inject(drawings[chosen](script)))
+    _play(script, 2, (_type_a_line, _answer, _end_input))
+    later = [kind for kind in drawings if kind not in COMES_FIRST]
+    if later and draw(st.sampled_from((False, False, True))):
+        script.steps.append(Inject(drawings[draw(st.sampled_from(later))](script)))
+    return tuple(script.steps)
