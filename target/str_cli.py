@@ -241,12 +241,21 @@ def tcp_connect(host: str, port: int) -> socket.socket:
     raise failure
 
 
+def sig_winch(signo: int, frame: object) -> None:
+    """Take no notice of a new window size, as a program that draws nothing.
+
+    A terminal sends it at any moment, and whoever catches it must expect EINTR (UNP 5.9).
+    """
+    del signo, frame
+
+
 def main(
     program: str, lesson: str, talk: Callable[[socket.socket], None], connections: int = 1
 ) -> None:
     """Run one client from its command line."""
     # Ctrl-C ends a client as it ends any program, without Python's traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGWINCH, sig_winch)
     example = f"example:\n  echo 'hello, world' | python -m target.{program} 127.0.0.1 9877"
     parser = Parser(program, lesson, example)
     add = parser.add_argument

@@ -52,7 +52,7 @@ class Account:
     @property
     def was_killed(self) -> bool:
         """Whether a signal has ended the client, none of ours."""
-        return self.exit is not None and self.exit.signal >= 0
+        return self.exit is not None and self.exit.signal is not None
 
     @property
     def in_words(self) -> str:

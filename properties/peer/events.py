@@ -184,12 +184,12 @@ class Rested(Event):
 
 @dataclass(frozen=True)
 class Exited(Event):
-    """The client has ended. `ending` in words; `status` and `signal` as in wait(2), -1 for none.
+    """The client has ended. `ending` in words; `status` and `signal` as in wait(2).
 
     `stopped`: it did not end by itself, and we have killed it.
     """
 
     ending: str
-    status: int
-    signal: int
+    status: int | None
+    signal: int | None
     stopped: bool = False

@@ -26,7 +26,6 @@ from properties.telling import Reports
 from target import ports
 from target.client_handle import InputKind
 from target.command import Command
-from target.held import Ending
 
 A_LINE = Payload(Content.LINES, 24)
 
@@ -161,14 +160,9 @@ def _record_exit(play: Play) -> None:
         return
     has_ended = play.has_ended()
     ending = handle.ending_of(handle.root) if has_ended else None
+    at = play.history.now()
     if ending is None:
         words = "was killed by us" if not has_ended else "ended, and nobody knows how"
-        play.history.add(Exited(play.history.now(), words, -1, -1, stopped=not has_ended))
-        return
-    play.history.add(_exited(play.history.now(), ending))
-
-
-def _exited(at: float, ending: Ending) -> Exited:
-    status = -1 if ending.status is None else ending.status
-    signal = -1 if ending.signal is None else ending.signal
-    return Exited(at, str(ending), status, signal)
+        play.history.add(Exited(at, words, None, None, stopped=not has_ended))
+    else:
+        play.history.add(Exited(at, str(ending), ending.status, ending.signal))

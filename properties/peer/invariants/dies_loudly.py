@@ -4,7 +4,7 @@ UNP 5.13: a write to a connection that was reset raises SIGPIPE, whose default i
 and to say nothing. A connection that could not be made is told as well.
 """
 
-from signal import SIGKILL, Signals
+from signal import SIGKILL
 
 from properties.history import History
 from properties.peer.account import account
@@ -26,7 +26,7 @@ def judge(history: History) -> Verdict:
     if run.exit.signal == SIGKILL:
         return Verdict.inconclusive("SIGKILL comes from outside, and nobody can say a word then")
     if run.was_killed and not run.said.strip():
-        return Verdict.failed(f"{Signals(run.exit.signal).name} ended it silently", EXPECTED)
+        return Verdict.failed(run.in_words, EXPECTED)
     if run.wire is Wire.REFUSED and run.ended_by_itself and not run.said.strip():
         return Verdict.failed(f"nobody listened; {run.in_words}", EXPECTED)
     return Verdict.passed()
