@@ -17,7 +17,7 @@ from faults.payloads import Content, Payload
 from faults.signal_slow_call import CATCHES_EVERYTHING, HARMLESS_BY_DEFAULT
 from faults.stage import NOT_CONNECTED, NOT_STARTED, Stage
 from target import processes
-from target.client_handle import ClientHandle
+from target.client_handle import ClientHandle, InputKind
 from target.processes import Process
 
 REPORTING = (Signals.SIGWINCH, Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT)
@@ -129,6 +129,8 @@ def _reading(stage: Stage) -> Outcome | None:
 def _writing(stage: Stage) -> Outcome | None:
     if not stage.meet() or not stage.is_open():
         return NOT_CONNECTED
+    if stage.handle is None or stage.handle.streams.kind is InputKind.TERMINAL:
+        return Outcome.missed("a terminal keeps no line of megabytes")
     stage.type(MORE_THAN_BUFFERS_HOLD)
     is_stuck = stage.wait(stage.is_stuck, "the client to block in write")
     return None if is_stuck else Outcome.missed("the client sends no more before it has an echo")

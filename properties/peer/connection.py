@@ -33,6 +33,7 @@ class Connection:
         self.reading = False
         self.piece = 0
         self.withheld = 0
+        self.taken = 0
         self.echoed = 0
         self.finished = ""
         self.was_reset = False
@@ -43,7 +44,7 @@ class Connection:
         self.client_inode = end.inode if end else 0
         self._answers = bytearray()
         self._service = service
-        self._taken = taken
+        self._on_taken = taken
 
     # What state it is in.
 
@@ -107,7 +108,8 @@ class Connection:
             self._lost(error)
             return True
         if data:
-            self._taken(data)
+            self.taken += len(data)
+            self._on_taken(data)
             self._answers += self._service.sent(data)
         else:
             self._answers += self._service.ended()

@@ -148,10 +148,10 @@ def _await_the_clients_fin(play: Play) -> None:
 
 
 def _is_over(play: Play) -> bool:
+    """Tell whether the client has ended its side, of the connections that it has used."""
     connections = play.pump.connections
-    return all(one.finished for one in connections) and not any(
-        one.pending > 0 for one in connections
-    )
+    used = [one for one in connections if one.taken] or connections
+    return all(one.finished and one.pending <= 0 for one in used)
 
 
 def _record_exit(play: Play) -> None:
