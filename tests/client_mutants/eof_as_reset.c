@@ -1,0 +1,19 @@
+// mistake: an early end of file is told as a reset (UNP 5.12, 5.13)
+// invariant: reports_eof
+// fault: peer_fin
+#include "unpcli.h"
+
+static void at_eof(struct talk *talk)
+{
+    if (!talk->input_ended || talk->owed > 0)
+        talk->cli->broken(ECONNRESET);
+    talk->finished = 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = CLI;
+
+    cli.at_eof = at_eof;
+    return run_client(argc, argv, &cli);
+}
