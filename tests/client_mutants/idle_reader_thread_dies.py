@@ -7,35 +7,39 @@ import os
 import socket
 import threading
 
-from tests.client_mutants.unpcli import CHUNK, STDIN, TERMINATED, err_quit, tcp_connect, write_all
-
-owed = 0
+from tests.client_mutants.unpcli import CHUNK, STDIN, TERMINATED, tcp_connect, write_all
 
 
-def copy_echoes(sockfd: socket.socket) -> None:
-    """Print what comes, to the end."""
-    global owed
-    while data := sockfd.recv(CHUNK):
-        owed -= len(data)
-        write_all(data)
-    if reader.daemon:
-        os.write(2, f"{TERMINATED}\n".encode())
-        os._exit(1)
+class Conversation:
+    """What the two threads know."""
+
+    def __init__(self, sockfd: socket.socket) -> None:
+        self.sockfd = sockfd
+        self.typed = self.echoed = 0
+        self.input_ended = False
+
+    def copy_echoes(self) -> None:
+        """Print what comes, to the end, and end the process."""
+        while data := self.sockfd.recv(CHUNK):
+            self.echoed += len(data)
+            write_all(data)
+        early = not self.input_ended or self.echoed < self.typed
+        if early:
+            os.write(2, f"{TERMINATED}\n".encode())
+        os._exit(early)
+
+    def copy_input(self) -> None:
+        """Send what is typed, to the end."""
+        while data := os.read(STDIN, CHUNK):
+            self.typed += len(data)
+            self.sockfd.sendall(data)
+        self.input_ended = True
+        self.sockfd.shutdown(socket.SHUT_WR)
 
 
-def copy_input(sockfd: socket.socket) -> None:
-    """Send what is typed, to the end."""
-    global owed
-    while data := os.read(STDIN, CHUNK):
-        owed += len(data)
-        sockfd.sendall(data)
-    sockfd.shutdown(socket.SHUT_WR)
-
-
-connection = tcp_connect()
-reader = threading.Thread(target=copy_echoes, args=(connection,), daemon=True)
+conversation = Conversation(tcp_connect())
+reader = threading.Thread(target=conversation.copy_echoes, daemon=True)
 reader.start()
-copy_input(connection)
+conversation.copy_input()
 reader.join()
-if owed > 0:
-    err_quit(TERMINATED)
+raise SystemExit(1)

@@ -1,0 +1,19 @@
+// mistake: an early end of file is told by kill(), as the child of UNP 16.2 does it to its parent
+// invariant: dies_loudly
+// fault: peer_fin
+#include "unpcli.h"
+
+static void at_eof(struct talk *talk)
+{
+    if (!talk->input_ended || talk->owed > 0)
+        kill(getpid(), SIGTERM);
+    talk->finished = 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = CLI;
+
+    cli.at_eof = at_eof;
+    return run_client(argc, argv, &cli);
+}
