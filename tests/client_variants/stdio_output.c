@@ -1,0 +1,24 @@
+// correct: echoes are collected by stdio and written when its buffer is full and at exit (UNP 3.9, APUE 5.4)
+#include "../client_mutants/unpcli.h"
+
+static void print(const char *from, size_t n)
+{
+    if (fwrite(from, 1, n, stdout) < n)
+        err_sys("str_cli: standard output");
+}
+
+/* What was collected comes before what is told. */
+static void at_eof(struct talk *talk)
+{
+    fflush(stdout);
+    cli_at_eof(talk);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = CLI;
+
+    cli.print = print;
+    cli.at_eof = at_eof;
+    return run_client(argc, argv, &cli);
+}
