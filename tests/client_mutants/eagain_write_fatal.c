@@ -3,6 +3,15 @@
 // fault: control
 #include "unpcli.h"
 
+/* A small send buffer, so that it is often full. */
+static int connect_small(int sockfd, const struct sockaddr_in *server)
+{
+    int size = 1;
+
+    setsockopt(sockfd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+    return cli_connect(sockfd, server);
+}
+
 static void send_or_die(struct talk *talk)
 {
     int error = 0;
@@ -25,6 +34,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = CLI;
 
+    cli.connect = connect_small;
     cli.send = send_or_die;
     return run_client(argc, argv, &cli);
 }

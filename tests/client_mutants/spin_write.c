@@ -3,11 +3,12 @@
 // fault: control
 #include "unpcli.h"
 
-/* Echoes are taken in meanwhile, so that nothing comes to a standstill. */
-static void send_all(struct talk *talk)
+/* What was typed is sent at once. Echoes are taken in meanwhile, so that nothing stands still. */
+static void take_input(struct talk *talk)
 {
+    cli_take_input(talk);
     while (talk->unsent && !talk->finished) {
-        cli_send(talk);
+        talk->cli->send(talk);
         if (talk->unsent)
             talk->cli->receive(talk);
     }
@@ -17,6 +18,6 @@ int main(int argc, char **argv)
 {
     struct cli cli = CLI;
 
-    cli.send = send_all;
+    cli.take_input = take_input;
     return run_client(argc, argv, &cli);
 }

@@ -17,8 +17,12 @@ static void at_eof(struct talk *talk)
 int main(int argc, char **argv)
 {
     struct cli cli = CLI;
+    int sockfd = connected(argc, argv);
 
+    signal(SIGWINCH, do_nothing); /* stdio knows no EINTR: its writes are restarted (UNP 5.9) */
+    set_nonblocking(sockfd);
     cli.print = print;
     cli.at_eof = at_eof;
-    return run_client(argc, argv, &cli);
+    str_cli(&cli, sockfd);
+    return 0;
 }

@@ -28,7 +28,7 @@ class Queued(Client):
             reading.append(woken)
         writing = [self.sockfd.fileno()] if self.unsent else []
         readable, writable, _ = select.select(reading, writing, [])
-        events = {fd: select.POLLIN for fd in readable}
+        events = dict.fromkeys(readable, int(select.POLLIN))
         for fd in writable:
             events[fd] = events.get(fd, 0) | select.POLLOUT
         return events
