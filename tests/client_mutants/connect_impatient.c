@@ -1,4 +1,4 @@
-// mistake: half a second is all that connect() is given; a SYN is sent again after a whole one (RFC 6298)
+// mistake: connect() is given half a second, but a SYN is sent again only after a whole one (RFC 6298)
 // invariant: exact_output
 // fault: connecting
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: SIGPIPE is left at its default: a line typed after a FIN and a RST kills the client (UNP 5.13)
+// mistake: SIGPIPE is left at its default: a line typed after FIN and RST kills the client (UNP 5.13)
 // invariant: dies_loudly
 // fault: peer_reset
 #include "unpcli.h"

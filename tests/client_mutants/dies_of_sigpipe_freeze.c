@@ -1,4 +1,4 @@
-// mistake: SIGPIPE is left at its default, and it writes before it reads that the server has gone (UNP 5.13)
+// mistake: SIGPIPE is left at its default, and it writes before it has read that all is over (UNP 5.13)
 // invariant: dies_loudly
 // fault: freeze
 #include "unpcli.h"

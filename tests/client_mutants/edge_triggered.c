@@ -2,7 +2,6 @@
 // invariant: exact_output
 // fault: control
 #include "unpcli.h"
-
 #include <sys/epoll.h>
 
 /* The socket is asked through an epoll descriptor, which poll() sees as readable at each edge. */

@@ -2,7 +2,6 @@
 // invariant: exact_output
 // fault: signals
 #include "unpcli.h"
-
 #include <sys/select.h>
 
 static int wait_select(struct pollfd *fds, nfds_t n)

@@ -5,10 +5,8 @@
 
 static void at_eof(struct talk *talk)
 {
-    if (!talk->input_ended || talk->owed > 0) {
-        errno = 0; /* none has been set since the start, or an old one would be told */
+    if (!talk->input_ended || talk->owed > 0)
         err_sys("str_cli: read error");
-    }
     talk->finished = 1;
 }
 

@@ -1,8 +1,7 @@
-// mistake: EINTR of epoll_wait(), which a stop and continue brings without any handler, is fatal (signal(7))
+// mistake: EINTR of epoll_wait(), which a stop and continue brings by itself, is fatal (signal(7))
 // invariant: exact_output
 // fault: freeze
 #include "unpcli.h"
-
 #include <sys/epoll.h>
 
 /* Waits with epoll, then asks poll() what it was. */

@@ -1,4 +1,4 @@
-// mistake: a socket with SO_RCVTIMEO gives EINTR after a stop and continue, and that is fatal (signal(7))
+// mistake: EINTR of a socket with SO_RCVTIMEO after a stop and continue is fatal (signal(7))
 // invariant: exact_output
 // fault: freeze
 #include "duplex.h"

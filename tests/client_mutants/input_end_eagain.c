@@ -1,4 +1,4 @@
-// mistake: after the end of input it reads until read() fails, and EAGAIN is taken for the end (UNP 16.2)
+// mistake: after the end of input it reads until read() fails, and takes EAGAIN for the end (UNP 16.2)
 // invariant: no_data_lost_at_eof
 // fault: control
 #include "unpcli.h"

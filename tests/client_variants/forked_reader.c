@@ -1,4 +1,4 @@
-// correct: a child reads the socket, tells how it ended, and its SIGCHLD ends the parent (UNP 6.4, 16.2)
+// correct: a child reads the socket and tells how it ended, and SIGCHLD ends the parent (UNP 16.2)
 #include "../client_mutants/unpcli.h"
 #include <stdatomic.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// correct: a few bytes are read and printed at a time, so that lines and echoes are cut anywhere (UNP 3.9)
+// correct: a few bytes are read and printed at a time, so that lines are cut anywhere (UNP 3.9)
 #include "../client_mutants/unpcli.h"
 
 static void receive(struct talk *talk)

@@ -1,4 +1,4 @@
-// correct: echoes are collected by stdio and written when its buffer is full and at exit (UNP 3.9, APUE 5.4)
+// correct: echoes are collected by stdio, and written when its buffer is full and at exit (APUE 5.4)
 #include "../client_mutants/unpcli.h"
 
 static void print(const char *from, size_t n)
