@@ -15,6 +15,7 @@ from properties.peer.events import (
     Listened,
     Printed,
     Rested,
+    Said,
     Taken,
     Typed,
     Waited,
@@ -28,7 +29,8 @@ class Account:
     """One run of a client, summed up. Counts are bytes.
 
     `delivered` is what it had read when its input was still open, `owed` what was typed and not
-    echoed when the server ended its side. `exit` is None where the history ends before.
+    echoed when the server ended its side. `surplus`: the server has sent what it did not owe.
+    `exit` is None where the history ends before.
     """
 
     wire: Wire
@@ -40,6 +42,7 @@ class Account:
     printed: int
     delivered: int
     owed: int
+    surplus: bool
     ended_early: bool
     input_ended: bool
     exit: Exited | None
@@ -80,6 +83,7 @@ def account(history: History) -> Account:
         printed=max((event.total for event in history.of(Printed)), default=0),
         delivered=max((event.total for event in before_the_end), default=0),
         owed=next((event.owed for event in endings(history)), 0),
+        surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),
         input_ended=ended is not None and ended.client_lives,
         exit=exited,

@@ -95,6 +95,13 @@ class Answered(Event):
 
 
 @dataclass(frozen=True)
+class Said(Event):
+    """The server has sent `count` bytes that it did not owe."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Altered(Event):
     """Bytes differ from those that were due, first at `offset`."""
 

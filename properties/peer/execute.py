@@ -17,7 +17,16 @@ from faults.stage import PeerEnd
 from properties.events import Injected, StepBegan
 from properties.execution import Rules
 from properties.history import History
-from properties.peer.events import Awaited, Exited, InputEnded, Listened, PeerEnded, Rested, Waited
+from properties.peer.events import (
+    Awaited,
+    Exited,
+    InputEnded,
+    Listened,
+    PeerEnded,
+    Rested,
+    Said,
+    Waited,
+)
 from properties.peer.listening import Listening
 from properties.peer.play import SERVER, Play
 from properties.peer.steps import Accept, Answer, EndInput, Say, Terminal, Type
@@ -86,7 +95,8 @@ def _make(play: Play, step: Step) -> None:
             play.answer(piece, withheld)
         case Say(payload):
             if play.meet():
-                play.pump.say(payload.data(SERVER))
+                sent = play.pump.say(payload.data(SERVER))
+                play.history.add(Said(play.history.now(), sent))
         case EndInput():
             _end_input(play)
         case Inject():

@@ -5,6 +5,9 @@ prints with what the server sent. A client that waits for ever with a line that 
 with an echo that it does not take (UNP 6.8: it is blocked in write, and so is the server), and one
 that ends by itself while its input is open and the server there, have not done it either.
 
+A server that sends what it does not owe has broken the service: what the client prints must still
+be what came, but it may take the surplus for an echo, leave the rest unread, or end.
+
 How much must have been printed when the client ends follows from what it must have read: whatever
 it had read when it rested, and where the server ended by FIN, all that came before the FIN.
 """
@@ -30,12 +33,12 @@ def judge(history: History) -> Verdict:
     if stuck is not None and not was_interrupted(history):
         return Verdict.failed(_stuck(stuck), EXPECTED)
     run = account(history)
-    if run.ended_early and not was_interrupted(history):
+    if run.ended_early and not run.surplus and not was_interrupted(history):
         return Verdict.failed(
             f"the client ended while its input was open and the server there: {run.in_words}",
             EXPECTED,
         )
-    if run.ended_by_itself and run.printed < _must_be_printed(run):
+    if run.ended_by_itself and not run.surplus and run.printed < _must_be_printed(run):
         lost = _must_be_printed(run) - run.printed
         return Verdict.failed(
             f"{lost} of {_must_be_printed(run)} bytes that the client had read were not printed; "
@@ -48,8 +51,7 @@ def judge(history: History) -> Verdict:
 
 
 def _must_be_printed(run: Account) -> int:
-    # What nobody typed need not be printed: a client may count what it is owed.
-    return min(run.typed, run.answered if run.wire is Wire.FIN else run.delivered)
+    return run.answered if run.wire is Wire.FIN else run.delivered
 
 
 def _altered(event: Altered) -> str:

@@ -19,7 +19,7 @@ class NoDataLostAtEofViolated(Violation):
 def judge(history: History) -> Verdict:
     """Judge what was printed after the end of the input, where the server answered to the end."""
     run = account(history)
-    if not run.input_ended or run.wire not in (Wire.ORDERLY, Wire.GONE):
+    if not run.input_ended or run.surplus or run.wire not in (Wire.ORDERLY, Wire.GONE):
         return Verdict.not_applicable(NOT_TRIED)
     due = run.typed
     if run.ended_by_itself and run.printed < due:
