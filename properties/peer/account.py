@@ -60,7 +60,9 @@ class Account:
     @property
     def in_words(self) -> str:
         """How it ended and what it said, for a reason."""
-        ending = self.exit.ending if self.exit else "is not known to have ended"
+        ending = "is not known to have ended"
+        if self.exit is not None:
+            ending = f"was {self.exit.ending}" if self.was_killed else self.exit.ending
         words = " ".join(self.said.split())
         return f"it {ending}, and said {words!r}" if words else f"it {ending}, and said nothing"
 

@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from properties.bench import Bench
 from properties.explore import Exploration
 from properties.families import CONTROL, FAMILIES, Family
 from properties.findings import Failure
 from properties.invariants import no_spin
 from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory
 from properties.steps import Workload
 from properties.trial import Trial
 from properties.verdict import Outcome, Sequel
@@ -105,7 +105,7 @@ def row_of(mutant: Mutant) -> Row:
 class _Search:
     """Looks for one mistake; counts until the named invariant fails for the first time."""
 
-    def __init__(self, mutant: Mutant, laboratory: Laboratory) -> None:
+    def __init__(self, mutant: Mutant, laboratory: Bench) -> None:
         self.laboratory = laboratory
         self.violated: set[str] = set()
         self._mutant = mutant

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from properties.bench import Bench
+from properties.benches import bench_for
 from properties.execute import Rules
 from properties.explore import Exploration
-from properties.families import CONTROL, FAMILIES, Family
+from properties.families import CONTROL, Family
 from properties.findings import Findings
-from properties.invariants.registry import INVARIANTS
-from properties.laboratory import Laboratory
 from properties.options import EXAMPLES_A_PART, ONCE
-from properties.role import SERVER
+from properties.role import ROLES
 from properties.server import Limits
 from properties.steps import Workload
-from properties.subject import Subject
+from properties.subject import RoleName, Subject
 from properties.trial import Trial
 from properties.verdict import Sequel
 from target.command import Command
@@ -63,7 +63,7 @@ def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> 
     search = _Search(mutant.invariant, runner(laboratory, mutant))
     began = time.monotonic()
     try:
-        for family in families(mutant.fault):
+        for family in families(mutant.fault, mutant.role):
             for count, part_seed in parts(mutant.seed, examples):
                 Exploration(laboratory, family, count, part_seed, shrink=False).run(search.trial)
     except FoundError as found:
@@ -73,17 +73,19 @@ def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> 
     return search.result(None, time.monotonic() - began)
 
 
-def accusations(words: tuple[str, ...], examples: int) -> set[str]:
-    """Try out `examples` workloads of each family, and the sequels, on a correct server.
+def accusations(
+    words: tuple[str, ...], examples: int, role: RoleName = RoleName.SERVER
+) -> set[str]:
+    """Try out `examples` workloads of each family, and the sequels, on a correct target.
 
     Returns what it is accused of: the families and invariants that failed, and why.
     """
     rules = Rules(patience=PATIENCE_WITH_VARIANTS)
-    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
+    laboratory = bench_for(Subject("127.0.0.1", Command(words), role=role), rules)
     accused = set()
     try:
-        for family in FAMILIES:
-            for sequel, count in ((None, examples), *_sequels(family)):
+        for family in ROLES[role].families:
+            for sequel, count in ((None, examples), *_sequels(family, role)):
                 exploration = Exploration(laboratory, family, count, FIRST_SEED, shrink=False)
                 findings = exploration.run(partial(laboratory.try_with, sequel))
                 accused |= {_accusation(findings, name) for name in findings.failed()}
@@ -92,7 +94,9 @@ def accusations(words: tuple[str, ...], examples: int) -> set[str]:
     return accused
 
 
-def _sequels(family: Family) -> tuple[tuple[Sequel, int], ...]:
+def _sequels(family: Family, role: RoleName) -> tuple[tuple[Sequel, int], ...]:
+    if role is RoleName.CLIENT:
+        return ()
     return tuple((sequel, 1) for sequel in Sequel if sequel not in ONCE or family is CONTROL)
 
 
@@ -100,35 +104,34 @@ def _accusation(findings: Findings, invariant: str) -> str:
     return f"{findings.family} x {invariant}: {findings.cells[invariant].reason}"
 
 
-def laboratory_for(mutant: Mutant, words: tuple[str, ...]) -> Laboratory:
+def laboratory_for(mutant: Mutant, words: tuple[str, ...]) -> Bench:
     """Return a laboratory for a mutant, in which only what names its mistake is shrunk.
 
     What else the mutant violates is counted, and ends no search.
     """
     patience = PATIENCES.get(mutant.invariant, PATIENCE)
     rules = Rules(limits=Limits(mutant.connections), patience=patience)
-    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), rules)
-    laboratory.shrunk.update(other.id for other in INVARIANTS if other.id != mutant.invariant)
+    laboratory = bench_for(Subject("127.0.0.1", Command(words), role=mutant.role), rules)
+    others = (one.id for one in laboratory.invariants if one.id != mutant.invariant)
+    laboratory.shrunk.update(others)
     return laboratory
 
 
-def runner(laboratory: Laboratory, mutant: Mutant) -> Callable[[Workload], Trial]:
+def runner(laboratory: Bench, mutant: Mutant) -> Callable[[Workload], Trial]:
     """Return what makes the trials: some invariants ask for a sequel behind each workload."""
     return partial(laboratory.try_with, sequel_of(mutant))
 
 
 def sequel_of(mutant: Mutant) -> Sequel | None:
     """Return what the invariant of a mutant asks for behind each workload, if anything."""
-    return next(known.sequel for known in INVARIANTS if known.id == mutant.invariant)
-
-
-def families(fault: str) -> tuple[Family, ...]:
-    """Return the families in which a mutant is looked for."""
-    return (
-        (SERVER.family(fault), SERVER.family("mixed"))
-        if fault != "mixed"
-        else (SERVER.family("mixed"),)
+    return next(
+        known.sequel for known in ROLES[mutant.role].invariants if known.id == mutant.invariant
     )
+
+
+def families(fault: str, role: RoleName = RoleName.SERVER) -> tuple[Family, ...]:
+    """Return the families in which a mutant is looked for."""
+    return tuple(ROLES[role].family(name) for name in dict.fromkeys((fault, "mixed")))
 
 
 def parts(seed: int, examples: int) -> tuple[tuple[int, int], ...]:

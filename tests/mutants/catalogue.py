@@ -1,4 +1,4 @@
-"""The known-bad echo servers (mutants) and the unusual but correct ones (variants).
+"""The known-bad echo servers and clients (mutants), and the unusual but correct ones (variants).
 
 What a program is stands in the comment lines at its top; this module only reads them. A mutant has
 three lines (mistake, invariant, fault), and more where the first workloads of seed 1 do not show
@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from properties.subject import RoleName
+
 MUTANTS_FOLDER: Final = Path(__file__).parent
 VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "variants"
+CLIENT_MUTANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "client_mutants"
+CLIENT_VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "client_variants"
 TOP: Final = MUTANTS_FOLDER.parents[1]
 """Where Python finds what the programs have in common."""
 
@@ -31,6 +35,18 @@ INVARIANTS: Final = (
     "clean_restart",
 )
 
+CLIENT_INVARIANTS: Final = (
+    "exact_output",
+    "no_data_lost_at_eof",
+    "notices_eof",
+    "reports_eof",
+    "reports_reset",
+    "exit_status",
+    "dies_loudly",
+    "connect_survives_signal",
+    "no_spin",
+)
+
 SYSCALL: Final = "syscall"
 """The mistake shows only when a system call is made to fail, which no workload does by itself."""
 
@@ -44,6 +60,16 @@ FAULTS: Final = (
     "eof_races",
     "mixed",
     SYSCALL,
+)
+
+CLIENT_FAULTS: Final = (
+    "control",
+    "freeze",
+    "signals",
+    "connecting",
+    "peer_fin",
+    "peer_reset",
+    "mixed",
 )
 
 KINDS: Final = {
@@ -77,7 +103,7 @@ FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
 NOT_PROGRAMS: Final = frozenset(
-    {"catalogue", "test_catalogue", "conftest", "__init__", "unp", "loop", "streams"}
+    {"catalogue", "test_catalogue", "conftest", "__init__", "unp", "loop", "streams", "unpcli"}
 )
 
 COMPILE: Final = ("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread")
@@ -89,7 +115,7 @@ class HeaderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A server that is wrong in one way."""
+    """A server, or a client, that is wrong in one way."""
 
     name: str
     path: Path
@@ -102,6 +128,7 @@ class Mutant:
     """The seed whose workloads of that family show it soon."""
     connections: int | None = None
     """Clients at once, no more than which show it soon; None for as many as usual."""
+    role: RoleName = RoleName.SERVER
 
     @property
     def kind(self) -> str:
@@ -113,12 +140,13 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A server that looks unusual and is right."""
+    """A server, or a client, that looks unusual and is right."""
 
     name: str
     path: Path
     correct: str
     """What is unusual, and why it is right."""
+    role: RoleName = RoleName.SERVER
 
 
 def header(path: Path, keys: tuple[str, ...]) -> list[str]:
@@ -152,26 +180,36 @@ def programs(folder: Path) -> list[Path]:
     return sorted(source for source in sources if source.stem not in NOT_PROGRAMS)
 
 
-def read_mutant(path: Path) -> Mutant:
+def read_mutant(path: Path, role: RoleName = RoleName.SERVER) -> Mutant:
     """Read the mutant in one file."""
     mistake, invariant, fault = header(path, MISTAKE)
-    return Mutant(path.stem, path, mistake, invariant, fault, **hints(path))
+    return Mutant(path.stem, path, mistake, invariant, fault, **hints(path), role=role)
 
 
-def read_variant(path: Path) -> Variant:
+def read_variant(path: Path, role: RoleName = RoleName.SERVER) -> Variant:
     """Read the variant in one file."""
     (correct,) = header(path, ("correct",))
-    return Variant(path.stem, path, correct)
+    return Variant(path.stem, path, correct, role)
 
 
 MUTANTS: Final = tuple(read_mutant(path) for path in programs(MUTANTS_FOLDER))
 VARIANTS: Final = tuple(read_variant(path) for path in programs(VARIANTS_FOLDER))
+CLIENT_MUTANTS: Final = tuple(
+    read_mutant(path, RoleName.CLIENT) for path in programs(CLIENT_MUTANTS_FOLDER)
+)
+CLIENT_VARIANTS: Final = tuple(
+    read_variant(path, RoleName.CLIENT) for path in programs(CLIENT_VARIANTS_FOLDER)
+)
+
+PLACES: Final = {RoleName.SERVER: ("{port}",), RoleName.CLIENT: ("{host}", "{port}")}
+"""The arguments that a program of each role is started with."""
 
 
 def build(program: Mutant | Variant, folder: Path) -> tuple[str, ...]:
-    """Give the command that starts a program, C compiled into `folder`, with `{port}` open."""
+    """Give the command that starts a program, C compiled into `folder`, with its places open."""
+    places = PLACES[program.role]
     if program.path.suffix == ".py":
-        return ("env", f"PYTHONPATH={TOP}", sys.executable, str(program.path), "{port}")
+        return ("env", f"PYTHONPATH={TOP}", sys.executable, str(program.path), *places)
     binary = folder / program.name
     subprocess.run([*COMPILE, "-o", str(binary), str(program.path)], check=True)
-    return (str(binary), "{port}")
+    return (str(binary), *places)
