@@ -35,6 +35,7 @@ class ClientCall(enum.Enum):
     READ = "waits for an echo"
     WRITE = "is blocked in write, because the server does not read"
     CONNECT = "is blocked in connect"
+    REFUSED = "is blocked in connect, which then is refused"
 
 
 class ClientSignal(enum.Enum):
@@ -72,8 +73,11 @@ class SignalClient(Fault):
         if number is None:
             return Outcome.missed(f"no such signal is harmless to {found[0].name}")
         where = ", ".join(sorted(moments.calls_of(found[0])))
+        what = "blocked in connect" if self.call in _IN_CONNECT else f"in {where}"
         sent = sum(_send(stage, handle, found[0], number) for _ in range(self.count))
-        what = "blocked in connect" if self.call is ClientCall.CONNECT else f"in {where}"
+        if self.call is ClientCall.REFUSED:
+            stage.refuse()
+            stage.await_notice()
         return Outcome.fired(f"{number.name} x {sent} to {found[0].identity} {what}")
 
     def undo(self, stage: Stage) -> None:
@@ -153,4 +157,6 @@ _MOMENTS: dict[ClientCall, Callable[[Stage], Outcome | None]] = {
     ClientCall.READ: _reading,
     ClientCall.WRITE: _writing,
     ClientCall.CONNECT: _connecting,
+    ClientCall.REFUSED: _connecting,
 }
+_IN_CONNECT = frozenset({ClientCall.CONNECT, ClientCall.REFUSED})

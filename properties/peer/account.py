@@ -7,13 +7,16 @@ from properties.history import History
 from properties.peer.events import (
     Answered,
     Awaited,
+    ClientFinished,
     Complained,
     Delivered,
     Exited,
     InputEnded,
     Interrupted,
     Listened,
+    PeerEnded,
     Printed,
+    Refused,
     Rested,
     Said,
     Taken,
@@ -44,6 +47,7 @@ class Account:
     owed: int
     surplus: bool
     ended_early: bool
+    finished_early: bool
     input_ended: bool
     exit: Exited | None
 
@@ -87,6 +91,7 @@ def account(history: History) -> Account:
         owed=next((event.owed for event in endings(history)), 0),
         surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),
+        finished_early=_finished_early(history, ended),
         input_ended=ended is not None and ended.client_lives,
         exit=exited,
     )
@@ -100,6 +105,13 @@ def _reports(text: str, listened: Listened) -> frozenset[Report]:
 def _ended_early(ended: InputEnded | None, wire: Wire) -> bool:
     """Tell whether the client had ended while its input was open and the server there."""
     return ended is not None and not ended.client_lives and wire in (Wire.GONE, Wire.OPEN)
+
+
+def _finished_early(history: History, ended: InputEnded | None) -> bool:
+    """Tell whether the client ended its side while its input was open and the server there."""
+    others = [event.at for kind in (PeerEnded, Refused) for event in history.of(kind)]
+    last = min([*others, *([ended.at] if ended else [])], default=0.0)
+    return any(event.at < last and not event.by_reset for event in history.of(ClientFinished))
 
 
 def in_vain(history: History, *what: Awaited) -> Waited | None:

@@ -88,4 +88,5 @@ class Listening:
             filler.close()
         waiting = [one for one in sockets.listening() if one.local == self.endpoint]
         self.socket.close()
-        return waiting[0].receive_queue if waiting else 0
+        ours, self._is_full = int(self._is_full), False
+        return max(0, waiting[0].receive_queue - ours) if waiting else 0

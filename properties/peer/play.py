@@ -213,7 +213,7 @@ class Play:
             PeerEnded(
                 at=self.history.now(),
                 how=how,
-                owed=max(0, pump.typed - self._echoed()),
+                owed=max(0, self._asked() - self._echoed()),
                 input_open=self.input_open,
                 idle=self.is_idle() or (self._is_held() and self._has_nothing_to_send()),
                 was_there=any(end is not None and end.inode for end in ends),
@@ -221,6 +221,11 @@ class Play:
         )
         for one in pump.connections:
             one.end(how)
+
+    def _asked(self) -> int:
+        """Return how many bytes are to be echoed: after its FIN a client asks for no more."""
+        has_finished = any(one.finished for one in self.pump.connections if one.taken)
+        return self.pump.taken if has_finished else self.pump.typed
 
     def _echoed(self) -> int:
         """Return how many bytes of what was typed have been echoed."""

@@ -142,7 +142,7 @@ _IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE)
 
 def _signal(script: Script) -> Fault:
     is_first = not script.steps or isinstance(script.steps[-1], Terminal)
-    calls = [*_IN_A_CALL, ClientCall.CONNECT] if is_first else [*_IN_A_CALL]
+    calls = [*_IN_A_CALL, ClientCall.CONNECT, ClientCall.REFUSED] if is_first else [*_IN_A_CALL]
     if script.is_terminal:
         calls.remove(ClientCall.WRITE)
     return SignalClient(

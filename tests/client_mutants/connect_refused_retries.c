@@ -1,5 +1,5 @@
 // mistake: a refused connect() is made again and again, without end and without a word (UNP 4.3)
-// invariant: dies_loudly
+// invariant: exit_status
 // fault: connecting
 #include "unpcli.h"
 

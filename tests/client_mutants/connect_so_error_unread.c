@@ -1,6 +1,6 @@
 // mistake: the value of SO_ERROR is fetched and not looked at, so a refusal is gone (UNP 16.4)
 // invariant: connect_survives_signal
-// fault: connecting
+// fault: signals
 #include "unpcli.h"
 
 static int connect_careless(int sockfd, const struct sockaddr_in *server)

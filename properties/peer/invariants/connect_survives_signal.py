@@ -8,6 +8,7 @@ connect again cannot be seen from outside, for Linux lets the second call wait f
 from properties.history import History
 from properties.peer.account import account, in_vain, starved, was_interrupted
 from properties.peer.events import Accepted, Awaited
+from properties.peer.wire import Report, Wire
 from properties.verdict import NOT_TRIED, Invariant, Verdict, Violation
 
 EXPECTED = "a signal that interrupts connect leaves the client with its connection"
@@ -22,6 +23,11 @@ def judge(history: History) -> Verdict:
     if not was_interrupted(history):
         return Verdict.not_applicable(NOT_TRIED)
     run = account(history)
+    if run.wire is Wire.REFUSED and Report.EOF in run.told:
+        return Verdict.failed(
+            f"interrupted in connect, then refused: no end of file was there; {run.in_words}",
+            EXPECTED,
+        )
     stuck = in_vain(history, Awaited.CONNECTION, Awaited.INPUT)
     if stuck is not None:
         return Verdict.failed(f"it never came to use the connection: {stuck.evidence}", EXPECTED)

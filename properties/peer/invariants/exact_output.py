@@ -38,6 +38,10 @@ def judge(history: History) -> Verdict:
             f"the client ended while its input was open and the server there: {run.in_words}",
             EXPECTED,
         )
+    if run.finished_early and not run.surplus:
+        return Verdict.failed(
+            f"the client ended its side while its input was open; {run.in_words}", EXPECTED
+        )
     if run.ended_by_itself and not run.surplus and run.printed < _must_be_printed(run):
         lost = _must_be_printed(run) - run.printed
         return Verdict.failed(
