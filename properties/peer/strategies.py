@@ -48,11 +48,21 @@ class Script:
         content = self.draw(
             st.one_of(st.just(Content.LINES), st.sampled_from((Content.LINES, *Content)))
         )
-        return Payload(content, length)
+        return _with_few_lines(content, length)
 
     def line(self) -> Payload:
         """Draw a line or a few."""
         return Payload(Content.LINES, self.draw(st.integers(2, 80)))
+
+
+_SHORT_LINES = frozenset({Content.NEWLINES, Content.CRLF})
+
+
+def _with_few_lines(content: Content, length: int) -> Payload:
+    """Keep the lines of a payload few: a client may wait for the echo of each."""
+    if length == HEAVY:
+        return Payload(content if content is Content.RANDOM else Content.LETTERS, length)
+    return Payload(content, min(length, 3 * MAXLINE) if content in _SHORT_LINES else length)
 
 
 Action = Callable[[Script], None]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from properties.invariants.registry import INVARIANTS
 from properties.options import EXAMPLES_A_PART
+from properties.role import ROLES
+from properties.subject import RoleName
 from tests.detection.rows import (
     EXAMPLES_OF_EACH_FAMILY,
     Acquittal,
@@ -11,7 +12,7 @@ from tests.detection.rows import (
     Row,
     is_looked_for,
 )
-from tests.mutants.catalogue import KINDS, SYSCALL, Mutant, Variant
+from tests.mutants.catalogue import KINDS_OF, SYSCALL, Mutant, Variant
 
 INTRODUCTION = """\
 # What anechoic detects
@@ -33,6 +34,25 @@ for with {few} workloads of every family; not so for a mutant that spins, becaus
 theirs would leave a thread that computes.
 """
 
+CLIENTS = """\
+# What anechoic detects in clients
+
+`tests/client_mutants/` has {count} echo clients, in C and in Python, each of them wrong in one way.
+This page says what became of them. It is made by running them, together with that of the servers
+([detection.md](detection.md)):
+
+```console
+$ python -m tests.detection.table --jobs 2 client-idle_fgets    # one of them again
+```
+
+**{found} of the {sought} mutants were found.** A mutant counts as found when the invariant that
+names its mistake fails. Workloads are drawn from the fault family that the mutant names, {each} at
+a time, then from the mixed one, until it does, with a fixed seed. What else is violated was looked
+for with {few} workloads of every family; not so for a mutant that spins.
+"""
+
+INTRODUCTIONS = {RoleName.SERVER: INTRODUCTION, RoleName.CLIENT: CLIENTS}
+
 LEGEND = """\
 - *found in*: the fault family whose workload showed it first, and how many clients at once it was
   given, where that is not as usual (`--max-connections`)
@@ -49,9 +69,9 @@ SUMMARY = """\
 """
 
 CORRECT = """\
-## Correct servers
+## Correct {role}s
 
-`tests/variants/` has servers that look unusual and are right. None of them may be accused.
+`tests/{folder}/` has {role}s that look unusual and are right. None of them may be accused.
 """
 
 UNSEEN = """\
@@ -77,15 +97,22 @@ The named invariant held in every workload that was tried. A server that cuts of
 seen only by a workload that is silent for long enough on purpose; in others it depends on luck.
 """
 
+FOLDERS = {RoleName.SERVER: "variants", RoleName.CLIENT: "client_variants"}
+
 HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "steps")
 
 
-def page(mutants: Iterable[Mutant], variants: Iterable[Variant], results: Results) -> str:
-    """Write the page about these programs."""
+def page(
+    mutants: Iterable[Mutant],
+    variants: Iterable[Variant],
+    results: Results,
+    role: RoleName = RoleName.SERVER,
+) -> str:
+    """Write the page about these programs, which are all of one role."""
     all_of_them, rows = list(mutants), results.mutants
     sought = [m for m in all_of_them if is_looked_for(m) and m.name in rows]
     found = [m for m in sought if rows[m.name].is_found]
-    introduction = INTRODUCTION.format(
+    introduction = INTRODUCTIONS[role].format(
         count=len(all_of_them),
         found=len(found),
         sought=len(sought),
@@ -95,13 +122,13 @@ def page(mutants: Iterable[Mutant], variants: Iterable[Variant], results: Result
     sections = [
         introduction,
         LEGEND,
-        *_groups(found, rows),
+        *_groups(found, rows, role),
         SUMMARY,
-        _summary(found, rows),
+        _summary(found, rows, role),
         *_listed(MISSED, [m for m in sought if m not in found]),
         *_listed(UNSEEN, [m for m in all_of_them if m.fault == SYSCALL]),
         *_listed(TO_COME, [m for m in all_of_them if _is_to_come(m)]),
-        CORRECT,
+        CORRECT.format(role=role.value, folder=FOLDERS[role]),
         _acquittals(variants, results.variants),
     ]
     return "\n".join(sections)
@@ -116,8 +143,8 @@ def _is_to_come(mutant: Mutant) -> bool:
     return mutant.fault != SYSCALL and not is_looked_for(mutant)
 
 
-def _groups(found: list[Mutant], rows: Mapping[str, Row]) -> Iterator[str]:
-    for kind in KINDS:
+def _groups(found: list[Mutant], rows: Mapping[str, Row], role: RoleName) -> Iterator[str]:
+    for kind in KINDS_OF[role]:
         lines = [_line(mutant, rows[mutant.name]) for mutant in found if mutant.kind == kind]
         if lines:
             yield f"## {kind}\n"
@@ -138,10 +165,10 @@ def _line(mutant: Mutant, row: Row) -> tuple[str, ...]:
     )
 
 
-def _summary(found: list[Mutant], rows: Mapping[str, Row]) -> str:
+def _summary(found: list[Mutant], rows: Mapping[str, Row], role: RoleName) -> str:
     mine = [rows[mutant.name] for mutant in found]
     lines = []
-    for invariant in INVARIANTS:
+    for invariant in ROLES[role].invariants:
         names = [mutant.name for mutant in found if mutant.invariant == invariant.id]
         failed = sum(invariant.id in row.violated for row in mine)
         only = found_only_by(invariant.id, mine)

@@ -16,11 +16,12 @@ from typing import Final
 
 from properties.bench import Bench
 from properties.explore import Exploration
-from properties.families import CONTROL, FAMILIES, Family
+from properties.families import CONTROL, Family
 from properties.findings import Failure
 from properties.invariants import no_spin
-from properties.invariants.registry import INVARIANTS
+from properties.role import ROLES
 from properties.steps import Workload
+from properties.subject import RoleName
 from properties.trial import Trial
 from properties.verdict import Outcome, Sequel
 from tests.detection.search import (
@@ -40,7 +41,10 @@ EXAMPLES_OF_EACH_FAMILY: Final = 4
 EXAMPLES_OF_A_VARIANT: Final = 6
 """Workloads of every family that a correct server has to stand, beside a restart in each."""
 
-KNOWN: Final = tuple(invariant.id for invariant in INVARIANTS)
+
+def known(role: RoleName) -> tuple[str, ...]:
+    """Return the invariants of a role, in the order of their registry."""
+    return tuple(invariant.id for invariant in ROLES[role].invariants)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Row:
 
 def is_looked_for(mutant: Mutant) -> bool:
     """Tell whether workloads can show it: no system call has to fail, and its invariant exists."""
-    return mutant.fault != SYSCALL and mutant.invariant in KNOWN
+    return mutant.fault != SYSCALL and mutant.invariant in known(mutant.role)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,11 @@ class Acquittal:
 def acquittal_of(variant: Variant) -> Acquittal:
     """Run a variant and say whether it was accused."""
     with tempfile.TemporaryDirectory() as folder:
-        accused = accusations(build(variant, Path(folder)), EXAMPLES_OF_A_VARIANT)
-    workloads = len(FAMILIES) * (EXAMPLES_OF_A_VARIANT + 1)
+        words = build(variant, Path(folder))
+        accused = accusations(words, EXAMPLES_OF_A_VARIANT, variant.role)
+    # Behind the workloads of a server's family comes a restart.
+    each = EXAMPLES_OF_A_VARIANT + (variant.role is RoleName.SERVER)
+    workloads = len(ROLES[variant.role].families) * each
     return Acquittal(variant.name, workloads, tuple(sorted(accused)))
 
 
@@ -117,7 +124,7 @@ class _Search:
 
     def find(self) -> tuple[Family, Failure] | None:
         """Return where the mistake was found, and its smallest case."""
-        for family in families(self._mutant.fault):
+        for family in families(self._mutant.fault, self._mutant.role):
             for examples, seed in parts(self._mutant.seed, EXAMPLES):
                 exploration = Exploration(
                     self.laboratory, family, examples, seed, sequel=self._sequel
@@ -138,7 +145,7 @@ class _Search:
 
     def row(self, found: tuple[Family, Failure] | None) -> Row:
         """Put together what was found."""
-        in_order = tuple(name for name in KNOWN if name in self.violated)
+        in_order = tuple(name for name in known(self._mutant.role) if name in self.violated)
         seconds = round(self._seconds or time.monotonic() - self._began, 1)
         if found is None:
             return Row(self._mutant.name, None, in_order, self._workloads, seconds)
@@ -160,11 +167,15 @@ def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
     """Try out a few workloads of each family, and each sequel once."""
     laboratory = laboratory_for(mutant, words)
     # Nothing ends a part early: every workload of it is judged.
-    laboratory.shrunk.update(KNOWN)
+    laboratory.shrunk.update(known(mutant.role))
     violated: set[str] = set()
-    tries = [(family, EXAMPLES_OF_EACH_FAMILY, None) for family in FAMILIES]
+    tries: list[tuple[Family, int, Sequel | None]] = [
+        (family, EXAMPLES_OF_EACH_FAMILY, None) for family in ROLES[mutant.role].families
+    ]
+    if mutant.role is RoleName.SERVER:
+        tries += [(CONTROL, 1, sequel) for sequel in Sequel]
     try:
-        for family, examples, sequel in (*tries, *((CONTROL, 1, sequel) for sequel in Sequel)):
+        for family, examples, sequel in tries:
             exploration = Exploration(laboratory, family, examples, FIRST_SEED, shrink=False)
             violated.update(exploration.run(partial(laboratory.try_with, sequel)).failed())
     finally:

@@ -1,4 +1,4 @@
-"""Makes docs/detection.md: `python -m tests.detection.table [--jobs N] [NAME ...]`.
+"""Makes docs/detection*.md: `python -m tests.detection.table [--jobs N] [NAME ...]`.
 
 Runs the mutants and the variants, all or those that are named, several side by side, and writes
 down what was found. Rows are saved as they are made: after an interruption name the rest.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from properties.lifetime import die_with_parent
+from properties.subject import RoleName
 from tests.detection.report import page
 from tests.detection.rows import (
     Acquittal,
@@ -25,14 +26,25 @@ from tests.detection.rows import (
     row_of,
     save,
 )
-from tests.mutants.catalogue import MUTANTS, VARIANTS, Mutant, Variant
+from tests.mutants.catalogue import (
+    CLIENT_MUTANTS,
+    CLIENT_VARIANTS,
+    MUTANTS,
+    VARIANTS,
+    Mutant,
+    Variant,
+)
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 ROWS: Final = DOCS / "detection.json"
 PAGE: Final = DOCS / "detection.md"
+CLIENT_PAGE: Final = DOCS / "detection-clients.md"
 
-SOUGHT: Final = {mutant.name: mutant for mutant in MUTANTS if is_looked_for(mutant)}
-PROGRAMS: Final[dict[str, Mutant | Variant]] = {**SOUGHT, **{v.name: v for v in VARIANTS}}
+SOUGHT: Final = {m.name: m for m in (*MUTANTS, *CLIENT_MUTANTS) if is_looked_for(m)}
+PROGRAMS: Final[dict[str, Mutant | Variant]] = {
+    **SOUGHT,
+    **{variant.name: variant for variant in (*VARIANTS, *CLIENT_VARIANTS)},
+}
 
 
 def write(results: Results) -> None:
@@ -46,12 +58,16 @@ def write(results: Results) -> None:
             kept.add(acquittal)
     DOCS.mkdir(exist_ok=True)
     save(kept, ROWS)
-    PAGE.write_text(rendered(kept), encoding="utf-8")
+    for path, text in rendered(kept).items():
+        path.write_text(text, encoding="utf-8")
 
 
-def rendered(results: Results) -> str:
-    """Return the page that says what these rows say."""
-    return page(MUTANTS, VARIANTS, results)
+def rendered(results: Results) -> dict[Path, str]:
+    """Return the pages that say what these rows say."""
+    return {
+        PAGE: page(MUTANTS, VARIANTS, results),
+        CLIENT_PAGE: page(CLIENT_MUTANTS, CLIENT_VARIANTS, results, RoleName.CLIENT),
+    }
 
 
 def result_of(program: Mutant | Variant) -> Row | Acquittal:

@@ -1,4 +1,4 @@
-"""The tester on known-bad servers and on unusual correct ones: the proof that it can be trusted.
+"""The tester on known-bad targets and on unusual correct ones: the proof that it can be trusted.
 
 Every mutant must be caught by the invariant that names its mistake, and no variant may be accused.
 A few dozen workloads of one family are enough for each; the seed is fixed, so a miss can be seen
@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.detection.search import accusations, detect
-from tests.mutants.catalogue import MUTANTS, SYSCALL, VARIANTS, Mutant, Variant, build
+from tests.mutants.catalogue import (
+    CLIENT_MUTANTS,
+    CLIENT_VARIANTS,
+    MUTANTS,
+    SYSCALL,
+    VARIANTS,
+    Mutant,
+    Variant,
+    build,
+)
 
 EXAMPLES_OF_EACH_FAMILY = 3
 """Workloads of each family that a variant has to stand here."""
@@ -20,8 +29,12 @@ BY_CHANCE = frozenset({"rare_lost_client"})
 invariant first (the exchange after a fault, a client beside one): a test of them could fail too."""
 
 SEEN_FROM_OUTSIDE = tuple(
-    mutant for mutant in MUTANTS if mutant.fault != SYSCALL and mutant.name not in BY_CHANCE
+    mutant
+    for mutant in (*MUTANTS, *CLIENT_MUTANTS)
+    if mutant.fault != SYSCALL and mutant.name not in BY_CHANCE
 )
+
+CORRECT = (*VARIANTS, *CLIENT_VARIANTS)
 
 
 @pytest.mark.slow
@@ -34,6 +47,7 @@ def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("variant", VARIANTS, ids=[v.name for v in VARIANTS])
-def test_a_correct_server_is_not_accused(variant: Variant, tmp_path: Path) -> None:
-    assert accusations(build(variant, tmp_path), EXAMPLES_OF_EACH_FAMILY) == set()
+@pytest.mark.parametrize("variant", CORRECT, ids=[v.name for v in CORRECT])
+def test_a_correct_target_is_not_accused(variant: Variant, tmp_path: Path) -> None:
+    words = build(variant, tmp_path)
+    assert accusations(words, EXAMPLES_OF_EACH_FAMILY, variant.role) == set()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from properties.invariants.registry import INVARIANTS
 from properties.options import EXAMPLES_A_PART
+from properties.role import CLIENT, SERVER
 from tests.detection.report import found_only_by, page
 from tests.detection.rows import Acquittal, Results, Row, is_looked_for, load, save
-from tests.detection.table import PAGE, PROGRAMS, ROWS, rendered
-from tests.mutants.catalogue import FIRST_SEED, MUTANTS, SYSCALL, Mutant, Variant
+from tests.detection.table import PROGRAMS, ROWS, rendered
+from tests.mutants.catalogue import CLIENT_MUTANTS, FIRST_SEED, MUTANTS, SYSCALL, Mutant, Variant
 
 AGAIN = "run python -m tests.detection.table {}"
 
@@ -94,8 +94,9 @@ def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert load(tmp_path / "rows.json") == results
 
 
-def test_the_page_is_made_from_the_rows() -> None:
-    assert PAGE.read_text(encoding="utf-8") == rendered(MADE), AGAIN.format("MUTANT")
+def test_the_pages_are_made_from_the_rows() -> None:
+    for path, text in rendered(MADE).items():
+        assert path.read_text(encoding="utf-8") == text, AGAIN.format("MUTANT")
 
 
 def test_every_program_that_a_workload_can_judge_has_a_row() -> None:
@@ -103,10 +104,19 @@ def test_every_program_that_a_workload_can_judge_has_a_row() -> None:
     assert not missing, AGAIN.format(" ".join(sorted(missing)))
 
 
-@pytest.mark.parametrize("invariant", [invariant.id for invariant in INVARIANTS])
-def test_every_invariant_catches_a_mutant_that_would_pass_without_it(invariant: str) -> None:
+@pytest.mark.parametrize(
+    ("mutants", "invariant"),
+    [
+        (mutants, invariant.id)
+        for mutants, role in ((MUTANTS, SERVER), (CLIENT_MUTANTS, CLIENT))
+        for invariant in role.invariants
+    ],
+)
+def test_every_invariant_catches_a_mutant_that_would_pass_without_it(
+    mutants: tuple[Mutant, ...], invariant: str
+) -> None:
     rows = MADE.mutants
-    named = [rows[m.name] for m in MUTANTS if m.invariant == invariant and m.name in rows]
+    named = [rows[m.name] for m in mutants if m.invariant == invariant and m.name in rows]
     assert found_only_by(invariant, named) != []
 
 

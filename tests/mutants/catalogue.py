@@ -97,6 +97,29 @@ KINDS: Final = {
 }
 """Kinds of mistakes, for the reader, and the words with which the names of their mutants begin."""
 
+CLIENT_KINDS: Final = {
+    "Lines and echoes": (
+        "bytes",
+        "prints",
+        "short",
+        "deadlock",
+        "eagain",
+        "echoes",
+        "edge",
+        "fgets",
+    ),
+    "End of the input": ("input",),
+    "End of file": ("eof", "idle"),
+    "Resets": ("reset",),
+    "Exit status": ("exit",),
+    "Death": ("dies",),
+    "Connecting": ("connect",),
+    "Interrupted calls": ("eintr", "freeze"),
+    "Spinning": ("spin",),
+}
+
+KINDS_OF: Final = {RoleName.SERVER: KINDS, RoleName.CLIENT: CLIENT_KINDS}
+
 MISTAKE: Final = ("mistake", "invariant", "fault")
 HINTS: Final = ("seed", "connections")
 FIRST_SEED: Final = 1
@@ -133,8 +156,9 @@ class Mutant:
     @property
     def kind(self) -> str:
         """The kind of mistake. Raises KeyError when the name begins with an unknown word."""
-        return {word: kind for kind, words in KINDS.items() for word in words}[
-            self.name.partition("_")[0]
+        kinds = KINDS_OF[self.role]
+        return {word: kind for kind, words in kinds.items() for word in words}[
+            self.path.stem.partition("_")[0]
         ]
 
 
@@ -180,16 +204,22 @@ def programs(folder: Path) -> list[Path]:
     return sorted(source for source in sources if source.stem not in NOT_PROGRAMS)
 
 
+def named(path: Path, role: RoleName) -> str:
+    """Give a program its name: a client may be called as a server is."""
+    return path.stem if role is RoleName.SERVER else f"client-{path.stem}"
+
+
 def read_mutant(path: Path, role: RoleName = RoleName.SERVER) -> Mutant:
     """Read the mutant in one file."""
     mistake, invariant, fault = header(path, MISTAKE)
-    return Mutant(path.stem, path, mistake, invariant, fault, **hints(path), role=role)
+    found = hints(path)
+    return Mutant(named(path, role), path, mistake, invariant, fault, **found, role=role)
 
 
 def read_variant(path: Path, role: RoleName = RoleName.SERVER) -> Variant:
     """Read the variant in one file."""
     (correct,) = header(path, ("correct",))
-    return Variant(path.stem, path, correct, role)
+    return Variant(named(path, role), path, correct, role)
 
 
 MUTANTS: Final = tuple(read_mutant(path) for path in programs(MUTANTS_FOLDER))

@@ -11,10 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from properties.execution import Rules
+from properties.peer.events import Accepted
+from properties.peer.execute import execute
+from properties.subject import RoleName
+from target.command import Command
 from tests.mutants.catalogue import (
+    CLIENT_FAULTS,
+    CLIENT_INVARIANTS,
+    CLIENT_MUTANTS,
+    CLIENT_VARIANTS,
     FAULTS,
     INVARIANTS,
-    KINDS,
+    KINDS_OF,
     MUTANTS,
     VARIANTS,
     HeaderError,
@@ -30,6 +39,9 @@ PATIENCE = 20.0
 
 LISTEN = "0A"
 PROGRAMS: tuple[Mutant | Variant, ...] = (*MUTANTS, *VARIANTS)
+ALL_MUTANTS = (*MUTANTS, *CLIENT_MUTANTS)
+ALL_VARIANTS = (*VARIANTS, *CLIENT_VARIANTS)
+CLIENTS: tuple[Mutant | Variant, ...] = (*CLIENT_MUTANTS, *CLIENT_VARIANTS)
 every_program = pytest.mark.parametrize(
     "program", PROGRAMS, ids=[program.name for program in PROGRAMS]
 )
@@ -126,27 +138,33 @@ def exchange(port: int, message: bytes) -> bytes:
 def test_there_are_enough_mutants() -> None:
     assert len(MUTANTS) >= 110
     assert len(VARIANTS) >= 15
+    assert len(CLIENT_MUTANTS) >= 80
+    assert len(CLIENT_VARIANTS) >= 10
 
 
 def test_names_are_unique() -> None:
-    names = [program.name for program in PROGRAMS]
+    names = [program.name for program in (*PROGRAMS, *CLIENT_MUTANTS, *CLIENT_VARIANTS)]
     assert len(names) == len(set(names))
 
 
 def test_every_invariant_has_a_mutant() -> None:
     assert {mutant.invariant for mutant in MUTANTS} == set(INVARIANTS)
+    assert {mutant.invariant for mutant in CLIENT_MUTANTS} == set(CLIENT_INVARIANTS)
 
 
 def test_every_fault_has_a_mutant() -> None:
     assert {mutant.fault for mutant in MUTANTS} == set(FAULTS)
+    # All faults mixed are those of the other families.
+    assert {mutant.fault for mutant in CLIENT_MUTANTS} >= set(CLIENT_FAULTS) - {"mixed"}
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+@pytest.mark.parametrize("mutant", ALL_MUTANTS, ids=[mutant.name for mutant in ALL_MUTANTS])
 def test_a_mutant_says_what_is_wrong_with_it(mutant: Mutant) -> None:
-    assert mutant.invariant in INVARIANTS
-    assert mutant.fault in FAULTS
+    is_server = mutant.role is RoleName.SERVER
+    assert mutant.invariant in (INVARIANTS if is_server else CLIENT_INVARIANTS)
+    assert mutant.fault in (FAULTS if is_server else CLIENT_FAULTS)
     assert mutant.mistake.endswith(")"), "the place where the mistake is described is missing"
-    assert mutant.kind in KINDS
+    assert mutant.kind in KINDS_OF[mutant.role]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +191,7 @@ def test_the_kind_of_a_mistake_follows_from_the_name(tmp_path: Path) -> None:
     assert read_mutant(path).kind == "Reaping"
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=[variant.name for variant in VARIANTS])
+@pytest.mark.parametrize("variant", ALL_VARIANTS, ids=[variant.name for variant in ALL_VARIANTS])
 def test_a_variant_says_why_it_is_right(variant: Variant) -> None:
     assert variant.correct.endswith(")"), "the place where it is described is missing"
 
@@ -192,3 +210,10 @@ def test_an_incomplete_header_is_an_error(text: str, tmp_path: Path) -> None:
 def test_it_builds_starts_and_echoes_a_line(program: Mutant | Variant, tmp_path: Path) -> None:
     with started_somewhere(build(program, tmp_path)) as port:
         assert exchange(port, b"hello\n") == b"hello\n"
+
+
+@pytest.mark.parametrize("program", CLIENTS, ids=[program.name for program in CLIENTS])
+def test_a_client_builds_and_connects(program: Mutant | Variant, tmp_path: Path) -> None:
+    command = Command(build(program, tmp_path))
+    history = execute((), command, "127.0.0.1", Rules(patience=PATIENCE))
+    assert any(history.of(Accepted))
