@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faults.fault import Fault, Outcome
-from faults.stage import NOT_CONNECTED, PeerEnd, Stage
+from faults.stage import A_LINE, NOT_CONNECTED, PeerEnd, Stage
 from faults.stopping import stopped
 
 
@@ -31,6 +31,8 @@ class PeerFin(Fault):
 
     manner: FinManner
     frozen: bool
+    typed: bool = False
+    """Whether a line is typed right behind it: into a connection that is over."""
 
     def apply(self, stage: Stage) -> Outcome:
         """End the server's side in good order, and see whether the client notices."""
@@ -41,6 +43,8 @@ class PeerFin(Fault):
             stage.swallow()
             stage.end(end)
             arrived = stage.wait(lambda: stage.has_arrived(end), "the FIN to arrive")
+            if self.typed:
+                stage.type(A_LINE)
         stage.await_notice()
         if not arrived or not is_held:
             return Outcome.missed("the FIN did not arrive in time")
@@ -48,4 +52,5 @@ class PeerFin(Fault):
 
     def __str__(self) -> str:
         when = " while the client is stopped" if self.frozen else ""
-        return f"the server {self.manner.value} (FIN){when}"
+        typed = ", and a line is typed" if self.typed else ""
+        return f"the server {self.manner.value} (FIN){typed}{when}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faults.fault import Fault, Outcome
-from faults.stage import NOT_CONNECTED, PeerEnd, Stage
+from faults.stage import A_LINE, NOT_CONNECTED, PeerEnd, Stage
 from faults.stopping import stopped
 
 
@@ -33,6 +33,8 @@ class PeerReset(Fault):
 
     manner: ResetManner
     frozen: bool
+    typed: bool = False
+    """Whether a line is typed right behind it: into a connection that is over."""
 
     def apply(self, stage: Stage) -> Outcome:
         """Bring the connection to the point, reset it, and see whether the client notices."""
@@ -49,6 +51,8 @@ class PeerReset(Fault):
             end = PeerEnd.UNREAD if self.manner is ResetManner.UNREAD else PeerEnd.RESET
             stage.end(end)
             arrived = stage.wait(lambda: stage.has_arrived(end), "the RST to arrive")
+            if self.typed:
+                stage.type(A_LINE)
         stage.await_notice()
         if not arrived or not is_held:
             return Outcome.missed("the RST did not arrive in time")
@@ -56,4 +60,5 @@ class PeerReset(Fault):
 
     def __str__(self) -> str:
         when = " while the client is stopped" if self.frozen else ""
-        return f"the server {self.manner.value}{when}"
+        typed = ", and a line is typed" if self.typed else ""
+        return f"the server {self.manner.value}{typed}{when}"

@@ -15,7 +15,7 @@ from faults import moments
 from faults.fault import Fault, Outcome
 from faults.payloads import Content, Payload
 from faults.signal_slow_call import CATCHES_EVERYTHING, HARMLESS_BY_DEFAULT
-from faults.stage import NOT_CONNECTED, NOT_STARTED, Stage
+from faults.stage import A_LINE, NOT_CONNECTED, NOT_STARTED, Stage
 from target import processes
 from target.client_handle import ClientHandle, InputKind
 from target.processes import Process
@@ -23,7 +23,7 @@ from target.processes import Process
 REPORTING = (Signals.SIGWINCH, Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT)
 """Caught, these report something to a program with a user: none of them asks it to end."""
 
-A_LINE = Payload(Content.LINES, 24)
+MORE_THAN_A_PIPE_HOLDS = Payload(Content.LETTERS, 1 << 20)
 MORE_THAN_BUFFERS_HOLD = Payload(Content.LETTERS, 8 << 20)
 TAKEN = "the signals to be taken"
 
@@ -34,6 +34,7 @@ class ClientCall(enum.Enum):
     INPUT = "waits for input"
     READ = "waits for an echo"
     WRITE = "is blocked in write, because the server does not read"
+    OUTPUT = "is blocked in write to its output, because nobody reads it"
     CONNECT = "is blocked in connect"
     REFUSED = "is blocked in connect, which then is refused"
 
@@ -83,6 +84,7 @@ class SignalClient(Fault):
     def undo(self, stage: Stage) -> None:
         """Let the connection be made, and the server read again."""
         stage.drain_queue()
+        stage.hold_output(held=False)
         if self.call is ClientCall.WRITE:
             stage.read_on()
 
@@ -140,6 +142,18 @@ def _writing(stage: Stage) -> Outcome | None:
     return None if is_stuck else Outcome.missed("the client sends no more before it has an echo")
 
 
+def _printing(stage: Stage) -> Outcome | None:
+    if not stage.meet() or not stage.is_open():
+        return NOT_CONNECTED
+    if stage.handle is None or stage.handle.streams.kind is InputKind.TERMINAL:
+        return Outcome.missed("a terminal keeps no line of megabytes")
+    stage.hold_output(held=True)
+    stage.type(MORE_THAN_A_PIPE_HOLDS)
+    stage.read_on()
+    is_stuck = stage.wait(stage.is_output_stuck, "the client to block in write")
+    return None if is_stuck else Outcome.missed("the client was not held up by its output")
+
+
 def _connecting(stage: Stage) -> Outcome | None:
     if stage.handle is not None:
         return NOT_STARTED
@@ -156,6 +170,7 @@ _MOMENTS: dict[ClientCall, Callable[[Stage], Outcome | None]] = {
     ClientCall.INPUT: _idle,
     ClientCall.READ: _reading,
     ClientCall.WRITE: _writing,
+    ClientCall.OUTPUT: _printing,
     ClientCall.CONNECT: _connecting,
     ClientCall.REFUSED: _connecting,
 }

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from faults.fault import Outcome
-from faults.payloads import Payload
+from faults.payloads import Content, Payload
 from target.client_handle import ClientHandle
 from target.processes import Process
+
+A_LINE = Payload(Content.LINES, 24)
 
 
 class PeerEnd(enum.Enum):
@@ -77,6 +79,12 @@ class Stage(Protocol):
 
     def is_stuck(self) -> bool:
         """Tell whether the client sleeps with input that it cannot send."""
+
+    def hold_output(self, *, held: bool) -> None:
+        """Read nothing of what the client prints, or read on."""
+
+    def is_output_stuck(self) -> bool:
+        """Tell whether the client sleeps with echoes that it cannot print."""
 
     def has_noticed(self) -> bool:
         """Tell whether the client has closed, has ended, or has said what it saw."""

@@ -12,8 +12,7 @@ Each workload has a client of its own, and so a server and a port of its own.
 """
 
 from faults.fault import Outcome
-from faults.payloads import Content, Payload
-from faults.stage import PeerEnd
+from faults.stage import A_LINE, PeerEnd
 from properties.events import Injected, StepBegan
 from properties.execution import Rules
 from properties.history import History
@@ -35,8 +34,6 @@ from properties.telling import Reports
 from target import ports
 from target.client_handle import InputKind
 from target.command import Command
-
-A_LINE = Payload(Content.LINES, 24)
 
 
 def execute(workload: Workload, command: Command, host: str, rules: Rules) -> History:

@@ -120,6 +120,14 @@ class Play:
         held = self.handle.descriptors() if self.handle else set()
         return any(f"socket:[{one.client_inode}]" in held for one in self.pump.connections)
 
+    def hold_output(self, *, held: bool) -> None:
+        """Read nothing of what the client prints, or read on."""
+        self.pump.output_held = held
+
+    def is_output_stuck(self) -> bool:
+        """Tell whether the client sleeps with echoes that it cannot print."""
+        return bool(self._unread_by_client()) and moments.all_asleep(self.processes())
+
     # The server.
 
     def meet(self) -> bool:
@@ -170,6 +178,8 @@ class Play:
         is_sent = all(one.pending <= 0 for one in pump.connections)
         if not is_sent or pump.input or pump.taken < pump.typed_in_lines:
             return not self._is_here() or (self._is_held() and self._nothing_comes())
+        if self._unread_by_client() and self._is_here() and not self._is_held():
+            return False
         rests = resting is None or pump.taken >= pump.typed
         return rests or resting is None or self._is_held() or resting.is_over()
 
@@ -179,13 +189,17 @@ class Play:
     def _is_held(self) -> bool:
         return any(is_stopped(process.identity) for process in self.processes())
 
+    def _unread_by_client(self) -> int:
+        return sum(end.receive_queue for end in self._ends())
+
     def _nothing_comes(self) -> bool:
         return not any(one.unread() for one in self.pump.connections) and not any(
             end.send_queue for end in self._ends()
         )
 
     def _waited_in_vain(self, conclusion: Conclusion) -> None:
-        unanswered = sum(max(0, one.pending) for one in self.pump.connections)
+        pending = sum(max(0, one.pending) for one in self.pump.connections)
+        unanswered = pending or self._unread_by_client()
         what = Awaited.ECHO if unanswered else Awaited.INPUT
         missing = unanswered or self.pump.typed_in_lines + len(self.pump.input) - self.pump.taken
         self.waited(what, conclusion, missing)

@@ -43,6 +43,7 @@ class Pump:
         self.notice: Callable[[Look], None] = no_one
         self.listening = listening
         self.accepting = False
+        self.output_held = False
         self.connections: list[Connection] = []
         self.due_to_server = Due(Place.SENT, history)
         self.due_to_user = Due(Place.PRINTED, history)
@@ -98,7 +99,7 @@ class Pump:
             if self.input and streams.input is not None:
                 found[streams.input] = (select.POLLOUT, self._write_input)
             for descriptor, take in ((streams.output, self._print), (streams.errors, self._hear)):
-                if descriptor in self._open_outputs:
+                if descriptor in self._open_outputs and not self.output_held:
                     found[descriptor] = (select.POLLIN, take)
         if self.accepting and self.listening.is_open:
             found[self.listening.socket.fileno()] = (select.POLLIN, self.accept)

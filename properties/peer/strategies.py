@@ -134,12 +134,12 @@ def _freeze(script: Script) -> Fault:
 
 def _fin(script: Script) -> Fault:
     manner = script.draw(st.sampled_from(FinManner))
-    return PeerFin(manner, script.draw(st.booleans()))
+    return PeerFin(manner, script.draw(st.booleans()), script.draw(st.booleans()))
 
 
 def _reset(script: Script) -> Fault:
     manner = script.draw(st.sampled_from(ResetManner))
-    return PeerReset(manner, script.draw(st.booleans()))
+    return PeerReset(manner, script.draw(st.booleans()), script.draw(st.booleans()))
 
 
 def _hinder(script: Script) -> Fault:
@@ -147,14 +147,18 @@ def _hinder(script: Script) -> Fault:
     return HinderConnect(script.draw(st.sampled_from((*simple, *simple, Hindrance.SLOW))))
 
 
-_IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE)
+_IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE, ClientCall.OUTPUT)
+
+
+_IN_MEGABYTES = (ClientCall.WRITE, ClientCall.OUTPUT)
+"""What needs more typed than a terminal keeps."""
 
 
 def _signal(script: Script) -> Fault:
     is_first = not script.steps or isinstance(script.steps[-1], Terminal)
     calls = [*_IN_A_CALL, ClientCall.CONNECT, ClientCall.REFUSED] if is_first else [*_IN_A_CALL]
     if script.is_terminal:
-        calls.remove(ClientCall.WRITE)
+        calls = [call for call in calls if call not in _IN_MEGABYTES]
     return SignalClient(
         call=script.draw(st.sampled_from(calls)),
         signal=script.draw(st.one_of(st.just(ClientSignal.CAUGHT), st.sampled_from(ClientSignal))),

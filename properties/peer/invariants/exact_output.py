@@ -30,9 +30,9 @@ def judge(history: History) -> Verdict:
     for altered in history.of(Altered):
         return Verdict.failed(_altered(altered), EXPECTED)
     stuck = in_vain(history, Awaited.INPUT, Awaited.ECHO, Awaited.CONNECTION)
-    if stuck is not None and not was_interrupted(history):
-        return Verdict.failed(_stuck(stuck), EXPECTED)
     run = account(history)
+    if stuck is not None and not run.surplus and not was_interrupted(history):
+        return Verdict.failed(_stuck(stuck), EXPECTED)
     if run.ended_early and not run.surplus and not was_interrupted(history):
         return Verdict.failed(
             f"the client ended while its input was open and the server there: {run.in_words}",
