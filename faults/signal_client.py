@@ -16,9 +16,9 @@ from faults.fault import Fault, Outcome
 from faults.payloads import Content, Payload
 from faults.signal_slow_call import CATCHES_EVERYTHING, HARMLESS_BY_DEFAULT
 from faults.stage import A_LINE, NOT_CONNECTED, NOT_STARTED, Stage
-from target import processes
+from target import processes, waits
 from target.client_handle import ClientHandle, InputKind
-from target.processes import Process
+from target.processes import Process, Thread
 
 REPORTING = (Signals.SIGWINCH, Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT)
 """Caught, these report something to a program with a user: none of them asks it to end."""
@@ -75,7 +75,8 @@ class SignalClient(Fault):
             return Outcome.missed(f"no such signal is harmless to {found[0].name}")
         where = ", ".join(sorted(moments.calls_of(found[0])))
         what = "blocked in connect" if self.call in _IN_CONNECT else f"in {where}"
-        sent = sum(_send(stage, handle, found[0], number) for _ in range(self.count))
+        thread = _thread_in(found[0], self.call)
+        sent = sum(_send(stage, handle, found[0], number, thread) for _ in range(self.count))
         if self.call is ClientCall.REFUSED:
             stage.refuse()
             stage.await_notice()
@@ -109,9 +110,19 @@ def harmless_signal(process: Process, name: ClientSignal) -> Signals | None:
     return number if number in HARMLESS_BY_DEFAULT or number in masks.ignored else None
 
 
-def _send(stage: Stage, handle: ClientHandle, process: Process, number: Signals) -> int:
+def _thread_in(process: Process, call: ClientCall) -> Thread | None:
+    """Return the thread that is blocked in the call; None where the process has but one."""
+    threads = processes.threads_of(process.identity.pid)
+    calls = _SYSTEM_CALLS.get(call, frozenset())
+    found = (one for one in threads if one.wait is not None and one.wait.call in calls)
+    return next(found, None) if len(threads) > 1 else None
+
+
+def _send(
+    stage: Stage, handle: ClientHandle, process: Process, number: Signals, thread: Thread | None
+) -> int:
     stage.mark(number.name, process.identity.pid)
-    sent = handle.signal(process.identity, number)
+    sent = handle.signal(process.identity, number, thread)
     stage.wait(lambda: moments.is_blocked_again(process), TAKEN)
     return sent
 
@@ -173,5 +184,10 @@ _MOMENTS: dict[ClientCall, Callable[[Stage], Outcome | None]] = {
     ClientCall.OUTPUT: _printing,
     ClientCall.CONNECT: _connecting,
     ClientCall.REFUSED: _connecting,
+}
+_SYSTEM_CALLS = {
+    ClientCall.READ: waits.READING,
+    ClientCall.WRITE: waits.WRITING,
+    ClientCall.OUTPUT: waits.WRITING,
 }
 _IN_CONNECT = frozenset({ClientCall.CONNECT, ClientCall.REFUSED})

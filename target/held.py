@@ -13,7 +13,7 @@ import psutil
 from target import processes, settled
 from target.command import Command
 from target.keeping import Kept
-from target.processes import Identity, Process
+from target.processes import Identity, Process, Thread
 
 LOOKS_FOR_AN_ORPHAN = 5
 """Looks at the tree after which a process that was in none is taken for somebody else's."""
@@ -136,14 +136,20 @@ class Held:
 
     # Acting on it.
 
-    def signal(self, identity: Identity, number: signal.Signals) -> bool:
-        """Send a signal to one process of the target; return False when it is gone.
+    def signal(
+        self, identity: Identity, number: signal.Signals, thread: Thread | None = None
+    ) -> bool:
+        """Send a signal to one process of the target, or to a thread of it; False when it is gone.
 
         Raises ValueError for a process that is not below our keeper.
         """
         process = self._find(identity)
         if process is not None:
-            return not process.is_zombie and processes.send_signal(identity, number)
+            if process.is_zombie:
+                return False
+            if thread is not None:
+                return processes.send_to_thread(thread, identity, number)
+            return processes.send_signal(identity, number)
         if processes.identify(identity.pid) == identity and identity != self.root:
             raise ValueError(f"process {identity} is not one of the target's")
         return False

@@ -4,6 +4,7 @@ A process is known by its pid AND its start time, because pids are used again (p
 22). Nothing here changes anything; every function copes with processes that end meanwhile.
 """
 
+import ctypes
 import os
 import signal
 from collections.abc import Iterable
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from target import waits
 from target.keeper import descendants_of
 from target.waits import Wait
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True, order=True)
@@ -240,6 +243,16 @@ def send_signal(identity: Identity, number: signal.Signals) -> bool:
     finally:
         os.close(pidfd)
     return True
+
+
+def send_to_thread(thread: Thread, owner: Identity, number: signal.Signals) -> bool:
+    """Send a signal to one thread of exactly this process; return False when it is gone.
+
+    A signal sent to a process goes to any of its threads (signal(7)), as a rule to the first one.
+    """
+    if identify(owner.pid) != owner:
+        return False
+    return bool(_libc.tgkill(thread.pid, thread.tid, int(number)) == 0)
 
 
 def read_text(path: str) -> str | None:

@@ -103,8 +103,9 @@ class Play:
     def is_stuck(self) -> bool:
         """Tell whether the client sleeps with input that it cannot send."""
         held_back = any(end.send_queue for end in self._ends())
-        has_more = bool(self.pump.input) or not self.pump.input_is_taken()
-        return held_back and has_more and moments.all_asleep(self.processes())
+        return (
+            held_back and bool(self.pump.input_waiting()) and moments.all_asleep(self.processes())
+        )
 
     def _ends(self) -> tuple[TcpSocket, ...]:
         return self.handle.connections() if self.handle else ()

@@ -156,13 +156,15 @@ class Pump:
 
         What waits in a terminal cannot be asked for from our side.
         """
+        return not self.input and not self.input_waiting()
+
+    def input_waiting(self) -> int:
+        """Return how many bytes are in the pipe to the client, which has not read them."""
         streams = self.handle.streams if self.handle else None
-        if self.input or streams is None or streams.input is None:
-            return not self.input
-        if streams.kind is InputKind.TERMINAL:
-            return True
+        if streams is None or streams.input is None or streams.kind is InputKind.TERMINAL:
+            return 0
         answer = fcntl.ioctl(streams.input, termios.FIONREAD, b"\0\0\0\0")
-        return int.from_bytes(answer, "little") == 0
+        return int.from_bytes(answer, "little")
 
     # The server's side.
 

@@ -428,3 +428,21 @@ def test_a_process_that_is_gone_has_no_memory(run: Run) -> None:
     kept = run("pass")
     wait_until(lambda: processes.look_at(kept.pid) is None)
     assert processes.memory_of(kept.pid) == Memory()
+
+
+def test_a_signal_can_be_sent_to_the_thread_that_is_meant(run: Run) -> None:
+    kept = run(
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])\n"
+        "def wait():\n"
+        "    print('taken', signal.sigwait([signal.SIGUSR1]), flush=True)\n"
+        "thread = threading.Thread(target=wait)\n"
+        "thread.start(); print(thread.native_id, flush=True); thread.join()\n"
+    )
+    wait_until(lambda: kept.output().endswith("\n"))
+    tid = int(kept.output())
+    (thread,) = (one for one in processes.threads_of(kept.pid) if one.tid == tid)
+    identity = identity_of(kept)
+    other = replace(identity, start=identity.start + 1)
+    assert not processes.send_to_thread(thread, other, signal.SIGUSR1)
+    assert processes.send_to_thread(thread, identity, signal.SIGUSR1)
+    says(kept, f"taken {signal.SIGUSR1}")
