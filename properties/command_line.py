@@ -4,15 +4,20 @@
 """
 
 import argparse
+import json
 import os
 import shlex
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from properties.option_list import OPTIONS
-from properties.run import ExitStatus
+from properties.run import ExitStatus, Run
+
+if TYPE_CHECKING:
+    from properties.reports.screen import Screen
 
 EXIT_STATUS = """\
 exit status:
@@ -30,7 +35,7 @@ CHECK = """\
 Runs generated workloads with faults against an echo server, or an echo client, and judges what is
 observed.
 
-  anechoic check                                  the bundled reference server
+  anechoic check                                  the bundled reference server and client
   anechoic check -- ./mine --port {port}          a command; {host} and {port} are filled in
   anechoic check --port 9877 -- ./mine            a command with a fixed port
   anechoic check --address 127.0.0.1:7            a server that is already running
@@ -209,7 +214,7 @@ def _row(name: str, section: str, words: str) -> str:
 
 def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
     from properties.lifetime import end_on_sigterm
-    from properties.preflight import Refusal, prepare
+    from properties.preflight import Refusal
     from properties.reports.screen import Screen, complain
 
     end_on_sigterm()
@@ -223,15 +228,56 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     if command:
         values["server" if options.client is None else "client"] = shlex.join(command)
     try:
-        if options.anechoic_json:
-            _require_writable(options.anechoic_json)
-        run = prepare(lambda name: values[name])
+        if values["anechoic_json"]:
+            _require_writable(values["anechoic_json"])
     except Refusal as refusal:
         complain(str(refusal))
         return ExitStatus.USAGE
-    from properties.check import run_suite
+    named = ("server", "client", "address", "port")
+    if all(values[name] is None for name in named):
+        return _check_references(values, screen, for_pytest)
+    return _check_one(values, screen, for_pytest)[0]
 
-    return run_suite(run, screen, values, for_pytest)
+
+def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list[str]) -> int:
+    from properties.references import merged, values_of_each, worst
+    from properties.role import ROLES
+    from properties.subject import RoleName
+
+    def families(role: str) -> list[str]:
+        return [family.name for family in ROLES[RoleName(role)].families]
+
+    each = values_of_each(values, families)
+    if len(each) == 1:
+        return _check_one(each[0], screen, for_pytest)[0]
+    done = []
+    for one in each:
+        done.append(_check_one({**one, "anechoic_json": None}, screen, for_pytest))
+        if done[-1][0] == INTERRUPTED or (values["fail_fast"] and done[-1][0]):
+            break
+        screen.line("")
+    runs = [run for _, run in done if run is not None]
+    if values["anechoic_json"] and runs:
+        with open(values["anechoic_json"], "w", encoding="utf-8") as file:
+            json.dump(merged(runs), file, indent=2)
+            file.write("\n")
+    return worst(status for status, _ in done)
+
+
+def _check_one(
+    values: dict[str, Any], screen: "Screen", for_pytest: list[str]
+) -> tuple[int, Run | None]:
+    """Check one target; return the exit status, and the run if there was anything to run."""
+    from properties.check import run_suite
+    from properties.preflight import Refusal, prepare
+    from properties.reports.screen import complain
+
+    try:
+        run = prepare(lambda name: values[name])
+    except Refusal as refusal:
+        complain(str(refusal))
+        return ExitStatus.USAGE, None
+    return run_suite(run, screen, values, for_pytest), run
 
 
 def _require_writable(path: str) -> None:

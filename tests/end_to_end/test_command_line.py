@@ -35,7 +35,7 @@ LISTENS_ELSEWHERE = (
         (("--", sys.executable, "-c", "import signal; signal.pause()", PORT), "never listened"),
         (("--", sys.executable, "-c", LISTENS_ELSEWHERE, PORT), "listens on 127.0.0.1:"),
         (("--host", "::1", "--", *RUNG, "target.tcpserv04", "--port", PORT), "not on [::1]:"),
-        (("no-dashes-before-the-command", PORT), "the command of a server goes behind --"),
+        (("no-dashes-before-the-command", PORT), "the command of a target goes behind --"),
         (("--patience", "inf"), "--patience inf: must be a number"),
         (("--address", "127.0.0.1:1"), "nobody can be reached at 127.0.0.1:1"),
         (("--address", "nonsense"), "write HOST:PORT"),

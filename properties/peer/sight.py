@@ -1,0 +1,135 @@
+"""What can be seen of a client under test and of its connections, asked of the kernel each time."""
+
+from faults import moments
+from faults.freezing import is_stopped
+from faults.stage import PeerEnd
+from properties.peer.pump import Pump
+from target.client_handle import ClientHandle
+from target.processes import Process
+from target.sockets import TcpSocket, TcpState
+
+STILL_SENDING = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
+"""The states of a client's end that has not seen our FIN."""
+
+
+class Sight:
+    """Looks at the client and at both ends of its connections; nothing here acts."""
+
+    def __init__(self, pump: Pump) -> None:
+        self.pump = pump
+        self.input_open = True
+        self.complaints_before = 0
+        """How much the client had said before the last end of its connection."""
+
+    @property
+    def handle(self) -> ClientHandle | None:
+        """The client's processes, None before it is started."""
+        return self.pump.handle
+
+    def has_ended(self) -> bool:
+        """Tell whether nothing of the client is left: a shell may leave children that go on."""
+        handle = self.handle
+        return handle is not None and moments.has_ended(handle.root) and handle.is_gone()
+
+    def processes(self) -> tuple[Process, ...]:
+        """Return the client's processes that have not ended, the first one first."""
+        if self.handle is None:
+            return ()
+        return tuple(process for process in self.handle.tree() if not process.is_zombie)
+
+    def is_connecting(self) -> bool:
+        """Tell whether a connection of the client is being made (SYN_SENT)."""
+        ends = self.handle.connections() if self.handle else ()
+        return any(end.state is TcpState.SYN_SENT for end in ends)
+
+    def is_open(self) -> bool:
+        """Tell whether the client is connected and neither side has ended the connection."""
+        if self.pump.connections:
+            return any(one.is_open for one in self.pump.connections)
+        ends = self.handle.connections() if self.handle else ()
+        return any(end.state is TcpState.ESTABLISHED and end.inode for end in ends)
+
+    def is_idle(self) -> bool:
+        """Tell whether the client sleeps, has taken what was typed and sent what it will send."""
+        found = self.processes()
+        return bool(found) and moments.all_asleep(found) and self.has_nothing_to_send()
+
+    def has_nothing_to_send(self) -> bool:
+        """Tell whether the client has sent all that it was given, while its input is open."""
+        held_back = any(end.send_queue for end in self.ends())
+        return self.input_open and self.pump.input_is_taken() and not held_back
+
+    def is_stuck(self) -> bool:
+        """Tell whether the client sleeps with input that it cannot send."""
+        held_back = any(end.send_queue for end in self.ends())
+        return (
+            held_back and bool(self.pump.input_waiting()) and moments.all_asleep(self.processes())
+        )
+
+    def ends(self) -> tuple[TcpSocket, ...]:
+        """Return the client's ends of its connections, as the kernel sees them."""
+        return self.handle.connections() if self.handle else ()
+
+    def has_noticed(self) -> bool:
+        """Tell whether the client has ended, has closed its connections, or has said something."""
+        said = len(self.pump.complaints) > self.complaints_before
+        return said or self.has_ended() or not self._holds_a_connection()
+
+    def _holds_a_connection(self) -> bool:
+        if not self.pump.connections:
+            return True
+        held = self.handle.descriptors() if self.handle else set()
+        return any(f"socket:[{one.client_inode}]" in held for one in self.pump.connections)
+
+    def is_output_stuck(self) -> bool:
+        """Tell whether the client sleeps with echoes that it cannot print."""
+        return bool(self.unread_by_client()) and moments.all_asleep(self.processes())
+
+    def is_here(self) -> bool:
+        """Tell whether the client is there and the server can still answer it."""
+        return not self.has_ended() and any(one.answers for one in self.pump.connections)
+
+    def is_held(self) -> bool:
+        """Tell whether a process of the client is stopped."""
+        return any(is_stopped(process.identity) for process in self.processes())
+
+    def unread_by_client(self) -> int:
+        """Return how many bytes have come to the client, which has not read them."""
+        return sum(end.receive_queue for end in self.ends())
+
+    def nothing_comes(self) -> bool:
+        """Tell whether nothing of the client is on its way to the server, or waits there."""
+        return not any(one.unread() for one in self.pump.connections) and not any(
+            end.send_queue for end in self.ends()
+        )
+
+    def unread(self) -> int:
+        """Return how many bytes of the client the server has received and not read."""
+        return sum(one.unread() for one in self.pump.connections)
+
+    def asked(self) -> int:
+        """Return how many bytes are to be echoed: after its FIN a client asks for no more."""
+        has_finished = any(one.finished for one in self.pump.connections if one.taken)
+        return self.pump.taken if has_finished else self.pump.typed
+
+    def echoed(self) -> int:
+        """Return how many bytes of what was typed have been echoed."""
+        return sum(one.echoed for one in self.pump.connections)
+
+    def owed(self) -> int:
+        """Return how many bytes of what was typed have not been echoed."""
+        return max(0, self.pump.typed + len(self.pump.input) - self.echoed())
+
+    def has_arrived(self, how: PeerEnd) -> bool:
+        """Tell whether the end of the server's side has reached the client's kernel."""
+        ends = [one.client_end() for one in self.pump.connections]
+        if how in (PeerEnd.RESET, PeerEnd.UNREAD):
+            return all(end is None for end in ends) and not self.ends()
+        return all(end is None or end.state not in STILL_SENDING for end in ends)
+
+    def has_read_all(self) -> bool:
+        """Tell whether the client has read everything that was sent."""
+        ends = [one.client_end() for one in self.pump.connections]
+        on_its_way = any(one.unsent() for one in self.pump.connections)
+        is_read = all(end is not None and not end.receive_queue for end in ends)
+        return bool(ends) and is_read and not on_its_way
