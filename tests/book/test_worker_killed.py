@@ -5,8 +5,9 @@ connection must look the same from outside: a worker that had read everything le
 client reads EOF; one with unread input leaves an RST, and the client's read fails with ECONNRESET.
 Whether the listener survives is another question, and not asked here: tcpserv02 does not.
 
-All processes that hold the connection are killed, for the kernel closes it with the last of them.
-They are looked for in /proc, so that whoever keeps a copy of the connection is among them.
+All processes that have the connection open are killed, as /proc shows them, because the kernel
+closes it with the last of them. What serves from behind, such as the cat of `socat EXEC:cat` on its
+socket pair, is left out: its death is EOF to the worker in front, which closes in its own way.
 """
 
 import re
@@ -22,21 +23,21 @@ import pytest
 
 from faults import moments
 from faults.freezing import is_stopped
-from target import processes, start
+from target import settled, sockets, start
 from target.command import Command
 from target.handle import Handle
 from target.processes import Process
-from target.sockets import Endpoint
+from target.sockets import Endpoint, TcpState
 from tests.implementations import catalogue as implementations
 from tests.implementations.catalogue import IMPLEMENTATIONS, Implementation
 from tests.mutants import catalogue as programs
-from tests.mutants.catalogue import VARIANTS, Variant
+from tests.mutants.catalogue import MUTANTS, VARIANTS, Mutant, Variant
 from tests.properties.running import HOST, PATIENCE, reserved_port, rung, wait_until
 
 LADDER = ("tcpserv01", "tcpserv02", "tcpserv03", "tcpserv04")
 
-MAKES_A_PROCESS = re.compile(r"\b(?:fork|serve_forking|start_worker)\(|ForkingMixIn|os\.fork")
-"""How a variant says that each connection, or some of them, have a process of their own."""
+FORKS = re.compile(r"\b(?:fork|serve_forking|start_worker)\(")
+"""How the source of a variant shows that it serves in other processes than the one it began as."""
 
 LEFT_OUT = {
     "inetutils-inetd-internal-echo": "it knows port 7 only, which two tests cannot have at once; "
@@ -52,7 +53,7 @@ class ForkingServer:
     """A server with a process for each connection, and where it comes from."""
 
     name: str
-    origin: str | Variant | Implementation
+    origin: str | Mutant | Variant | Implementation
 
     def missing(self) -> str | None:
         """Say why it cannot run on this machine; None when it can."""
@@ -65,7 +66,7 @@ class ForkingServer:
     def command(self, folder: Path) -> Command:
         """Return how it is started, compiled into the folder where it has to be."""
         match self.origin:
-            case Variant():
+            case Mutant() | Variant():
                 return Command(programs.build(self.origin, folder))
             case Implementation():
                 return Command(implementations.build(self.origin, folder))
@@ -78,13 +79,19 @@ SERVERS = (
     *(
         ForkingServer(f"variant-{variant.name}", variant)
         for variant in VARIANTS
-        if MAKES_A_PROCESS.search(variant.path.read_text(encoding="utf-8"))
+        if FORKS.search(variant.path.read_text(encoding="utf-8"))
     ),
     *(
         ForkingServer(one.identifier, one)
         for one in IMPLEMENTATIONS
         if one.model.startswith("fork") and one.identifier not in LEFT_OUT
     ),
+)
+
+KEEPS_THE_CONNECTION = next(
+    ForkingServer(f"mutant-{mutant.name}", mutant)
+    for mutant in MUTANTS
+    if mutant.name == "fd_listener_keeps"
 )
 
 every_forking_server = pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.name)
@@ -116,23 +123,25 @@ def serving(server: ForkingServer, folder: Path) -> Iterator[Handle]:
 
 @contextmanager
 def served(handle: Handle) -> Iterator[socket.socket]:
-    """Be a client that has had an echo, and whose workers alone have its connection."""
+    """Be a client that has had an echo."""
     with socket.create_connection((HOST, handle.endpoint.port), timeout=PATIENCE) as client:
         client.sendall(b"hello\n")
         with closing(client.makefile("rb")) as echoes:
             assert echoes.readline() == b"hello\n"
-        wait_until(lambda: listener_is_done(handle, client))
         yield client
 
 
-def listener_is_done(handle: Handle, client: socket.socket) -> bool:
-    """Tell whether the listener has let go of the connection and waits for the next one."""
-    found = workers(handle, client)
-    return (
-        bool(found)
-        and all(worker.identity != handle.listener for worker in found)
-        and moments.all_asleep((*handle.listeners(), *found))
-    )
+@contextmanager
+def alone_with_its_workers(handle: Handle) -> Iterator[socket.socket]:
+    """Be such a client once the listener has let go of its connection and awaits the next one."""
+    with served(handle) as client:
+        wait_until(lambda: workers(handle, client) and not listener_holds(handle, client))
+        wait_until(lambda: moments.all_asleep((*handle.listeners(), *workers(handle, client))))
+        yield client
+
+
+def listener_holds(handle: Handle, client: socket.socket) -> bool:
+    return handle.listener in [holder.identity for holder in workers(handle, client)]
 
 
 def end_of(client: socket.socket) -> Endpoint:
@@ -156,8 +165,9 @@ def freeze(handle: Handle, found: tuple[Process, ...]) -> None:
 
 
 def kill(handle: Handle, found: tuple[Process, ...]) -> None:
+    """Kill workers and wait until all have ended, be it because the one before them has."""
     for worker in found:
-        assert handle.signal(worker.identity, signal.SIGKILL)
+        handle.signal(worker.identity, signal.SIGKILL)
     wait_until(lambda: all(moments.has_ended(worker.identity) for worker in found))
 
 
@@ -165,7 +175,7 @@ def kill(handle: Handle, found: tuple[Process, ...]) -> None:
 def test_the_client_of_an_idle_worker_that_is_killed_reads_eof(
     server: ForkingServer, folder: Path
 ) -> None:
-    with serving(server, folder) as handle, served(handle) as client:
+    with serving(server, folder) as handle, alone_with_its_workers(handle) as client:
         assert unread(handle, client) == 0
         kill(handle, workers(handle, client))
         assert client.recv(1) == b""
@@ -175,7 +185,7 @@ def test_the_client_of_an_idle_worker_that_is_killed_reads_eof(
 def test_the_client_of_a_worker_that_is_killed_with_unread_input_gets_a_reset(
     server: ForkingServer, folder: Path
 ) -> None:
-    with serving(server, folder) as handle, served(handle) as client:
+    with serving(server, folder) as handle, alone_with_its_workers(handle) as client:
         found = workers(handle, client)
         freeze(handle, found)
         client.sendall(A_LINE)
@@ -183,3 +193,18 @@ def test_the_client_of_a_worker_that_is_killed_with_unread_input_gets_a_reset(
         kill(handle, found)
         with pytest.raises(ConnectionResetError):
             client.recv(1)
+
+
+def test_a_listener_that_keeps_the_connection_open_keeps_the_end_of_its_worker_from_the_client(
+    folder: Path,
+) -> None:
+    with serving(KEEPS_THE_CONNECTION, folder) as handle, served(handle) as client:
+        wait_until(lambda: len(workers(handle, client)) == 2)
+        (worker,) = (one for one in workers(handle, client) if one.identity != handle.listener)
+        kill(handle, (worker,))
+        wait_until(lambda: settled.restless(handle.look(), handle.look()) is None)
+        assert sockets.state_of(client) is TcpState.ESTABLISHED
+
+
+def test_what_is_left_out_is_in_the_catalogue() -> None:
+    assert {one.identifier for one in IMPLEMENTATIONS} >= LEFT_OUT.keys()
