@@ -57,11 +57,9 @@ class ForkingServer:
 
     def missing(self) -> str | None:
         """Say why it cannot run on this machine; None when it can."""
-        return (
-            implementations.missing(self.origin)
-            if isinstance(self.origin, Implementation)
-            else None
-        )
+        if isinstance(self.origin, Implementation):
+            return implementations.missing(self.origin)
+        return None
 
     def command(self, folder: Path) -> Command:
         """Return how it is started, compiled into the folder where it has to be."""
