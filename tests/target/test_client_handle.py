@@ -12,6 +12,7 @@ from target import processes
 from target.client_handle import ClientHandle, InputKind, read, start
 from target.command import Command
 from target.sockets import Endpoint, TcpState
+from tests.target.programs import wait_until
 
 NOBODY = Endpoint("127.0.0.1", 9)
 Start = Callable[..., ClientHandle]
@@ -73,6 +74,7 @@ def test_control_d_ends_the_input_of_a_terminal(run: Start, typed: bytes, in_a_l
 def test_input_for_a_client_that_is_gone_is_refused_and_harms_nobody(run: Start) -> None:
     handle = run("pass")
     assert everything(handle.streams.output) == b""
+    wait_until(lambda: handle.ending_of(handle.root) is not None)
     ending = handle.ending_of(handle.root)
     assert ending is not None
     assert ending.status == 0
