@@ -75,7 +75,7 @@ class SignalClient(Fault):
             return Outcome.missed(f"no such signal is harmless to {found[0].name}")
         where = ", ".join(sorted(moments.calls_of(found[0])))
         what = "blocked in connect" if self.call in _IN_CONNECT else f"in {where}"
-        thread = _thread_in(found[0], self.call)
+        thread = _thread_in(found[0], self.call, number)
         sent = sum(_send(stage, handle, found[0], number, thread) for _ in range(self.count))
         if self.call is ClientCall.REFUSED:
             stage.refuse()
@@ -110,12 +110,16 @@ def harmless_signal(process: Process, name: ClientSignal) -> Signals | None:
     return number if number in HARMLESS_BY_DEFAULT or number in masks.ignored else None
 
 
-def _thread_in(process: Process, call: ClientCall) -> Thread | None:
-    """Return the thread that is blocked in the call; None where the process has but one."""
+def _thread_in(process: Process, call: ClientCall, number: Signals) -> Thread | None:
+    """Return the thread that is blocked in the call and takes the signal, where there are several.
+
+    None leaves it to the kernel which thread it goes to.
+    """
     threads = processes.threads_of(process.identity.pid)
     calls = _SYSTEM_CALLS.get(call, frozenset())
     found = (one for one in threads if one.wait is not None and one.wait.call in calls)
-    return next(found, None) if len(threads) > 1 else None
+    taking = (one for one in found if not processes.blocks(one, number))
+    return next(taking, None) if len(threads) > 1 else None
 
 
 def _send(

@@ -245,6 +245,12 @@ def send_signal(identity: Identity, number: signal.Signals) -> bool:
     return True
 
 
+def blocks(thread: Thread, number: signal.Signals) -> bool:
+    """Tell whether a thread blocks a signal: it would not be interrupted (pthread_sigmask(3))."""
+    status = _status_fields(f"/proc/{thread.pid}/task/{thread.tid}/status")
+    return not status or number in _numbers(status["SigBlk"])
+
+
 def send_to_thread(thread: Thread, owner: Identity, number: signal.Signals) -> bool:
     """Send a signal to one thread of exactly this process; return False when it is gone.
 

@@ -443,6 +443,8 @@ def test_a_signal_can_be_sent_to_the_thread_that_is_meant(run: Run) -> None:
     (thread,) = (one for one in processes.threads_of(kept.pid) if one.tid == tid)
     identity = identity_of(kept)
     other = replace(identity, start=identity.start + 1)
+    assert processes.blocks(thread, signal.SIGUSR1)
+    assert not processes.blocks(thread, signal.SIGUSR2)
     assert not processes.send_to_thread(thread, other, signal.SIGUSR1)
     assert processes.send_to_thread(thread, identity, signal.SIGUSR1)
     says(kept, f"taken {signal.SIGUSR1}")
