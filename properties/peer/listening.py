@@ -48,13 +48,13 @@ class Listening:
 
     def accept(self) -> socket.socket | None:
         """Return the next connection of the client, None where nobody waits."""
-        ours = {filler.getsockname() for filler in self._fillers}
+        ours = self.fillers
         while self.is_open:
             try:
                 accepted, address = self.socket.accept()
             except OSError:
                 return None
-            if address not in ours:
+            if Endpoint(*address[:2]) not in ours:
                 return accepted
             accepted.close()
         return None
@@ -81,11 +81,21 @@ class Listening:
             self._is_full = False
             self.socket.listen(BACKLOG)
             self.socket.accept()[0].close()
+            self._close_fillers()
+
+    @property
+    def fillers(self) -> frozenset[Endpoint]:
+        """The addresses of our connections in the queue: the client's are others."""
+        return frozenset(Endpoint(*filler.getsockname()[:2]) for filler in self._fillers)
+
+    def _close_fillers(self) -> None:
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
 
     def close(self) -> int:
         """Listen no more; return how many connections waited: they are reset. Twice is harmless."""
-        for filler in self._fillers:
-            filler.close()
+        self._close_fillers()
         waiting = [one for one in sockets.listening() if one.local == self.endpoint]
         self.socket.close()
         ours, self._is_full = int(self._is_full), False

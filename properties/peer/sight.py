@@ -39,15 +39,13 @@ class Sight:
 
     def is_connecting(self) -> bool:
         """Tell whether a connection of the client is being made (SYN_SENT)."""
-        ends = self.handle.connections() if self.handle else ()
-        return any(end.state is TcpState.SYN_SENT for end in ends)
+        return any(end.state is TcpState.SYN_SENT for end in self.ends())
 
     def is_open(self) -> bool:
         """Tell whether the client is connected and neither side has ended the connection."""
         if self.pump.connections:
             return any(one.is_open for one in self.pump.connections)
-        ends = self.handle.connections() if self.handle else ()
-        return any(end.state is TcpState.ESTABLISHED and end.inode for end in ends)
+        return any(end.state is TcpState.ESTABLISHED and end.inode for end in self.ends())
 
     def is_idle(self) -> bool:
         """Tell whether the client sleeps, has taken what was typed and sent what it will send."""
@@ -68,7 +66,9 @@ class Sight:
 
     def ends(self) -> tuple[TcpSocket, ...]:
         """Return the client's ends of its connections, as the kernel sees them."""
-        return self.handle.connections() if self.handle else ()
+        ours = self.pump.listening.fillers
+        found = self.handle.connections() if self.handle else ()
+        return tuple(end for end in found if end.local not in ours)
 
     def has_noticed(self) -> bool:
         """Tell whether the client has ended, has closed its connections, or has said something."""
