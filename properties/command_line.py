@@ -196,7 +196,9 @@ def _parser() -> argparse.ArgumentParser:
 def _list() -> int:
     from properties.role import ROLES
 
-    for role in ROLES.values():
+    for place, role in enumerate(ROLES.values()):
+        if place:
+            print()
         whose = f"of a {role.name.value}"
         print(f"fault families {whose}")
         for family in role.families:
@@ -208,7 +210,7 @@ def _list() -> int:
 
 
 def _row(name: str, section: str, words: str) -> str:
-    label = f"  {name:<20} {section:<10} "
+    label = f"  {name:<23} {section:<10} "
     return textwrap.fill(words, 100, initial_indent=label, subsequent_indent=" " * len(label))
 
 
