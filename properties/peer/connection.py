@@ -15,6 +15,10 @@ ROOM = 1 << 16
 """Bytes of answers that wait to be sent, from which no more is read: so a server in the book's
 manner, blocked in its write, would hold up a client that does not read (UNP 6.8)."""
 
+MOST_PIECES = 64
+"""Writes of one piece in a row; what is then still to be sent is sent as it comes, for each piece
+waits until the client has read the one before."""
+
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER on, zero seconds: close(2) sends RST (socket(7))."""
 
@@ -33,6 +37,7 @@ class Connection:
         self.reading = False
         self.piece = 0
         self.withheld = 0
+        self._pieces = 0
         self.taken = 0
         self.echoed = 0
         self.finished = ""
@@ -47,6 +52,10 @@ class Connection:
         self._on_taken = taken
 
     # What state it is in.
+
+    def read_on(self, piece: int, withheld: int) -> None:
+        """Read and answer from now on, `piece` bytes in each write (0: as it comes)."""
+        self.reading, self.piece, self.withheld, self._pieces = True, piece, withheld, 0
 
     @property
     def wants_to_read(self) -> bool:
@@ -119,6 +128,9 @@ class Connection:
     def write(self) -> bytes:
         """Send what may be sent, one piece at most; return what the kernel took."""
         most = min(self.pending, self.piece or self.pending)
+        self._pieces += 1
+        if self._pieces >= MOST_PIECES:
+            self.piece = 0
         count = self._send(bytes(self._answers[:most]))
         sent = bytes(self._answers[:count])
         del self._answers[:count]

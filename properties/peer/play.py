@@ -101,7 +101,7 @@ class Play(Sight):
     def read_on(self, piece: int = 0, withheld: int = 0) -> None:
         """Let the server read and answer from now on."""
         for one in self.pump.connections:
-            one.reading, one.piece, one.withheld = True, piece, withheld
+            one.read_on(piece, withheld)
 
     def _has_answered(self, resting: Resting | None) -> bool:
         """Tell whether all is answered. What is in no line yet may wait in a client at rest."""

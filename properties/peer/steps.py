@@ -44,7 +44,7 @@ class Type(Step):
 
 @dataclass(frozen=True)
 class Answer(Step):
-    """Read and echo what was typed, `piece` bytes in each write (0: as it comes).
+    """Read and echo what was typed, the first of it `piece` bytes in each write (0: as it comes).
 
     The last `withheld` bytes of it are read and not echoed.
     """

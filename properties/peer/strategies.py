@@ -22,8 +22,6 @@ from properties.steps import Inject, Step, Workload
 
 HEAVY = 4 << 20
 TERMINAL_MOST = 2000
-MOST_PIECES = 32
-"""Writes into which one answer is divided at most: each waits for the client to have read."""
 
 _LENGTHS = (1, 2, 24, 100, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)
 
@@ -84,8 +82,7 @@ def _type_a_line(script: Script) -> None:
 
 def _answer(script: Script) -> None:
     piece = script.draw(st.sampled_from((0, 0, 1, 7, 1000)))
-    is_many = piece and script.unanswered > piece * MOST_PIECES
-    script.steps.append(Answer(0 if is_many else piece))
+    script.steps.append(Answer(piece))
     script.unanswered = 0
 
 
