@@ -27,12 +27,16 @@ class Connection:
     """One accepted connection. All methods return at once; `taken` is told of what was read."""
 
     def __init__(
-        self, accepted: socket.socket, service: Conversation, taken: Callable[[bytes], None]
+        self,
+        accepted: socket.socket,
+        remote: Endpoint,
+        service: Conversation,
+        taken: Callable[[bytes], None],
     ) -> None:
         self.socket = accepted
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.remote = Endpoint(*accepted.getpeername()[:2])
+        self.remote = remote
         self.local = Endpoint(*accepted.getsockname()[:2])
         self.reading = False
         self.piece = 0

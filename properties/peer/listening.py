@@ -46,16 +46,20 @@ class Listening:
         """Whether somebody listens."""
         return self.socket.fileno() >= 0
 
-    def accept(self) -> socket.socket | None:
-        """Return the next connection of the client, None where nobody waits."""
+    def accept(self) -> tuple[socket.socket, Endpoint] | None:
+        """Return the next connection of the client and where it is from, None if nobody waits.
+
+        One that was reset meanwhile is among them, and can only here be asked where it is from.
+        """
         ours = self.fillers
         while self.is_open:
             try:
                 accepted, address = self.socket.accept()
             except OSError:
                 return None
-            if Endpoint(*address[:2]) not in ours:
-                return accepted
+            where = Endpoint(*address[:2])
+            if where not in ours:
+                return accepted, where
             accepted.close()
         return None
 

@@ -173,7 +173,7 @@ class Pump:
         moved = False
         while (accepted := self.listening.accept()) is not None:
             service = self._oracle.start()
-            one = Connection(accepted, service, self._take)
+            one = Connection(*accepted, service, self._take)
             self.connections.append(one)
             self._history.add(Accepted(self._history.now(), str(one.remote)))
             moved = True
