@@ -18,6 +18,7 @@ class FinManner(enum.Enum):
 
     CLOSE = "closes"
     HALF_CLOSE = "half-closes"
+    BEHIND_DATA = "answers and closes"
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class PeerFin(Fault):
         """End the server's side in good order, and see whether the client notices."""
         if not stage.meet() or not stage.is_open():
             return NOT_CONNECTED
-        end = PeerEnd.CLOSE if self.manner is FinManner.CLOSE else PeerEnd.FIN
+        end = PeerEnd.FIN if self.manner is FinManner.HALF_CLOSE else PeerEnd.CLOSE
         with stopped(stage, really=self.frozen) as is_held:
+            if self.manner is FinManner.BEHIND_DATA:
+                stage.answer()
             stage.swallow()
             stage.end(end)
             arrived = stage.wait(lambda: stage.has_arrived(end), "the FIN to arrive")
@@ -48,7 +51,7 @@ class PeerFin(Fault):
         stage.await_notice()
         if not arrived or not is_held:
             return Outcome.missed("the FIN did not arrive in time")
-        return Outcome.fired(f"FIN, the server {self.manner.value} its side")
+        return Outcome.fired(f"the server {self.manner.value}: FIN")
 
     def __str__(self) -> str:
         when = " while the client is stopped" if self.frozen else ""

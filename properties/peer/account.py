@@ -32,7 +32,8 @@ class Account:
     """One run of a client, summed up. Counts are bytes.
 
     `delivered` is what it had read when its input was still open, `owed` what was typed and not
-    echoed when the server ended its side. `surplus`: the server has sent what it did not owe.
+    echoed when the server ended its side, `taken_back` what a reset may have overtaken. `surplus`:
+    the server has sent what it did not owe.
     `exit` is None where the history ends before.
     """
 
@@ -45,6 +46,7 @@ class Account:
     printed: int
     delivered: int
     owed: int
+    taken_back: int
     surplus: bool
     ended_early: bool
     finished_early: bool
@@ -89,6 +91,7 @@ def account(history: History) -> Account:
         printed=max((event.total for event in history.of(Printed)), default=0),
         delivered=max((event.total for event in before_the_end), default=0),
         owed=next((event.owed for event in endings(history)), 0),
+        taken_back=max((event.on_its_way for event in endings(history)), default=0),
         surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),
         finished_early=_finished_early(history, ended),
@@ -132,3 +135,8 @@ def starved(history: History) -> str:
 def was_interrupted(history: History) -> bool:
     """Tell whether a signal that the client catches came while it was blocked in connect."""
     return any(history.of(Interrupted))
+
+
+def never_used_it(history: History) -> bool:
+    """Tell whether a client that was interrupted in connect never came to use its connection."""
+    return was_interrupted(history) and not any(history.of(Taken))

@@ -125,7 +125,8 @@ class PeerEnded(Event):
 
     `owed` bytes of what was typed had not been echoed; the client's input was `input_open`; the
     client was `idle`: it slept and had sent all its input; `was_there`: the client still had the
-    connection, and not ended its side.
+    connection, and not ended its side. `on_its_way`: bytes that had not come to the client's
+    kernel, and that a reset takes back.
     """
 
     how: PeerEnd
@@ -133,6 +134,7 @@ class PeerEnded(Event):
     input_open: bool
     idle: bool
     was_there: bool
+    on_its_way: int = 0
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ def _inject(play: Play, step: Inject) -> None:
 
 def _finish(play: Play) -> None:
     if play.meet() and play.is_open() and play.input_open and not play.has_ended():
+        # First what is owed: one that reads only when it is typed to would get it by the next line.
+        play.answer()
         play.type(A_LINE)
         play.answer()
         play.rest()

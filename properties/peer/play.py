@@ -144,6 +144,7 @@ class Play(Sight):
                 input_open=self.input_open,
                 idle=self.is_idle() or (self.is_held() and self.has_nothing_to_send()),
                 was_there=any(end is not None and end.inode for end in ends),
+                on_its_way=sum(one.unsent() for one in pump.connections),
             )
         )
         for one in pump.connections:
@@ -162,10 +163,8 @@ class Play(Sight):
         """End the client's standard input, behind what it has been given."""
         if not self.input_open or self.handle is None:
             return
-        self.pump.wait(lambda: not self.pump.input)
         self.input_open = False
-        in_a_line = self.pump.typed > self.pump.typed_in_lines
-        self.handle.streams.end_input(in_a_line=in_a_line)
+        self.pump.end_input()
 
     # Waiting.
 
@@ -190,8 +189,10 @@ class Play(Sight):
         conclusion = self.pump.wait(lambda: self.has_ended() or resting.is_over())
         rested = conclusion in (Conclusion.MET, Conclusion.SETTLED) and not resting.spinning
         if not rested and not self.has_ended():
-            ended = Conclusion.BUSY if resting.spinning else conclusion
-            self.history.add(Rested(self.history.now(), ended, resting.spinning))
+            is_busy = bool(resting.spinning) or conclusion is Conclusion.BUSY
+            spinning = resting.spinning or (self.pump.evidence if is_busy else "")
+            ended = Conclusion.BUSY if is_busy else conclusion
+            self.history.add(Rested(self.history.now(), ended, spinning))
         if rested and self.has_read_all():
             self._record_delivery()
         return rested

@@ -49,6 +49,7 @@ class Pump:
         self.due_to_user = Due(Place.PRINTED, history)
         self.typed_in_lines = 0
         self.input = bytearray()
+        self._input_ends = False
         self.complaints = ""
         self._oracle = oracle
         self._history = history
@@ -118,6 +119,7 @@ class Pump:
         if count is None:
             self._history.add(InputRefused(self._history.now(), len(self.input)))
             self.input.clear()
+            self._end_input_behind_the_last()
             return True
         if count:
             self.due_to_server.promise(data[:count])
@@ -126,7 +128,19 @@ class Pump:
                 self.typed_in_lines = self.typed - count + newline + 1
             del self.input[:count]
             self._history.add(Typed(self._history.now(), count, self.typed, self.typed_in_lines))
+        self._end_input_behind_the_last()
         return bool(count)
+
+    def end_input(self) -> None:
+        """End the client's input behind what it has been given; at once where that is taken."""
+        self._input_ends = True
+        self._end_input_behind_the_last()
+
+    def _end_input_behind_the_last(self) -> None:
+        if self._input_ends and not self.input and self.handle is not None:
+            self._input_ends = False
+            in_a_line = self.typed > self.typed_in_lines
+            self.handle.streams.end_input(in_a_line=in_a_line)
 
     def _print(self) -> bool:
         assert self.handle is not None

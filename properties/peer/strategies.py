@@ -113,8 +113,16 @@ def _end_input(script: Script) -> None:
     script.has_ended = True
 
 
+def _end_then_answer(script: Script) -> None:
+    """End the input while echoes are owed, all or the last of them, and answer in pieces."""
+    script.draw(st.sampled_from((_type_a_line, _type, _withhold)))(script)
+    _end_input(script)
+    _answer(script)
+
+
 _TRAFFIC: tuple[Action, ...] = (_exchange, _type_a_line, _answer, _exchange, _accept, _withhold)
-_CONTROL: tuple[Action, ...] = (*_TRAFFIC, _end_input, _say)
+_ENDING: tuple[Action, ...] = (*_TRAFFIC, _end_then_answer, _end_input)
+_CONTROL: tuple[Action, ...] = (*_ENDING, _say)
 
 
 def _play(script: Script, most: int, actions: tuple[Action, ...]) -> None:
@@ -174,6 +182,9 @@ CLIENT_DRAWINGS: dict[type[Fault], Drawing] = {
 }
 """How each fault of a client is drawn."""
 
+AT_THE_END = frozenset({PeerFin, PeerReset})
+"""What may come as well when the input has ended."""
+
 COMES_FIRST = frozenset({HinderConnect})
 """What is in the way of the connection is there before it."""
 
@@ -190,9 +201,9 @@ def workloads(draw: st.DrawFn, drawings: dict[type[Fault], Drawing], limits: Lim
         return tuple(script.steps) or (Accept(),)
     chosen = draw(st.sampled_from(tuple(drawings)))
     if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(st.booleans())):
-        _play(script, 3, _TRAFFIC)
+        _play(script, 3, _ENDING if chosen in AT_THE_END else _TRAFFIC)
     script.steps.append(Inject(drawings[chosen](script)))
-    _play(script, 2, (_type_a_line, _answer, _end_input))
+    _play(script, 2, (_answer, _type_a_line, _answer, _end_input))
     later = [kind for kind in drawings if kind not in COMES_FIRST]
     if later and draw(st.sampled_from((False, False, True))):
         script.steps.append(Inject(drawings[draw(st.sampled_from(later))](script)))

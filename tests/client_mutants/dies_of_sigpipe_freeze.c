@@ -1,6 +1,6 @@
 // mistake: SIGPIPE is left at its default, and it writes before it has read that all is over (UNP 5.13)
 // invariant: dies_loudly
-// fault: freeze
+// fault: peer_reset
 #include "unpcli.h"
 
 /* What was typed is sent at once, before the socket is read. */

@@ -1,6 +1,6 @@
 // mistake: SO_ERROR is asked for at POLLERR, before the echoes that came before the reset are read
 // invariant: exact_output
-// fault: freeze
+// fault: peer_reset
 #include "unpcli.h"
 
 static void turn(struct talk *talk, const struct pollfd *fds)

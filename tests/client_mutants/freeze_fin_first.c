@@ -1,6 +1,6 @@
 // mistake: a FIN (POLLRDHUP) is acted on before the echoes that came before it are read (poll(2))
 // invariant: exact_output
-// fault: freeze
+// fault: peer_fin
 #include "unpcli.h"
 
 static void interest(const struct talk *talk, struct pollfd *fds)

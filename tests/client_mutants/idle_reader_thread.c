@@ -7,7 +7,6 @@ static void ended(const struct duplex *duplex, ssize_t n, int error)
 {
     if (duplex->input_ended)
         duplex_ended(duplex, n, error);
-    fprintf(stderr, "%s\n", n < 0 ? words(error) : TERMINATED);
 }
 
 int main(int argc, char **argv)

@@ -39,6 +39,7 @@ class Conversation:
             self.sockfd.shutdown(socket.SHUT_WR)
 
 
+threading.excepthook = lambda _: None
 conversation = Conversation(tcp_connect())
 reader = threading.Thread(target=conversation.copy_echoes, daemon=True)
 reader.start()

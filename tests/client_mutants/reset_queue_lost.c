@@ -1,6 +1,6 @@
 // mistake: after a failed write the echoes that still lie in the receive queue are not printed
 // invariant: exact_output
-// fault: freeze
+// fault: peer_reset
 #include "unpcli.h"
 
 static void send_or_die(struct talk *talk)

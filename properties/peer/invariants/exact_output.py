@@ -9,11 +9,12 @@ A server that sends what it does not owe has broken the service: what the client
 be what came, but it may take the surplus for an echo, leave the rest unread, or end.
 
 How much must have been printed when the client ends follows from what it must have read: whatever
-it had read when it rested, and where the server ended by FIN, all that came before the FIN.
+it had read when it rested, and all that came to its kernel before a FIN or an RST: that is read
+first, and can still be read when a write has failed.
 """
 
 from properties.history import History
-from properties.peer.account import Account, account, in_vain, starved, was_interrupted
+from properties.peer.account import Account, account, in_vain, never_used_it, starved
 from properties.peer.events import Altered, Awaited, Waited
 from properties.peer.wire import Wire
 from properties.verdict import Invariant, Verdict, Violation
@@ -31,9 +32,9 @@ def judge(history: History) -> Verdict:
         return Verdict.failed(_altered(altered), EXPECTED)
     stuck = in_vain(history, Awaited.INPUT, Awaited.ECHO, Awaited.CONNECTION)
     run = account(history)
-    if stuck is not None and not run.surplus and not was_interrupted(history):
+    if stuck is not None and not run.surplus and not never_used_it(history):
         return Verdict.failed(_stuck(stuck), EXPECTED)
-    if run.ended_early and not run.surplus and not was_interrupted(history):
+    if run.ended_early and not run.surplus and not never_used_it(history):
         return Verdict.failed(
             f"the client ended while its input was open and the server there: {run.in_words}",
             EXPECTED,
@@ -55,7 +56,9 @@ def judge(history: History) -> Verdict:
 
 
 def _must_be_printed(run: Account) -> int:
-    return run.answered if run.wire is Wire.FIN else run.delivered
+    if run.wire in (Wire.FIN, Wire.FIN_THEN_RST, Wire.RST):
+        return max(run.delivered, run.answered - run.taken_back)
+    return run.delivered
 
 
 def _altered(event: Altered) -> str:
