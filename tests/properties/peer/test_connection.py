@@ -121,8 +121,8 @@ def test_more_may_be_withheld_than_there_is(line: Line) -> None:
 
 
 def fill(line: Line) -> None:
-    """Let the server read without answering until it wants no more of it."""
-    while line.ours.wants_to_read:
+    """Let the server read without answering until it wants no more of it, or has far too much."""
+    while line.ours.wants_to_read and line.ours.taken < 4 * ROOM:
         line.come(bytes(ROOM // 4))
         line.ours.read()
 
@@ -195,6 +195,7 @@ def test_after_its_end_it_says_and_answers_nothing(line: Line, how: PeerEnd) -> 
     assert line.ours.say(b"surplus") == b""
     assert not line.ours.wants_to_write
     assert (line.ours.pending, line.ours.answers, line.ours.is_open) == (0, False, False)
+    assert line.ours.finished == ""
 
 
 def test_swallowed_bytes_are_taken_and_not_answered(line: Line) -> None:
@@ -204,6 +205,15 @@ def test_swallowed_bytes_are_taken_and_not_answered(line: Line) -> None:
     assert line.serve() == b""
     assert (line.ours.taken, line.ours.unread()) == (5, 0)
     assert not line.ours.swallow()
+
+
+@pytest.mark.parametrize("how", PeerEnd)
+def test_what_the_client_has_reset_can_still_be_ended(line: Line, how: PeerEnd) -> None:
+    line.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    line.client.close()
+    wait_until(lambda: not line.ours.is_open)
+    line.ours.end(how)
+    assert not line.ours.answers
 
 
 # How the client sees each end.

@@ -96,6 +96,12 @@ def test_a_drained_queue_has_room_for_many(listening: Listening) -> None:
     assert states == [TcpState.ESTABLISHED] * 5
 
 
+def test_what_filled_a_drained_queue_does_not_count_as_waiting(listening: Listening) -> None:
+    listening.fill()
+    listening.drain()
+    assert listening.close() == 0
+
+
 def test_to_drain_a_queue_that_was_not_filled_takes_nobody_away(
     listening: Listening, client: socket.socket
 ) -> None:

@@ -35,7 +35,8 @@ from tests.properties.peer.histories import (
 )
 
 ORDERLY: list[Part] = [connected(), exchange(), input_ended(), finished(), fin()]
-GONE: list[Part] = [connected(), exchange(), input_ended(), finished(), fin(was_there=False)]
+GONE_FIN = fin(was_there=False)
+GONE: list[Part] = [connected(), exchange(), input_ended(), finished(), GONE_FIN]
 OWED: list[Part] = [connected(), exchange(), typed(5), taken(5), fin()]
 RESET: list[Part] = [connected(), exchange(), rst()]
 PENDING: list[Part] = [refused(waiting=1)]
@@ -89,6 +90,7 @@ def test_after_a_failure_another_status_passes(parts: list[Part], reason: str) -
     "parts",
     [
         pytest.param(EARLY, id="the server ends early and owes nothing"),
+        pytest.param([*EARLY, input_ended()], id="the server ends early, and then the input"),
         pytest.param([connected(), half_close(), rst()], id="FIN, then RST, and nothing owed"),
         pytest.param([connected(), surplus(5), rst()], id="more than was owed"),
         pytest.param(
@@ -102,6 +104,14 @@ def test_after_a_failure_another_status_passes(parts: list[Part], reason: str) -
         pytest.param(
             [connected(), typed(5), input_ended(), taken(3), answered(3), fin(was_there=False)],
             id="bytes that were not sent are told by another invariant",
+        ),
+        pytest.param(
+            [connected(), typed(5), taken(7), answered(7), printed(7), input_ended(), GONE_FIN],
+            id="bytes that nobody typed are told by another invariant",
+        ),
+        pytest.param(
+            [connected(), typed(5), taken(5), answered(3), printed(5), input_ended(), GONE_FIN],
+            id="bytes that nobody sent are told by another invariant",
         ),
     ],
 )
