@@ -246,7 +246,7 @@ def test_nothing_is_typed_behind_the_end_of_the_input(family: Family, data: st.D
     assert Type not in behind
 
 
-@quickly
+@settings(quickly, max_examples=500)
 @given(workload=workloads(CONTROL))
 def test_no_more_is_withheld_than_was_typed(workload: Workload) -> None:
     unanswered = 0
