@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 EOF_WORDS = (
-    r"end[ -]?of[ -]?file|EOF|terminated|clos(ed|ing)|disconnect|hung up|shut ?down"
+    r"end[ -]?of[ -]?file|\bEOF|terminated|clos(ed|ing)|disconnect|hung up|shut ?down"
     r"|connection (was )?(lost|ended)|server (has )?(gone|ended|left|quit)"
 )
 """What programs say when read() has returned 0. Regular expression, whatever the case."""

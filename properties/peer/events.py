@@ -88,10 +88,11 @@ class Taken(Event):
 
 @dataclass(frozen=True)
 class Answered(Event):
-    """The server has sent `count` more bytes, `total` in all."""
+    """The server has sent `count` more bytes, `total` in all, `lines` of them in whole lines."""
 
     count: int
     total: int
+    lines: int = 0
 
 
 @dataclass(frozen=True)

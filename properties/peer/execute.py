@@ -159,7 +159,7 @@ def _await_the_clients_fin(play: Play) -> None:
 def _is_over(play: Play) -> bool:
     """Tell whether the client has ended its side, of the connections that it has used."""
     connections = play.pump.connections
-    used = [one for one in connections if one.taken] or connections
+    used = [one for one in connections if one.taken or one.finished] or connections
     return all(one.finished and one.pending <= 0 for one in used)
 
 

@@ -50,6 +50,7 @@ class Pump:
         self.typed_in_lines = 0
         self.input = bytearray()
         self._input_ends = False
+        self._sent_in_lines = 0
         self.complaints = ""
         self._oracle = oracle
         self._history = history
@@ -219,8 +220,11 @@ class Pump:
     def _sent(self, data: bytes) -> None:
         if data:
             self.due_to_user.promise(data)
+            total = self.due_to_user.promised
+            if (newline := data.rfind(b"\n")) >= 0:
+                self._sent_in_lines = total - len(data) + newline + 1
             at = self._history.now()
-            self._history.add(Answered(at, len(data), self.due_to_user.promised))
+            self._history.add(Answered(at, len(data), total, self._sent_in_lines))
 
     def say(self, data: bytes) -> int:
         """Send on the first connection what is not owed; return how much the kernel took."""

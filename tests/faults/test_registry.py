@@ -10,14 +10,18 @@ import pytest
 
 import faults
 from faults.fault import Fault
-from faults.registry import FAULTS
+from faults.registry import CLIENT_FAULTS, FAULTS
+from properties.peer.strategies import CLIENT_DRAWINGS
 from properties.strategies import DRAWINGS
+from tests.faults import client_runs
 from tests.faults.scenes import EXAMPLES
 
 FOLDER = Path(next(iter(faults.__path__)))
 LONGEST = 300
+BOTH = (*EXAMPLES, *client_runs.EXAMPLES)
 
-each_fault = pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+ALL = (*FAULTS, *CLIENT_FAULTS)
+each_fault = pytest.mark.parametrize("fault", ALL, ids=[fault.__name__ for fault in ALL])
 
 
 def test_every_fault_in_the_folder_is_registered_once() -> None:
@@ -28,11 +32,12 @@ def test_every_fault_in_the_folder_is_registered_once() -> None:
         if isinstance(node, ast.ClassDef)
         and any(isinstance(base, ast.Name) and base.id == "Fault" for base in node.bases)
     }
-    assert sorted(fault.__name__ for fault in FAULTS) == sorted(defined)
+    assert sorted(fault.__name__ for fault in ALL) == sorted(defined)
 
 
 def test_names_are_different() -> None:
-    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+    for faults_of_a_role in (FAULTS, CLIENT_FAULTS):
+        assert len({fault.name for fault in faults_of_a_role}) == len(faults_of_a_role)
 
 
 @each_fault
@@ -46,7 +51,7 @@ def test_it_says_its_name_its_section_and_what_it_does(fault: type[Fault]) -> No
 
 @each_fault
 def test_it_is_a_frozen_dataclass(fault: type[Fault]) -> None:
-    example = next(example for example in EXAMPLES if type(example) is fault)
+    example = next(example for example in BOTH if type(example) is fault)
     assert copy.deepcopy(example) == example
     assert hash(copy.deepcopy(example)) == hash(example)
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -56,7 +61,7 @@ def test_it_is_a_frozen_dataclass(fault: type[Fault]) -> None:
 @each_fault
 def test_it_has_a_file_of_its_own_that_is_short(fault: type[Fault]) -> None:
     path = Path(inspect.getfile(fault))
-    same_file = [other for other in FAULTS if inspect.getfile(other) == str(path)]
+    same_file = [other for other in ALL if inspect.getfile(other) == str(path)]
     assert same_file == [fault]
     assert len(path.read_text().splitlines()) <= LONGEST
 
@@ -69,12 +74,12 @@ def test_it_has_a_test_file_of_its_own(fault: type[Fault]) -> None:
 
 @each_fault
 def test_it_can_be_drawn(fault: type[Fault]) -> None:
-    assert fault in DRAWINGS
+    assert fault in DRAWINGS or fault in CLIENT_DRAWINGS
 
 
 @each_fault
 def test_it_has_an_example(fault: type[Fault]) -> None:
-    assert any(type(example) is fault for example in EXAMPLES)
+    assert any(type(example) is fault for example in BOTH)
 
 
 def test_nothing_in_the_folder_acts_at_random_or_by_the_clock() -> None:

@@ -10,12 +10,13 @@ be what came, but it may take the surplus for an echo, leave the rest unread, or
 
 How much must have been printed when the client ends follows from what it must have read: whatever
 it had read when it rested, and all that came to its kernel before a FIN or an RST: that is read
-first, and can still be read when a write has failed.
+first, and can still be read when a write has failed. Before an RST only whole lines count: one that
+was still to be completed may be lost with the connection.
 """
 
 from properties.history import History
 from properties.peer.account import Account, account, in_vain, never_used_it, starved
-from properties.peer.events import Altered, Awaited, Waited
+from properties.peer.events import Altered, Answered, Awaited, Waited
 from properties.peer.wire import Wire
 from properties.verdict import Invariant, Verdict, Violation
 
@@ -43,10 +44,10 @@ def judge(history: History) -> Verdict:
         return Verdict.failed(
             f"the client ended its side while its input was open; {run.in_words}", EXPECTED
         )
-    if run.ended_by_itself and not run.surplus and run.printed < _must_be_printed(run):
-        lost = _must_be_printed(run) - run.printed
+    due = _must_be_printed(history, run)
+    if run.ended_by_itself and not run.surplus and run.printed < due:
         return Verdict.failed(
-            f"{lost} of {_must_be_printed(run)} bytes that the client had read were not printed; "
+            f"{due - run.printed} of {due} bytes that had come to the client were not printed; "
             f"{run.in_words}",
             EXPECTED,
         )
@@ -55,9 +56,13 @@ def judge(history: History) -> Verdict:
     return Verdict.passed()
 
 
-def _must_be_printed(run: Account) -> int:
-    if run.wire in (Wire.FIN, Wire.FIN_THEN_RST, Wire.RST):
-        return max(run.delivered, run.answered - run.taken_back)
+def _must_be_printed(history: History, run: Account) -> int:
+    if run.wire is Wire.FIN:
+        return run.answered
+    if run.wire in (Wire.FIN_THEN_RST, Wire.RST):
+        come = max(run.delivered, run.answered - run.taken_back)
+        # A client that reads lines may hold one that was still to be completed.
+        return max((e.lines for e in history.of(Answered) if e.lines <= come), default=0)
     return run.delivered
 
 

@@ -4,8 +4,9 @@ from signal import SIGPIPE
 
 import pytest
 
+from faults.stage import PeerEnd
 from properties.events import Conclusion, Event
-from properties.peer.events import Awaited, Place
+from properties.peer.events import Answered, Awaited, PeerEnded, Place
 from properties.peer.invariants.exact_output import INVARIANT
 from properties.verdict import Outcome, Verdict, judge
 from tests.properties.peer.histories import (
@@ -112,13 +113,29 @@ def test_whoever_got_what_was_not_owed_may_leave_it_unread() -> None:
 
 
 def test_what_it_had_read_at_rest_must_be_printed() -> None:
-    said = verdict(exchange(10), unprinted(5), delivered(), rst(), says("reset"), ended(1))
+    said = verdict(exchange(10), unprinted(5), delivered(), input_ended(), fin(), ended(0))
     assert said.outcome is Outcome.FAIL
-    assert said.reason.startswith("5 of 15 bytes that the client had read were not printed")
+    assert said.reason.startswith("5 of 15 bytes that had come to the client were not printed")
+
+
+@pytest.mark.parametrize("end", [[rst()], [half_close(), rst()]], ids=["RST", "FIN, RST"])
+def test_whole_lines_that_came_before_a_reset_must_be_printed(end: list[Event]) -> None:
+    lines = Answered(0, 5, 0, lines=15)
+    said = verdict(exchange(10), typed(5), taken(5), lines, *end, says("reset"), ended(1))
+    assert said.outcome is Outcome.FAIL
+    assert said.reason.startswith("5 of 15 bytes")
+
+
+def test_a_line_that_was_still_to_be_completed_may_be_lost_with_the_connection() -> None:
+    line = Answered(0, 5, 0, lines=10)
+    said = verdict(exchange(10), typed(5), taken(5), line, rst(), says("reset"), ended(1))
+    assert said.outcome is Outcome.PASS
 
 
 def test_what_a_reset_overtook_need_not_be_printed() -> None:
-    said = verdict(exchange(10), unprinted(5), rst(), says("reset"), ended(1))
+    lines = Answered(0, 5, 0, lines=15)
+    reset = PeerEnded(0, PeerEnd.RESET, 0, True, True, True, on_its_way=5)
+    said = verdict(exchange(10), typed(5), taken(5), lines, reset, says("reset"), ended(1))
     assert said.outcome is Outcome.PASS
 
 
@@ -127,11 +144,6 @@ def test_what_came_before_a_fin_must_be_printed(end: Part) -> None:
     said = verdict(exchange(10), unprinted(5), end, says("EOF"), ended(1))
     assert said.outcome is Outcome.FAIL
     assert said.reason.startswith("5 of 15 bytes")
-
-
-def test_what_came_before_a_fin_that_a_reset_followed_need_not_be_printed() -> None:
-    said = verdict(exchange(10), unprinted(5), half_close(), rst(), says("EOF"), ended(1))
-    assert said.outcome is Outcome.PASS
 
 
 def test_what_is_echoed_after_the_end_of_the_input_is_left_to_the_invariant_about_that() -> None:

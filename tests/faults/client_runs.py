@@ -1,0 +1,38 @@
+"""Faults of a client, made to happen to the reference client: what became of them."""
+
+from faults.fault import Fault, Status
+from faults.freeze_client import FreezeClient
+from faults.hinder_connect import HinderConnect, Hindrance
+from faults.peer_fin import FinManner, PeerFin
+from faults.peer_reset import PeerReset, ResetManner
+from faults.signal_client import ClientCall, ClientSignal, SignalClient
+from properties.events import Injected
+from properties.execution import Rules
+from properties.history import History
+from properties.peer.execute import execute
+from properties.steps import Inject, Step
+from target.command import REFERENCE_CLIENT, Command
+
+EXAMPLES: tuple[Fault, ...] = (
+    FreezeClient(answered=False),
+    SignalClient(ClientCall.INPUT, ClientSignal.CAUGHT, 1),
+    HinderConnect(Hindrance.REFUSED),
+    PeerFin(FinManner.CLOSE, frozen=False),
+    PeerReset(ResetManner.ALONE, frozen=False),
+)
+"""One of each kind."""
+
+REFUSED = Inject(HinderConnect(Hindrance.REFUSED))
+"""What comes before a fault that is to find no client connected."""
+
+
+def history_of(*steps: Step | Fault, command: Command = REFERENCE_CLIENT) -> History:
+    """Make steps and faults happen to a client."""
+    workload = tuple(Inject(step) if isinstance(step, Fault) else step for step in steps)
+    return execute(workload, command, "127.0.0.1", Rules(patience=20.0))
+
+
+def became_of(*steps: Step | Fault, command: Command = REFERENCE_CLIENT) -> tuple[Status, str]:
+    """Return what became of the last fault."""
+    last = [*history_of(*steps, command=command).of(Injected)][-1]
+    return last.status, last.detail
