@@ -37,7 +37,7 @@ class PeerFin(Fault):
 
     def apply(self, stage: Stage) -> Outcome:
         """End the server's side in good order, and see whether the client notices."""
-        if not stage.meet() or not stage.is_open():
+        if not stage.meet() or not stage.may_end():
             return NOT_CONNECTED
         end = PeerEnd.FIN if self.manner is FinManner.HALF_CLOSE else PeerEnd.CLOSE
         with stopped(stage, really=self.frozen) as is_held:

@@ -38,7 +38,7 @@ class PeerReset(Fault):
 
     def apply(self, stage: Stage) -> Outcome:
         """Bring the connection to the point, reset it, and see whether the client notices."""
-        if not stage.meet() or not stage.is_open():
+        if not stage.meet() or not stage.may_end():
             return NOT_CONNECTED
         if self.manner is ResetManner.UNREAD and not stage.unread():
             return Outcome.missed("the server had read everything: a close would send FIN")

@@ -41,6 +41,9 @@ class Stage(Protocol):
     def is_open(self) -> bool:
         """Tell whether the client is connected and neither side has ended the connection."""
 
+    def may_end(self) -> bool:
+        """Tell whether the server has not ended its side and the client has the connection."""
+
     def is_connecting(self) -> bool:
         """Tell whether a connection of the client is being made (SYN_SENT)."""
 

@@ -76,13 +76,12 @@ class Connection:
     @property
     def pending(self) -> int:
         """How many bytes of answers are to be sent, without those to be withheld."""
-        can_send = not self.has_sent_fin and not self.closed and not self.finished_by_error
-        return len(self._answers) - self.withheld if can_send else 0
+        return len(self._answers) - self.withheld if self.answers else 0
 
     @property
     def answers(self) -> bool:
-        """Whether it can still answer: neither side has ended it wholly, nor we our sending."""
-        return not self.closed and not self.has_sent_fin and not self.finished
+        """Whether it can still answer: we have not ended our side, and it is not lost."""
+        return not self.closed and not self.has_sent_fin and not self.finished_by_error
 
     def _holds_a_piece_back(self) -> bool:
         """Tell whether the client has not read the piece before: this one would join it."""

@@ -47,6 +47,11 @@ class Sight:
             return any(one.is_open for one in self.pump.connections)
         return any(end.state is TcpState.ESTABLISHED and end.inode for end in self.ends())
 
+    def may_end(self) -> bool:
+        """Tell whether the server has not ended its side and the client has the connection."""
+        open_still = [one.client_end() for one in self.pump.connections if one.answers]
+        return any(end is not None and end.inode for end in open_still)
+
     def is_idle(self) -> bool:
         """Tell whether the client sleeps, has taken what was typed and sent what it will send."""
         found = self.processes()

@@ -20,7 +20,9 @@ from properties.peer.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.server import Limits
 from properties.steps import Inject, Step, Workload
 
-HEAVY = 4 << 20
+HEAVY = 8 << 20
+"""More than the buffers on the way hold while the server does not read."""
+
 TERMINAL_MOST = 2000
 
 _LENGTHS = (1, 2, 24, 100, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)

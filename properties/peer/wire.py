@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from faults.stage import PeerEnd
 from properties.history import History
-from properties.peer.events import Accepted, PeerEnded, Refused, Typed
+from properties.peer.events import Accepted, ClientFinished, PeerEnded, Refused, Typed
 
 
 class Wire(enum.Enum):
@@ -99,5 +99,7 @@ def _resets(event: PeerEnded) -> bool:
 
 
 def _may_send_more(fin: PeerEnded, history: History) -> bool:
+    if any(event.at <= fin.at for event in history.of(ClientFinished)):
+        return False
     is_typed_later = any(event.at > fin.at for event in history.of(Typed))
     return fin.how is PeerEnd.CLOSE and (is_typed_later or not fin.idle)

@@ -1,5 +1,5 @@
 // mistake: half-closes as soon as input has ended, with a part of it still unsent (UNP 6.6, 16.2)
-// invariant: exact_output
+// invariant: no_data_lost_at_eof
 // fault: control
 #include "unpcli.h"
 
