@@ -111,14 +111,29 @@ def _accept(script: Script) -> None:
 
 
 def _end_input(script: Script) -> None:
-    script.steps.append(EndInput())
-    script.has_ended = True
+    if not script.has_ended:
+        script.steps.append(EndInput())
+        script.has_ended = True
+
+
+def _type_a_lot(script: Script) -> None:
+    """Type more than the client can send before the server reads; a terminal gets a line."""
+    if script.is_terminal:
+        _type_a_line(script)
+    elif not script.has_ended:
+        script.steps.append(Type(Payload(Content.LETTERS, HEAVY)))
+        script.unanswered += HEAVY
+
+
+def _end_owing(script: Script) -> None:
+    """End the input while echoes are owed: all that was typed, or the last bytes of it."""
+    script.draw(st.sampled_from((_type_a_line, _type, _withhold, _type_a_lot)))(script)
+    _end_input(script)
 
 
 def _end_then_answer(script: Script) -> None:
-    """End the input while echoes are owed, all or the last of them, and answer in pieces."""
-    script.draw(st.sampled_from((_type_a_line, _type, _withhold)))(script)
-    _end_input(script)
+    """End the input while echoes are owed, and answer then, perhaps in pieces."""
+    _end_owing(script)
     _answer(script)
 
 
@@ -204,6 +219,8 @@ def workloads(draw: st.DrawFn, drawings: dict[type[Fault], Drawing], limits: Lim
     chosen = draw(st.sampled_from(tuple(drawings)))
     if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(st.booleans())):
         _play(script, 3, _ENDING if chosen in AT_THE_END else _TRAFFIC)
+    if chosen in AT_THE_END and draw(st.sampled_from((False, False, True))):
+        _end_owing(script)
     script.steps.append(Inject(drawings[chosen](script)))
     _play(script, 2, (_answer, _type_a_line, _answer, _end_input))
     later = [kind for kind in drawings if kind not in COMES_FIRST]

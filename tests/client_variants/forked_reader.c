@@ -14,13 +14,14 @@ static struct shared {
 
 static char buf[CHUNK];
 
-/* What the child has told is told; its status is the client's. */
+/* What the child has told is told; its status is the client's. Any other SIGCHLD, as of a child that
+ * was stopped, is none of its end, and wait() would block. */
 static void leave_with_child(int signo)
 {
     int status;
 
     (void)signo;
-    if (wait(&status) > 0)
+    if (waitpid(-1, &status, WNOHANG) > 0)
         _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
