@@ -91,6 +91,12 @@ class Client:
     source: str
     """What is known about its behaviour, and from where."""
 
+    @property
+    def identifier(self) -> str:
+        """The name as a test's id: no spaces, nothing that a shell or -k reads as its own."""
+        words = "".join(letter if letter.isalnum() else " " for letter in self.name)
+        return "-".join(words.lower().split())
+
 
 def missing(client: Client) -> str | None:
     """Why it cannot be run on this machine, in words, or None when it can."""
@@ -147,8 +153,8 @@ CLIENTS: tuple[Client, ...] = (
         source=(
             "nc_openbsd(1): -N shuts the connection down behind the input, without it nothing is "
             "done; errors of connect are told only with -v. Seen: at the server's FIN it goes on "
-            "to poll its input; at POLLERR or POLLHUP it closes the socket and ends with 0, without a "
-            "word, and without reading what had come before the reset."
+            "to poll its input; at POLLERR or POLLHUP it closes the socket and ends with 0, "
+            "without a word, and without reading what had come before the reset."
         ),
     ),
     Client(
@@ -255,8 +261,8 @@ CLIENTS: tuple[Client, ...] = (
         ending="closes, with all echoes there",
         source=(
             "A line out and a line in, as str_cli of UNP 5.5. read drops NUL bytes, and a last "
-            "line without a newline is not sent at all (bash(1), read: it returns failure at end of "
-            "file). printf is a builtin: SIGPIPE, which is not ignored, ends the shell itself."
+            "line without a newline is not sent at all (bash(1), read: it returns failure at end "
+            "of file). printf is a builtin: SIGPIPE, which is not ignored, ends the shell itself."
         ),
     ),
     Client(

@@ -16,28 +16,38 @@ from typing import Any
 
 import pytest
 
-from faults.fault import Fault
-from faults.freeze_client import FreezeClient
 from faults.payloads import Content, Payload
 from faults.peer_fin import FinManner, PeerFin
 from faults.peer_reset import PeerReset, ResetManner
 from properties import cases
 from properties.cases import Case
 from properties.peer.invariants.registry import CLIENT_INVARIANTS
-from properties.peer.steps import Accept, Answer, EndInput, Terminal, Type
+from properties.peer.steps import Accept, Answer, EndInput, Type
 from properties.role import CLIENT
-from properties.steps import Inject, Step
+from properties.steps import Inject, Workload
 from tests.end_to_end.runs import finished
 
-from .clients import CLIENTS, missing
+from .clients import CLIENTS, Client, missing
 
 ENDINGS = ("peer_fin", "peer_reset")
 """The families in which the server ends early."""
 
-CONFORMS = 0
 VIOLATES = 1
 
 A_LINE = Payload(Content.LINES, 24)
+NO_LINE = Payload(Content.LETTERS, 24)
+
+LATE_ECHO = (Type(A_LINE), EndInput(), *[Accept()] * 7)
+"""The input ends, and the echo comes later: the client rests behind each step, a quarter second."""
+
+ECHO_AFTER_A_LOOK = (Type(A_LINE), Accept(), Answer())
+"""The echo comes when the client has gone to sleep again, and nobody types."""
+
+INTO_A_RESET = (Inject(PeerReset(ResetManner.BEHIND_FIN, frozen=True)), Type(A_LINE))
+"""FIN and RST are both there when the client looks again; then a line is typed: EPIPE."""
+
+DATA_AND_RESET = (Type(A_LINE), Inject(PeerReset(ResetManner.BEHIND_DATA, frozen=True)))
+"""The echo and RST are both there when the client looks again."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +74,238 @@ def _violates(
         tuple(faults.split()) or ENDINGS,
         examples,
     )
+
+
+EXPECTED = (
+    # socat ends half a second after either direction did (-t), also where an end was all that it
+    # got: with 0, for a failed read is a warning, and without a word, for warnings are not shown.
+    _violates("socat", "reports_eof reports_reset exit_status", "no_data_lost_at_eof"),
+    # With -d -d it tells both ends at once and in the right words, so no report is missing; but a
+    # reset is a warning still, and its status 0 when the input ends behind it. Typing into the
+    # connection gives EPIPE, which is an error, and status 1.
+    _violates("socat-patient-and-talkative", "exit_status", faults="connecting peer_reset"),
+    # ncat stops watching the socket at the server's FIN and waits for its input, without a word,
+    # and ends with 0. A reset it tells, and ends with 1; behind a FIN it is told by EPIPE, but only
+    # to who types.
+    _violates("ncat", "notices_eof reports_eof", "exit_status"),
+    # Errors of connect are told only with -v. At the server's FIN it waits for its input; at a
+    # reset it closes the socket unread and ends with 0, and it never says a word. Without -N the
+    # end of its input is not passed on, so that both sides wait: exit_status in control.
+    _violates(
+        "nc-openbsd",
+        "dies_loudly notices_eof reports_eof reports_reset exit_status",
+        faults="control connecting peer_fin peer_reset",
+    ),
+    # -N makes it half-close, and so it conforms in control; nothing else changes.
+    _violates(
+        "nc-openbsd-n",
+        "dies_loudly notices_eof reports_eof reports_reset exit_status",
+        faults="control connecting peer_fin peer_reset",
+    ),
+    # It ends at once at the end of the connection, but read = 0 and ECONNRESET are the same to it:
+    # no word and status 0. Without -q it does not pass on the end of its input.
+    _violates(
+        "nc-traditional",
+        "reports_eof reports_reset exit_status",
+        faults="control peer_fin peer_reset",
+    ),
+    # The same, and a second behind the end of its input it stops reading.
+    _violates("nc-traditional-q-1", "reports_eof reports_reset exit_status", "no_data_lost_at_eof"),
+    # Both half-close, and end at once, without a word and with 0, whether read gave 0 or an error.
+    _violates("busybox-nc", "reports_eof reports_reset exit_status", "dies_loudly"),
+    _violates("toybox-nc", "reports_eof reports_reset exit_status"),
+    # It is no plain client: its greeting is on standard output, and LF is sent as CR LF. Every end
+    # is told as 'closed by foreign host', also a reset, and the status is 0. When its input ends it
+    # ends as well, with what it has read unsent. In what is typed a byte can be its escape
+    # character: it then waits for a command, and notices and tells nothing.
+    _violates(
+        "telnet",
+        "exact_output reports_reset exit_status",
+        "no_data_lost_at_eof notices_eof reports_eof dies_loudly",
+        faults="control connecting peer_reset",
+    ),
+    # It sleeps in read(0), so that a FIN is noticed with the next line, and an echo that comes
+    # later than its next look is not taken. End of file is success, and silent; a reset is told
+    # when something is typed, else it is not looked for. The end of the input is not passed on.
+    _violates(
+        "curl-telnet",
+        "exact_output notices_eof reports_eof exit_status",
+        "reports_reset no_data_lost_at_eof",
+        faults="control peer_fin peer_reset",
+        examples=8,
+    ),
+    # cat tells a reset, and that is all that is told: a FIN ends one cat and leaves the other and
+    # the shell, which goes on; SIGPIPE is told by its status 141 alone, which is no word. When the
+    # input ends, the shell ends with 0, and the cat that is left keeps the connection.
+    _violates(
+        "bash-two-cats",
+        "notices_eof reports_eof exit_status",
+        "dies_loudly",
+        faults="control peer_fin peer_reset",
+    ),
+    # A line out and a line in: it sleeps in read(0) when the connection ends, and if nothing more
+    # is typed it closes it without having looked, with 0. SIGPIPE ends it in printf. Where an echo
+    # is owed it sleeps in the other read, and tells both ends as they are. read drops NUL bytes,
+    # and a line without a newline is not sent.
+    _violates(
+        "bash-line-by-line",
+        "notices_eof reports_eof reports_reset exit_status",
+        "dies_loudly exact_output no_data_lost_at_eof",
+    ),
+    # The same shape; SIGPIPE is ignored, and a traceback tells a broken pipe. An echo that is owed
+    # when FIN comes is printed as b"", and nothing is told: that is no better in exit_status. What
+    # has no newline at its end is sent, and its echo waited for with a newline: for ever.
+    _violates(
+        "python-line-by-line", "notices_eof reports_eof reports_reset exit_status", "exact_output"
+    ),
+    # The same shape; undef is end of file and error alike, so that a reset is told as an end also
+    # where it is seen, and SIGPIPE has its default action.
+    _violates(
+        "perl-line-by-line",
+        "notices_eof reports_eof reports_reset exit_status",
+        "dies_loudly exact_output",
+    ),
+    # The same shape; 0 and -1 of getline are told alike by the script, as in Perl.
+    _violates(
+        "gawk-line-by-line",
+        "notices_eof reports_eof reports_reset exit_status",
+        "dies_loudly exact_output no_data_lost_at_eof",
+    ),
+    # An end of file ends both pipes and so the process, with 0 and without a word. A reset is
+    # thrown, with ECONNRESET in its trace, where nobody has asked for errors; but not behind data.
+    _violates("node-two-pipes", "reports_eof", "reports_reset exit_status", examples=8),
+    # As bash with two cats; but here the shell waits for both, and ends with 0 whatever they said.
+    _violates(
+        "tcpclient-two-cats",
+        "notices_eof reports_eof exit_status",
+        faults="control peer_fin peer_reset",
+    ),
+    # mconnect sends LF as CR LF. It ends at once at every end, with 0 and without a word, and does
+    # not pass on the end of its input.
+    _violates(
+        "mconnect",
+        "exact_output reports_eof reports_reset exit_status",
+        "no_data_lost_at_eof",
+        faults="control peer_fin peer_reset",
+    ),
+    # It waits for the end of its input as well, and takes every failure for an end: no word, 0.
+    _violates("tcpconnect", "notices_eof reports_eof reports_reset exit_status"),
+    # At FIN it goes on with its input, without a word; SIGPIPE ends it where something is typed. A
+    # failed read it tells.
+    _violates("hose-slave", "notices_eof reports_eof", "dies_loudly exit_status"),
+    # It stays at FIN as ncat does. Every failure is told, with 1.
+    _violates("plink-raw", "notices_eof reports_eof", "exit_status"),
+)
+
+
+@dataclass(frozen=True)
+class Seldom:
+    """What is not found in every run, as a case: the client, the invariant, the workload."""
+
+    identifier: str
+    invariant: str
+    workload: Workload
+
+    @property
+    def name(self) -> str:
+        """What the test is called."""
+        return f"{self.identifier}-{self.invariant}"
+
+
+SELDOM = (
+    # Both limit how long they stay behind the end of the input: half a second, and one.
+    Seldom("socat", "no_data_lost_at_eof", LATE_ECHO),
+    Seldom("nc-traditional-q-1", "no_data_lost_at_eof", LATE_ECHO),
+    # It looks at the socket once, and goes to sleep in read(0).
+    Seldom("curl-telnet", "exact_output", ECHO_AFTER_A_LOOK),
+    # SIGPIPE has its default action in all three, and printf is a builtin of bash.
+    Seldom("perl-line-by-line", "dies_loudly", INTO_A_RESET),
+    Seldom("bash-line-by-line", "dies_loudly", INTO_A_RESET),
+    Seldom("hose-slave", "dies_loudly", INTO_A_RESET),
+    # Two lines into a connection that is closed: the first is answered by RST, the second raises
+    # SIGPIPE.
+    Seldom(
+        "hose-slave",
+        "dies_loudly",
+        (Inject(PeerFin(FinManner.CLOSE, frozen=True)), Type(A_LINE), Type(A_LINE)),
+    ),
+    # POLLHUP behind a read that was short is the end of file for libuv, which reads no more.
+    Seldom("node-two-pipes", "reports_reset", DATA_AND_RESET),
+    Seldom("node-two-pipes", "exit_status", DATA_AND_RESET),
+    # read fails at the end of file, also where it has read something: the loop ends.
+    Seldom("bash-line-by-line", "no_data_lost_at_eof", (Type(NO_LINE), EndInput())),
+    # Sent without a newline it comes back without one, and the echo is waited for until there is
+    # one, by a client whose end the server waits for.
+    Seldom("python-line-by-line", "exit_status", (Type(NO_LINE), EndInput())),
+)
+
+BY_INVARIANT = {one.id: one for one in CLIENT_INVARIANTS}
+BY_IDENTIFIER = {one.identifier: one for one in CLIENTS}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("expected", EXPECTED, ids=[one.identifier for one in EXPECTED])
+def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Path) -> None:
+    client = BY_IDENTIFIER[expected.identifier]
+    if reason := missing(client):
+        pytest.skip(reason)
+    result = tmp_path / "result.json"
+    arguments = ["check", "--client", "--seed", "1", "--json", str(result)]
+    arguments += ["--max-examples", str(expected.examples)]
+    for fault in expected.faults:
+        arguments += ["--fault", fault]
+    done = finished([*arguments, "--", *client.command], tmp_path)
+    violated = _violated(result)
+    assert violated >= expected.violated, done.stdout
+    assert violated <= expected.violated | expected.allowed, done.stdout
+    assert done.returncode == VIOLATES, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seldom", SELDOM, ids=[one.name for one in SELDOM])
+def test_what_is_seldom_found_in_a_client_of_others(seldom: Seldom, tmp_path: Path) -> None:
+    client = BY_IDENTIFIER[seldom.identifier]
+    if reason := missing(client):
+        pytest.skip(reason)
+    invariant = BY_INVARIANT[seldom.invariant]
+    case = Case(invariant, "mixed", seldom.workload, "", "", client.command, role=CLIENT)
+    done = finished(["replay", str(cases.write(cases.as_data(case), tmp_path))], tmp_path)
+    assert done.returncode == VIOLATES, done.stdout
+    assert "STILL FAILS 1/1" in done.stdout
+
+
+def test_every_client_of_the_catalogue_has_an_expectation() -> None:
+    assert [one.identifier for one in EXPECTED] == [one.identifier for one in CLIENTS]
+
+
+def test_names_and_identifiers_are_unique() -> None:
+    assert len({one.name for one in CLIENTS}) == len(CLIENTS)
+    assert len(BY_IDENTIFIER) == len(CLIENTS)
+
+
+def test_the_names_of_invariants_are_known() -> None:
+    for one in EXPECTED:
+        assert one.violated | one.allowed <= BY_INVARIANT.keys()
+        assert not one.violated & one.allowed
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=list(BY_IDENTIFIER))
+def test_an_entry_is_complete(client: Client) -> None:
+    words = " ".join(client.command)
+    assert "{host}" in words
+    assert "{port}" in words
+    assert client.command[0] == client.program
+    assert client.ending
+    assert len(client.source) > 80
+
+
+def test_what_is_missing_is_said_with_its_package() -> None:
+    one = replace(CLIENTS[0], program="no-such-client", package="some-package")
+    assert missing(one) == "no-such-client is not installed (package some-package)"
+
+
+def _violated(result: Path) -> set[str]:
+    checks: list[dict[str, Any]] = []
+    if result.exists():
+        checks = json.loads(result.read_text())["checks"]
+    return {check["invariant"] for check in checks if check["verdict"] == "fail"}
