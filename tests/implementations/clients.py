@@ -90,6 +90,8 @@ class Client:
     """What it does when its input ends."""
     source: str
     """What is known about its behaviour, and from where."""
+    patience: float = 10.0
+    """How long the tester is to wait for it, in seconds: less for one that wakes up for nothing."""
 
     @property
     def identifier(self) -> str:
@@ -238,8 +240,10 @@ CLIENTS: tuple[Client, ...] = (
             "what it prints, -sS tells errors alone. Seen: with a pipe for its input it sleeps in "
             "read(0) after each look, so echoes that come late and the end of the connection are "
             "seen when the next line is typed. Errors are told with their strerror(3) and status "
-            "55 or 56; end of file is success. 0xFF is doubled, as TELNET asks (RFC 854)."
+            "55 or 56; end of file is success. 0xFF is doubled, as TELNET asks (RFC 854). When its "
+            "input has ended it wakes up every ten seconds, for nothing."
         ),
+        patience=3,
     ),
     Client(
         name="bash, two cats",
