@@ -327,7 +327,8 @@ CLIENTS: tuple[Client, ...] = (
             "tcpclient(1) connects and runs a program, with the connection as descriptors 6 and 7. "
             "Closing 7 is no shutdown, since 6 and the other cat are the same socket. `wait` "
             "without a pid has status 0 (sh(1)), so all failures are lost; cat tells a failed "
-            "read. dash starts them by vfork, in which it cannot be stopped: a wait for that is in vain."
+            "read. dash starts them by vfork, in which it cannot be stopped: a wait for that is "
+            "in vain."
         ),
         patience=3,
     ),
