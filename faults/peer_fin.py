@@ -40,6 +40,7 @@ class PeerFin(Fault):
         if not stage.meet() or not stage.may_end():
             return NOT_CONNECTED
         end = PeerEnd.FIN if self.manner is FinManner.HALF_CLOSE else PeerEnd.CLOSE
+        stage.rest()
         with stopped(stage, really=self.frozen) as is_held:
             if self.manner is FinManner.BEHIND_DATA:
                 stage.answer()

@@ -42,6 +42,7 @@ class PeerReset(Fault):
             return NOT_CONNECTED
         if self.manner is ResetManner.UNREAD and not stage.unread():
             return Outcome.missed("the server had read everything: a close would send FIN")
+        stage.rest()
         with stopped(stage, really=self.frozen) as is_held:
             if self.manner is ResetManner.BEHIND_DATA:
                 stage.answer()

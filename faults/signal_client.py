@@ -72,7 +72,7 @@ class SignalClient(Fault):
             return Outcome.missed("the client had ended")
         number = harmless_signal(found[0], self.signal)
         if number is None:
-            return Outcome.missed(f"no such signal is harmless to {found[0].name}")
+            return Outcome.impossible(f"no such signal is caught by {found[0].name}, or harmless")
         where = ", ".join(sorted(moments.calls_of(found[0])))
         what = "blocked in connect" if self.call in _IN_CONNECT else f"in {where}"
         thread = _thread_in(found[0], self.call, number)

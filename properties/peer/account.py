@@ -32,8 +32,9 @@ class Account:
     """One run of a client, summed up. Counts are bytes.
 
     `delivered` is what it had read when its input was still open, `owed` what was typed and not
-    echoed when the server ended its side, `taken_back` what a reset may have overtaken. `surplus`:
-    the server has sent what it did not owe.
+    echoed when the server ended its side, `taken_back` what a reset may have overtaken.
+    `typed_behind`: there was something to send when the server had ended. `surplus`: the server has
+    sent what it did not owe.
     `exit` is None where the history ends before.
     """
 
@@ -47,6 +48,7 @@ class Account:
     delivered: int
     owed: int
     taken_back: int
+    typed_behind: bool
     surplus: bool
     ended_early: bool
     finished_early: bool
@@ -91,6 +93,7 @@ def account(history: History) -> Account:
         printed=max((event.total for event in history.of(Printed)), default=0),
         delivered=max((event.total for event in before_the_end), default=0),
         owed=next((event.owed for event in endings(history)), 0),
+        typed_behind=_is_typed_behind(history),
         taken_back=max((event.on_its_way for event in endings(history)), default=0),
         surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),
@@ -115,6 +118,14 @@ def _finished_early(history: History, ended: InputEnded | None) -> bool:
     others = [event.at for kind in (PeerEnded, Refused) for event in history.of(kind)]
     last = min([*others, *([ended.at] if ended else [])], default=0.0)
     return any(event.at < last and not event.by_reset for event in history.of(ClientFinished))
+
+
+def _is_typed_behind(history: History) -> bool:
+    first = next(endings(history), None)
+    if first is None:
+        return False
+    is_typed = any(event.at >= first.at for event in history.of(Typed))
+    return is_typed or (first.input_open and not first.idle)
 
 
 def in_vain(history: History, *what: Awaited) -> Waited | None:

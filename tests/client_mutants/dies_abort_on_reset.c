@@ -1,4 +1,4 @@
-// mistake: a reset ends in abort(), so that a signal kills the client without a word
+// mistake: a reset ends in abort(), so that a signal kills the client without a word (abort(3))
 // invariant: dies_loudly
 // fault: peer_reset
 #include "unpcli.h"

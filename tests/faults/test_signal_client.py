@@ -61,8 +61,8 @@ def test_it_comes_too_late_for_a_client_that_is_connected() -> None:
 def test_a_client_that_catches_nothing_is_sent_no_caught_signal() -> None:
     fault = SignalClient(ClientCall.INPUT, CAUGHT, 1)
     status, words = became_of(Accept(), fault, command=CATCHES_NOTHING)
-    assert status is Status.MISSED
-    assert "no such signal is harmless" in words
+    assert status is Status.IMPOSSIBLE
+    assert "no such signal is caught" in words
 
 
 @pytest.mark.parametrize("call", [ClientCall.WRITE, ClientCall.OUTPUT])

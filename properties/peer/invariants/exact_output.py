@@ -9,9 +9,10 @@ A server that sends what it does not owe has broken the service: what the client
 be what came, but it may take the surplus for an echo, leave the rest unread, or end.
 
 How much must have been printed when the client ends follows from what it must have read: whatever
-it had read when it rested, and all that came to its kernel before a FIN or an RST: that is read
-first, and can still be read when a write has failed. Before an RST only whole lines count: one that
-was still to be completed may be lost with the connection.
+it had read when it rested, and all that came to its kernel before a FIN or an RST, which is read
+first. Before an RST only whole lines count: one that was still to be completed may be lost with the
+connection. And whoever had something to write by then may have met the RST there, and stopped: a
+reset may flush what is queued (RFC 9293, 3.10.7.4), though Linux keeps it.
 """
 
 from properties.history import History
@@ -60,7 +61,9 @@ def _must_be_printed(history: History, run: Account) -> int:
     if run.wire is Wire.FIN:
         return run.answered
     if run.wire in (Wire.FIN_THEN_RST, Wire.RST):
-        come = max(run.delivered, run.answered - run.taken_back)
+        come = run.delivered
+        if not run.typed_behind:
+            come = max(come, run.answered - run.taken_back)
         # A client that reads lines may hold one that was still to be completed.
         return max((e.lines for e in history.of(Answered) if e.lines <= come), default=0)
     return run.delivered

@@ -126,6 +126,13 @@ def test_whole_lines_that_came_before_a_reset_must_be_printed(end: list[Event]) 
     assert said.reason.startswith("5 of 15 bytes")
 
 
+def test_whoever_had_something_to_write_may_have_met_the_reset_there() -> None:
+    lines = Answered(0, 5, 0, lines=15)
+    told = (says("reset"), ended(1))
+    said = verdict(exchange(10), typed(5), taken(5), lines, rst(), typed(9), *told)
+    assert said.outcome is Outcome.PASS
+
+
 def test_a_line_that_was_still_to_be_completed_may_be_lost_with_the_connection() -> None:
     line = Answered(0, 5, 0, lines=10)
     said = verdict(exchange(10), typed(5), taken(5), line, rst(), says("reset"), ended(1))
