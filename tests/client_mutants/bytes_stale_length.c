@@ -1,4 +1,4 @@
-// mistake: the length of the longest echo so far is printed, not that of this one (UNP 3.9)
+// mistake: the length of the longest echo so far is printed, not that of this (UNP 3.9)
 // invariant: exact_output
 // fault: control
 #include "unpcli.h"

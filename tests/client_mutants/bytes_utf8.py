@@ -1,4 +1,4 @@
-# mistake: echoes are decoded as UTF-8 read by read, which changes other bytes and split characters
+# mistake: echoes are decoded as UTF-8 read by read, which changes bytes (RFC 862)
 # invariant: exact_output
 # fault: control
 """A client that takes everything for text."""

@@ -1,4 +1,4 @@
-// mistake: an early end of file is told by kill(), as the child of UNP 16.2 does it to its parent
+// mistake: an early end of file is told by a signal that kills, as to a parent (UNP 16.2)
 // invariant: dies_loudly
 // fault: peer_fin
 #include "unpcli.h"

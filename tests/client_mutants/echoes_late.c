@@ -1,4 +1,4 @@
-// mistake: the socket is looked at only after something was typed, so each echo waits for the next line
+// mistake: the socket is looked at only behind a line: each echo waits for one (UNP 5.12)
 // invariant: exact_output
 // fault: control
 #include "unpcli.h"

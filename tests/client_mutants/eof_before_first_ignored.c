@@ -1,4 +1,4 @@
-// mistake: an end of file before the first echo is taken for a server with nothing to say
+// mistake: an end of file before the first echo is taken for an orderly one (UNP 5.12)
 // invariant: reports_eof
 // fault: peer_fin
 #include "unpcli.h"

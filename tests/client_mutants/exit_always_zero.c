@@ -1,4 +1,4 @@
-// mistake: main() ends with status 0 whatever was told
+// mistake: main() ends with status 0 whatever was told (exit(3))
 // invariant: exit_status
 // fault: peer_fin
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-# mistake: the status is the number of bytes last read, as main() returns it
+# mistake: the status is the number of bytes last read, as main() returns it (exit(3))
 # invariant: exit_status
 # fault: control
 """A client that returns the wrong thing."""

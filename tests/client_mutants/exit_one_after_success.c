@@ -1,4 +1,4 @@
-// mistake: every end of file ends the client with status 1, the orderly one as well
+// mistake: every end of file ends the client with status 1, the orderly one as well (exit(3))
 // invariant: exit_status
 // fault: control
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: tells that the server has gone, and ends with status 0
+// mistake: tells that the server has gone, and ends with status 0 (exit(3))
 // invariant: exit_status
 // fault: peer_fin
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: tells that nobody listens, and ends with status 0
+// mistake: tells that nobody listens, and ends with status 0 (UNP 4.3)
 // invariant: exit_status
 // fault: connecting
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: tells the reset, and ends with status 0
+// mistake: tells the reset, and ends with status 0 (exit(3))
 // invariant: exit_status
 // fault: peer_reset
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: SO_ERROR is asked for at POLLERR, before the echoes that came before the reset are read
+// mistake: SO_ERROR is asked for at POLLERR, before the echoes are read (UNP 16.2)
 // invariant: exact_output
 // fault: peer_reset
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-# mistake: the reading thread raises when the connection is lost, which ends that thread only
+# mistake: the reading thread raises at a reset, and only that thread ends (UNP 26.3)
 # invariant: notices_eof
 # fault: peer_reset
 """Two threads; an exception in one of them is not seen by the other."""

@@ -1,4 +1,4 @@
-// mistake: what a server sends beyond what it owes is thrown away without a word
+// mistake: what a server sends beyond what it owes is thrown away without a word (RFC 862)
 // invariant: exact_output
 // fault: control
 #include "unpcli.h"

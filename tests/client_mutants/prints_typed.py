@@ -1,4 +1,4 @@
-# mistake: prints as many bytes of what was typed as came back, never what came back
+# mistake: prints as many bytes of what was typed as came back, never what came back (UNP 5.5)
 # invariant: exact_output
 # fault: control
 """A client that shows its own input, so that a server's mistakes stay hidden."""

@@ -1,4 +1,4 @@
-// mistake: prints a typed chunk as soon as it is sent, whether or not it comes back
+// mistake: prints a typed chunk as soon as it is sent, whether or not it comes back (UNP 5.5)
 // invariant: exact_output
 // fault: peer_fin
 #include "unpcli.h"

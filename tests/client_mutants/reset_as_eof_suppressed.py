@@ -1,4 +1,4 @@
-# mistake: an exception of recv() is replaced by an empty string, which means end of file
+# mistake: an exception of recv() is taken for an empty read (UNP 5.15)
 # invariant: reports_reset
 # fault: peer_reset
 """A client whose reading never fails."""

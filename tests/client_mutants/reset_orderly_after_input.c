@@ -1,4 +1,4 @@
-// mistake: a reset after the end of input is taken for the server having finished
+// mistake: a reset after the end of input is taken for the server having finished (UNP 5.15)
 // invariant: reports_reset
 // fault: peer_reset
 #include "unpcli.h"

@@ -1,4 +1,4 @@
-// mistake: tells an early end of file and waits for the end of input, asking the socket all the time
+// mistake: tells an early end of file, and waits for that of its input without any sleep (UNP 6.7)
 // invariant: no_spin
 // fault: peer_fin
 #include "unpcli.h"

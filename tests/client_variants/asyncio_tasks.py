@@ -1,4 +1,4 @@
-# correct: two asyncio tasks, one for each direction; that of the echoes says how it ended
+# correct: two asyncio tasks, one for each direction (UNP 16.2)
 """A client on asyncio's low-level socket calls: what lies in the receive queue is always read."""
 
 import asyncio

@@ -1,4 +1,4 @@
-// correct: a socket that blocks, asked with MSG_DONTWAIT, and a poll() that wakes five times a second
+// correct: a blocking socket, asked with MSG_DONTWAIT, and a poll() with a tick of 0.2 s (UNP 6.10)
 #include "../client_mutants/unpcli.h"
 
 #define TICK 200

@@ -1,4 +1,4 @@
-// correct: a thread types, and the main thread, which signals interrupt, is blocked in reading echoes
+// correct: a thread types; the main thread, which takes the signals, reads echoes (UNP 26.3)
 #include "../client_mutants/duplex.h"
 
 int main(int argc, char **argv)

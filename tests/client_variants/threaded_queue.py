@@ -1,4 +1,4 @@
-# correct: a thread reads standard input into a queue, and a pipe to itself wakes the main thread
+# correct: a thread reads standard input into a queue, and a pipe wakes the main thread (UNP 26.3)
 """A client that selects on the socket and on a pipe, never on its input."""
 
 import os
