@@ -7,7 +7,9 @@ own. Nothing here blocks: who reads and writes them waits elsewhere.
 
 import enum
 import errno
+import fcntl
 import os
+import select
 import termios
 from dataclasses import dataclass
 
@@ -32,23 +34,45 @@ class InputKind(enum.Enum):
 
 @dataclass
 class Streams:
-    """Our ends of a client's standard streams, non-blocking. `input` is None once it is closed."""
+    """Our ends of a client's standard streams, non-blocking. `input` is None once it is closed.
+
+    `terminal` is the client's end of a terminal, which is asked whether the input has come.
+    """
 
     kind: InputKind
     input: int | None
     output: int
     errors: int
+    terminal: int | None = None
 
     def write(self, data: bytes) -> int | None:
         """Hand over input; return how many bytes were taken, None when the client reads no more."""
         if self.input is None:
             return None
         try:
-            return os.write(self.input, data)
+            count = os.write(self.input, data)
         except BlockingIOError:
-            return 0
+            count = 0
         except OSError:
             return None
+        self.holds_input()
+        return count
+
+    def holds_input(self) -> int:
+        """Return how many bytes the client has not read yet; for a terminal whether there are any.
+
+        A kernel thread carries what is typed from one end of a terminal to the other. To be asked,
+        the other end waits for that (n_tty_poll in drivers/tty/n_tty.c), so that the client has
+        been woken when this returns.
+        """
+        if self.terminal is not None:
+            poll = select.poll()
+            poll.register(self.terminal, select.POLLIN)
+            return len(poll.poll(0))
+        if self.input is None:
+            return 0
+        answer = fcntl.ioctl(self.input, termios.FIONREAD, b"\0\0\0\0")
+        return int.from_bytes(answer, "little")
 
     def end_input(self, *, in_a_line: bool) -> None:
         """End the input: close the pipe, or type Control-D, twice where a line is not complete."""
@@ -62,9 +86,10 @@ class Streams:
 
     def close(self) -> None:
         """Close all. Twice is harmless."""
-        for descriptor in {self.input, self.output, self.errors} - {None, -1}:
-            os.close(descriptor)  # type: ignore[arg-type]
-        self.input, self.output, self.errors = None, -1, -1
+        for descriptor in (self.input, self.output, self.errors, self.terminal):
+            if descriptor is not None and descriptor >= 0:
+                os.close(descriptor)
+        self.input, self.output, self.errors, self.terminal = None, -1, -1, None
 
 
 def read(descriptor: int) -> bytes | None:
@@ -105,7 +130,8 @@ def start(command: Command, server: Endpoint, kind: InputKind = InputKind.PIPE) 
     input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
     output_ours, output_theirs = os.pipe()
     errors_ours, errors_theirs = os.pipe()
-    streams = Streams(kind, input_ours, output_ours, errors_ours)
+    terminal = os.dup(input_theirs) if kind is InputKind.TERMINAL else None
+    streams = Streams(kind, input_ours, output_ours, errors_ours, terminal)
     theirs = (input_theirs, output_theirs, errors_theirs)
     for descriptor in (input_ours, output_ours, errors_ours):
         os.set_blocking(descriptor, False)

@@ -1,8 +1,6 @@
 """Moves bytes between the user, the client under test and the scripted server, while we wait."""
 
-import fcntl
 import select
-import termios
 from collections.abc import Callable
 from functools import partial
 
@@ -24,7 +22,7 @@ from properties.peer.events import (
 from properties.peer.ledger import Due
 from properties.peer.listening import Listening
 from properties.quiet import no_one, wait
-from target.client_handle import ClientHandle, InputKind, read
+from target.client_handle import ClientHandle, read
 from target.settled import Look
 from target.sockets import TcpState
 
@@ -167,19 +165,12 @@ class Pump:
         return data
 
     def input_is_taken(self) -> bool:
-        """Tell whether the client has read all that was typed, as far as that can be seen.
-
-        What waits in a terminal cannot be asked for from our side.
-        """
+        """Tell whether the client has read all that was typed."""
         return not self.input and not self.input_waiting()
 
     def input_waiting(self) -> int:
-        """Return how many bytes are in the pipe to the client, which has not read them."""
-        streams = self.handle.streams if self.handle else None
-        if streams is None or streams.input is None or streams.kind is InputKind.TERMINAL:
-            return 0
-        answer = fcntl.ioctl(streams.input, termios.FIONREAD, b"\0\0\0\0")
-        return int.from_bytes(answer, "little")
+        """Return how many bytes were given to the client, which has not read them."""
+        return self.handle.streams.holds_input() if self.handle else 0
 
     # The server's side.
 

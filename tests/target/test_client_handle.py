@@ -71,6 +71,23 @@ def test_control_d_ends_the_input_of_a_terminal(run: Start, typed: bytes, in_a_l
     assert everything(streams.output) == typed
 
 
+def test_what_was_typed_into_a_terminal_has_come_when_it_is_written(run: Start) -> None:
+    streams = run("import signal; signal.pause()", kind=InputKind.TERMINAL).streams
+    for line in range(50):
+        assert streams.holds_input() == (line > 0)
+        assert streams.write(b"a line\n") == 7
+        assert streams.holds_input() == 1
+
+
+@pytest.mark.parametrize("kind", InputKind)
+def test_whether_the_client_has_read_its_input_can_be_asked(run: Start, kind: InputKind) -> None:
+    source = "import sys; print(sys.stdin.readline(), flush=True); sys.stdin.read()"
+    streams = run(source, kind=kind).streams
+    streams.write(b"a line\n")
+    wait_until(lambda: not streams.holds_input())
+    assert streams.holds_input() == 0
+
+
 def test_input_for_a_client_that_is_gone_is_refused_and_harms_nobody(run: Start) -> None:
     handle = run("pass")
     assert everything(handle.streams.output) == b""
