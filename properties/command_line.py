@@ -242,7 +242,7 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
 
 
 def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list[str]) -> int:
-    from properties.references import merged, values_of_each, worst
+    from properties.references import merged, values_of_each, with_its_own_report, worst
     from properties.role import ROLES
     from properties.subject import RoleName
 
@@ -254,7 +254,8 @@ def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list
         return _check_one(each[0], screen, for_pytest)[0]
     done = []
     for one in each:
-        done.append(_check_one({**one, "anechoic_json": None}, screen, for_pytest))
+        words = for_pytest if one["client"] is None else with_its_own_report(for_pytest)
+        done.append(_check_one({**one, "anechoic_json": None}, screen, words))
         if done[-1][0] == INTERRUPTED or (values["fail_fast"] and done[-1][0]):
             break
         screen.line("")

@@ -1,6 +1,7 @@
 """Both references in one run of the command line: the server, then the client."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from properties.run import ExitStatus, Run
@@ -23,6 +24,26 @@ def values_of_each(
         if known or not asked:
             each.append({**values, "client": client, "fault": known or None})
     return each or [values]
+
+
+def with_its_own_report(for_pytest: Iterable[str]) -> list[str]:
+    """Return pytest's options for the client's run, which must not write over the server's report.
+
+    `--junitxml result.xml` becomes `--junitxml result-client.xml`.
+    """
+    words = list(for_pytest)
+    for place, word in enumerate(words):
+        option, equals, path = word.partition("=")
+        if option in ("--junitxml", "--junit-xml"):
+            if equals:
+                words[place] = f"{option}={_for_the_client(path)}"
+            elif place + 1 < len(words):
+                words[place + 1] = _for_the_client(words[place + 1])
+    return words
+
+
+def _for_the_client(path: str) -> str:
+    return str(Path(path).with_stem(f"{Path(path).stem}-client"))
 
 
 def worst(statuses: Iterable[int]) -> int:

@@ -21,6 +21,7 @@ from tests.properties.running import reserved_port
 
 PORT = "{port}"
 RUNG = (sys.executable, "-P", "-m")
+RIGHT = ("--", *RUNG, "target.tcpserv04", "--port", PORT)
 LISTENS_ELSEWHERE = (
     "import socket, signal; s = socket.create_server(('127.0.0.1', 0)); signal.pause()"
 )
@@ -69,9 +70,8 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
 
 def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    done = finished(
-        ["check", "--max-examples", "2", "--seed", "5", "--json", str(result)], tmp_path
-    )
+    arguments = ["check", "--max-examples", "2", "--seed", "5", "--json", str(result)]
+    done = finished([*arguments, *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     data = json.loads(result.read_text())
     assert data["seed"] == 5
@@ -124,11 +124,21 @@ def test_a_limit_on_clients_is_no_defect_but_a_hint(tmp_path: Path) -> None:
 
 
 def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
-    done = finished(
-        ["check", "--max-examples", "2", "--fault", "control", "--junitxml", "junit.xml"], tmp_path
-    )
+    arguments = ["check", "--max-examples", "2", "--fault", "control", "--junitxml", "junit.xml"]
+    done = finished([*arguments, *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     assert "<testsuite" in (tmp_path / "junit.xml").read_text()
+
+
+@pytest.mark.parametrize("words", [["--junitxml", "junit.xml"], ["--junitxml=junit.xml"]])
+def test_of_both_references_each_has_a_report_of_its_own(words: list[str], tmp_path: Path) -> None:
+    done = finished(["check", "--max-examples", "1", "--fault", "freeze", *words], tmp_path)
+    assert done.returncode == 0, done.stdout
+    tests = {
+        path.name: path.read_text().count("<testcase") for path in sorted(tmp_path.glob("*.xml"))
+    }
+    assert tests.keys() == {"junit.xml", "junit-client.xml"}
+    assert all(tests.values())
 
 
 def test_what_there_is_can_be_listed(tmp_path: Path) -> None:
@@ -160,7 +170,7 @@ def test_what_was_found_is_written_when_the_first_violation_ends_the_run(tmp_pat
 
 
 def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
-    run = MarkedRun(["check", "--max-examples", "2", "--fault", "control"], tmp_path)
+    run = MarkedRun(["check", "--max-examples", "2", "--fault", "control", *RIGHT], tmp_path)
     process = run.start()
     assert process.stdout is not None
     process.stdout.readline()
@@ -169,7 +179,8 @@ def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_run_that_has_lost_a_worker_is_no_success(tmp_path: Path) -> None:
-    run = MarkedRun(["check", "-n", "2", "--max-examples", "64", "--fault", "control"], tmp_path)
+    arguments = ["check", "-n", "2", "--max-examples", "64", "--fault", "control"]
+    run = MarkedRun([*arguments, *RIGHT], tmp_path)
     process = run.start()
     try:
         assert holds_within(lambda: len(_xdist_workers(process.pid)) == 2)

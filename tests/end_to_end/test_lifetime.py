@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,21 @@ def _end_at(run: MarkedRun, number: signal.Signals, processes: int) -> None:
             process.stdout.close()
 
 
-def _check(*more: str) -> tuple[str, ...]:
-    return ("check", "--max-examples", "8", "--seed", "1", *more)
+TARGETS = (
+    ("--server", f"{sys.executable} -P -m target.tcpserv04 --port {{port}}"),
+    ("--client",),
+)
+"""A server, whose workers are processes, and a client, of which there is one for each workload."""
+
+
+def _check(moment: int, *more: str) -> tuple[str, ...]:
+    target = TARGETS[moment % len(TARGETS)]
+    return ("check", "--max-examples", "8", "--seed", "1", *more, *target)
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_sigkill_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
-    run = MarkedRun(_check(), tmp_path)
+    run = MarkedRun(_check(moment), tmp_path)
     _end_at(run, signal.SIGKILL, random.Random(moment).randint(1, LATEST_PROCESS))
     assert holds_within(lambda: not run.processes()), run.processes()
     assert list(tmp_path.iterdir()) == []
@@ -49,7 +58,7 @@ def test_sigkill_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
-    run = MarkedRun(_check("-n", "2"), tmp_path)
+    run = MarkedRun(_check(moment, "-n", "2"), tmp_path)
     _end_at(run, signal.SIGKILL, random.Random(-moment).randint(1, LATEST_PROCESS))
     assert holds_within(lambda: not run.processes()), run.processes()
     assert list(tmp_path.iterdir()) == []
@@ -57,11 +66,12 @@ def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("processes", [1, 5, 30, 80])
+@pytest.mark.parametrize("target", range(len(TARGETS)), ids=["server", "client"])
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_an_interrupted_run_leaves_nothing_behind(
-    number: signal.Signals, processes: int, more: tuple[str, ...], tmp_path: Path
+    number: signal.Signals, processes: int, target: int, more: tuple[str, ...], tmp_path: Path
 ) -> None:
-    run = MarkedRun(_check(*more), tmp_path)
+    run = MarkedRun(_check(target, *more), tmp_path)
     _end_at(run, number, processes)
     assert holds_within(lambda: not run.processes()), run.processes()
     assert list(tmp_path.iterdir()) == []
