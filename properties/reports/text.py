@@ -80,7 +80,8 @@ def _failure(
 ) -> Iterator[str]:
     failure = _failure_of(findings, invariant)
     head = f"{findings.family} x {invariant.id}"
-    subject = textwrap.shorten(str(run.options.subject), WIDTH - len(head) - 20, placeholder=" ...")
+    room = WIDTH - len(f"FAIL {head}        {invariant.section}")
+    subject = textwrap.shorten(str(run.options.subject), room, placeholder=" ...")
     yield f"{screen.paint('FAIL', 'red')} {screen.paint(head, 'bold')}    {subject}    " + (
         invariant.section
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from properties.findings import Findings
+from properties.findings import Failure, Findings
 from properties.invariants.registry import INVARIANTS
 from properties.option_list import OPTIONS
 from properties.options import checked
@@ -66,3 +66,18 @@ def test_the_conclusion_fits_however_long_the_command_and_the_list_of_what_it_vi
     lines = text.conclusion(made, Screen.nowhere()).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert all(invariant.id in " ".join(lines) for invariant in INVARIANTS)
+
+
+@pytest.mark.parametrize("letters", range(20, 80))
+def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) -> None:
+    values: dict[str, Any] = {o.destination: o.settings["default"] for o in OPTIONS}
+    command = f"./{'x' * letters} {{port}}"
+    made = Run(checked(lambda name: {**values, "client": command}[name]))
+    invariant = max(made.invariants, key=lambda one: len(one.id) + len(one.section))
+    found = Findings("peer_reset", workloads=1)
+    found.cells[invariant.id].note(Outcome.FAIL, "seen")
+    found.cells[invariant.id].failure = Failure(["a step"], [], "wanted", "seen", 1, 1)
+    made.add(found)
+    lines = [*text.failures(made, Screen.nowhere())]
+    assert max(map(len, lines)) <= WIDTH
+    assert any(invariant.section in line for line in lines)
