@@ -71,7 +71,7 @@ def test_the_conclusion_fits_however_long_the_command_and_the_list_of_what_it_vi
 @pytest.mark.parametrize("letters", range(20, 80))
 def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) -> None:
     values: dict[str, Any] = {o.destination: o.settings["default"] for o in OPTIONS}
-    command = f"./{'x' * letters} {{port}}"
+    command = f"./{'x' * letters} {'a ' * 40}{{port}}"
     made = Run(checked(lambda name: {**values, "client": command}[name]))
     invariant = max(made.invariants, key=lambda one: len(one.id) + len(one.section))
     found = Findings("peer_reset", workloads=1)
