@@ -114,15 +114,18 @@ class Quiet:
         return None
 
     def _is_settled(self, handle: Held) -> bool:
+        # Asked before the look: what arrives behind the question wakes a thread that is not asleep
+        # any more in that look. The other way round it could arrive unseen between the two.
+        is_quiet, parked = self._moving.all_quiet(), self._moving.holds_parked_bytes()
         seen = handle.look()
         self._moving.notice(seen)
         before, self._before = self._before, seen
-        if before is None or settled.restless(before, seen) or not self._moving.all_quiet():
+        if before is None or settled.restless(before, seen) or not is_quiet:
             self._still_since = None
             return False
         self._still_since = self._still_since or time.monotonic()
         self.evidence = describe(seen)
-        needed = PARKED if self._moving.holds_parked_bytes() else 0.0
+        needed = PARKED if parked else 0.0
         return time.monotonic() - self._still_since >= needed
 
     def _after_patience(self, handle: Held, waited: float) -> Conclusion | None:
