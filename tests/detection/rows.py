@@ -125,7 +125,7 @@ class _Search:
     def find(self) -> tuple[Family, Failure] | None:
         """Return where the mistake was found, and its smallest case."""
         for family in families(self._mutant.fault, self._mutant.role):
-            for examples, seed in parts(self._mutant.seed, EXAMPLES):
+            for examples, seed in parts(self._mutant.seed, self._mutant.examples or EXAMPLES):
                 exploration = Exploration(
                     self.laboratory, family, examples, seed, sequel=self._sequel
                 )

@@ -2,7 +2,8 @@
 
 What a program is stands in the comment lines at its top; this module only reads them. A mutant has
 three lines (mistake, invariant, fault), and more where the first workloads of seed 1 do not show
-it: a seed that does, or how many clients at once are enough. A variant has one (correct).
+it: a seed that does, how many clients at once are enough, or how many workloads it takes. A variant
+has one (correct).
 """
 
 import subprocess
@@ -121,7 +122,7 @@ CLIENT_KINDS: Final = {
 KINDS_OF: Final = {RoleName.SERVER: KINDS, RoleName.CLIENT: CLIENT_KINDS}
 
 MISTAKE: Final = ("mistake", "invariant", "fault")
-HINTS: Final = ("seed", "connections")
+HINTS: Final = ("seed", "connections", "examples")
 FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
@@ -152,6 +153,8 @@ class Mutant:
     connections: int | None = None
     """Clients at once, no more than which show it soon; None for as many as usual."""
     role: RoleName = RoleName.SERVER
+    examples: int | None = None
+    """Workloads of a family in which a mistake shows that does so by chance; None for as usual."""
 
     @property
     def kind(self) -> str:
@@ -188,7 +191,7 @@ def header(path: Path, keys: tuple[str, ...]) -> list[str]:
 
 
 def hints(path: Path) -> dict[str, int]:
-    """Read the lines behind the three that every mutant has: `seed` and `connections`."""
+    """Read the hints, which stand behind the three lines that every mutant has."""
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines()[len(MISTAKE) :]:
         key, separator, value = line.removeprefix("//").removeprefix("#").partition(":")
@@ -213,7 +216,7 @@ def read_mutant(path: Path, role: RoleName = RoleName.SERVER) -> Mutant:
     """Read the mutant in one file."""
     mistake, invariant, fault = header(path, MISTAKE)
     found = hints(path)
-    return Mutant(named(path, role), path, mistake, invariant, fault, **found, role=role)
+    return Mutant(named(path, role), path, mistake, invariant, fault, role=role, **found)
 
 
 def read_variant(path: Path, role: RoleName = RoleName.SERVER) -> Variant:

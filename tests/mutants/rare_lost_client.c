@@ -1,6 +1,7 @@
 // mistake: about one client in 250, by chance and in no special case, loses its last byte (RFC 862)
 // invariant: exact_echo
 // fault: control
+// examples: 400
 #include "unp.h"
 #include <time.h>
 
