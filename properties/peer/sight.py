@@ -129,7 +129,9 @@ class Sight:
         """Tell whether the end of the server's side has reached the client's kernel."""
         ends = [one.client_end() for one in self.pump.connections]
         if how in (PeerEnd.RESET, PeerEnd.UNREAD):
-            return all(end is None for end in ends) and not self.ends()
+            # A connection in TIME_WAIT is over, and nobody is told of a reset any more.
+            is_over = all(end is None or end.state is TcpState.TIME_WAIT for end in ends)
+            return is_over and not self.ends()
         return all(end is None or end.state not in STILL_SENDING for end in ends)
 
     def has_read_all(self) -> bool:

@@ -86,12 +86,11 @@ def wire_of(history: History) -> Wire:
     first, is_reset = ended[0], any(_resets(event) for event in ended[1:])
     if _resets(first):
         return Wire.RST
-    if is_reset:
-        return Wire.FIN_THEN_RST
-    if first.owed or first.input_open:
-        # What comes after a close is answered by RST.
-        return Wire.FIN_THEN_RST if _may_send_more(first, history) else Wire.FIN
-    return Wire.ORDERLY
+    if not first.owed and not first.input_open:
+        # The client has its orderly end, whatever comes on connections that it did not use.
+        return Wire.ORDERLY
+    # What comes after a close is answered by RST.
+    return Wire.FIN_THEN_RST if is_reset or _may_send_more(first, history) else Wire.FIN
 
 
 def _resets(event: PeerEnded) -> bool:

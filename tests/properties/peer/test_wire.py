@@ -39,7 +39,7 @@ UNREAD = peer_ended(PeerEnd.UNREAD)
         pytest.param([half_close(), rst()], Wire.FIN_THEN_RST, id="FIN, then RST"),
         pytest.param(
             [exchange(), input_ended(), half_close(), rst()],
-            Wire.FIN_THEN_RST,
+            Wire.ORDERLY,
             id="an orderly FIN, then RST",
         ),
         pytest.param([half_close(), UNREAD], Wire.FIN_THEN_RST, id="FIN, then unread input"),
