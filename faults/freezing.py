@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from faults.fault import Scene
+from faults.stage import Stage
 from target import processes
 from target.handle import Handle
+from target.held import Held
 from target.processes import Identity, Process
 
 
@@ -24,7 +26,7 @@ def frozen_listener(scene: Scene, handle: Handle) -> Iterator[bool]:
 
 
 @contextmanager
-def frozen(scene: Scene, handle: Handle, found: tuple[Process, ...]) -> Iterator[bool]:
+def frozen(scene: Scene | Stage, handle: Held, found: tuple[Process, ...]) -> Iterator[bool]:
     """Stop these processes inside the block; yields whether they all stopped.
 
     However the block ends, they are continued, and the end is waited for.
@@ -41,7 +43,7 @@ def frozen(scene: Scene, handle: Handle, found: tuple[Process, ...]) -> Iterator
         thaw(scene, handle, held)
 
 
-def thaw(scene: Scene, handle: Handle, held: list[Identity]) -> None:
+def thaw(scene: Scene | Stage, handle: Held, held: list[Identity]) -> None:
     """Continue stopped processes and wait until they are. Works on dead ones."""
     for identity in held:
         # One that cannot be found must not keep the others stopped.

@@ -14,7 +14,7 @@ from typing import ClassVar
 from faults import moments
 from faults.fault import Fault, Outcome
 from faults.payloads import Content, Payload
-from faults.signal_slow_call import CATCHES_EVERYTHING, HARMLESS_BY_DEFAULT
+from faults.signal_slow_call import SignalName, harmless_signal, words
 from faults.stage import A_LINE, NOT_CONNECTED, NOT_STARTED, Stage
 from target import processes, waits
 from target.client_handle import ClientHandle, InputKind
@@ -70,7 +70,7 @@ class SignalClient(Fault):
         handle, found = stage.handle, stage.processes()
         if handle is None or not found:
             return Outcome.missed("the client had ended")
-        number = harmless_signal(found[0], self.signal)
+        number = harmless_signal(found[0], SignalName(self.signal.value), REPORTING)
         if number is None:
             return Outcome.impossible(f"no such signal is caught by {found[0].name}, or harmless")
         where = ", ".join(sorted(moments.calls_of(found[0])))
@@ -90,24 +90,10 @@ class SignalClient(Fault):
             stage.read_on()
 
     def __str__(self) -> str:
-        name = (
-            "a caught signal" if self.signal is ClientSignal.CAUGHT else f"SIG{self.signal.value}"
-        )
         times = f" {self.count} times" if self.count > 1 else ""
-        return f"send {name}{times} while the client {self.call.value}"
-
-
-def harmless_signal(process: Process, name: ClientSignal) -> Signals | None:
-    """Return the signal to be sent to this process, None when it could do harm."""
-    masks = processes.signals_of(process.identity.pid)
-    if masks is None:
-        return None
-    is_runtime = len(masks.caught) >= CATCHES_EVERYTHING
-    if name is ClientSignal.CAUGHT:
-        caught = (number for number in REPORTING if number in masks.caught)
-        return None if is_runtime else next(caught, None)
-    number = Signals[f"SIG{name.value}"]
-    return number if number in HARMLESS_BY_DEFAULT or number in masks.ignored else None
+        return (
+            f"send {words(SignalName(self.signal.value))}{times} while the client {self.call.value}"
+        )
 
 
 def _thread_in(process: Process, call: ClientCall, number: Signals) -> Thread | None:

@@ -79,7 +79,7 @@ class SignalSlowCall(Fault):
             return process
         number = harmless_signal(process, self.signal)
         if number is None:
-            return Outcome.missed(f"{_words(self.signal)} is not harmless to {process.name}")
+            return Outcome.missed(f"{words(self.signal)} is not harmless to {process.name}")
         where = sorted(moments.calls_of(process))
         sent = self._send(scene, scene.handle, process, number)
         return Outcome.fired(f"{number.name} x {sent} to {process.identity} in {', '.join(where)}")
@@ -123,26 +123,32 @@ class SignalSlowCall(Fault):
         how = " back to back" if self.volley and self.count > 1 else ""
         whose = "" if self.call is SlowCall.ACCEPT else f" for c{self.client}"
         times = f" {self.count} times" if self.count > 1 else ""
-        return f"send {_words(self.signal)}{times}{how} to {self.call.value}{whose}"
+        return f"send {words(self.signal)}{times}{how} to {self.call.value}{whose}"
 
 
-def harmless_signal(process: Process, name: SignalName) -> Signals | None:
-    """Return the signal to be sent to this process, None when it could do harm."""
+def harmless_signal(
+    process: Process, name: SignalName, reporting: tuple[Signals, ...] = REPORTING
+) -> Signals | None:
+    """Return the signal to be sent to this process, None when it could do harm.
+
+    `reporting` are those that are no order to such a process when it catches them.
+    """
     masks = processes.signals_of(process.identity.pid)
     if masks is None:
         return None
     caught = masks.caught if len(masks.caught) < CATCHES_EVERYTHING else frozenset()
     if name is SignalName.CAUGHT:
-        return next((number for number in REPORTING if number in caught), None)
+        return next((number for number in reporting if number in caught), None)
     number = Signals[f"SIG{name.value}"]
     if number in masks.ignored:
         return number
     if number not in masks.caught:
         return number if number in HARMLESS_BY_DEFAULT else None
-    if number in REPORTING and (number in HARMLESS_BY_DEFAULT or number in caught):
+    if number in reporting and (number in HARMLESS_BY_DEFAULT or number in caught):
         return number
     return None
 
 
-def _words(name: SignalName) -> str:
+def words(name: SignalName) -> str:
+    """Name the signal for a person."""
     return "a caught signal" if name is SignalName.CAUGHT else f"SIG{name.value}"
