@@ -7,6 +7,7 @@ import socket
 from collections import deque
 
 from faults.fault import Reading
+from properties.comparing import EXCERPT, same_bytes
 from properties.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
 from properties.history import History
 from properties.oracle import Conversation
@@ -16,8 +17,6 @@ from target.sockets import Endpoint, TcpState
 
 LARGEST_READ = 1 << 18
 NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
-EXCERPT = 24
-"""Bytes of a mismatch that are kept on each side."""
 
 
 class Client:
@@ -177,7 +176,7 @@ class Client:
         self._outgoing.clear()
         with contextlib.suppress(OSError):
             if by_reset:
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                sockets.reset_at_close(self.socket)
         self.socket.close()
 
     # Its turns.
@@ -264,7 +263,7 @@ class Client:
 
     def _mismatched(self, data: bytes) -> None:
         self.corrupt = True
-        same = _same_bytes(self.owed, data)
+        same = same_bytes(self.owed, data)
         expected = bytes(self.owed[same : same + EXCERPT])
         actual = data[same : same + EXCERPT]
         self._history.add(
@@ -282,11 +281,3 @@ class Client:
         self._outgoing.clear()
         self._half_close_asked = self.half_closed
         self._history.add(Ended(self._history.now(), self.number, end, missing, reason))
-
-
-def _same_bytes(owed: bytearray, data: bytes) -> int:
-    """Return how many bytes agree before the first that does not."""
-    for place, (expected, actual) in enumerate(zip(owed, data, strict=False)):
-        if expected != actual:
-            return place
-    return min(len(owed), len(data))

@@ -55,7 +55,8 @@ class Streams:
             count = 0
         except OSError:
             return None
-        self.holds_input()
+        if self.terminal is not None:
+            self.holds_input()
         return count
 
     def holds_input(self) -> int:

@@ -165,6 +165,11 @@ def unsent_bytes(connection: socket.socket) -> int:
     return _count(connection, SIOCOUTQ)
 
 
+def reset_at_close(connection: socket.socket) -> None:
+    """Let close(2) send RST at once: SO_LINGER on, with zero seconds (socket(7))."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 def _count(connection: socket.socket, request: int) -> int:
     answer = fcntl.ioctl(connection.fileno(), request, b"\0\0\0\0")
     return int.from_bytes(answer, "little")

@@ -2,7 +2,6 @@
 
 import errno
 import socket
-import struct
 from collections.abc import Callable
 
 from faults.stage import PeerEnd
@@ -18,9 +17,6 @@ manner, blocked in its write, would hold up a client that does not read (UNP 6.8
 MOST_PIECES = 64
 """Writes of one piece in a row; what is then still to be sent is sent as it comes, for each piece
 waits until the client has read the one before."""
-
-RESET_AT_CLOSE = struct.pack("ii", 1, 0)
-"""SO_LINGER on, zero seconds: close(2) sends RST (socket(7))."""
 
 
 class Connection:
@@ -70,8 +66,7 @@ class Connection:
     @property
     def wants_to_write(self) -> bool:
         """Whether there is an answer that may be sent now."""
-        may_send = self.reading and not self.closed and not self.has_sent_fin
-        return may_send and self.pending > 0 and not self._holds_a_piece_back()
+        return self.reading and self.pending > 0 and not self._holds_a_piece_back()
 
     @property
     def pending(self) -> int:
@@ -182,6 +177,6 @@ class Connection:
                 return
             return
         if how is PeerEnd.RESET:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+            sockets.reset_at_close(self.socket)
         self.closed = True
         self.socket.close()

@@ -4,11 +4,9 @@ Bytes are compared as they come, and forgotten. After the first that differs not
 compared in that place: one mistake would be reported as many.
 """
 
+from properties.comparing import EXCERPT, same_bytes
 from properties.history import History
 from properties.peer.events import Altered, Place
-
-EXCERPT = 24
-"""Bytes that are kept of both sides where they differ."""
 
 
 class Due:
@@ -30,7 +28,7 @@ class Due:
     def take(self, data: bytes) -> None:
         """Compare bytes that have come, and record the first that differ."""
         if not self.altered:
-            same = _same_bytes(self._due, data)
+            same = same_bytes(self._due, data)
             if same < len(data):
                 self.altered = True
                 due, come = bytes(self._due[same : same + EXCERPT]), data[same : same + EXCERPT]
@@ -43,11 +41,3 @@ class Due:
     def missing(self) -> int:
         """How many bytes are still to come."""
         return max(0, self.promised - self.come)
-
-
-def _same_bytes(due: bytearray, data: bytes) -> int:
-    """Return how many bytes agree before the first that does not."""
-    if due.startswith(data):
-        return len(data)
-    pairs = enumerate(zip(due, data, strict=False))
-    return next((at for at, (one, other) in pairs if one != other), min(len(due), len(data)))

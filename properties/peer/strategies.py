@@ -38,6 +38,11 @@ class Script:
     unanswered: int = 0
     has_ended: bool = False
 
+    def type(self, payload: Payload) -> None:
+        """Type something, and owe its echo."""
+        self.steps.append(Type(payload))
+        self.unanswered += payload.length
+
     def payload(self) -> Payload:
         """Draw something to type."""
         if self.is_terminal:
@@ -70,16 +75,12 @@ Action = Callable[[Script], None]
 
 def _type(script: Script) -> None:
     if not script.has_ended:
-        payload = script.payload()
-        script.steps.append(Type(payload))
-        script.unanswered += payload.length
+        script.type(script.payload())
 
 
 def _type_a_line(script: Script) -> None:
     if not script.has_ended:
-        payload = script.line()
-        script.steps.append(Type(payload))
-        script.unanswered += payload.length
+        script.type(script.line())
 
 
 def _answer(script: Script) -> None:
@@ -121,8 +122,7 @@ def _type_a_lot(script: Script) -> None:
     if script.is_terminal:
         _type_a_line(script)
     elif not script.has_ended:
-        script.steps.append(Type(Payload(Content.LETTERS, HEAVY)))
-        script.unanswered += HEAVY
+        script.type(Payload(Content.LETTERS, HEAVY))
 
 
 def _end_owing(script: Script) -> None:

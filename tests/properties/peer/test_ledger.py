@@ -2,9 +2,10 @@
 
 import pytest
 
+from properties.comparing import EXCERPT
 from properties.history import History
 from properties.peer.events import Altered, Place
-from properties.peer.ledger import EXCERPT, Due
+from properties.peer.ledger import Due
 
 
 def due(promised: bytes) -> tuple[Due, History]:
