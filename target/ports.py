@@ -18,8 +18,7 @@ FIRST_PORT = 15000
 
 
 _reserved = itertools.count()
-"""Moves on with each reservation: the port of the server before has connections in TIME_WAIT, on
-which a server without SO_REUSEADDR could not start."""
+"""Moves on with each reservation: the port of the server before has connections in TIME_WAIT."""
 
 
 @dataclass
@@ -35,7 +34,8 @@ class Reservation:
 
 
 def reserve(host: str, port: int | None = None) -> Reservation:
-    """Reserve `port`, or any free port when it is None.
+    """Reserve `port`, or any free port when it is None: one without connections in TIME_WAIT, on
+    which a server that does not set SO_REUSEADDR could not start.
 
     Raises TargetError when the port is taken, by another run or by any socket.
     """
@@ -49,7 +49,7 @@ def reserve(host: str, port: int | None = None) -> Reservation:
         candidate = FIRST_PORT + (start + step) % span
         lock = _lock(candidate)
         if lock is not None:
-            if is_free(host, candidate):
+            if is_free(host, candidate, in_time_wait=False):
                 return Reservation(candidate, lock)
             lock.close()
     problem = _bind_problem(host, 0)
@@ -58,17 +58,20 @@ def reserve(host: str, port: int | None = None) -> Reservation:
     raise TargetError(f"no free port between {FIRST_PORT} and {last} on {host}")
 
 
-def is_free(host: str, port: int) -> bool:
-    """Tell whether a server could bind this port now, on `host` and on all addresses."""
-    return _bind_problem(host, port) is None
+def is_free(host: str, port: int, *, in_time_wait: bool = True) -> bool:
+    """Tell whether a server could bind this port now, on `host` and on all addresses.
+
+    `in_time_wait`: also one that has connections in TIME_WAIT, which needs SO_REUSEADDR (UNP 7.5).
+    """
+    return _bind_problem(host, port, in_time_wait) is None
 
 
-def _bind_problem(host: str, port: int) -> int | None:
+def _bind_problem(host: str, port: int, in_time_wait: bool = True) -> int | None:
     """Return the errno for which this port cannot be bound, None when it can."""
     for address in (host, "::" if ":" in host else "0.0.0.0"):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, in_time_wait)
             try:
                 probe.bind((address, port))
             except OSError as error:

@@ -58,13 +58,16 @@ class Detection:
 
 
 def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> Detection:
-    """Look for the mistake of a mutant that this command starts."""
+    """Look for the mistake of a mutant that this command starts.
+
+    Its header may ask for more workloads than `examples` in each family.
+    """
     laboratory = laboratory_for(mutant, words)
     search = _Search(mutant.invariant, runner(laboratory, mutant))
     began = time.monotonic()
     try:
         for family in families(mutant.fault, mutant.role):
-            for count, part_seed in parts(mutant.seed, examples):
+            for count, part_seed in parts(mutant.seed, mutant.examples or examples):
                 Exploration(laboratory, family, count, part_seed, shrink=False).run(search.trial)
     except FoundError as found:
         return search.result(found.trial, time.monotonic() - began)

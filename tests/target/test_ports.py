@@ -181,9 +181,10 @@ def test_a_port_with_nothing_but_connections_in_time_wait_is_free(
 
     wait_until(in_time_wait)
     assert ports.is_free(HOST, reservation.port)
+    assert not ports.is_free(HOST, reservation.port, in_time_wait=False)
 
 
 def test_when_no_port_is_left_the_range_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "is_free", lambda *_: False)
+    monkeypatch.setattr(ports, "is_free", lambda *_, **__: False)
     with pytest.raises(TargetError, match=f"no free port between {ports.FIRST_PORT} and .* on ::1"):
         ports.reserve("::1")
