@@ -6,7 +6,7 @@ import pytest
 
 from properties.lifetime import die_with_parent
 
-WORKERS_A_CORE = 2
+WORKERS_A_CORE = 3
 """Most tests wait for other processes most of their time; a worker uses a third of a core."""
 
 

@@ -4,12 +4,12 @@ Each is read from the kernel (the calls that the worker's threads sleep in, the 
 never guessed from the time that has passed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from faults.fault import Reading, Scene
 from faults.payloads import Content, Payload
 from target import processes, waits
-from target.processes import Identity, Process
+from target.processes import Identity, Process, Thread
 
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
 """More than socket buffers on both sides hold, so that an echo to a client that does not read must
@@ -31,9 +31,21 @@ def wait_until_served(scene: Scene, client: int) -> bool:
 
 def all_asleep(found: tuple[Process, ...]) -> bool:
     """Tell whether every thread of these processes sleeps in a system call."""
-    return all(
-        thread.sleeps for process in found for thread in processes.threads_of(process.identity.pid)
-    )
+    return all(thread.sleeps for thread in _threads(found))
+
+
+def sleep_while(found: tuple[Process, ...], condition: Callable[[], bool]) -> bool:
+    """Tell whether the condition holds at a moment at which all these processes sleep.
+
+    One that slept before and sleeps again behind it may have woken in between, and have done what
+    the condition is about: the context switches tell.
+    """
+    before = _threads(found)
+    return all(thread.sleeps for thread in before) and condition() and before == _threads(found)
+
+
+def _threads(found: tuple[Process, ...]) -> list[Thread]:
+    return [one for process in found for one in processes.threads_of(process.identity.pid)]
 
 
 def has_ended(identity: Identity) -> bool:

@@ -6,7 +6,8 @@ its descriptors, processor time and memory, and it always ends with everything i
 
 import os
 import signal
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import psutil
 
@@ -58,6 +59,8 @@ class Held:
         self._kept = kept
         # The command cannot be gone: until the keeper reaps it, it is at least a zombie.
         self.root = processes.identify(kept.pid) or Identity(kept.pid, 0)
+        self.passages: Callable[[], int | None] = lambda: 0
+        """How many calls have come to the gate, None while one passes it; 0 where there is none."""
 
     # The process tree.
 
@@ -80,7 +83,11 @@ class Held:
 
     def look(self) -> settled.Look:
         """Return every process of the target with its threads."""
-        return settled.look(self.tree())
+        before = self.passages()
+        seen = settled.look(self.tree())
+        # A thread that stops at the gate sleeps in the call it has not begun.
+        passing = before is None or before != self.passages()
+        return replace(seen, passing=True) if passing else seen
 
     def ending_of(self, identity: Identity) -> Ending | None:
         """Return how a process ended that the keeper has reaped, None when it has not."""

@@ -18,8 +18,10 @@ PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and behind it,
-for a target that somebody talks to, what is to be its standard input, output and error.
-From a keeper, first: {"event": "started", "pid", "keeper"} or {"event": "failed", "reason"}.
+for a target that somebody talks to, what is to be its standard input, output and error. With a
+"filter" (hexadecimal) its system calls stop at a gate (`target.gating`).
+From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate if there
+is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
 a wait(2) status for the children reaped since the last report, and the end of the output; and
 {"do": "stop"}, answered by {"event": "stopped"}. A keeper never speaks unasked but for the first
@@ -27,6 +29,7 @@ message, so that it cannot be held up by a tester that does not listen.
 """
 
 import ctypes
+import importlib.util
 import json
 import os
 import select
@@ -35,7 +38,6 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
 PACKET = 1 << 20
@@ -115,10 +117,10 @@ class Keeper:
             self.say(event="stopped")
             os._exit(0)
 
-    def say(self, **message: Any) -> None:
+    def say(self, *descriptors: int, **message: Any) -> None:
         """Tell the tester; a tester that is gone is no reason to fail."""
         try:
-            self.tester.send(json.dumps(message).encode())
+            socket.send_fds(self.tester, [json.dumps(message).encode()], descriptors)
         except OSError:
             return
 
@@ -127,21 +129,28 @@ class Keeper:
         output_read, output_write = os.pipe2(os.O_CLOEXEC)
         failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
         keeper = os.getpid()
+        gate = (
+            beside("gating").Gate(bytes.fromhex(request["filter"])) if "filter" in request else None
+        )
         pid = os.fork()
         if pid == 0:
             streams = self.streams or [os.open(os.devnull, os.O_RDONLY), output_write, output_write]
-            become_target(request, keeper, streams, failure_write)
+            beside("becoming").become_target(request, keeper, streams, failure_write, gate)
         for stream in self.streams:
             os.close(stream)
         os.close(output_write)
         os.close(failure_write)
+        listener = gate.fetch(pid) if gate else None
         with open(failure_read, "rb") as file:
-            failure = file.read()
+            failure = file.read().decode() or (gate.failure if gate else "")
         os.set_blocking(output_read, False)
+        descriptors = [] if listener is None else [listener]
         if failure:
-            self.say(event="failed", reason=failure.decode())
+            self.say(event="failed", reason=failure)
         else:
-            self.say(event="started", pid=pid, keeper=os.getpid())
+            self.say(*descriptors, event="started", pid=pid, keeper=os.getpid())
+        for descriptor in descriptors:
+            os.close(descriptor)
         return output_read
 
     def serve(self, output: int, wakeup: int) -> None:
@@ -231,35 +240,15 @@ def drain(pipe: int) -> None:
         return
 
 
-def become_target(
-    request: dict[str, Any], keeper: int, streams: list[int], failure: int
-) -> NoReturn:
-    """In the new child: take on the surroundings a shell would give, and exec the command.
-
-    Every signal goes back to its default, because ignored ones survive execve(2) and Python
-    ignores SIGPIPE. `streams` become its standard input, output and error.
-    """
-    try:
-        os.setsid()
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != keeper:
-            # It died before the kernel was asked to tell us.
-            os._exit(127)
-        signal.set_wakeup_fd(-1)
-        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-            # The two signals below 34 that glibc keeps for itself are not in valid_signals().
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        os.chdir(request["cwd"])
-        for place, stream in enumerate(streams):
-            os.dup2(stream, place)
-        os.execvpe(request["argv"][0], request["argv"], request["env"])
-    except OSError as error:
-        os.write(failure, (error.strerror or "could not be started").encode())
-    except (ValueError, TypeError) as error:
-        os.write(failure, str(error).encode())
-    finally:
-        os._exit(127)
+def beside(name: str) -> Any:
+    """Load a module that lies beside this file, which is run as a script without a search path."""
+    path = os.path.join(os.path.dirname(__file__), f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def nursery(tester: socket.socket) -> None:

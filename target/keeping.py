@@ -87,9 +87,11 @@ class Kept:
         environment: Mapping[str, str],
         folder: str,
         streams: Sequence[int] = (),
+        program: bytes = b"",
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
+        `program` is a seccomp filter whose notifications are then read from `gate`.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, and the end of what it writes is kept.
         """
@@ -97,7 +99,9 @@ class Kept:
         self.ended: dict[int, int] = {}
         self._output = ""
         _allow_large_packets(theirs)
-        message = {"argv": list(argv), "env": dict(environment), "cwd": folder}
+        message: dict[str, Any] = {"argv": list(argv), "env": dict(environment), "cwd": folder}
+        if program:
+            message["filter"] = program.hex()
         try:
             with theirs:
                 _nursery.request(message, [theirs.fileno(), *streams])
@@ -110,6 +114,8 @@ class Kept:
             raise
         self.pid: int = first["pid"]
         self.keeper_pid: int = first["keeper"]
+        self.gate: int | None = first.get("gate")
+        """The descriptor from which held calls are read. It belongs to whoever takes it."""
 
     def poll(self) -> None:
         """Ask the keeper which of its children have ended."""
@@ -154,8 +160,12 @@ class Kept:
         if not select.select([self._socket], [], [], STOP_PATIENCE)[0]:
             return None
         try:
-            packet = self._socket.recv(keeper.PACKET)
+            packet, descriptors, _, _ = socket.recv_fds(self._socket, keeper.PACKET, 1)
         except OSError:
             return None
         message: dict[str, Any] | None = json.loads(packet) if packet else None
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
+            if message is not None:
+                message["gate"] = descriptor
         return message

@@ -45,6 +45,8 @@ class Look:
 
     processes: tuple[Process, ...]
     threads: tuple[Thread, ...]
+    passing: bool = False
+    """Whether a call may have been on its way through the gate: its thread seems to sleep in it."""
 
     @property
     def zombies(self) -> tuple[Process, ...]:
@@ -66,7 +68,9 @@ def look(processes: Iterable[Process]) -> Look:
 
 def at_rest(seen: Look) -> bool:
     """Tell whether every thread sleeps in a call, be it one with a timeout, or is stopped."""
-    return all(thread.sleeps or thread.state in "ZXTt" for thread in seen.threads)
+    return not seen.passing and all(
+        thread.sleeps or thread.state in "ZXTt" for thread in seen.threads
+    )
 
 
 def restless(before: Look, after: Look) -> str | None:
@@ -84,6 +88,8 @@ def restless(before: Look, after: Look) -> str | None:
             return f"{thread.tid} sleeps in {thread.wait}"
         if thread.awaits_signal:
             return f"{thread.tid} has a signal pending"
+    if after.passing:
+        return "a call of it passes the gate"
     if before != after:
         return "it has moved since the look before"
     return _alarm(after)

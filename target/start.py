@@ -5,6 +5,7 @@ It is waited for WITHOUT connecting: a probe connection would be served as the f
 
 import os
 import time
+from typing import Protocol
 
 from target import processes, settled
 from target.command import Command
@@ -24,22 +25,46 @@ START_PATIENCE = 10.0
 """Seconds a server may take before it listens, while it does nothing but sleep."""
 
 
+class Gate(Protocol):
+    """What a target's system calls may stop at; see `faults.gate`."""
+
+    @property
+    def program(self) -> bytes:
+        """The filter that says which calls stop."""
+
+    def open(self, listener: int) -> None:
+        """Let calls through from now on; `listener` is where they are read."""
+
+    def passages(self) -> int | None:
+        """Return how many calls have come so far, None while one is on its way through."""
+
+
 def start(
     command: Command,
     host: str,
     reservation: Reservation,
     patience: float = START_PATIENCE,
     environment: dict[str, str] | None = None,
+    gate: Gate | None = None,
 ) -> Handle:
     """Start a server on the reserved port and wait until it listens.
 
+    `gate` is what its system calls of some kinds are to stop at.
     Raises TargetError, with the server's last output, when it cannot be executed, ends, listens
     elsewhere or does not listen within `patience` seconds.
     """
     argv = command.filled(host, reservation.port)
-    kept = Kept(argv, environment if environment is not None else dict(os.environ), os.getcwd())
+    kept = Kept(
+        argv,
+        environment if environment is not None else dict(os.environ),
+        os.getcwd(),
+        program=gate.program if gate else b"",
+    )
     handle = Handle(command, kept, host, reservation.port)
     try:
+        if gate is not None and kept.gate is not None:
+            gate.open(kept.gate)
+            handle.passages = gate.passages
         _await_listening(handle, patience)
     except BaseException:
         handle.stop()

@@ -59,14 +59,16 @@ class Sight:
 
     def has_nothing_to_send(self) -> bool:
         """Tell whether the client has sent all that it was given, while its input is open."""
-        held_back = any(end.send_queue for end in self.ends())
-        return self.input_open and self.pump.input_is_taken() and not held_back
+        return self.input_open and self.pump.input_is_taken() and not self._is_held_back()
+
+    def _is_held_back(self) -> bool:
+        return any(end.send_queue for end in self.ends())
 
     def is_stuck(self) -> bool:
         """Tell whether the client sleeps with input that it cannot send."""
-        held_back = any(end.send_queue for end in self.ends())
-        return (
-            held_back and bool(self.pump.input_waiting()) and moments.all_asleep(self.processes())
+        return moments.sleep_while(
+            self.processes(),
+            lambda: self._is_held_back() and bool(self.pump.input_waiting()),
         )
 
     def ends(self) -> tuple[TcpSocket, ...]:
@@ -88,7 +90,7 @@ class Sight:
 
     def is_output_stuck(self) -> bool:
         """Tell whether the client sleeps with echoes that it cannot print."""
-        return bool(self.unread_by_client()) and moments.all_asleep(self.processes())
+        return moments.sleep_while(self.processes(), lambda: bool(self.unread_by_client()))
 
     def is_here(self) -> bool:
         """Tell whether the client is there and the server can still answer it."""
