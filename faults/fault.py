@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from faults.gate.calls import Kind
+from faults.gate.gate import Gate
 from faults.payloads import Payload
 from target.handle import Handle
 from target.processes import Process
@@ -70,6 +72,14 @@ class Scene(Protocol):
     def handle(self) -> Handle | None:
         """The target's processes; None for a server that is only known by its address."""
 
+    @property
+    def gate(self) -> Gate | None:
+        """Where the target's system calls stop; None where none do."""
+
+    @property
+    def why_no_gate(self) -> str:
+        """Why there is no gate, in words."""
+
     def is_open(self, client: int) -> bool:
         """Tell whether this client is connected and neither side has ended the connection."""
 
@@ -115,6 +125,9 @@ class Scene(Protocol):
     def wait(self, condition: Callable[[], bool], what: str) -> bool:
         """Wait, while all clients go on, until the condition holds; return whether it does."""
 
+    def see_it_rest(self) -> None:
+        """Record how the target is while nothing that it could do is to be done."""
+
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""
 
@@ -127,6 +140,8 @@ class Fault(ABC):
     summary: ClassVar[str]
     begins: ClassVar[bool] = False
     """Whether it brings clients of its own, so that it needs no step before it."""
+    calls: ClassVar[frozenset[Kind]] = frozenset()
+    """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
 
     @abstractmethod
     def apply(self, scene: Any) -> Outcome:

@@ -48,9 +48,10 @@ def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list
 
 def _opening(run: Run) -> str:
     options = run.options
-    each = f"{options.examples} workload{'s' if options.examples != 1 else ''}"
+    total = sum(count for _, _, count in options.parts)
+    workloads = f"{total} workload{'s' if total != 1 else ''}"
     families = f"{len(options.families)} fault famil{'ies' if len(options.families) > 1 else 'y'}"
-    return f"anechoic: {options.subject}\n{families}, {each} each, seed {options.seed}\n"
+    return f"anechoic: {options.subject}\n{families}, {workloads}, seed {options.seed}\n"
 
 
 def _own_arguments(values: dict[str, Any]) -> list[str]:

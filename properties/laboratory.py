@@ -12,6 +12,7 @@ workload, for long enough to see it again.
 from dataclasses import replace
 from signal import Signals
 
+from faults.gate.calls import Kind
 from properties import server as servers
 from properties.bench import Bench
 from properties.events import ListenerEnded
@@ -26,7 +27,7 @@ from properties.invariants import (
 from properties.invariants.registry import INVARIANTS
 from properties.sequels import MAKING
 from properties.server import Server
-from properties.steps import Workload
+from properties.steps import Workload, calls_held_for
 from properties.stories import tell
 from properties.subject import Subject
 from properties.trial import Trial, judged
@@ -62,6 +63,7 @@ class Laboratory(Bench):
         super().__init__(subject, rules)
         self._server: Server | None = None
         self._reservation: Reservation | None = None
+        self._kinds: frozenset[Kind] = frozenset()
         self._is_fresh = True
         self._before: Trial | None = None
         self._linger = 0.0
@@ -159,6 +161,11 @@ class Laboratory(Bench):
         self._dismiss()
 
     def _run(self, workload: Workload) -> Trial:
+        kinds = calls_held_for(workload)
+        if kinds != self._kinds:
+            # A server begins behind its gate or never comes to one.
+            self._dismiss()
+            self._kinds = kinds
         server = self._server or self._start()
         try:
             ruled_out = self._pool_ruled_out
@@ -181,7 +188,7 @@ class Laboratory(Bench):
         self._reservation = ports.reserve(subject.host, subject.port)
         try:
             self._server = servers.start(
-                subject.command, subject.host, self._reservation, self.rules.patience
+                subject.command, subject.host, self._reservation, self.rules.patience, self._kinds
             )
         except BaseException:
             self._reservation.release()

@@ -71,10 +71,9 @@ OPTIONS = (
     _option(
         "--max-examples",
         "max_examples",
-        "workloads for each fault family (default: 40)",
+        "workloads for each fault family (default: 40, and 16 at the exact system call)",
         metavar="N",
         type=int,
-        default=40,
     ),
     _option(
         "--seed",

@@ -22,9 +22,6 @@ from target.command import REFERENCE, REFERENCE_CLIENT, Command
 from target.errors import TargetError
 from target.sockets import reachable
 
-DEFAULT_EXAMPLES = 40
-"""Workloads a fault family."""
-
 EXAMPLES_A_PART = 8
 """Workloads in one part: a test of its own, so that many workers can share a family."""
 
@@ -50,7 +47,8 @@ class Options:
     subject: Subject
     rules: Rules
     families: tuple[Family, ...]
-    examples: int
+    examples: int | None
+    """Workloads for each family; None for as many as each usually has."""
     seed: int
 
     @property
@@ -64,12 +62,15 @@ class Options:
 
         The first parts of all families come first, so that a run that is cut short has seen each.
         """
-        each = [
-            min(EXAMPLES_A_PART, self.examples - done)
-            for done in range(0, self.examples, EXAMPLES_A_PART)
+        parts = [
+            (number, family, min(EXAMPLES_A_PART, wanted - done))
+            for family in self.families
+            for wanted in [family.examples if self.examples is None else self.examples]
+            for number, done in enumerate(range(0, wanted, EXAMPLES_A_PART))
         ]
         return tuple(
-            (family, number, count) for number, count in enumerate(each) for family in self.families
+            (family, number, count)
+            for number, family, count in sorted(parts, key=lambda part: part[0])
         )
 
     @property
@@ -90,7 +91,7 @@ def checked(get: Callable[[str], Any]) -> Options:
     if command is not None and address is not None:
         raise UsageError("give a server command or --address, not both")
     examples = get("max_examples")
-    if examples < 1:
+    if examples is not None and examples < 1:
         raise UsageError(f"--max-examples {examples}: at least one workload is needed")
     host = _address_of(get("host"))
     if client is not None:

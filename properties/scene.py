@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from faults.fault import Reading
+from faults.gate.gate import Gate
 from faults.payloads import Payload
+from properties import census
 from properties.connections import Connector
 from properties.events import Conclusion, Marked
 from properties.history import History
@@ -31,6 +33,22 @@ class ClientsScene:
     def handle(self) -> Handle | None:
         """The target's processes; None for a server that is only known by its address."""
         return self._server.handle
+
+    @property
+    def gate(self) -> Gate | None:
+        """Where the target's system calls stop; None where none do."""
+        return self._server.gate
+
+    @property
+    def why_no_gate(self) -> str:
+        """Why there is no gate, in words."""
+        return self._server.why_no_gate
+
+    def see_it_rest(self) -> None:
+        """Record how the target is while nothing that it could do is to be done."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is not None and baseline is not None:
+            census.take_idle(handle, self._history, baseline, self._pump.patience)
 
     def is_open(self, client: int) -> bool:
         """Tell whether this client is connected and neither side has ended the connection."""

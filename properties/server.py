@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.kernel import unavailable
 from properties.census import Baseline, take_baseline
 from target.command import Command
 from target.handle import Handle
@@ -25,6 +28,7 @@ class Limits:
 class Server:
     """A running server. `handle` and `baseline` are None when only its address is known.
 
+    `gate` is where its system calls stop; `why_no_gate` says why none do, in words.
     `timers_ran_out`: its timers have run out once while clients were silent, and cut off nobody.
     """
 
@@ -32,6 +36,8 @@ class Server:
     handle: Handle | None = None
     baseline: Baseline | None = None
     timers_ran_out: bool = False
+    gate: Gate | None = None
+    why_no_gate: str = "a server known only by its address has no system calls to be held"
 
     def settle_for(self, descriptors: int, threads: int) -> None:
         """Take what a pool or a cache has come to hold as what is there from now on."""
@@ -46,17 +52,34 @@ class Server:
         """Stop it, if we started it. Twice is harmless."""
         if self.handle is not None:
             self.handle.stop()
+        if self.gate is not None:
+            self.gate.close()
 
 
-def start(command: Command, host: str, reservation: Reservation, patience: float) -> Server:
+def start(
+    command: Command,
+    host: str,
+    reservation: Reservation,
+    patience: float,
+    kinds: frozenset[Kind] = frozenset(),
+) -> Server:
     """Start a server and count what it is made of before anything happens.
 
-    Raises TargetError when it does not come up.
+    Its calls of these kinds stop at a gate, where there can be one. Raises TargetError when it does
+    not come up.
     """
-    handle = start_target(command, host, reservation, patience)
+    refusal = unavailable() if kinds else "no fault of this workload needs one"
+    gate = None if refusal else Gate(kinds)
+    handle = None
     try:
+        handle = start_target(command, host, reservation, patience, gate=gate)
         baseline = take_baseline(handle, patience)
     except BaseException:
-        handle.stop()
+        if handle is not None:
+            handle.stop()
+        if gate is not None:
+            gate.close()
         raise
-    return Server(handle.endpoint, handle, baseline)
+    return Server(
+        handle.endpoint, handle, baseline, gate=gate, why_no_gate=refusal or "there is one"
+    )

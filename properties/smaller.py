@@ -13,7 +13,7 @@ from typing import Any, cast
 from faults.payloads import Content, Payload
 from properties.steps import Inject, Step, Workload
 
-NAMING_CLIENTS = frozenset({"client", "clients", "aborted", "good"})
+NAMING_CLIENTS = frozenset({"client", "clients", "aborted", "good", "other", "newcomer"})
 """The fields of steps and faults in which clients are named by their numbers."""
 
 
@@ -109,7 +109,7 @@ def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
 
 def _lowered_fields(value: Any) -> Iterator[Any]:
     for field in fields(value):
-        if field.name == "client":
+        if field.name in NAMING_CLIENTS and isinstance(getattr(value, field.name), int):
             continue
         for lowered in _lowered(getattr(value, field.name)):
             yield replace(value, **{field.name: lowered})

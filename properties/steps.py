@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faults.fault import Fault, Reading, names
+from faults.gate.calls import Kind
 from faults.payloads import Payload
 
 
@@ -113,6 +114,12 @@ Workload = tuple[Step, ...]
 def begins(workload: Workload) -> bool:
     """Tell whether the steps do anything by themselves: somebody comes."""
     return any(step.fault.begins if isinstance(step, Inject) else step.begins for step in workload)
+
+
+def calls_held_for(workload: Workload) -> frozenset[Kind]:
+    """Return the kinds of system calls that must stop at a gate for the faults of a workload."""
+    faults = (step.fault for step in workload if isinstance(step, Inject))
+    return frozenset(kind for fault in faults for kind in fault.calls)
 
 
 def described(workload: Workload) -> Iterator[str]:

@@ -20,8 +20,8 @@ Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and behind it,
 for a target that somebody talks to, what is to be its standard input, output and error. With a
 "filter" (hexadecimal) its system calls stop at a gate (`target.gating`).
-From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate if there
-is one, or {"event": "failed", "reason"}.
+From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
+there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
 a wait(2) status for the children reaped since the last report, and the end of the output; and
 {"do": "stop"}, answered by {"event": "stopped"}. A keeper never speaks unasked but for the first

@@ -34,8 +34,10 @@ class Reservation:
 
 
 def reserve(host: str, port: int | None = None) -> Reservation:
-    """Reserve `port`, or any free port when it is None: one without connections in TIME_WAIT, on
-    which a server that does not set SO_REUSEADDR could not start.
+    """Reserve `port`, or any free port when it is None.
+
+    A port of our choice has no connections in TIME_WAIT: on such a one a server that does not set
+    SO_REUSEADDR could not start.
 
     Raises TargetError when the port is taken, by another run or by any socket.
     """

@@ -27,11 +27,37 @@ MOST_STEPS = 14
 
 
 def grid(run: Run, screen: Screen) -> Iterator[str]:
-    """Return the lines of the grid: an invariant a row, a fault family a column."""
+    """Return the lines of the grid: an invariant a row, a fault family a column.
+
+    What does not fit beside the others is put below them.
+    """
     columns = [findings for findings in run.findings.values() if findings.workloads]
-    heads = [findings.family.split("_") for findings in columns]
-    widths = [max(len(word) for word in head) + 2 for head in heads]
     first = max(len(invariant.id) for invariant in run.invariants) + 2
+    for number, block in enumerate(_blocks(columns, WIDTH - first)):
+        if number:
+            yield ""
+        yield from _block(run, screen, block, first)
+    yield screen.paint(LEGEND, "dim")
+
+
+def _blocks(columns: list[Findings], room: int) -> Iterator[list[Findings]]:
+    """Divide the columns so that each part fits into so many characters, the first one full."""
+    block: list[Findings] = []
+    for column in columns:
+        if block and sum(map(_width, (*block, column))) > room:
+            yield block
+            block = []
+        block.append(column)
+    yield block
+
+
+def _width(findings: Findings) -> int:
+    return max(map(len, findings.family.split("_"))) + 2
+
+
+def _block(run: Run, screen: Screen, columns: list[Findings], first: int) -> Iterator[str]:
+    heads = [findings.family.split("_") for findings in columns]
+    widths = [_width(findings) for findings in columns]
     for row in range(max((len(head) for head in heads), default=0)):
         words = [head[row] if row < len(head) else "" for head in heads]
         cells = [word.ljust(width) for word, width in zip(words, widths, strict=True)]
@@ -43,7 +69,6 @@ def grid(run: Run, screen: Screen) -> Iterator[str]:
             for (sign, colour), width in zip(signs, widths, strict=True)
         ]
         yield (invariant.id.ljust(first) + "".join(cells)).rstrip()
-    yield screen.paint(LEGEND, "dim")
 
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:

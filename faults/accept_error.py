@@ -1,0 +1,118 @@
+"""accept() fails for a reason that passes.
+
+accept(2) lists what a server must expect: EINTR, ECONNABORTED (UNP 5.11), network errors that are
+pending on the new socket and are to be treated like EAGAIN, and a shortage of descriptors or memory
+that ends when somebody leaves. The listener must go on, and whoever waits must be served.
+"""
+
+import errno
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from faults.fault import Fault, Outcome, Reading, Scene, names
+from faults.gate.callers import (
+    Interruptible,
+    await_calm,
+    gate_of,
+    mark_treated,
+    of_listening_socket,
+)
+from faults.gate.calls import Kind
+from faults.gate.gate import Errno, Rule
+
+
+class AcceptErrno(Enum):
+    """What accept() may fail with, and a server must survive."""
+
+    ECONNABORTED = "ECONNABORTED"
+    EPROTO = "EPROTO"
+    EMFILE = "EMFILE"
+    EINTR = "EINTR"
+    ENFILE = "ENFILE"
+    ENOBUFS = "ENOBUFS"
+    ENOMEM = "ENOMEM"
+    ENETDOWN = "ENETDOWN"
+    ENOPROTOOPT = "ENOPROTOOPT"
+    EHOSTDOWN = "EHOSTDOWN"
+    ENONET = "ENONET"
+    EHOSTUNREACH = "EHOSTUNREACH"
+    EOPNOTSUPP = "EOPNOTSUPP"
+    ENETUNREACH = "ENETUNREACH"
+
+    @property
+    def number(self) -> int:
+        """The number of the error on this machine."""
+        return int(getattr(errno, self.value))
+
+
+SCARCE = frozenset(
+    {AcceptErrno.EMFILE, AcceptErrno.ENFILE, AcceptErrno.ENOBUFS, AcceptErrno.ENOMEM}
+)
+"""A server in need may turn clients away, to be rid of them: that is no defect."""
+
+
+@dataclass(frozen=True)
+class AcceptError(Fault):
+    """Let the next `count` calls of accept() fail, while these clients connect."""
+
+    name: ClassVar[str] = "accept_errors"
+    section: ClassVar[str] = "accept(2)"
+    summary: ClassVar[str] = (
+        "accept fails for a passing reason: aborted, interrupted, scarcity, ..."
+    )
+    begins: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.ACCEPT, Kind.HANDLE_SIGNAL})
+
+    clients: tuple[int, ...]
+    error: AcceptErrno
+    count: int
+
+    def apply(self, scene: Scene) -> Outcome:
+        """Arm the errors, connect, and wait until the listener has met them."""
+        gate = gate_of(scene, *self.calls)
+        if isinstance(gate, Outcome):
+            return gate
+        await_calm(scene, gate)
+        listening = of_listening_socket(scene)
+        matches = Interruptible(gate, listening)
+        armed = gate.arm(
+            Rule(
+                Kind.ACCEPT,
+                matches if self.error is AcceptErrno.EINTR else listening,
+                Errno(self.error.number),
+                times=self.count,
+            )
+        )
+        opened = [client for client in self.clients if scene.open(client, Reading.EAGER)]
+        scene.wait(lambda: armed.is_done, f"accept to fail with {self.error.value}")
+        gate.disarm(armed)
+        met = mark_treated(scene, armed, self.error.value)
+        if not opened:
+            return Outcome.missed("no client could connect")
+        if not met and matches.others:
+            return Outcome.impossible(
+                "no signal interrupts its accept: none is caught, or it polls"
+            )
+        if not met and not gate.counts[Kind.ACCEPT]:
+            return Outcome.impossible("it takes connections without the call accept")
+        if not met:
+            return Outcome.missed("accept was not called again")
+        scene.wait(
+            lambda: all(scene.accepted(c) or not scene.is_open(c) for c in opened),
+            "the clients to be accepted",
+        )
+        away = frozenset(client for client in opened if not scene.is_open(client))
+        return Outcome.fired(
+            f"accept failed with {self.error.value} x {met}",
+            away if self.error in SCARCE else frozenset(),
+        )
+
+    def undo(self, scene: Scene) -> None:
+        """Let accept go on as it should."""
+        if scene.gate is not None:
+            scene.gate.disarm()
+
+    def __str__(self) -> str:
+        times = f" {self.count} times" if self.count > 1 else ""
+        return f"accept fails{times} with {self.error.value}, while {names(self.clients)} connect"

@@ -1,0 +1,81 @@
+"""fork() fails: the system has no room for another process.
+
+fork(2): EAGAIN at a limit, ENOMEM without memory; pthread_create(3) alike. The client may be turned
+away, but the listener must live, must not keep the connection, and must serve whoever comes next.
+"""
+
+import errno
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from faults.fault import Fault, Outcome, Reading, Scene, names
+from faults.gate.callers import await_calm, gate_of, mark_treated, of_processes
+from faults.gate.calls import Kind
+from faults.gate.gate import Errno, Rule
+from faults.payloads import Content, Payload
+
+A_WORD = Payload(Content.LETTERS, 8)
+
+
+class ForkErrno(Enum):
+    """What fork() may fail with."""
+
+    EAGAIN = "EAGAIN"
+    ENOMEM = "ENOMEM"
+
+    @property
+    def number(self) -> int:
+        """The number of the error on this machine."""
+        return int(getattr(errno, self.value))
+
+
+@dataclass(frozen=True)
+class ForkError(Fault):
+    """Let fork() fail for each of these clients, which connect one after the other."""
+
+    name: ClassVar[str] = "fork_errors"
+    section: ClassVar[str] = "fork(2)"
+    summary: ClassVar[str] = "no process or thread can be made for a client"
+    begins: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.FORK})
+
+    clients: tuple[int, ...]
+    error: ForkErrno
+
+    def apply(self, scene: Scene) -> Outcome:
+        """Arm the error, connect, and wait until the listener has met it."""
+        gate = gate_of(scene, *self.calls)
+        if isinstance(gate, Outcome):
+            return gate
+        before = gate.counts[Kind.FORK]
+        rule = Rule(Kind.FORK, of_processes(scene.listeners()), Errno(self.error.number))
+        armed = [self._turn_away(scene, client, rule) for client in self.clients]
+        met = sum(armed)
+        if met:
+            hurt = frozenset(self.clients)
+            return Outcome.fired(f"fork failed with {self.error.value} x {met}", hurt)
+        if gate.counts[Kind.FORK] == before:
+            return Outcome.impossible("it makes no process or thread when a client comes")
+        return Outcome.missed("the listener made no process")
+
+    def _turn_away(self, scene: Scene, client: int, rule: Rule) -> int:
+        gate = scene.gate
+        if gate is None or not scene.may_open(client):
+            return 0
+        await_calm(scene, gate)
+        # Armed before: the listener forks as soon as it has accepted.
+        armed = gate.arm(rule)
+        if scene.open(client, Reading.EAGER):
+            scene.send(client, A_WORD)
+        scene.wait(lambda: armed.is_done, f"fork to fail with {self.error.value}")
+        gate.disarm(armed)
+        return mark_treated(scene, armed, self.error.value)
+
+    def undo(self, scene: Scene) -> None:
+        """Let fork go on as it should."""
+        if scene.gate is not None:
+            scene.gate.disarm()
+
+    def __str__(self) -> str:
+        return f"fork fails with {self.error.value} for {names(self.clients)}"

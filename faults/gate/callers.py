@@ -1,0 +1,146 @@
+"""Which calls a rule is about: those of some processes, of a connection, of the listening socket.
+
+A call belongs to a connection by its descriptor, whoever makes it: a worker of its own, one of a
+pool, a thread, or the one process that serves all.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from faults import moments
+from faults.fault import Outcome, Scene
+from faults.gate.calls import EPOLL, Kind, kind_of, name_of
+from faults.gate.gate import Armed, Gate, Treated
+from faults.gate.kernel import Call, process_of
+from faults.signal_slow_call import CATCHES_EVERYTHING, REPORTING
+from target import processes
+from target.processes import Process
+
+Matches = Callable[[Call], bool]
+
+O_NONBLOCK = os.O_NONBLOCK
+MSG_DONTWAIT = 0x40
+
+
+def of_processes(found: Iterable[Process]) -> Matches:
+    """Calls that a thread of these processes makes."""
+    pids = {process.identity.pid for process in found}
+    return lambda call: _process(call) in pids
+
+
+def of_listening_socket(scene: Scene) -> Matches:
+    """Calls about the socket that clients connect to."""
+    inode = scene.handle.listening_inode if scene.handle else 0
+    return lambda call: _about(call, inode)
+
+
+def of_connection(scene: Scene, client: int) -> Matches:
+    """Calls about the server's end of a client's connection, from when it is accepted."""
+    handle, ours = scene.handle, scene.endpoint(client)
+
+    def matches(call: Call) -> bool:
+        found = handle.connection(ours) if handle else None
+        return found is not None and found.inode != 0 and _about(call, found.inode)
+
+    return matches
+
+
+def _about(call: Call, inode: int) -> bool:
+    try:
+        name = os.readlink(f"/proc/{call.thread}/fd/{call.arguments[0]}")
+    except OSError:
+        return False
+    return name == f"socket:[{inode}]"
+
+
+def _process(call: Call) -> int | None:
+    try:
+        return process_of(call.thread)
+    except OSError:
+        return None
+
+
+@dataclass
+class Interruptible:
+    """Of the calls that match, those that a signal can interrupt (signal(7)); counts the others.
+
+    A call that never blocks is never interrupted, nor is one of a process that catches no signal,
+    or catches all with SA_RESTART. Which signals count is as for signals that are really sent.
+    """
+
+    gate: Gate
+    matches: Matches
+    others: int = 0
+
+    def __call__(self, call: Call) -> bool:
+        """Tell whether the rule is about this call."""
+        if not self.matches(call):
+            return False
+        can_be = self._can_be(call)
+        self.others += not can_be
+        return can_be
+
+    def _can_be(self, call: Call) -> bool:
+        process, kind = _process(call), kind_of(call)
+        masks = processes.signals_of(process) if process is not None else None
+        if process is None or masks is None:
+            return False
+        if kind is Kind.WAIT and name_of(call) in EPOLL:
+            return True
+        if kind is not Kind.WAIT and _never_blocks(call):
+            return False
+        caught = masks.caught if len(masks.caught) < CATCHES_EVERYTHING else frozenset()
+        if kind is not Kind.WAIT:
+            # Those calls let in what they are told to (ppoll, pselect, epoll_pwait).
+            caught -= masks.blocked
+        reported = [number for number in REPORTING if number in caught]
+        return any(kind is Kind.WAIT or self.gate.handlers.interrupts(process, n) for n in reported)
+
+
+def _never_blocks(call: Call) -> bool:
+    try:
+        with open(f"/proc/{call.thread}/fdinfo/{call.arguments[0]}") as file:
+            flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
+    except (OSError, StopIteration):
+        return True
+    asked = name_of(call) == "recvfrom" and call.arguments[3] & MSG_DONTWAIT
+    return bool(flags & O_NONBLOCK or asked)
+
+
+def gate_of(scene: Scene, *kinds: Kind) -> Gate | Outcome:
+    """Return the gate that this server runs under, or why calls of these kinds cannot be met."""
+    if scene.gate is None:
+        return Outcome.impossible(scene.why_no_gate)
+    if scene.gate.failure:
+        return Outcome.missed(scene.gate.failure)
+    missing = [kind.value for kind in kinds if kind not in scene.gate.kinds]
+    if missing:
+        return Outcome.impossible(f"the server runs without a gate for {', '.join(missing)}")
+    return scene.gate
+
+
+def await_calm(scene: Scene, gate: Gate) -> bool:
+    """Wait until the listener waits for the next client, so that a rule meets nobody else.
+
+    A thread that stops at the gate sleeps as well, in a call that it has not begun.
+    """
+
+    def is_calm() -> bool:
+        before = gate.passages()
+        calm = before is not None and moments.all_asleep(scene.listeners())
+        return calm and before == gate.passages()
+
+    return scene.wait(is_calm, "the listener to wait for the next client")
+
+
+def mark_treated(scene: Scene, armed: Armed, what: str) -> int:
+    """Record for the timeline what was done to calls; return how many there were."""
+    treated: list[Treated] = list(armed.treated)
+    for each in treated:
+        try:
+            pid = process_of(each.thread)
+        except OSError:
+            pid = each.thread
+        scene.mark(f"{each.name}: {what}", pid)
+    return len(treated)

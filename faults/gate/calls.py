@@ -1,0 +1,156 @@
+"""Which system calls are of one kind, by their numbers, and what is in their arguments.
+
+The numbers are those of each architecture (syscalls(2)); a call that an architecture does not have
+is left out. The C library may reach the kernel by any of a kind: accept() by accept4, fork() by
+clone, poll() by ppoll.
+"""
+
+import enum
+import platform
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from faults.gate.kernel import Call, read_memory
+
+
+class Kind(enum.Enum):
+    """What a call is for."""
+
+    ACCEPT = "accept"
+    FORK = "fork"
+    READ = "read"
+    WRITE = "write"
+    WAIT = "poll"
+    """poll, select and epoll_wait: waiting for several descriptors."""
+    HANDLE_SIGNAL = "sigaction"
+
+
+_NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
+    "x86_64": {
+        Kind.ACCEPT: {"accept": 43, "accept4": 288},
+        Kind.FORK: {"clone": 56, "fork": 57, "vfork": 58, "clone3": 435},
+        Kind.READ: {"read": 0, "readv": 19, "recvfrom": 45, "recvmsg": 47},
+        Kind.WRITE: {"write": 1, "writev": 20, "sendto": 44, "sendmsg": 46},
+        Kind.WAIT: {
+            "poll": 7,
+            "select": 23,
+            "epoll_wait": 232,
+            "pselect6": 270,
+            "ppoll": 271,
+            "epoll_pwait": 281,
+            "epoll_pwait2": 441,
+        },
+        Kind.HANDLE_SIGNAL: {"rt_sigaction": 13},
+    },
+    "aarch64": {
+        Kind.ACCEPT: {"accept": 202, "accept4": 242},
+        Kind.FORK: {"clone": 220, "clone3": 435},
+        Kind.READ: {"read": 63, "readv": 65, "recvfrom": 207, "recvmsg": 212},
+        Kind.WRITE: {"write": 64, "writev": 66, "sendto": 206, "sendmsg": 211},
+        Kind.WAIT: {"epoll_pwait": 22, "pselect6": 72, "ppoll": 73, "epoll_pwait2": 441},
+        Kind.HANDLE_SIGNAL: {"rt_sigaction": 134},
+    },
+}
+
+_HERE = _NUMBERS.get(platform.machine(), {})
+_KINDS = {number: kind for kind, calls in _HERE.items() for number in calls.values()}
+_NAMES = {number: name for calls in _HERE.values() for name, number in calls.items()}
+
+DESCRIPTOR_FIRST = frozenset({Kind.ACCEPT, Kind.READ, Kind.WRITE})
+"""The kinds whose first argument is the descriptor they are about."""
+
+EPOLL = frozenset({"epoll_wait", "epoll_pwait", "epoll_pwait2"})
+"""Calls that SIGSTOP and SIGCONT alone interrupt (signal(7))."""
+
+_VECTOR = struct.Struct("@PN")
+"""struct iovec: address, length."""
+
+_MESSAGE = struct.Struct("@PI4xPNPNi4x")
+"""struct msghdr: name, its length, vectors, how many, control, its length, flags."""
+
+MOST_VECTORS = 1024
+"""UIO_MAXIOV: the kernel takes no more."""
+
+
+def numbers_of(kinds: Iterable[Kind]) -> frozenset[int]:
+    """Return the numbers of all calls of these kinds on this machine."""
+    return frozenset(number for kind in kinds for number in _HERE.get(kind, {}).values())
+
+
+def kind_of(call: Call) -> Kind | None:
+    """Return what a call is for."""
+    return _KINDS.get(call.number)
+
+
+def name_of(call: Call) -> str:
+    """Return the name of a call."""
+    return _NAMES.get(call.number, f"call {call.number}")
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """Where a read puts bytes, or a write takes them: pairs of address and length; and flags.
+
+    `message` is the address of the struct msghdr of recvmsg, `address_length` that of the length
+    that recvfrom sets, 0 for none.
+    """
+
+    pieces: tuple[tuple[int, int], ...]
+    flags: int = 0
+    message: int = 0
+    address_length: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many bytes the call may move."""
+        return sum(length for _, length in self.pieces)
+
+    def first(self, count: int) -> tuple[tuple[int, int], ...]:
+        """Return the pieces that hold the first `count` bytes."""
+        found, left = [], count
+        for address, length in self.pieces:
+            if left > 0 and length > 0:
+                found.append((address, min(length, left)))
+                left -= length
+        return tuple(found)
+
+
+def buffers_of(call: Call) -> Buffers | None:
+    """Return the buffers of a call that reads or writes; None where they cannot be read."""
+    name, (_, address, length, flags, _, fifth) = name_of(call), call.arguments
+    if name in ("read", "write"):
+        return Buffers(((address, length),))
+    if name in ("recvfrom", "sendto"):
+        reads = name == "recvfrom"
+        return Buffers(((address, length),), flags & 0xFFFFFFFF, address_length=fifth * reads)
+    if name in ("readv", "writev"):
+        return _vectors(call, address, length)
+    if name in ("recvmsg", "sendmsg"):
+        header = read_memory(call.thread, address, _MESSAGE.size)
+        if header is None:
+            return None
+        _, _, vectors, count, *_ = _MESSAGE.unpack(header)
+        # The third argument of these is the flags.
+        return _vectors(call, vectors, count, length & 0xFFFFFFFF, address)
+    return None
+
+
+def _vectors(
+    call: Call, address: int, count: int, flags: int = 0, message: int = 0
+) -> Buffers | None:
+    if not 0 < count <= MOST_VECTORS:
+        return None
+    table = read_memory(call.thread, address, count * _VECTOR.size)
+    if table is None:
+        return None
+    return Buffers(tuple(_VECTOR.iter_unpack(table)), flags, message)
+
+
+def without_extras(header_at: int, call: Call) -> tuple[int, bytes] | None:
+    """Return address and content of a struct msghdr that tells of no name and no control data."""
+    header = read_memory(call.thread, header_at, _MESSAGE.size)
+    if header is None:
+        return None
+    name, _, vectors, count, control, _, _ = _MESSAGE.unpack(header)
+    return header_at, _MESSAGE.pack(name, 0, vectors, count, control, 0, 0)

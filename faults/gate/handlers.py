@@ -1,0 +1,48 @@
+"""Which signals of a target interrupt a slow call, read from its calls of sigaction.
+
+EINTR happens to a process that catches a signal, and only where the handler was installed without
+SA_RESTART, or for calls that are never restarted: poll, select, epoll_wait (signal(7)). What the
+kernel tells of a process (SigCgt) does not show the flags, so they are read when they are set.
+"""
+
+import struct
+
+from faults.gate.kernel import Call, process_of, read_memory
+
+SA_RESTART = 0x10000000
+DEFAULT, IGNORE = 0, 1
+
+_ACTION = struct.Struct("@QQ")
+"""The beginning of the kernel's struct sigaction: handler and flags."""
+
+
+class Handlers:
+    """What is known of the signal handlers in a target's processes."""
+
+    def __init__(self) -> None:
+        self._interrupts: dict[tuple[int, int], bool] = {}
+
+    def note(self, call: Call) -> None:
+        """Take in one call of sigaction."""
+        number, action = call.arguments[:2]
+        content = read_memory(call.thread, action, _ACTION.size) if action else None
+        if content is None:
+            return
+        handler, flags = _ACTION.unpack(content)
+        if handler in (DEFAULT, IGNORE):
+            # The kernel tells itself which signals are caught (SigCgt of proc(5)).
+            return
+        try:
+            self._interrupts[process_of(call.thread), number] = not flags & SA_RESTART
+        except OSError:
+            return
+
+    def interrupts(self, process: int, number: int) -> bool:
+        """Tell whether the handler of this process for a signal lets slow calls fail with EINTR.
+
+        A process that has installed none itself has inherited what there is.
+        """
+        own = self._interrupts.get((process, number))
+        if own is not None:
+            return own
+        return any(does for (_, known), does in self._interrupts.items() if known == number)

@@ -1,0 +1,202 @@
+"""What the kernel offers: seccomp user notification, spoken to without any library.
+
+A filter (a program of classic BPF, seccomp(2)) is installed before a target is executed. Its calls
+of the chosen kinds stop in the kernel, and a notification of each can be read from a descriptor
+(seccomp_unotify(2)). Whoever reads it may let the call go on, or answer in its place. The filter is
+inherited by all that the target starts; it cannot be taken off, and costs the other calls some
+nanoseconds. Without root it needs no_new_privs (prctl(2)): set-user-ID programs gain nothing.
+
+The filter is asked for with WAIT_KILLABLE_RECV (Linux 5.19): a call whose notification has been
+read is interrupted by nothing but a fatal signal, so that a runtime that sends signals to itself,
+as Go does every 10 ms, cannot make a held call begin anew for ever.
+
+pyseccomp and libseccomp do not hand out the descriptor together with that flag, and they build
+filters of which a handful of lines is needed here. Nothing is compiled.
+"""
+
+import ctypes
+import errno
+import fcntl
+import os
+import platform
+import socket
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+_FILTER = struct.Struct("=HBBI")
+"""struct sock_filter: code, jump if true, jump if false, operand."""
+
+_LOAD_WORD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06
+_NUMBER_AT, _ARCHITECTURE_AT = 0, 4
+"""Where struct seccomp_data has them."""
+
+_ALLOW, _NOTIFY = 0x7FFF0000, 0x7FC00000
+
+_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+"""AUDIT_ARCH_* of linux/audit.h."""
+
+_NOTIFICATION = struct.Struct("=QIIiIQ6Q")
+"""struct seccomp_notif: id, thread, flags; number, architecture, instruction, six arguments."""
+
+_RESPONSE = struct.Struct("=QqiI")
+"""struct seccomp_notif_resp: id, value, error, flags."""
+
+_RECEIVE, _SEND, _IS_VALID, _SET_FLAGS = 0xC0502100, 0xC0182101, 0x40082102, 0x40082104
+_SYNC_WAKE_UP = 1
+_CONTINUE = 1
+
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_GET_ACTION_AVAILABLE = 2
+_PIDFD_GETFD = 438
+
+OLDEST_KERNEL = (5, 19)
+"""The first that can keep a held call from being interrupted."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A system call that waits at the gate: `thread` is about to make it with these arguments."""
+
+    id: int
+    thread: int
+    number: int
+    arguments: tuple[int, ...]
+
+
+def unavailable() -> str | None:
+    """Say why there can be no gate on this machine; None where there can."""
+    machine, release = platform.machine(), platform.release()
+    if machine not in _ARCHITECTURES:
+        return f"system calls of {machine} are not known to the gate"
+    if _version(release) < OLDEST_KERNEL:
+        return f"Linux {release} is older than 5.19: it lets a held call be interrupted"
+    action = ctypes.c_uint32(_NOTIFY)
+    if _libc.syscall(_SECCOMP[machine], _GET_ACTION_AVAILABLE, 0, ctypes.byref(action)) != 0:
+        return f"seccomp user notification is denied here: {os.strerror(ctypes.get_errno())}"
+    return None
+
+
+def _version(release: str) -> tuple[int, ...]:
+    numbers = release.split("-")[0].split(".")[:2]
+    return tuple(int(number) if number.isdecimal() else 0 for number in numbers)
+
+
+def program(numbers: Iterable[int]) -> bytes:
+    """Return the filter that holds these calls and lets all others pass.
+
+    Calls of another architecture (a 32-bit program) pass: their numbers mean something else.
+    """
+    held = sorted(set(numbers))
+    architecture = _ARCHITECTURES[platform.machine()]
+    instructions = [
+        (_LOAD_WORD, 0, 0, _ARCHITECTURE_AT),
+        (_JUMP_EQUAL, 0, len(held) + 1, architecture),
+        (_LOAD_WORD, 0, 0, _NUMBER_AT),
+        *((_JUMP_EQUAL, len(held) - place, 0, number) for place, number in enumerate(held)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _NOTIFY),
+    ]
+    return b"".join(_FILTER.pack(*each) for each in instructions)
+
+
+def wake_at_once(listener: int) -> None:
+    """Ask the kernel to run the target on our processor when it is answered (Linux 6.6)."""
+    try:
+        fcntl.ioctl(listener, _SET_FLAGS, _SYNC_WAKE_UP)
+    except OSError:
+        return
+
+
+def receive(listener: int) -> Call | None:
+    """Read a notification; None when the caller has gone meanwhile."""
+    buffer = bytearray(_NOTIFICATION.size)
+    try:
+        fcntl.ioctl(listener, _RECEIVE, buffer, True)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.EINTR):
+            return None
+        raise
+    identifier, thread, _, number, _, _, *arguments = _NOTIFICATION.unpack(buffer)
+    return Call(identifier, thread, number, tuple(arguments))
+
+
+def let_go_on(listener: int, call: Call) -> bool:
+    """Let the kernel make the call as it was meant; return whether it was still there."""
+    return _respond(listener, _RESPONSE.pack(call.id, 0, 0, _CONTINUE))
+
+
+def answer(listener: int, call: Call, value: int) -> bool:
+    """Answer in the place of the kernel: a result, or an errno below zero."""
+    result, error = (0, value) if value < 0 else (value, 0)
+    return _respond(listener, _RESPONSE.pack(call.id, result, error, 0))
+
+
+def _respond(listener: int, response: bytes) -> bool:
+    try:
+        fcntl.ioctl(listener, _SEND, response)
+    except OSError as error:
+        # The caller was killed while it waited, or the target has ended altogether.
+        if error.errno in (errno.ENOENT, errno.EBADF, errno.EINPROGRESS):
+            return False
+        raise
+    return True
+
+
+def is_there(listener: int, call: Call) -> bool:
+    """Tell whether the caller still waits. What was read of its memory before holds if so."""
+    try:
+        fcntl.ioctl(listener, _IS_VALID, struct.pack("=Q", call.id))
+    except OSError:
+        return False
+    return True
+
+
+def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
+    """Return a copy of another process's socket; None for anything else or where it is denied."""
+    try:
+        process = os.pidfd_open(process_of(thread))
+    except OSError:
+        return None
+    try:
+        copied = _libc.syscall(_PIDFD_GETFD, process, descriptor, 0)
+    finally:
+        os.close(process)
+    if copied < 0:
+        return None
+    try:
+        return socket.socket(fileno=copied)
+    except OSError:
+        os.close(copied)
+        return None
+
+
+def process_of(thread: int) -> int:
+    """Return the process of a thread. Raises OSError when it is gone."""
+    with open(f"/proc/{thread}/status") as file:
+        found = (int(line.split()[1]) for line in file if line.startswith("Tgid:"))
+        return next(found)
+
+
+class _Vector(ctypes.Structure):
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+def read_memory(thread: int, address: int, length: int) -> bytes | None:
+    """Return bytes of another process's memory (process_vm_readv(2)), None when not readable."""
+    buffer = ctypes.create_string_buffer(length)
+    ours = _Vector(ctypes.addressof(buffer), length)
+    theirs = _Vector(address, length)
+    done = _libc.process_vm_readv(thread, ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
+    return buffer.raw if done == length else None
+
+
+def write_memory(thread: int, address: int, content: bytes) -> bool:
+    """Put bytes into another process's memory (process_vm_writev(2)); return whether it worked."""
+    buffer = ctypes.create_string_buffer(content, len(content))
+    ours = _Vector(ctypes.addressof(buffer), len(content))
+    theirs = _Vector(address, len(content))
+    done = _libc.process_vm_writev(thread, ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
+    return bool(done == len(content))

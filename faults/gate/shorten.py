@@ -1,0 +1,100 @@
+"""A read or a write that moves fewer bytes than it was asked to, made in the target's place.
+
+read(2) and write(2) may move fewer at any time, and on sockets they do (UNP 3.9). The bytes are
+moved between the connection, by a copy of its descriptor, and the memory of the target.
+"""
+
+import errno
+import os
+import select
+import socket
+from dataclasses import dataclass
+
+from faults.gate.calls import Buffers, Kind, buffers_of, kind_of, without_extras
+from faults.gate.kernel import Call, copy_of_socket, read_memory, write_memory
+
+
+@dataclass
+class Shortened:
+    """A call that is made in the target's place: of the first `count` bytes, when it can be."""
+
+    call: Call
+    count: int
+    copy: socket.socket
+    buffers: Buffers
+
+    @property
+    def events(self) -> int:
+        """What to wait for before it can be made (poll(2))."""
+        return select.POLLIN if kind_of(self.call) is Kind.READ else select.POLLOUT
+
+    def make(self) -> int | None:
+        """Move bytes; return what the call is to return, None where the kernel shall make it.
+
+        Raises BlockingIOError where nothing can be moved yet.
+        """
+        if kind_of(self.call) is Kind.READ:
+            return self._read()
+        return self._write()
+
+    def _read(self) -> int | None:
+        flags = self.buffers.flags | socket.MSG_DONTWAIT
+        try:
+            # Looked at first: what cannot be handed over must not be taken.
+            found = self.copy.recv(self.count, flags | socket.MSG_PEEK)
+        except BlockingIOError:
+            raise
+        except OSError:
+            return None
+        if not found or not self._hand_over(found):
+            return None
+        if not self.buffers.flags & socket.MSG_PEEK:
+            self.copy.recv(len(found), flags)
+        return len(found)
+
+    def _hand_over(self, content: bytes) -> bool:
+        done = 0
+        for address, length in self.buffers.first(len(content)):
+            if not write_memory(self.call.thread, address, content[done : done + length]):
+                return False
+            done += length
+        if self.buffers.address_length:
+            write_memory(self.call.thread, self.buffers.address_length, bytes(4))
+        if self.buffers.message and (header := without_extras(self.buffers.message, self.call)):
+            write_memory(self.call.thread, *header)
+        return True
+
+    def _write(self) -> int | None:
+        pieces = [
+            read_memory(self.call.thread, address, length)
+            for address, length in self.buffers.first(self.count)
+        ]
+        content = b"".join(piece for piece in pieces if piece is not None)
+        if None in pieces or not content:
+            return None
+        flags = self.buffers.flags | socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
+        try:
+            return self.copy.send(content, flags)
+        except BlockingIOError:
+            raise
+        except BrokenPipeError:
+            # It lasts: the kernel says it again, and sends SIGPIPE with it.
+            return None
+        except OSError as error:
+            # A reset is told once only, and this was it.
+            return -(error.errno or errno.EIO)
+
+    def must_not_wait(self) -> bool:
+        """Tell whether the target asked not to be blocked (O_NONBLOCK, MSG_DONTWAIT)."""
+        return not os.get_blocking(self.copy.fileno()) or bool(
+            self.buffers.flags & socket.MSG_DONTWAIT
+        )
+
+
+def shortened(call: Call, count: int) -> Shortened | None:
+    """Prepare to make a call for `count` bytes only; None where it would not be shorter."""
+    buffers = buffers_of(call)
+    if buffers is None or buffers.length <= count or buffers.flags & socket.MSG_WAITALL:
+        return None
+    copy = copy_of_socket(call.thread, call.arguments[0])
+    return Shortened(call, count, copy, buffers) if copy else None

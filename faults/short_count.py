@@ -1,0 +1,74 @@
+"""A read or a write moves fewer bytes than it was asked to.
+
+UNP 3.9: on a stream socket both may, at any time, and it is no error. Whoever takes a read for a
+line, or a write for all of the bytes, loses some.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from faults.fault import Fault, Outcome, Scene
+from faults.gate.callers import gate_of, mark_treated, of_connection
+from faults.gate.calls import Kind
+from faults.gate.gate import Rule, Shorten
+from faults.payloads import Payload
+
+
+class ShortCall(Enum):
+    """Which calls are cut short."""
+
+    WRITE = "write"
+    READ = "read"
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of call."""
+        return Kind(self.value)
+
+
+@dataclass(frozen=True)
+class ShortCount(Fault):
+    """Let the next `count` reads or writes move at most `length` bytes, while the client sends."""
+
+    name: ClassVar[str] = "short_counts"
+    section: ClassVar[str] = "UNP 3.9"
+    summary: ClassVar[str] = "a read or a write moves fewer bytes than it was asked to"
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.READ, Kind.WRITE})
+
+    client: int
+    call: ShortCall
+    length: int
+    count: int
+    payload: Payload
+
+    def apply(self, scene: Scene) -> Outcome:
+        """Arm it, send, and wait until calls were cut short."""
+        gate = gate_of(scene, *self.calls)
+        if isinstance(gate, Outcome):
+            return gate
+        if not scene.is_open(self.client):
+            return Outcome.missed(f"c{self.client} was not connected")
+        calls = of_connection(scene, self.client)
+        armed = gate.arm(Rule(self.call.kind, calls, Shorten(self.length), times=self.count))
+        scene.send(self.client, self.payload)
+        scene.wait(lambda: armed.is_done, f"{self.call.value} to be cut short")
+        gate.disarm(armed)
+        met = mark_treated(scene, armed, f"{self.length} B at most")
+        if met:
+            return Outcome.fired(f"{self.call.value} of {self.length} B at most x {met}")
+        if not armed.seen:
+            return Outcome.impossible(f"it makes no call {self.call.value} for c{self.client}")
+        return Outcome.missed(f"no {self.call.value} was longer than {self.length} B")
+
+    def undo(self, scene: Scene) -> None:
+        """Let all calls go on as they should."""
+        if scene.gate is not None:
+            scene.gate.disarm()
+
+    def __str__(self) -> str:
+        calls = f"{self.count} {self.call.value}s" if self.count > 1 else f"a {self.call.value}"
+        return (
+            f"{calls} of the server move {self.length} B at most, "
+            f"while c{self.client} sends {self.payload}"
+        )
