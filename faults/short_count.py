@@ -12,7 +12,9 @@ from faults.fault import Fault, Outcome, Scene
 from faults.gate.callers import gate_of, mark_treated, of_connection
 from faults.gate.calls import Kind
 from faults.gate.gate import Rule, Shorten
-from faults.payloads import Payload
+from faults.payloads import Content, Payload
+
+A_LETTER = Payload(Content.LETTERS, 1)
 
 
 class ShortCall(Enum):
@@ -51,6 +53,10 @@ class ShortCount(Fault):
             return Outcome.missed(f"c{self.client} was not connected")
         calls = of_connection(scene, self.client)
         armed = gate.arm(Rule(self.call.kind, calls, Shorten(self.length), times=self.count))
+        if self.call is ShortCall.READ:
+            # A read that has begun returns what comes first: the next one is to be cut short.
+            scene.send(self.client, A_LETTER)
+            scene.wait(lambda: armed.seen > 0, "the next read")
         scene.send(self.client, self.payload)
         scene.wait(lambda: armed.is_done, f"{self.call.value} to be cut short")
         gate.disarm(armed)

@@ -27,7 +27,7 @@ class Family:
     """Workloads that are tried unless the user says how many."""
 
 
-AT_THE_GATE = 16
+AT_THE_GATE = 24
 """Workloads of a fault that comes at the very call: few are needed, for none of them misses it."""
 
 

@@ -71,7 +71,7 @@ OPTIONS = (
     _option(
         "--max-examples",
         "max_examples",
-        "workloads for each fault family (default: 40, and 16 at the exact system call)",
+        "workloads for each fault family (default: 40, and 24 at the exact system call)",
         metavar="N",
         type=int,
     ),

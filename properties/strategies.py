@@ -10,26 +10,19 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from faults.abort_pending import AbortPending, Order
-from faults.accept_error import AcceptErrno, AcceptError
 from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.eof_race import EofRace, Race
 from faults.fault import Fault, Reading
-from faults.fork_error import ForkErrno, ForkError
 from faults.freeze import Freeze
-from faults.held_call import HeldCall, Meanwhile, Place
-from faults.io_error import IoError, IoFailure
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from faults.payloads import Content, Payload
-from faults.scarce_descriptors import ScarceDescriptors
-from faults.short_count import ShortCall, ShortCount
 from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
+from properties.drawings_at_calls import DRAWINGS_AT_CALLS
 from properties.server import Limits
 from properties.steps import Close, HalfClose, Inject, Open, Receive, Reset, Send, Silence, Workload
 from properties.walk import HEAVY, MOST_CLIENTS, Walk
 
 MOST_ACTIONS = 10
-
-_FEW = st.sampled_from((1, 2, 3))
 
 
 # What clients do between faults.
@@ -192,66 +185,6 @@ def _race(walk: Walk) -> Fault:
     )
 
 
-def _newcomers(walk: Walk, most: int) -> tuple[int, ...]:
-    """Return clients that the fault itself will open; somebody leaves where there is no room."""
-    if walk.room == 0:
-        _close(walk)
-    return walk.new_clients(min(walk.draw(st.integers(1, most)), walk.room))
-
-
-def _scarce(walk: Walk) -> Fault:
-    clients = _newcomers(walk, 4)
-    walk.open += clients
-    return ScarceDescriptors(clients, walk.draw(st.sampled_from((0, 0, 0, 1))))
-
-
-def _accept_error(walk: Walk) -> Fault:
-    clients = _newcomers(walk, 3)
-    walk.open += clients
-    return AcceptError(clients, walk.draw(st.sampled_from(AcceptErrno)), walk.draw(_FEW))
-
-
-def _fork_error(walk: Walk) -> Fault:
-    return ForkError(_newcomers(walk, 3), walk.draw(st.sampled_from(ForkErrno)))
-
-
-def _io_error(walk: Walk) -> Fault:
-    client, failure = walk.some_client(), walk.draw(st.sampled_from(IoFailure))
-    nth, count = walk.draw(_FEW), 1
-    if failure.error == "EINTR":
-        count = walk.draw(_FEW)
-    else:
-        walk.forget(client)
-    if walk.room == 0:
-        _close(walk)
-    (newcomer,) = walk.new_clients(1)
-    return IoError(client, failure, nth, count, newcomer)
-
-
-def _short_count(walk: Walk) -> Fault:
-    return ShortCount(
-        client=walk.some_client(),
-        call=walk.draw(st.sampled_from(ShortCall)),
-        length=walk.draw(st.sampled_from((1, 2, 7, 100))),
-        count=walk.draw(st.sampled_from((1, 2, 20))),
-        payload=walk.payload(),
-    )
-
-
-def _held_call(walk: Walk) -> Fault:
-    while walk.room < 2 and walk.open:
-        _close(walk)
-    clients = walk.new_clients(2)
-    fault = HeldCall(
-        client=clients[0],
-        other=clients[-1],
-        place=walk.draw(st.sampled_from(Place)),
-        meanwhile=walk.draw(st.sampled_from(Meanwhile)),
-    )
-    walk.open += [client for client in clients if client not in fault.ended]
-    return fault
-
-
 Drawing = Callable[[Walk], Fault]
 
 
@@ -297,11 +230,6 @@ DRAWINGS: dict[type[Fault], Drawing] = {
     KillWorker: _kill,
     AbortPending: _abort,
     EofRace: _race,
-    ScarceDescriptors: _scarce,
-    AcceptError: _accept_error,
-    ForkError: _fork_error,
-    IoError: _io_error,
-    ShortCount: _short_count,
-    HeldCall: _held_call,
+    **DRAWINGS_AT_CALLS,
 }
 """How each fault is drawn."""

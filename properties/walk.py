@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from faults.fault import Reading
 from faults.payloads import MAXLINE, Content, Payload
 from properties.server import Limits
-from properties.steps import Open, Step
+from properties.steps import Close, Open, Step
 
 MOST_CLIENTS = 48
 LARGE = 1 << 20
@@ -67,6 +67,13 @@ class Walk:
         self.steps += [Open(number, reading) for number in numbers]
         self.open += numbers
         return numbers
+
+    def make_room(self, count: int) -> None:
+        """Close clients until so many more may be opened, or none is left."""
+        while self.room < count and self.open:
+            client = self.some_client()
+            self.steps.append(Close(client))
+            self.forget(client)
 
     def forget(self, client: int) -> None:
         """Note that a client is no longer open."""

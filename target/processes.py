@@ -175,6 +175,14 @@ def signals_of(pid: int) -> Signals | None:
     )
 
 
+def is_socket(pid: int, descriptor: int) -> bool:
+    """Tell whether a descriptor of a process is a socket."""
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
+    except OSError:
+        return False
+
+
 def memory_of(pid: int) -> Memory:
     """Return the memory that a process has of its own; none when it is gone or a zombie."""
     status = _status_fields(f"/proc/{pid}/status")

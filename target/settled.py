@@ -29,6 +29,7 @@ from target.processes import (
     Thread,
     descriptors_of,
     identify,
+    is_socket,
     read_text,
     signals_of,
     threads_of,
@@ -143,7 +144,7 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     (0, 0) for a descriptor that is no socket, None for a socket that may not be looked at
     (pidfd_getfd(2), which containers often deny).
     """
-    if not _is_socket(pid, descriptor):
+    if not is_socket(pid, descriptor):
         return 0.0, 0.0
     copied = _copy_descriptor(pid, descriptor)
     if copied is None:
@@ -155,13 +156,6 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     except OSError:
         return None
     return _seconds(receive), _seconds(send)
-
-
-def _is_socket(pid: int, descriptor: int) -> bool:
-    try:
-        return os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
-    except OSError:
-        return False
 
 
 def _copy_descriptor(pid: int, descriptor: int) -> int | None:

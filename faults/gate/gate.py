@@ -99,7 +99,7 @@ class Gate:
         """How many calls of each kind have come."""
         self._rules: list[Armed] = []
         self._lock = threading.Lock()
-        self._waiting: dict[int, tuple[Shortened, int]] = {}
+        self._waiting: dict[int, tuple[Armed, Shortened, int]] = {}
         self._came = 0
         self._busy = False
         self._listener = -1
@@ -188,9 +188,10 @@ class Gate:
             self._shut()
 
     def _shut(self) -> None:
-        for waiting, process in self._waiting.values():
-            waiting.copy.close()
-            os.close(process)
+        for descriptor, (_, shorter, process) in self._waiting.items():
+            if descriptor == process:
+                shorter.copy.close()
+                os.close(process)
         os.close(self._listener)
         os.close(self._end_of_thread)
 
@@ -237,14 +238,15 @@ class Gate:
             kernel.let_go_on(self._listener, call)
             return
         try:
-            self._finish(shorter, shorter.make())
-            _note(armed, call)
+            value = shorter.make()
+            if value is not None:
+                _note(armed, call)
+            self._finish(shorter, value)
         except BlockingIOError as error:
             if shorter.must_not_wait():
                 self._finish(shorter, -(error.errno or errno.EAGAIN))
             else:
-                _note(armed, call)
-                self._wait_for(shorter, poll)
+                self._wait_for(armed, shorter, poll)
 
     def _finish(self, shorter: Shortened, value: int | None) -> None:
         shorter.copy.close()
@@ -253,25 +255,28 @@ class Gate:
         else:
             kernel.answer(self._listener, shorter.call, value)
 
-    def _wait_for(self, shorter: Shortened, poll: select.poll) -> None:
+    def _wait_for(self, armed: Armed, shorter: Shortened, poll: select.poll) -> None:
         """Make the call when it can be. Our copy must not keep a dead caller's connection open."""
         try:
             process = os.pidfd_open(kernel.process_of(shorter.call.thread))
         except OSError:
             self._finish(shorter, None)
             return
-        self._waiting[shorter.copy.fileno()] = self._waiting[process] = (shorter, process)
+        waiting = (armed, shorter, process)
+        self._waiting[shorter.copy.fileno()] = self._waiting[process] = waiting
         poll.register(shorter.copy, shorter.events)
         poll.register(process, select.POLLIN)
 
     def _go_on_with(self, descriptor: int, poll: select.poll) -> None:
         self._busy = True
         try:
-            shorter, process = self._waiting[descriptor]
+            armed, shorter, process = self._waiting[descriptor]
             try:
                 value = shorter.make() if descriptor != process else None
             except BlockingIOError:
                 return
+            if value is not None:
+                _note(armed, shorter.call)
             for watched in (shorter.copy.fileno(), process):
                 poll.unregister(watched)
                 del self._waiting[watched]

@@ -60,7 +60,7 @@ def _never_ended(story: Story) -> str | None:
     stall = story.final_stall()
     if stall is None or not stall.conclusion.is_proof:
         return None
-    why = "its worker was killed" if story.disturbed else "its half-close"
+    why = "the fault that ended its service" if story.disturbed else "its half-close"
     owed = f" and {size(stall.missing)} still owed" if stall.missing else ""
     return f"never saw EOF after {why}{owed} ({stall.conclusion.value}: {stall.evidence})"
 

@@ -4,6 +4,7 @@ from faults import moments
 from faults.freezing import is_stopped
 from faults.stage import PeerEnd
 from properties.peer.pump import Pump
+from target import processes, waits
 from target.client_handle import ClientHandle
 from target.processes import Process
 from target.sockets import TcpSocket, TcpState
@@ -90,7 +91,20 @@ class Sight:
 
     def is_output_stuck(self) -> bool:
         """Tell whether the client sleeps with echoes that it cannot print."""
-        return moments.sleep_while(self.processes(), lambda: bool(self.unread_by_client()))
+        return moments.sleep_while(
+            self.processes(), lambda: bool(self.unread_by_client()) or self._sleeps_in_output()
+        )
+
+    def _sleeps_in_output(self) -> bool:
+        """Tell whether a thread sleeps in a write that is not to a socket."""
+        return any(
+            thread.wait is not None
+            and thread.wait.call in waits.WRITING
+            and thread.wait.descriptor is not None
+            and not processes.is_socket(thread.pid, thread.wait.descriptor)
+            for process in self.processes()
+            for thread in processes.threads_of(process.identity.pid)
+        )
 
     def is_here(self) -> bool:
         """Tell whether the client is there and the server can still answer it."""

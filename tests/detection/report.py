@@ -12,7 +12,7 @@ from tests.detection.rows import (
     Row,
     is_looked_for,
 )
-from tests.mutants.catalogue import KINDS_OF, SYSCALL, Mutant, Variant
+from tests.mutants.catalogue import KINDS_OF, Mutant, Variant
 
 INTRODUCTION = """\
 # What anechoic detects
@@ -74,16 +74,6 @@ CORRECT = """\
 `tests/{folder}/` has {role}s that look unusual and are right. None of them may be accused.
 """
 
-UNSEEN = """\
-## What cannot be seen from outside
-
-A workload is made of what a client and a signal can do. These mutants are right until a system
-call fails that no client can make fail: the table of descriptors or of processes is full, the
-network below reports an error, or another kernel would hand on what Linux keeps to itself. Linux
-returns a connection that was reset in the queue from `accept()` as if nothing had happened, so the
-`ECONNABORTED` of UNP 5.11 does not occur. Showing them takes a fault in the system call itself.
-"""
-
 TO_COME = """\
 ## Invariants still to come
 
@@ -126,8 +116,7 @@ def page(
         SUMMARY,
         _summary(found, rows, role),
         *_listed(MISSED, [m for m in sought if m not in found]),
-        *_listed(UNSEEN, [m for m in all_of_them if m.fault == SYSCALL]),
-        *_listed(TO_COME, [m for m in all_of_them if _is_to_come(m)]),
+        *_listed(TO_COME, [m for m in all_of_them if not is_looked_for(m)]),
         CORRECT.format(role=role.value, folder=FOLDERS[role]),
         _acquittals(variants, results.variants),
     ]
@@ -137,10 +126,6 @@ def page(
 def found_only_by(invariant: str, rows: Iterable[Row]) -> list[str]:
     """Name the mutants in which nothing but this invariant failed."""
     return [row.name for row in rows if row.violated == (invariant,)]
-
-
-def _is_to_come(mutant: Mutant) -> bool:
-    return mutant.fault != SYSCALL and not is_looked_for(mutant)
 
 
 def _groups(found: list[Mutant], rows: Mapping[str, Row], role: RoleName) -> Iterator[str]:

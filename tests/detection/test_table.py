@@ -7,9 +7,9 @@ import pytest
 from properties.options import EXAMPLES_A_PART
 from properties.role import CLIENT, SERVER
 from tests.detection.report import found_only_by, page
-from tests.detection.rows import Acquittal, Results, Row, is_looked_for, load, save
+from tests.detection.rows import Acquittal, Results, Row, load, save
 from tests.detection.table import PROGRAMS, ROWS, rendered
-from tests.mutants.catalogue import CLIENT_MUTANTS, FIRST_SEED, MUTANTS, SYSCALL, Mutant, Variant
+from tests.mutants.catalogue import CLIENT_MUTANTS, FIRST_SEED, MUTANTS, Mutant, Variant
 
 AGAIN = "run python -m tests.detection.table {}"
 
@@ -62,14 +62,6 @@ def test_what_was_not_found_is_said_and_not_counted() -> None:
     text = page_of(ONCE, LOST)
     assert "1 of the 2 mutants" in text
     assert text.index("## Not found") < text.index("`idle_timeout.c`")
-
-
-def test_what_shows_only_in_a_system_call_that_fails_is_not_looked_for() -> None:
-    unseen = mutant("accept_emfile_fatal", "listener_survives", SYSCALL)
-    assert not is_looked_for(unseen)
-    text = page([unseen], [], Results())
-    assert "0 of the 0 mutants" in text
-    assert text.index("## What cannot be seen") < text.index("`accept_emfile_fatal.c`")
 
 
 def test_only_what_no_other_invariant_found_counts_as_found_only_by_one() -> None:

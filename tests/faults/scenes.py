@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from faults.abort_pending import AbortPending, Order
+from faults.accept_error import AcceptErrno, AcceptError
 from faults.disconnect_burst import DisconnectBurst, Manner
 from faults.eof_race import EofRace, Race
 from faults.fault import Fault, Reading
+from faults.fork_error import ForkErrno, ForkError
 from faults.freeze import Freeze
+from faults.held_call import HeldCall, Meanwhile, Place
+from faults.io_error import IoError, IoFailure
 from faults.kill_worker import KillMoment, KillSignal, KillWorker
 from faults.payloads import Content, Payload
+from faults.scarce_descriptors import ScarceDescriptors
+from faults.short_count import ShortCall, ShortCount
 from faults.signal_slow_call import SignalName, SignalSlowCall, SlowCall
 from properties.connections import Connector
 from properties.events import Ended, Marked
@@ -36,6 +42,17 @@ EXAMPLES: tuple[Fault, ...] = (
     *(KillWorker(1, KillSignal.KILL, moment) for moment in KillMoment),
     AbortPending((3, 4), (5,), Order.AMONG, with_data=True),
     *(EofRace(1, race, A_WORD, frozen) for race in Race for frozen in (False, True)),
+    ScarceDescriptors((3, 4), 0),
+    AcceptError((3,), AcceptErrno.ECONNABORTED, 1),
+    AcceptError((3, 4), AcceptErrno.EMFILE, 2),
+    *(ForkError((3, 4), error) for error in ForkErrno),
+    *(IoError(1, failure, 1, 1, 3) for failure in IoFailure if "EINTR" not in failure.value),
+    IoError(1, IoFailure.POLL_INTERRUPTED, 1, 1, 3),
+    *(ShortCount(1, call, 1, 20, A_WORD) for call in ShortCall),
+    *(HeldCall(3, 4, Place.WRITE, one) for one in Meanwhile if one is not Meanwhile.SIGNAL),
+    HeldCall(3, 4, Place.FORK, Meanwhile.RESET),
+    HeldCall(3, 4, Place.FORK, Meanwhile.SIGNAL),
+    HeldCall(3, 4, Place.READ, Meanwhile.CLOSE),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
 

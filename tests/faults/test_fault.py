@@ -26,7 +26,7 @@ each_fault = pytest.mark.parametrize("fault", EXAMPLES, ids=str)
 
 @each_fault
 def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault) -> None:
-    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
         outcome = fault.apply(scene)
         fault.undo(scene)
         fault.undo(scene)
@@ -38,7 +38,7 @@ def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault) -> Non
 
 @each_fault
 def test_undo_works_without_apply(fault: Fault) -> None:
-    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
         fault.undo(scene)
         assert scene.is_open(1)
         assert scene.is_open(2)
@@ -46,7 +46,7 @@ def test_undo_works_without_apply(fault: Fault) -> None:
 
 @each_fault
 def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault) -> None:
-    with serving() as server, scene_with(server, 1, 2) as (scene, _):
+    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
         fault.apply(scene)
         server.stop()
         fault.undo(scene)
@@ -55,7 +55,7 @@ def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault) -> None:
 
 @each_fault
 def test_a_dead_target_is_no_reason_to_raise(fault: Fault) -> None:
-    with serving() as server, scene_with(server, 1, 2, patience=1.0) as (scene, _):
+    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2, patience=1.0) as (scene, _):
         assert server.handle is not None
         kill_all(server.handle)
         fault.apply(scene)

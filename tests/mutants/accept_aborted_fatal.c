@@ -1,6 +1,6 @@
 // mistake: ECONNABORTED of accept() ends the listener (UNP 5.11, accept(2))
 // invariant: listener_survives
-// fault: syscall
+// fault: accept_errors
 #include "unp.h"
 
 int main(int argc, char **argv)

@@ -48,9 +48,6 @@ CLIENT_INVARIANTS: Final = (
     "no_spin",
 )
 
-SYSCALL: Final = "syscall"
-"""The mistake shows only when a system call is made to fail, which no workload does by itself."""
-
 FAULTS: Final = (
     "control",
     "freeze",
@@ -59,8 +56,13 @@ FAULTS: Final = (
     "killed_children",
     "aborted_connections",
     "eof_races",
+    "scarce_descriptors",
+    "accept_errors",
+    "fork_errors",
+    "io_errors",
+    "short_counts",
+    "held_calls",
     "mixed",
-    SYSCALL,
 )
 
 CLIENT_FAULTS: Final = (

@@ -1,6 +1,6 @@
 // mistake: EAGAIN of fork() ends the listener instead of turning one client away (fork(2))
 // invariant: listener_survives
-// fault: syscall
+// fault: fork_errors
 #include "unp.h"
 
 int main(int argc, char **argv)

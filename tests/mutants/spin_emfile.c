@@ -1,6 +1,6 @@
 // mistake: on EMFILE the client stays in the backlog and poll() returns at once, for ever (accept(2))
 // invariant: no_spin
-// fault: syscall
+// fault: scarce_descriptors
 #include "loop.h"
 
 static int admit(int listenfd)

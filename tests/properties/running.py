@@ -2,19 +2,21 @@
 
 import itertools
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from faults.gate.calls import Kind
 from properties import server as servers
 from properties.events import Injected
 from properties.execute import Rules, execute
 from properties.history import History
 from properties.invariants.registry import INVARIANTS
 from properties.server import Server
-from properties.steps import Workload
+from properties.steps import Workload, calls_held_for
 from properties.verdict import Outcome, Verdict, judge
 from target import ports
 from target.command import REFERENCE, Command
@@ -41,6 +43,14 @@ def mutant(name: str) -> Command:
     """Return the command of a known-bad server in `tests/mutants` that is written in Python."""
     path = PROGRAMS.parent / "mutants" / name
     return Command(("env", f"PYTHONPATH={TOP}", sys.executable, str(path), "{port}"))
+
+
+def compiled(name: str, folder: Path) -> Command:
+    """Compile a known-bad server in `tests/mutants` that is written in C; return its command."""
+    path = PROGRAMS.parent / "mutants" / f"{name}.c"
+    binary = folder / name
+    subprocess.run(["cc", "-O1", "-pthread", "-o", str(binary), str(path)], check=True)
+    return Command((str(binary), "{port}"))
 
 
 THREADED = script("threaded.py")
@@ -76,10 +86,10 @@ def reserved_port() -> Iterator[Reservation]:
 
 
 @contextmanager
-def serving(command: Command = REFERENCE) -> Iterator[Server]:
-    """Run a server and stop it, whatever happens."""
+def serving(command: Command = REFERENCE, kinds: frozenset[Kind] = frozenset()) -> Iterator[Server]:
+    """Run a server, behind a gate for calls of these kinds, and stop it, whatever happens."""
     with reserved_port() as reservation:
-        server = servers.start(command, HOST, reservation, PATIENCE)
+        server = servers.start(command, HOST, reservation, PATIENCE, kinds)
         try:
             yield server
         finally:
@@ -93,7 +103,7 @@ def known_by_address(server: Server) -> Server:
 
 def run(workload: Workload, command: Command = REFERENCE, rules: Rules | None = None) -> History:
     """Execute one workload on a server of its own."""
-    with serving(command) as server:
+    with serving(command, calls_held_for(workload)) as server:
         return execute(workload, server, rules or Rules(patience=PATIENCE))
 
 

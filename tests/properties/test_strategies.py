@@ -5,11 +5,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faults.abort_pending import AbortPending
+from faults.accept_error import AcceptError
 from faults.disconnect_burst import DisconnectBurst
 from faults.eof_race import EofRace
 from faults.fault import Fault, Reading
+from faults.fork_error import ForkError
 from faults.freeze import Freeze
+from faults.held_call import HeldCall
+from faults.io_error import IoError
 from faults.kill_worker import KillWorker
+from faults.scarce_descriptors import ScarceDescriptors
+from faults.short_count import ShortCount
 from faults.signal_slow_call import SignalSlowCall
 from properties.families import CONTROL, FAMILIES, MIXED, Family
 from properties.server import Limits
@@ -51,7 +57,11 @@ def used_by(fault: Fault) -> set[int]:
             return set(clients)
         case KillWorker(client=client) | SignalSlowCall(client=client) | EofRace(client=client):
             return {client}
-        case AbortPending() | Freeze():
+        case IoError(client=client) | ShortCount(client=client):
+            return {client}
+        case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
+            return set()
+        case HeldCall():
             return set()
         case _:
             raise AssertionError(f"say here which clients {fault} needs")
@@ -91,6 +101,28 @@ class Crowd:
                     self.come(client)
                 for client in aborted:
                     self.go(client)
+            case _:
+                self.suffer_at_a_call(fault)
+
+    def suffer_at_a_call(self, fault: Fault) -> None:
+        """Follow a fault that comes at a system call, or makes one fail."""
+        match fault:
+            case ScarceDescriptors(clients=clients) | AcceptError(clients=clients):
+                for client in clients:
+                    self.come(client)
+            case ForkError(clients=clients):
+                for client in clients:
+                    self.come(client)
+                    self.go(client)
+            case HeldCall(client=client, other=other, ended=ended):
+                for one in dict.fromkeys((other, client)):
+                    self.come(one)
+                for one in ended:
+                    self.go(one)
+            case IoError(client=client, failure=failure, newcomer=newcomer):
+                if failure.error != "EINTR":
+                    self.go(client)
+                self.known.add(newcomer)
 
     def come(self, client: int) -> None:
         """Connect a client; numbers are used once."""
