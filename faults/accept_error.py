@@ -13,6 +13,7 @@ from typing import ClassVar
 from faults.fault import Fault, Outcome, Reading, Scene, names
 from faults.gate.callers import (
     Interruptible,
+    await_call,
     await_calm,
     gate_of,
     mark_treated,
@@ -85,10 +86,10 @@ class AcceptError(Fault):
             )
         )
         opened = [client for client in self.clients if scene.open(client, Reading.EAGER)]
-        scene.wait(lambda: armed.is_done, f"accept to fail with {self.error.value}")
+        await_call(scene, gate, lambda: armed.is_done, opened, f"accept: {self.error.value}")
         gate.disarm(armed)
         met = mark_treated(scene, armed, self.error.value)
-        if not opened:
+        if not met and not opened:
             return Outcome.missed("no client could connect")
         if not met and matches.others:
             return Outcome.impossible(

@@ -110,6 +110,9 @@ class Scene(Protocol):
     def endpoint(self, client: int) -> Endpoint:
         """Return the client's own address and port."""
 
+    def is_satisfied(self, client: int) -> bool:
+        """Tell whether this client has sent everything and has what it is owed, or is gone."""
+
     def is_stuck(self, client: int) -> bool:
         """Tell whether bytes of this client cannot be sent because the server does not read."""
 

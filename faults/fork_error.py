@@ -10,7 +10,7 @@ from enum import Enum
 from typing import ClassVar
 
 from faults.fault import Fault, Outcome, Reading, Scene, names
-from faults.gate.callers import await_calm, gate_of, mark_treated, of_processes
+from faults.gate.callers import await_call, await_calm, gate_of, mark_treated, of_processes
 from faults.gate.calls import Kind
 from faults.gate.gate import Errno, Rule
 from faults.payloads import Content, Payload
@@ -68,7 +68,7 @@ class ForkError(Fault):
         armed = gate.arm(rule)
         if scene.open(client, Reading.EAGER):
             scene.send(client, A_WORD)
-        scene.wait(lambda: armed.is_done, f"fork to fail with {self.error.value}")
+        await_call(scene, gate, lambda: armed.is_done, (client,), f"fork: {self.error.value}")
         gate.disarm(armed)
         return mark_treated(scene, armed, self.error.value)
 

@@ -13,7 +13,14 @@ from typing import ClassVar
 
 from faults import moments
 from faults.fault import NO_WORKER, Fault, Outcome, Reading, Scene
-from faults.gate.callers import Matches, await_calm, gate_of, of_connection, of_processes
+from faults.gate.callers import (
+    Matches,
+    await_call,
+    await_calm,
+    gate_of,
+    of_connection,
+    of_processes,
+)
 from faults.gate.calls import Kind
 from faults.gate.gate import Armed, Gate, Hold, Rule
 from faults.gate.kernel import process_of
@@ -108,7 +115,13 @@ class HeldCall(Fault):
             scene.send(self.client, A_LINE)
         else:
             return self._arm(gate, lambda _: False), forks
-        if scene.wait(lambda: gate.is_held(armed), f"a call {self.place.value}"):
+        if await_call(
+            scene,
+            gate,
+            lambda: gate.is_held(armed),
+            (self.client,),
+            f"a call {self.place.value}",
+        ):
             scene.mark(f"{armed.treated[0].name}: held", _caller(armed))
         return armed, forks
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 from faults.fault import Fault, Outcome, Reading, Scene
 from faults.gate.callers import (
     Interruptible,
+    await_call,
     await_calm,
     gate_of,
     mark_treated,
@@ -19,7 +20,7 @@ from faults.gate.callers import (
     of_processes,
 )
 from faults.gate.calls import Kind
-from faults.gate.gate import Errno, Gate, Rule
+from faults.gate.gate import Armed, Errno, Gate, Rule
 from faults.payloads import Content, Payload
 
 A_LINE = Payload(Content.LINES, 24)
@@ -82,10 +83,10 @@ class IoError(Fault):
             if armed.is_done or not scene.is_open(self.client):
                 break
             scene.send(self.client, A_LINE)
-            scene.wait(lambda: armed.is_done, self.failure.value)
+            self._await(scene, gate, armed, self.client)
         if self.failure.kind is Kind.WAIT and not armed.is_done and scene.may_open(self.newcomer):
             scene.open(self.newcomer, Reading.EAGER)
-            scene.wait(lambda: armed.is_done, self.failure.value)
+            self._await(scene, gate, armed, self.newcomer)
         gate.disarm(armed)
         met = mark_treated(scene, armed, self.failure.error)
         if met:
@@ -99,6 +100,9 @@ class IoError(Fault):
         if not armed.seen:
             return Outcome.impossible(f"it makes no call {kind} for c{self.client}")
         return Outcome.missed(f"{kind} was not called so often")
+
+    def _await(self, scene: Scene, gate: Gate, armed: Armed, client: int) -> None:
+        await_call(scene, gate, lambda: armed.is_done, (client,), self.failure.value)
 
     def _rule(self, scene: Scene, gate: Gate) -> tuple[Rule, Interruptible]:
         kind, handle = self.failure.kind, scene.handle

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import count, islice
 from typing import ClassVar
 
-from faults import moments
 from faults.fault import NO_PROCESS, Fault, Outcome, Reading, Scene, names
 from target import processes
 from target.processes import Process
@@ -41,18 +40,14 @@ class ScarceDescriptors(Fault):
                 return Outcome.impossible("its limit of descriptors may not be changed")
             opened = [client for client in self.clients if scene.open(client, Reading.EAGER)]
             # Who has just come has woken the listener: when it sleeps again it has tried.
-            scene.wait(
-                lambda: all(map(scene.accepted, opened)) or moments.all_asleep(listeners),
-                "the listener to meet the limit",
-            )
-            waiting = [client for client in opened if not scene.accepted(client)]
             scene.see_it_rest()
+            waiting = [client for client in opened if not scene.accepted(client)]
         scene.wait(
             lambda: all(scene.accepted(c) or not scene.is_open(c) for c in opened),
             "those who waited to be accepted",
         )
         away = frozenset(client for client in opened if not scene.is_open(client))
-        if not waiting and not away:
+        if not waiting and not away and scene.handle.listener_lives():
             return Outcome.missed("there were descriptors enough for all")
         kept = names(tuple(client for client in waiting if client not in away))
         return Outcome.fired(f"{kept} waited, {names(tuple(sorted(away)))} turned away", away)

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import ClassVar
 
 from faults.fault import Fault, Outcome, Scene
-from faults.gate.callers import gate_of, mark_treated, of_connection
+from faults.gate.callers import await_call, gate_of, mark_treated, of_connection
 from faults.gate.calls import Kind
 from faults.gate.gate import Rule, Shorten
 from faults.payloads import Content, Payload
@@ -56,9 +56,11 @@ class ShortCount(Fault):
         if self.call is ShortCall.READ:
             # A read that has begun returns what comes first: the next one is to be cut short.
             scene.send(self.client, A_LETTER)
-            scene.wait(lambda: armed.seen > 0, "the next read")
+            await_call(scene, gate, lambda: armed.seen > 0, (self.client,), "the next read")
         scene.send(self.client, self.payload)
-        scene.wait(lambda: armed.is_done, f"{self.call.value} to be cut short")
+        await_call(
+            scene, gate, lambda: armed.is_done, (self.client,), f"{self.call.value} to be cut short"
+        )
         gate.disarm(armed)
         met = mark_treated(scene, armed, f"{self.length} B at most")
         if met:

@@ -99,6 +99,11 @@ class ClientsScene:
         """Return the client's own address and port."""
         return self._pump.clients[client].endpoint
 
+    def is_satisfied(self, client: int) -> bool:
+        """Tell whether this client has sent everything and has what it is owed, or is gone."""
+        found = self._pump.clients.get(client)
+        return found is None or not found.is_live or found.is_satisfied
+
     def is_stuck(self, client: int) -> bool:
         """Tell whether bytes of this client cannot be sent because the server does not read."""
         found = self._pump.clients.get(client)

@@ -125,13 +125,28 @@ def await_calm(scene: Scene, gate: Gate) -> bool:
 
     A thread that stops at the gate sleeps as well, in a call that it has not begun.
     """
+    return scene.wait(lambda: _is_calm(scene, gate), "the listener to wait for the next client")
 
-    def is_calm() -> bool:
-        before = gate.passages()
-        calm = before is not None and moments.all_asleep(scene.listeners())
-        return calm and before == gate.passages()
 
-    return scene.wait(is_calm, "the listener to wait for the next client")
+def await_call(
+    scene: Scene, gate: Gate, has_come: Callable[[], bool], clients: Iterable[int], what: str
+) -> bool:
+    """Wait until a call has come, or these clients have all they want and it has not."""
+    waiting = tuple(clients)
+
+    def is_over() -> bool:
+        served = all(scene.is_satisfied(one) for one in waiting)
+        accepted = all(scene.accepted(one) or not scene.is_open(one) for one in waiting)
+        return served and accepted and _is_calm(scene, gate)
+
+    scene.wait(lambda: has_come() or is_over(), what)
+    return has_come()
+
+
+def _is_calm(scene: Scene, gate: Gate) -> bool:
+    before = gate.passages()
+    calm = before is not None and moments.all_asleep(scene.listeners())
+    return calm and before == gate.passages()
 
 
 def mark_treated(scene: Scene, armed: Armed, what: str) -> int:

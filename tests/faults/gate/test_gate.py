@@ -1,0 +1,193 @@
+"""The gate at work on real processes: calls pass, fail, are cut short, and are held."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from faults.gate.calls import Kind
+from faults.gate.gate import Errno, Hold, Rule, Shorten
+from faults.gate.kernel import Call, process_of
+from target import processes
+from target.command import REFERENCE, Command
+from target.errors import TargetError
+from tests.faults.gate.programs import behind, received
+from tests.properties.running import SELECTORS, serving, wait_until
+
+VARIANTS = Path(__file__).parents[2] / "variants"
+LINE = b"what is sent comes back\n"
+BUSY_WITH_SIGNALS = (
+    "import signal, socket, sys\n"
+    "signal.signal(signal.SIGALRM, lambda *_: None)\n"
+    "s = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+    "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n"
+    "while True:\n"
+    "    c, _ = s.accept()\n"
+    "    c.sendall(c.recv(100))\n"
+)
+
+
+def every(call: Call) -> bool:
+    """Match all calls."""
+    del call
+    return True
+
+
+def about_a_socket(call: Call) -> bool:
+    """Match calls about sockets."""
+    return processes.is_socket(call.thread, call.arguments[0])
+
+
+def test_without_a_rule_all_calls_pass_and_are_counted() -> None:
+    with behind() as server:
+        assert server.echo(LINE) == LINE
+        assert server.gate.counts[Kind.ACCEPT] >= 1
+        assert server.gate.counts[Kind.FORK] >= 1
+        wait_until(lambda: server.gate.passages() is not None)
+        assert not server.gate.failure
+
+
+def test_an_error_is_answered_so_many_times_from_the_nth_call_on() -> None:
+    with behind() as server:
+        armed = server.gate.arm(Rule(Kind.ACCEPT, every, Errno(errno.ECONNABORTED), nth=2, times=2))
+        assert [server.echo(LINE) for _ in range(3)] == [LINE] * 3
+        assert len(armed.treated) == 2
+        assert armed.is_done
+        assert {each.name for each in armed.treated} <= {"accept", "accept4"}
+
+
+def test_a_rule_that_is_taken_away_does_nothing() -> None:
+    with behind() as server:
+        armed = server.gate.arm(Rule(Kind.ACCEPT, every, Errno(errno.EMFILE)))
+        server.gate.disarm(armed)
+        server.gate.disarm(armed)
+        assert server.echo(LINE) == LINE
+        assert armed.treated == []
+
+
+@pytest.mark.parametrize("kind", [Kind.READ, Kind.WRITE])
+@pytest.mark.parametrize("command", [REFERENCE, SELECTORS], ids=["blocking", "non-blocking"])
+def test_what_is_cut_short_is_neither_lost_nor_repeated(kind: Kind, command: Command) -> None:
+    sent = os.urandom(5000)
+    with behind(command) as server, server.client() as client:
+        assert server.echo(LINE) == LINE
+        armed = server.gate.arm(Rule(kind, about_a_socket, Shorten(3), times=50))
+        client.sendall(sent[:1])
+        assert received(client, 1) == sent[:1]
+        client.sendall(sent[1:])
+        assert received(client, len(sent) - 1) == sent[1:]
+        assert armed.treated
+
+
+def test_a_held_call_waits_and_then_goes_on() -> None:
+    with behind() as server, server.client() as client:
+        armed = server.gate.arm(Rule(Kind.WRITE, every, Hold()))
+        client.sendall(LINE)
+        wait_until(lambda: server.gate.is_held(armed))
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+        client.setblocking(True)
+        assert server.gate.passages() is not None
+        assert server.gate.release(armed)
+        assert received(client, len(LINE)) == LINE
+
+
+def test_a_target_that_dies_while_it_is_held_is_survived() -> None:
+    with behind() as server, server.client() as client:
+        armed = server.gate.arm(Rule(Kind.WRITE, every, Hold()))
+        client.sendall(LINE)
+        wait_until(lambda: server.gate.is_held(armed))
+        assert armed.held is not None
+        worker = process_of(armed.held.thread)
+        assert worker != server.listener
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: not server.gate.is_held(armed))
+        assert not server.gate.release(armed)
+        assert received(client, 1) == b""
+        assert server.echo(LINE) == LINE
+        assert not server.gate.failure
+
+
+def test_a_worker_that_is_killed_in_a_read_that_we_make_for_it_leaves_an_end() -> None:
+    with behind() as server, server.client() as client:
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        armed = server.gate.arm(Rule(Kind.READ, every, Shorten(1), times=100))
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        wait_until(lambda: server.gate.passages() is not None)
+        for child in processes.below(server.listener):
+            os.kill(child.identity.pid, signal.SIGKILL)
+        assert received(client, 1) == b""
+        assert armed.seen
+
+
+def test_signals_that_a_program_sends_to_itself_do_not_make_a_held_call_begin_anew() -> None:
+    command = Command((sys.executable, "-I", "-S", "-c", BUSY_WITH_SIGNALS, "{port}"))
+    with behind(command, frozenset({Kind.WRITE})) as server, server.client() as client:
+        armed = server.gate.arm(Rule(Kind.WRITE, every, Hold()))
+        client.sendall(LINE)
+        wait_until(lambda: server.gate.is_held(armed))
+        before = server.gate.counts[Kind.WRITE]
+        tick = processes.signals_of(server.listener)
+        wait_until(lambda: _has_pending(server.listener))
+        assert tick is not None
+        assert server.gate.counts[Kind.WRITE] == before
+        assert server.gate.release(armed)
+        assert received(client, len(LINE)) == LINE
+
+
+def _has_pending(pid: int) -> bool:
+    masks = processes.signals_of(pid)
+    return masks is not None and signal.SIGALRM in masks.pending
+
+
+def test_without_a_supervisor_calls_fail_and_do_not_hang() -> None:
+    with behind() as server, server.client() as client:
+        assert server.echo(LINE) == LINE
+        server.gate.close()
+        client.sendall(LINE)
+        # ENOSYS: the worker ends, and with it the connection.
+        assert received(client, 1) in (b"", LINE[:1])
+
+
+def test_which_handlers_interrupt_is_read_from_the_calls_that_set_them() -> None:
+    with behind() as server:
+        assert server.echo(LINE) == LINE
+        assert server.gate.handlers.interrupts(server.listener, signal.SIGCHLD)
+        assert not server.gate.handlers.interrupts(server.listener, signal.SIGUSR1)
+
+
+def test_a_server_without_a_gate_has_none() -> None:
+    with serving() as server:
+        assert server.gate is None
+        assert server.why_no_gate
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("no-such-program", "{port}"), "No such file or directory"),
+        (("/etc/passwd", "{port}"), "Permission denied"),
+        (("true", "{port}"), "ended before it listened: exited with status 0"),
+    ],
+)
+def test_what_cannot_be_started_behind_a_gate_is_refused_in_the_same_words(
+    words: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(TargetError, match=reason), behind(Command(words)):
+        pass
+
+
+def test_a_statically_linked_program_runs_behind_it(tmp_path: Path) -> None:
+    binary = tmp_path / "threads"
+    subprocess.run(["cc", "-static", "-pthread", "-o", binary, VARIANTS / "threads.c"], check=True)
+    with behind(Command((str(binary), "{port}"))) as server:
+        armed = server.gate.arm(Rule(Kind.READ, about_a_socket, Shorten(2), times=3))
+        assert server.echo(LINE) == LINE
+        assert armed.treated
