@@ -146,6 +146,11 @@ class Fault(ABC):
     calls: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
 
+    @property
+    def stopping(self) -> frozenset[Kind]:
+        """The kinds of calls that must stop for this very fault, of those in `calls`."""
+        return self.calls
+
     @abstractmethod
     def apply(self, scene: Any) -> Outcome:
         """Make it happen, and say whether it did.

@@ -38,7 +38,7 @@ class ForkError(Fault):
     section: ClassVar[str] = "fork(2)"
     summary: ClassVar[str] = "no process or thread can be made for a client"
     begins: ClassVar[bool] = True
-    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.FORK})
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.FORK, Kind.HANDLE_SIGNAL})
 
     clients: tuple[int, ...]
     error: ForkErrno

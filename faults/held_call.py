@@ -65,16 +65,23 @@ class HeldCall(Fault):
     section: ClassVar[str] = "UNP 5.11"
     summary: ClassVar[str] = "reset, kill or signal between accept and fork, read and write"
     begins: ClassVar[bool] = True
-    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.FORK, Kind.READ, Kind.WRITE})
+    calls: ClassVar[frozenset[Kind]] = frozenset(
+        {Kind.FORK, Kind.READ, Kind.WRITE, Kind.HANDLE_SIGNAL}
+    )
 
     client: int
     other: int
     place: Place
     meanwhile: Meanwhile
 
+    @property
+    def stopping(self) -> frozenset[Kind]:
+        """The kind of the call that is held."""
+        return frozenset({self.place.kind, Kind.HANDLE_SIGNAL})
+
     def apply(self, scene: Scene) -> Outcome:
         """Bring the server to the call, act while it waits there, and let it go on."""
-        gate = gate_of(scene, *self.calls)
+        gate = gate_of(scene, *self.stopping)
         if isinstance(gate, Outcome):
             return gate
         if not (scene.may_open(self.client) and scene.open(self.other, Reading.EAGER)):
@@ -84,7 +91,7 @@ class HeldCall(Fault):
         await_calm(scene, gate)
         armed, forks = self._bring(scene, gate)
         if not gate.is_held(armed):
-            if self.place is Place.FORK and gate.counts[Kind.FORK] == forks:
+            if self.place is Place.FORK and gate.counts.get(Kind.FORK, 0) == forks:
                 return Outcome.impossible("it makes no process or thread when a client comes")
             if self.place is not Place.FORK and not armed.seen and scene.accepted(self.client):
                 return Outcome.impossible(f"it makes no call {self.place.kind.value} for a client")
@@ -106,7 +113,7 @@ class HeldCall(Fault):
         return frozenset({self.client}) if self.meanwhile in ENDS_CLIENT else frozenset()
 
     def _bring(self, scene: Scene, gate: Gate) -> tuple[Armed, int]:
-        forks = gate.counts[Kind.FORK]
+        forks = gate.counts.get(Kind.FORK, 0)
         if self.place is Place.FORK:
             armed = self._arm(gate, of_processes(scene.listeners()))
             scene.open(self.client, Reading.EAGER)

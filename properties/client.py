@@ -96,6 +96,11 @@ class Client:
         return not self._outgoing and not self.owed and self._half_close_is_done
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether it has sent its FIN, or will behind the bytes it still has to send."""
+        return self.half_closed or self._half_close_asked
+
+    @property
     def _half_close_is_done(self) -> bool:
         return self.half_closed or not self._half_close_asked
 

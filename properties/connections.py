@@ -14,6 +14,7 @@ from faults.fault import Reading
 from properties.client import Client
 from properties.events import Conclusion, Opened, OpenFailed, Paused
 from properties.history import History
+from properties.one_by_one import OneByOne
 from properties.oracle import Oracle
 from properties.pump import Pump
 from properties.server import Limits, Server
@@ -68,6 +69,7 @@ class Connector:
         self._history = history
         self._conclusion = Conclusion.MET
         self._may_recover = True
+        self._one_by_one = OneByOne(server, pump)
 
     def has_room(self) -> bool:
         """Tell whether one more client keeps within the limit on connections."""
@@ -76,9 +78,11 @@ class Connector:
 
     def open(self, number: int, reading: Reading) -> bool:
         """Connect a client and record how it went; return whether it is connected."""
+        self._one_by_one.before()
         client = self._attempt(number, reading)
         if client.connected:
             self._opened(client)
+            self._one_by_one.behind()
             return True
         self._failed(client, reading)
         return False

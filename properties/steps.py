@@ -119,7 +119,7 @@ def begins(workload: Workload) -> bool:
 def calls_held_for(workload: Workload) -> frozenset[Kind]:
     """Return the kinds of system calls that must stop at a gate for the faults of a workload."""
     faults = (step.fault for step in workload if isinstance(step, Inject))
-    return frozenset(kind for fault in faults for kind in fault.calls)
+    return frozenset(kind for fault in faults for kind in fault.stopping)
 
 
 def described(workload: Workload) -> Iterator[str]:

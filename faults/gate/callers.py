@@ -116,7 +116,9 @@ def gate_of(scene: Scene, *kinds: Kind) -> Gate | Outcome:
         return Outcome.missed(scene.gate.failure)
     missing = [kind.value for kind in kinds if kind not in scene.gate.kinds]
     if missing:
-        return Outcome.impossible(f"the server runs without a gate for {', '.join(missing)}")
+        return Outcome.impossible(
+            f"its calls of {', '.join(missing)} do not stop: a timer's signal would interrupt them"
+        )
     return scene.gate
 
 

@@ -5,12 +5,18 @@ SA_RESTART, or for calls that are never restarted: poll, select, epoll_wait (sig
 kernel tells of a process (SigCgt) does not show the flags, so they are read when they are set.
 """
 
+import signal
 import struct
 
 from faults.gate.kernel import Call, process_of, read_memory
 
 SA_RESTART = 0x10000000
 DEFAULT, IGNORE = 0, 1
+
+BY_TIMER = frozenset({signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO})
+FIRST_REAL_TIME = 34
+"""Signals that timers and descriptors send, and that come when they like: these, and all from here
+on (signal(7))."""
 
 _ACTION = struct.Struct("@QQ")
 """The beginning of the kernel's struct sigaction: handler and flags."""
@@ -36,6 +42,13 @@ class Handlers:
             self._interrupts[process_of(call.thread), number] = not flags & SA_RESTART
         except OSError:
             return
+
+    def come_unasked(self) -> bool:
+        """Tell whether an interrupting handler is there for a signal that may come any time."""
+        return any(
+            does and (number in BY_TIMER or number >= FIRST_REAL_TIME)
+            for (_, number), does in self._interrupts.items()
+        )
 
     def interrupts(self, process: int, number: int) -> bool:
         """Tell whether the handler of this process for a signal lets slow calls fail with EINTR.
