@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults.gate.calls import Kind
-from faults.gate.gate import Errno, Gate, Rule
+from faults.gate.gate import Gate
+from faults.gate.rules import Errno, Rule
 from target import ports
 from target.command import Command
 from target.start import start

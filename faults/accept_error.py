@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from faults.fault import Fault, Outcome, Reading, Scene, names
 from faults.gate.callers import (
+    NOT_CALM,
     Interruptible,
     await_call,
     await_calm,
@@ -20,7 +21,7 @@ from faults.gate.callers import (
     of_listening_socket,
 )
 from faults.gate.calls import Kind
-from faults.gate.gate import Errno, Rule
+from faults.gate.rules import Errno, Rule
 
 
 class AcceptErrno(Enum):
@@ -74,7 +75,8 @@ class AcceptError(Fault):
         gate = gate_of(scene, *self.calls)
         if isinstance(gate, Outcome):
             return gate
-        await_calm(scene, gate)
+        if not await_calm(scene, gate):
+            return NOT_CALM
         listening = of_listening_socket(scene)
         matches = Interruptible(gate, listening)
         armed = gate.arm(
@@ -103,6 +105,8 @@ class AcceptError(Fault):
             lambda: all(scene.accepted(c) or not scene.is_open(c) for c in opened),
             "the clients to be accepted",
         )
+        # Who is accepted only to be turned away is closed before the listener rests.
+        await_calm(scene, gate)
         away = frozenset(client for client in opened if not scene.is_open(client))
         return Outcome.fired(
             f"accept failed with {self.error.value} x {met}",

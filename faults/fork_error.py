@@ -12,7 +12,7 @@ from typing import ClassVar
 from faults.fault import Fault, Outcome, Reading, Scene, names
 from faults.gate.callers import await_call, await_calm, gate_of, mark_treated, of_processes
 from faults.gate.calls import Kind
-from faults.gate.gate import Errno, Rule
+from faults.gate.rules import Errno, Rule
 from faults.payloads import Content, Payload
 
 A_WORD = Payload(Content.LETTERS, 8)
@@ -50,10 +50,9 @@ class ForkError(Fault):
             return gate
         before = gate.counts[Kind.FORK]
         rule = Rule(Kind.FORK, of_processes(scene.listeners()), Errno(self.error.number))
-        armed = [self._turn_away(scene, client, rule) for client in self.clients]
-        met = sum(armed)
+        hurt = frozenset(c for c in self.clients if self._turn_away(scene, c, rule))
+        met = len(hurt)
         if met:
-            hurt = frozenset(self.clients)
             return Outcome.fired(f"fork failed with {self.error.value} x {met}", hurt)
         if gate.counts[Kind.FORK] == before:
             return Outcome.impossible("it makes no process or thread when a client comes")
@@ -63,7 +62,8 @@ class ForkError(Fault):
         gate = scene.gate
         if gate is None or not scene.may_open(client):
             return 0
-        await_calm(scene, gate)
+        if not await_calm(scene, gate):
+            return 0
         # Armed before: the listener forks as soon as it has accepted.
         armed = gate.arm(rule)
         if scene.open(client, Reading.EAGER):

@@ -14,6 +14,7 @@ from typing import ClassVar
 from faults import moments
 from faults.fault import NO_WORKER, Fault, Outcome, Reading, Scene
 from faults.gate.callers import (
+    NOT_CALM,
     Matches,
     await_call,
     await_calm,
@@ -22,8 +23,9 @@ from faults.gate.callers import (
     of_processes,
 )
 from faults.gate.calls import Kind
-from faults.gate.gate import Armed, Gate, Hold, Rule
+from faults.gate.gate import Gate
 from faults.gate.kernel import process_of
+from faults.gate.rules import Armed, Hold, Rule
 from faults.payloads import Content, Payload
 from faults.signal_slow_call import SignalName, harmless_signal
 
@@ -88,7 +90,8 @@ class HeldCall(Fault):
             return Outcome.missed("the clients could not connect")
         scene.send(self.other, A_LINE)
         scene.wait(lambda: scene.accepted(self.other), "the other client to be accepted")
-        await_calm(scene, gate)
+        if not await_calm(scene, gate):
+            return NOT_CALM
         armed, forks = self._bring(scene, gate)
         if not gate.is_held(armed):
             if self.place is Place.FORK and gate.counts.get(Kind.FORK, 0) == forks:

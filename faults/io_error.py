@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from faults import moments
 from faults.fault import Fault, Outcome, Reading, Scene
 from faults.gate.callers import (
+    NOT_CALM,
     Interruptible,
     await_call,
     await_calm,
@@ -20,7 +22,8 @@ from faults.gate.callers import (
     of_processes,
 )
 from faults.gate.calls import Kind
-from faults.gate.gate import Armed, Errno, Gate, Rule
+from faults.gate.gate import Gate
+from faults.gate.rules import Armed, Errno, Hold, Rule
 from faults.payloads import Content, Payload
 
 A_LINE = Payload(Content.LINES, 24)
@@ -76,9 +79,33 @@ class IoError(Fault):
             return Outcome.missed(f"c{self.client} was not connected")
         if not scene.wait(lambda: scene.accepted(self.client), "the client to be accepted"):
             return Outcome.missed(f"c{self.client} was not accepted")
-        await_calm(scene, gate)
+        if not await_calm(scene, gate):
+            return NOT_CALM
         rule, matches = self._rule(scene, gate)
         armed = gate.arm(rule)
+        self._provoke(scene, gate, armed)
+        if self.failure is IoFailure.READ_INTERRUPTED:
+            self._interrupt_a_read(scene, gate, armed)
+        gate.disarm()
+        met = mark_treated(scene, armed, self.failure.error)
+        if met:
+            hurt = frozenset({self.client}) if self.failure.error != "EINTR" else frozenset()
+            return Outcome.fired(f"{self.failure.value} x {met}", hurt)
+        return self._why_not(scene, armed, matches)
+
+    def _interrupt_a_read(self, scene: Scene, gate: Gate, armed: Armed) -> None:
+        """Let more come while the read is held: the client must still get it after the EINTR."""
+        if not gate.is_held(armed):
+            return
+        scene.send(self.client, A_LINE)
+        scene.wait(lambda: moments.has_unread_input(scene, self.client), "the bytes to arrive")
+        if self.count > 1:
+            again = Rule(Kind.READ, armed.rule.matches, Errno(errno.EINTR), times=self.count - 1)
+            gate.arm(again)
+        gate.fail(armed, errno.EINTR)
+        scene.wait(lambda: scene.is_satisfied(self.client), "the client to be served")
+
+    def _provoke(self, scene: Scene, gate: Gate, armed: Armed) -> None:
         for _ in range(self.nth + self.count):
             if armed.is_done or not scene.is_open(self.client):
                 break
@@ -87,17 +114,14 @@ class IoError(Fault):
         if self.failure.kind is Kind.WAIT and not armed.is_done and scene.may_open(self.newcomer):
             scene.open(self.newcomer, Reading.EAGER)
             self._await(scene, gate, armed, self.newcomer)
-        gate.disarm(armed)
-        met = mark_treated(scene, armed, self.failure.error)
-        if met:
-            hurt = frozenset() if rule.matches is matches else frozenset({self.client})
-            return Outcome.fired(f"{self.failure.value} x {met}", hurt)
+
+    def _why_not(self, scene: Scene, armed: Armed, matches: Interruptible) -> Outcome:
         kind = self.failure.kind.value
         if matches.others:
             return Outcome.impossible(
                 f"no signal interrupts its {kind}: none is caught, or it polls"
             )
-        if not armed.seen:
+        if not armed.seen and scene.is_satisfied(self.client):
             return Outcome.impossible(f"it makes no call {kind} for c{self.client}")
         return Outcome.missed(f"{kind} was not called so often")
 
@@ -114,7 +138,10 @@ class IoError(Fault):
         matches = Interruptible(gate, calls)
         number = int(getattr(errno, self.failure.error))
         asked = matches if number == errno.EINTR else calls
-        return Rule(kind, asked, Errno(number), self.nth, self.count), matches
+        if self.failure is IoFailure.READ_INTERRUPTED:
+            return Rule(kind, asked, Hold(), self.nth), matches
+        deed = Errno(number, severs=number != errno.EINTR)
+        return Rule(kind, asked, deed, self.nth, self.count), matches
 
     def undo(self, scene: Scene) -> None:
         """Let all calls go on as they should."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from typing import ClassVar
 
+from faults import moments
 from faults.fault import NO_PROCESS, Fault, Outcome, Reading, Scene, names
 from target import processes
 from target.processes import Process
@@ -35,9 +36,11 @@ class ScarceDescriptors(Fault):
         listeners = scene.listeners()
         if scene.handle is None or not listeners:
             return NO_PROCESS
+        if not scene.wait(lambda: moments.all_asleep(listeners), "the listener to rest"):
+            return Outcome.missed("the listener did not come to rest")
         with self._limited(scene, listeners) as limited:
-            if not limited:
-                return Outcome.impossible("its limit of descriptors may not be changed")
+            if limited is not None:
+                return limited
             opened = [client for client in self.clients if scene.open(client, Reading.EAGER)]
             # Who has just come has woken the listener: when it sleeps again it has tried.
             scene.see_it_rest()
@@ -53,24 +56,47 @@ class ScarceDescriptors(Fault):
         return Outcome.fired(f"{kept} waited, {names(tuple(sorted(away)))} turned away", away)
 
     @contextmanager
-    def _limited(self, scene: Scene, listeners: tuple[Process, ...]) -> Iterator[bool]:
-        before: dict[int, tuple[int, int]] = {}
+    def _limited(self, scene: Scene, listeners: tuple[Process, ...]) -> Iterator[Outcome | None]:
+        """Lower the limit inside the block; yields why it could not be done, None where it was."""
+        lowered: dict[int, int] = {}
+        limits = (0, 0)
         try:
             for listener in listeners:
                 pid = listener.identity.pid
                 taken = processes.descriptors_of(pid).keys()
                 free = (number for number in count() if number not in taken)
                 limit = next(islice(free, self.room, None))
-                with suppress(OSError):
-                    before[pid] = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-                    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, before[pid][1]))
-                    scene.mark(f"at most {self.room} more descriptors", pid)
-            yield len(before) == len(listeners)
+                if _polls_more_than(listener, limit - self.room):
+                    # poll(2) itself fails with EINVAL above the limit: that is not what is asked.
+                    yield Outcome.missed("its poll names more descriptors than the limit allows")
+                    return
+                limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
+                lowered[pid] = limit
+                scene.mark(f"at most {self.room} more descriptors", pid)
+            yield None
+        except PermissionError:
+            yield Outcome.impossible("its limit of descriptors may not be changed")
         finally:
-            for pid, limits in before.items():
-                scene.mark("descriptors again", pid)
-                with suppress(OSError):
-                    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+            # Who was forked meanwhile has inherited the limit.
+            for process in scene.handle.tree() if scene.handle and lowered else ():
+                _lift(scene, process.identity.pid, frozenset(lowered.values()), limits)
 
     def __str__(self) -> str:
         return f"{names(self.clients)} connect while the listener has {self.room} descriptors left"
+
+
+def _polls_more_than(process: Process, limit: int) -> bool:
+    return any(
+        thread.wait is not None
+        and thread.wait.call in ("poll", "ppoll")
+        and thread.wait.arguments[1] > limit
+        for thread in processes.threads_of(process.identity.pid)
+    )
+
+
+def _lift(scene: Scene, pid: int, lowered: frozenset[int], limits: tuple[int, int]) -> None:
+    with suppress(OSError):
+        if resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] in lowered:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+            scene.mark("descriptors again", pid)

@@ -11,7 +11,7 @@ from typing import ClassVar
 from faults.fault import Fault, Outcome, Scene
 from faults.gate.callers import await_call, gate_of, mark_treated, of_connection
 from faults.gate.calls import Kind
-from faults.gate.gate import Rule, Shorten
+from faults.gate.rules import Rule, Shorten
 from faults.payloads import Content, Payload
 
 A_LETTER = Payload(Content.LETTERS, 1)
@@ -65,7 +65,9 @@ class ShortCount(Fault):
         met = mark_treated(scene, armed, f"{self.length} B at most")
         if met:
             return Outcome.fired(f"{self.call.value} of {self.length} B at most x {met}")
-        if not armed.seen:
+        if armed.spared:
+            return Outcome.impossible("it is told of edges: a short count says more (epoll(7))")
+        if not armed.seen and scene.is_satisfied(self.client):
             return Outcome.impossible(f"it makes no call {self.call.value} for c{self.client}")
         return Outcome.missed(f"no {self.call.value} was longer than {self.length} B")
 

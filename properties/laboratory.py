@@ -171,14 +171,18 @@ class Laboratory(Bench):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if Kind.FORK in kinds and server.gate and server.gate.handlers.come_unasked():
+            if server.gate and server.gate.handlers.come_unasked():
                 # See properties.one_by_one: what was just seen may be the gate's own doing.
-                self._never_held = frozenset({Kind.FORK})
+                self._never_held = frozenset(Kind)
                 return self._run(workload)
             if self._linger:
                 watch_listener(server, history, self._linger)
             trial = judged(workload, history, INVARIANTS)
             self._pool_ruled_out |= bool(trial.failed & GROWING)
+            if server.gate and server.gate.failure:
+                # A call that the gate could not treat proves nothing about the server.
+                doubt = Verdict.inconclusive(server.gate.failure)
+                return replace(trial, verdicts=dict.fromkeys(trial.verdicts, doubt))
             return trial
         except BaseException:
             self._dismiss()

@@ -1,10 +1,12 @@
-"""Clients come one by one to a server whose calls of fork stop at the gate.
+"""Clients come one by one to a server whose calls of accept or fork stop at the gate.
 
 A signal that is delivered before the notification of a call has been read ends the call, where its
-handler was installed without SA_RESTART: with EINTR. Of accept, read and write that is what happens
-without a gate as well. fork(2) never fails so: the kernel begins it anew. A server that turns away
-a client because fork failed is right, and must not be accused of it. So nobody comes while a child
-may end, which is what sends SIGCHLD, and nothing else is done until the newcomer is served.
+handler was installed without SA_RESTART: with EINTR. Of a read, a write or an accept that may block
+that is what happens without a gate as well. fork(2) never fails so (the kernel begins it anew), nor
+does an accept that does not block. A server that turns away a client because fork failed is right,
+and must not be accused of it. So nobody comes while a child may end, which is what sends SIGCHLD,
+and nothing else is done until the newcomer is served. A server with timers that interrupt is not
+put behind a gate at all (`properties.laboratory`).
 """
 
 from faults.fault import Reading
@@ -25,7 +27,7 @@ class OneByOne:
     def applies(self) -> bool:
         """Whether this server has to be spared."""
         gate = self._server.gate
-        return gate is not None and Kind.FORK in gate.kinds
+        return gate is not None and bool(gate.kinds & {Kind.ACCEPT, Kind.FORK})
 
     def before(self) -> None:
         """Wait until no child is about to end."""

@@ -7,6 +7,7 @@ from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from properties.census import Baseline, take_baseline
 from target.command import Command
+from target.errors import GateError
 from target.handle import Handle
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -69,7 +70,24 @@ def start(
     not come up.
     """
     refusal = unavailable() if kinds else "no fault of this workload needs one"
-    gate = None if refusal else Gate(kinds)
+    try:
+        return _started(
+            command, host, reservation, patience, None if refusal else Gate(kinds), refusal
+        )
+    except GateError as error:
+        return _started(
+            command, host, reservation, patience, None, f"a gate is denied here: {error}"
+        )
+
+
+def _started(
+    command: Command,
+    host: str,
+    reservation: Reservation,
+    patience: float,
+    gate: Gate | None,
+    refusal: str | None,
+) -> Server:
     handle = None
     try:
         handle = start_target(command, host, reservation, patience, gate=gate)

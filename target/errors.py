@@ -13,3 +13,7 @@ class TargetError(Exception):
 
     def __reduce__(self) -> tuple[type["TargetError"], tuple[str, str]]:
         return type(self), (str(self), self.output)
+
+
+class GateError(TargetError):
+    """The kernel, or what confines this process, lets no gate be made; the message says why."""

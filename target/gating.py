@@ -55,6 +55,8 @@ class Gate:
             self._tell(error.strerror or "could not be started")
         except OSError as error:
             self._tell(f"no gate: {error.strerror}")
+        except (ValueError, TypeError) as error:
+            self._tell(str(error))
         finally:
             os._exit(127)
 

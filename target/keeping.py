@@ -16,7 +16,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from target import keeper
-from target.errors import TargetError
+from target.errors import GateError, TargetError
+
+NO_GATE = "no gate: "
+"""With this begins what a keeper says where the kernel refuses a gate (`target.gating`)."""
 
 STOP_PATIENCE = 30.0
 """Seconds for a keeper to kill and reap everything; only a process stuck in the kernel needs it."""
@@ -91,7 +94,8 @@ class Kept:
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
-        `program` is a seccomp filter whose notifications are then read from `gate`.
+        `program` is a seccomp filter whose notifications are then read from `gate`. Raises
+        GateError where the kernel refuses it.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, and the end of what it writes is kept.
         """
@@ -108,6 +112,8 @@ class Kept:
             first = self._receive()
             if first is None or first["event"] == "failed":
                 reason = first["reason"] if first else "the keeper did not answer"
+                if reason.startswith(NO_GATE):
+                    raise GateError(reason.removeprefix(NO_GATE))
                 raise TargetError(f"cannot start {argv[0]!r}: {reason}")
         except BaseException:
             self._socket.close()

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from faults import moments
 from faults.fault import Outcome, Scene
-from faults.gate.calls import EPOLL, Kind, kind_of, name_of
-from faults.gate.gate import Armed, Gate, Treated
+from faults.gate.calls import EPOLL, Kind, kind_of, name_of, signals_blocked_in
+from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
+from faults.gate.rules import Armed, Treated
 from faults.signal_slow_call import CATCHES_EVERYTHING, REPORTING
 from target import processes
 from target.processes import Process
@@ -83,17 +84,17 @@ class Interruptible:
 
     def _can_be(self, call: Call) -> bool:
         process, kind = _process(call), kind_of(call)
-        masks = processes.signals_of(process) if process is not None else None
+        masks = processes.signals_of(call.thread)
         if process is None or masks is None:
             return False
         if kind is Kind.WAIT and name_of(call) in EPOLL:
-            return True
+            # One that does not wait at all looks for signals nowhere.
+            return name_of(call) == "epoll_pwait2" or call.arguments[3] & 0xFFFFFFFF != 0
         if kind is not Kind.WAIT and _never_blocks(call):
             return False
         caught = masks.caught if len(masks.caught) < CATCHES_EVERYTHING else frozenset()
-        if kind is not Kind.WAIT:
-            # Those calls let in what they are told to (ppoll, pselect, epoll_pwait).
-            caught -= masks.blocked
+        blocked = signals_blocked_in(call)
+        caught -= masks.blocked if blocked is None else blocked
         reported = [number for number in REPORTING if number in caught]
         return any(kind is Kind.WAIT or self.gate.handlers.interrupts(process, n) for n in reported)
 
@@ -120,6 +121,9 @@ def gate_of(scene: Scene, *kinds: Kind) -> Gate | Outcome:
             f"its calls of {', '.join(missing)} do not stop: a timer's signal would interrupt them"
         )
     return scene.gate
+
+
+NOT_CALM = Outcome.missed("the listener did not come to rest")
 
 
 def await_calm(scene: Scene, gate: Gate) -> bool:

@@ -8,6 +8,7 @@ clone, poll() by ppoll.
 import enum
 import platform
 import struct
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -118,12 +119,14 @@ class Buffers:
 
 def buffers_of(call: Call) -> Buffers | None:
     """Return the buffers of a call that reads or writes; None where they cannot be read."""
-    name, (_, address, length, flags, _, fifth) = name_of(call), call.arguments
+    name, (_, address, length, flags, peer, fifth) = name_of(call), call.arguments
     if name in ("read", "write"):
         return Buffers(((address, length),))
     if name in ("recvfrom", "sendto"):
         reads = name == "recvfrom"
-        return Buffers(((address, length),), flags & 0xFFFFFFFF, address_length=fifth * reads)
+        return Buffers(
+            ((address, length),), flags & 0xFFFFFFFF, address_length=fifth if reads and peer else 0
+        )
     if name in ("readv", "writev"):
         return _vectors(call, address, length)
     if name in ("recvmsg", "sendmsg"):
@@ -153,4 +156,24 @@ def without_extras(header_at: int, call: Call) -> tuple[int, bytes] | None:
     if header is None:
         return None
     name, _, vectors, count, control, _, _ = _MESSAGE.unpack(header)
-    return header_at, _MESSAGE.pack(name, 0, vectors, count, control, 0, 0)
+    length = _MESSAGE.unpack(header)[1] if not name else 0
+    return header_at, _MESSAGE.pack(name, length, vectors, count, control, 0, 0)
+
+
+_MASK_AT = {"ppoll": 3, "epoll_pwait": 4, "epoll_pwait2": 4, "pselect6": 5}
+"""Which argument points to the signal mask that holds during the call; of pselect6 to a pointer."""
+
+_POINTER = struct.Struct("@P")
+
+
+def signals_blocked_in(call: Call) -> frozenset[int] | None:
+    """Return the signals that a call has blocked while it waits; None where it says nothing."""
+    address = call.arguments[_MASK_AT[name_of(call)]] if name_of(call) in _MASK_AT else 0
+    if address and name_of(call) == "pselect6":
+        pointer = read_memory(call.thread, address, _POINTER.size)
+        address = _POINTER.unpack(pointer)[0] if pointer else 0
+    mask = read_memory(call.thread, address, 8) if address else None
+    if mask is None:
+        return None
+    bits = int.from_bytes(mask, sys.byteorder)
+    return frozenset(number for number in range(1, 65) if bits >> (number - 1) & 1)

@@ -7,83 +7,20 @@ armed the rule. A target that is killed while a call of it is held takes its not
 and the keeper ends the target anyway.
 """
 
+import contextlib
 import errno
 import os
 import select
+import signal
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from faults.gate import kernel
 from faults.gate.calls import Kind, kind_of, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
-from faults.gate.shorten import Shortened, shortened
-
-
-@dataclass(frozen=True)
-class Errno:
-    """Answer an error in the place of the kernel, which never sees the call."""
-
-    number: int
-
-    def __str__(self) -> str:
-        return os.strerror(self.number)
-
-
-@dataclass(frozen=True)
-class Shorten:
-    """Let a read or a write move at most `length` bytes."""
-
-    length: int
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Keep the call waiting until the rule is released."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Which calls, and what becomes of them: from the `nth` that matches, so many `times`."""
-
-    kind: Kind
-    matches: Callable[[Call], bool]
-    deed: Errno | Shorten | Hold
-    nth: int = 1
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Treated:
-    """A call to which a rule did something, when (monotonic clock) and by whom it was made."""
-
-    at: float
-    thread: int
-    name: str
-
-
-@dataclass
-class Armed:
-    """A rule at work: how many calls it has met, and to which it did something."""
-
-    rule: Rule
-    seen: int = 0
-    treated: list[Treated] = field(default_factory=list)
-    held: Call | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it has done all that it was to do."""
-        return len(self.treated) >= self.rule.times
-
-    def wants(self, call: Call) -> bool:
-        """Count a call; tell whether something is to be done to it."""
-        if self.is_done or kind_of(call) is not self.rule.kind or not self.rule.matches(call):
-            return False
-        self.seen += 1
-        return self.seen >= self.rule.nth
+from faults.gate.rules import Armed, Errno, Hold, Rule, Shorten, Treated
+from faults.gate.shorten import Shortened, must_be_left_alone, shortened
 
 
 class Gate:
@@ -102,9 +39,11 @@ class Gate:
         self._waiting: dict[int, tuple[Armed, Shortened, int]] = {}
         self._came = 0
         self._busy = False
+        self._asked = self._answered = 0
+        self._ending = False
         self._listener = -1
         self._thread: threading.Thread | None = None
-        self._end, self._end_of_thread = -1, -1
+        self._bell, self._bell_of_thread = -1, -1
 
     # The life of it.
 
@@ -112,16 +51,18 @@ class Gate:
         """Let calls through from now on; `listener` is where they are read, and becomes ours."""
         kernel.wake_at_once(listener)
         self._listener = listener
-        self._end_of_thread, self._end = os.pipe2(os.O_CLOEXEC)
+        self._bell_of_thread, self._bell = os.pipe2(os.O_CLOEXEC)
         self._thread = threading.Thread(target=self._attend, name="gate", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop. What the target calls from now on fails with ENOSYS: stop the target first."""
         if self._thread is not None:
-            os.close(self._end)
+            self._ending = True
+            self._ring()
             self._thread.join()
             self._thread = None
+            os.close(self._bell)
 
     def passages(self) -> int | None:
         """Return how many calls have come so far, None while one is on its way through.
@@ -129,14 +70,25 @@ class Gate:
         A call that is held by a rule is not on its way: nothing moves it but whoever holds it.
         """
         came = self._came
-        if self._thread is None or self._busy or self._is_next_there() or came != self._came:
-            return None if self._thread is not None else came
-        return came
+        if self._thread is None or not self._thread.is_alive():
+            return came
+        moves = self._busy or self._asked != self._answered or self._is_next_there()
+        # Asked again: the thread may have read it between the two questions.
+        return None if moves or self._busy or came != self._came else came
 
     def _is_next_there(self) -> bool:
+        """Tell whether a call, or what a call of ours waits for, has come and was not seen yet."""
         look = select.poll()
         look.register(self._listener, select.POLLIN)
-        return any(events & select.POLLIN for _, events in look.poll(0))
+        for descriptor, (_, shorter, process) in list(self._waiting.items()):
+            look.register(descriptor, select.POLLIN if descriptor == process else shorter.events)
+        return any(events & ~select.POLLHUP for _, events in look.poll(0))
+
+    def _ring(self) -> None:
+        """Have the thread look at what has changed."""
+        self._asked += 1
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._bell, b".")
 
     # Rules.
 
@@ -156,6 +108,11 @@ class Gate:
         held, armed.held = armed.held, None
         return held is not None and kernel.let_go_on(self._listener, held)
 
+    def fail(self, armed: Armed, number: int) -> bool:
+        """Answer an error to the held call; return whether its caller was still there."""
+        held, armed.held = armed.held, None
+        return held is not None and kernel.answer(self._listener, held, -number)
+
     def disarm(self, *these: Armed) -> None:
         """Take these rules away, or all, and let what they hold go on. Twice is harmless."""
         with self._lock:
@@ -163,19 +120,22 @@ class Gate:
             self._rules = [rule for rule in self._rules if rule not in taken]
         for rule in taken:
             self.release(rule)
+        if taken and self._thread is not None:
+            self._ring()
 
     # The thread.
 
     def _attend(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
-        poll.register(self._end_of_thread, select.POLLIN)
+        poll.register(self._bell_of_thread, select.POLLIN)
         try:
-            while True:
+            while not self._ending:
                 for descriptor, events in poll.poll():
-                    if descriptor == self._end_of_thread:
-                        return
-                    if descriptor != self._listener:
+                    if descriptor == self._bell_of_thread:
+                        self._give_back(poll)
+                    elif descriptor != self._listener:
                         self._go_on_with(descriptor, poll)
                     elif events & select.POLLIN:
                         self._take_one(poll)
@@ -193,7 +153,7 @@ class Gate:
                 shorter.copy.close()
                 os.close(process)
         os.close(self._listener)
-        os.close(self._end_of_thread)
+        os.close(self._bell_of_thread)
 
     def _take_one(self, poll: select.poll) -> None:
         self._busy = True
@@ -201,9 +161,16 @@ class Gate:
             call = kernel.receive(self._listener)
             if call is not None:
                 self._came += 1
-                self._treat(call, poll)
+                self._treat_safely(call, poll)
         finally:
             self._busy = False
+
+    def _treat_safely(self, call: Call, poll: select.poll) -> None:
+        try:
+            self._treat(call, poll)
+        except Exception as error:
+            self.failure = f"the gate could not treat {name_of(call)}: {error}"
+            kernel.let_go_on(self._listener, call)
 
     def _treat(self, call: Call, poll: select.poll) -> None:
         kind = kind_of(call)
@@ -216,19 +183,27 @@ class Gate:
             kernel.let_go_on(self._listener, call)
             return
         match armed.rule.deed:
-            case Errno(number):
-                _note(armed, call)
-                kernel.answer(self._listener, call, -number)
+            case Errno(number, severs):
+                if severs:
+                    kernel.sever(call)
+                if severs and number == errno.EPIPE:
+                    kernel.let_go_on(self._listener, call)
+                else:
+                    kernel.answer(self._listener, call, -number)
             case Hold():
-                # In this order: whoever sees that it is held may release it at once.
-                armed.held = call
-                _note(armed, call)
+                return
             case Shorten(length):
                 self._shorten(armed, call, length, poll)
 
     def _meant(self, call: Call) -> Armed | None:
         with self._lock:
-            return next((armed for armed in self._rules if armed.wants(call)), None)
+            armed = next((rule for rule in self._rules if rule.wants(call)), None)
+            # While the lock is held: whoever disarms must know what was done.
+            if armed is not None and not isinstance(armed.rule.deed, Shorten):
+                _note(armed, call)
+            if armed is not None and isinstance(armed.rule.deed, Hold):
+                armed.held = call
+            return armed
 
     # Calls that are made in the target's place.
 
@@ -236,6 +211,10 @@ class Gate:
         shorter = shortened(call, length)
         if shorter is None:
             kernel.let_go_on(self._listener, call)
+            return
+        if must_be_left_alone(shorter):
+            armed.spared += 1
+            self._finish(shorter, None)
             return
         try:
             value = shorter.make()
@@ -270,6 +249,9 @@ class Gate:
     def _go_on_with(self, descriptor: int, poll: select.poll) -> None:
         self._busy = True
         try:
+            if descriptor not in self._waiting:
+                # The caller ended while its connection did.
+                return
             armed, shorter, process = self._waiting[descriptor]
             try:
                 value = shorter.make() if descriptor != process else None
@@ -277,13 +259,30 @@ class Gate:
                 return
             if value is not None:
                 _note(armed, shorter.call)
-            for watched in (shorter.copy.fileno(), process):
-                poll.unregister(watched)
-                del self._waiting[watched]
-            os.close(process)
+            self._take_out(descriptor, poll)
             self._finish(shorter, value)
         finally:
             self._busy = False
+
+    def _take_out(self, descriptor: int, poll: select.poll) -> Shortened:
+        _, shorter, process = self._waiting[descriptor]
+        for watched in (shorter.copy.fileno(), process):
+            poll.unregister(watched)
+            del self._waiting[watched]
+        os.close(process)
+        return shorter
+
+    def _give_back(self, poll: select.poll) -> None:
+        """Leave to the kernel the calls whose rules have been taken away."""
+        self._busy = True
+        rung = len(os.read(self._bell_of_thread, 4096))
+        with self._lock:
+            rules = list(self._rules)
+        for descriptor, (armed, _, _) in list(self._waiting.items()):
+            if descriptor in self._waiting and armed not in rules:
+                self._finish(self._take_out(descriptor, poll), None)
+        self._answered += rung
+        self._busy = False
 
 
 def _note(armed: Armed, call: Call) -> None:

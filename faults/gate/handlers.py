@@ -9,6 +9,7 @@ import signal
 import struct
 
 from faults.gate.kernel import Call, process_of, read_memory
+from target.processes import look_at
 
 SA_RESTART = 0x10000000
 DEFAULT, IGNORE = 0, 1
@@ -55,7 +56,12 @@ class Handlers:
 
         A process that has installed none itself has inherited what there is.
         """
-        own = self._interrupts.get((process, number))
-        if own is not None:
-            return own
-        return any(does for (_, known), does in self._interrupts.items() if known == number)
+        ancestor: int | None = process
+        while ancestor is not None and ancestor > 1:
+            if (noted := self._interrupts.get((ancestor, number))) is not None:
+                return noted
+            looked = look_at(ancestor)
+            ancestor = looked.parent if looked else None
+        # Its parent has gone: it is told only what all of them have in common.
+        known = [does for (_, each), does in self._interrupts.items() if each == number]
+        return bool(known) and all(known)

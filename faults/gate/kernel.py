@@ -14,6 +14,7 @@ pyseccomp and libseccomp do not hand out the descriptor together with that flag,
 filters of which a handful of lines is needed here. Nothing is compiled.
 """
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -135,14 +136,17 @@ def answer(listener: int, call: Call, value: int) -> bool:
 
 
 def _respond(listener: int, response: bytes) -> bool:
-    try:
-        fcntl.ioctl(listener, _SEND, response)
-    except OSError as error:
-        # The caller was killed while it waited, or the target has ended altogether.
-        if error.errno in (errno.ENOENT, errno.EBADF, errno.EINPROGRESS):
-            return False
-        raise
-    return True
+    while True:
+        try:
+            fcntl.ioctl(listener, _SEND, response)
+        except InterruptedError:
+            continue
+        except OSError as error:
+            # The caller was killed while it waited, or the target has ended altogether.
+            if error.errno in (errno.ENOENT, errno.EBADF, errno.EINPROGRESS):
+                return False
+            raise
+        return True
 
 
 def is_there(listener: int, call: Call) -> bool:
@@ -171,6 +175,14 @@ def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
     except OSError:
         os.close(copied)
         return None
+
+
+def sever(call: Call) -> None:
+    """End the connection that a call is about, in both directions, as a reset would have done."""
+    copied = copy_of_socket(call.thread, call.arguments[0])
+    if copied is not None:
+        with copied, contextlib.suppress(OSError):
+            copied.shutdown(socket.SHUT_RDWR)
 
 
 def process_of(thread: int) -> int:

@@ -2,6 +2,10 @@
 
 read(2) and write(2) may move fewer at any time, and on sockets they do (UNP 3.9). The bytes are
 moved between the connection, by a copy of its descriptor, and the memory of the target.
+
+Not so where a short count says more: to a loop that is told of edges only, it says that there is no
+more to be read, or no room (epoll(7), question 9), and no edge would follow. A call with a timeout
+of its socket, or with flags that mean something else, is left alone as well.
 """
 
 import errno
@@ -12,6 +16,14 @@ from dataclasses import dataclass
 
 from faults.gate.calls import Buffers, Kind, buffers_of, kind_of, without_extras
 from faults.gate.kernel import Call, copy_of_socket, read_memory, write_memory
+from target.processes import descriptors_of, read_text
+
+EPOLLET = 1 << 31
+
+MSG_CMSG_CLOEXEC = 0x40000000
+HARMLESS_FLAGS = (
+    socket.MSG_PEEK | socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL | socket.MSG_MORE | MSG_CMSG_CLOEXEC
+)
 
 
 @dataclass
@@ -94,7 +106,30 @@ class Shortened:
 def shortened(call: Call, count: int) -> Shortened | None:
     """Prepare to make a call for `count` bytes only; None where it would not be shorter."""
     buffers = buffers_of(call)
-    if buffers is None or buffers.length <= count or buffers.flags & socket.MSG_WAITALL:
+    if buffers is None or buffers.length <= count:
         return None
     copy = copy_of_socket(call.thread, call.arguments[0])
     return Shortened(call, count, copy, buffers) if copy else None
+
+
+def must_be_left_alone(shorter: Shortened) -> bool:
+    """Tell whether a short count would say more than that, or the call means something else."""
+    call = shorter.call
+    options = (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
+    return (
+        bool(shorter.buffers.flags & ~HARMLESS_FLAGS)
+        or is_told_of_edges(call.thread, call.arguments[0])
+        or any(any(shorter.copy.getsockopt(socket.SOL_SOCKET, one, 16)) for one in options)
+    )
+
+
+def is_told_of_edges(thread: int, descriptor: int) -> bool:
+    """Tell whether a descriptor is watched with EPOLLET by its process (proc(5), fdinfo)."""
+    for number, name in descriptors_of(thread).items():
+        if name != "anon_inode:[eventpoll]":
+            continue
+        for line in (read_text(f"/proc/{thread}/fdinfo/{number}") or "").splitlines():
+            words = line.split()
+            if words[:1] == ["tfd:"] and int(words[1]) == descriptor:
+                return bool(int(words[3], 16) & EPOLLET)
+    return False

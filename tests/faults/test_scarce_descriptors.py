@@ -1,17 +1,22 @@
 """scarce_descriptors: the listener runs out of descriptors for a while."""
 
+import resource
 from pathlib import Path
 
 from faults.fault import Status
 from faults.scarce_descriptors import ScarceDescriptors
 from properties.events import Idled, Received
-from tests.faults.scenes import around, marks
+from properties.execute import Rules, execute
+from properties.steps import Close, Inject
+from tests.faults.scenes import around, marks, served
 from tests.properties.running import (
     SELECTORS,
     compiled,
     in_doubt,
     only_injected,
     run,
+    script,
+    serving,
     violated,
 )
 
@@ -57,3 +62,21 @@ def test_it_needs_no_gate() -> None:
     assert ScarceDescriptors.calls == frozenset()
     history = run(around(ScarceDescriptors((2,), 0), 1), SELECTORS)
     assert only_injected(history).status is Status.FIRED
+
+
+def test_a_loop_whose_poll_the_limit_would_break_is_spared() -> None:
+    many_polled = (*served(1, 2, 3, 4, 5, 6), Close(1))
+    history = run((*many_polled, Inject(ScarceDescriptors((7,), 0))), script("poll_loop.py"))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.MISSED, frozenset())
+    assert "its poll names more descriptors" in event.detail
+    assert in_doubt(history) == {}
+
+
+def test_a_worker_that_was_made_meanwhile_does_not_keep_the_limit() -> None:
+    with serving() as server:
+        assert server.handle is not None
+        listener = server.handle.listener.pid
+        before = resource.prlimit(listener, resource.RLIMIT_NOFILE)
+        execute((*served(1), Inject(ScarceDescriptors((2, 3), 1))), server, Rules())
+        assert resource.prlimit(listener, resource.RLIMIT_NOFILE) == before

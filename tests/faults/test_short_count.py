@@ -15,6 +15,7 @@ from tests.properties.running import (
     in_doubt,
     only_injected,
     run,
+    script,
     violated,
 )
 
@@ -50,3 +51,12 @@ def test_what_is_no_longer_than_that_is_not_cut() -> None:
     event = only_injected(run(around(fault, 1)))
     assert event.status is Status.MISSED
     assert event.detail == "no write was longer than 100 B"
+
+
+@pytest.mark.parametrize("call", ShortCall)
+def test_a_loop_that_is_told_of_edges_takes_it_for_more_and_is_spared(call: ShortCall) -> None:
+    history = run(around(ShortCount(1, call, 3, 5, A_PAGE), 1), script("edge_triggered.py"))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.IMPOSSIBLE, frozenset())
+    assert event.detail == "it is told of edges: a short count says more (epoll(7))"
+    assert in_doubt(history) == {}

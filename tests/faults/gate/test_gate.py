@@ -3,19 +3,27 @@
 import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from faults.accept_error import AcceptErrno, AcceptError
+from faults.gate import kernel
 from faults.gate.calls import Kind
-from faults.gate.gate import Errno, Hold, Rule, Shorten
 from faults.gate.kernel import Call, process_of
+from faults.gate.rules import Errno, Hold, Rule, Shorten
+from properties.execute import Rules
+from properties.laboratory import Laboratory
+from properties.subject import Subject
+from properties.verdict import Outcome
 from target import processes
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.gate.programs import behind, received
+from tests.faults.scenes import around
 from tests.properties.running import SELECTORS, serving, wait_until
 
 VARIANTS = Path(__file__).parents[2] / "variants"
@@ -191,3 +199,69 @@ def test_a_statically_linked_program_runs_behind_it(tmp_path: Path) -> None:
         armed = server.gate.arm(Rule(Kind.READ, about_a_socket, Shorten(2), times=3))
         assert server.echo(LINE) == LINE
         assert armed.treated
+
+
+def test_a_rule_that_breaks_lets_the_call_go_on_and_is_told() -> None:
+    def breaks(call: Call) -> bool:
+        raise LookupError(f"nobody knows {call.number}")
+
+    with behind() as server:
+        server.gate.arm(Rule(Kind.ACCEPT, breaks, Errno(errno.EMFILE)))
+        assert server.echo(LINE) == LINE
+        assert "could not treat accept" in server.gate.failure
+        server.gate.disarm()
+        assert server.echo(LINE) == LINE
+
+
+def test_what_a_broken_gate_has_seen_proves_nothing() -> None:
+    laboratory = Laboratory(Subject("127.0.0.1", REFERENCE), Rules())
+    try:
+        workload = around(AcceptError((2,), AcceptErrno.EMFILE, 1), 1)
+        assert laboratory.try_out(workload).is_healthy
+        server = laboratory._server
+        assert server is not None
+        assert server.gate is not None
+        server.gate.failure = "the gate broke: by hand"
+        trial = laboratory._run(workload)
+    finally:
+        laboratory.close()
+    assert {one.outcome for one in trial.verdicts.values()} == {Outcome.INCONCLUSIVE}
+
+
+def test_an_error_that_ends_a_connection_really_ends_it() -> None:
+    with behind() as server, server.client() as client:
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        server.gate.arm(Rule(Kind.READ, about_a_socket, Errno(errno.ECONNRESET, severs=True)))
+        client.sendall(LINE)
+        assert received(client, 2 * len(LINE)) == LINE
+        assert client.recv(1) == b""
+
+
+def test_a_waiting_read_is_given_back_when_its_rule_is_taken_away() -> None:
+    with behind() as server, server.client() as client:
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        armed = server.gate.arm(Rule(Kind.READ, about_a_socket, Shorten(1), times=100))
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        wait_until(lambda: armed.seen > 0 and server.gate.passages() is not None)
+        server.gate.disarm(armed)
+        wait_until(lambda: server.gate.passages() is not None)
+        treated = len(armed.treated)
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        assert len(armed.treated) == treated
+
+
+def test_a_kernel_that_denies_the_gate_is_no_fault_of_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A filter without instructions is what the kernel refuses here: a container refuses them all.
+    monkeypatch.setattr(kernel, "program", lambda _: b"\0" * 8)
+    with serving(REFERENCE, frozenset({Kind.ACCEPT})) as server:
+        assert server.gate is None
+        assert server.why_no_gate.startswith("a gate is denied here: ")
+        with socket.create_connection(("127.0.0.1", server.endpoint.port)) as client:
+            client.sendall(LINE)
+            assert received(client, len(LINE)) == LINE

@@ -1,0 +1,79 @@
+"""What the gate is asked to do: which calls, and what becomes of them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from faults.gate.calls import Kind, kind_of
+from faults.gate.kernel import Call
+
+
+@dataclass(frozen=True)
+class Errno:
+    """Answer an error in the place of the kernel, which never sees the call.
+
+    `severs`: the connection that the call is about is really over then, as it would be. Of EPIPE
+    the kernel then tells itself, for it sends SIGPIPE with it.
+    """
+
+    number: int
+    severs: bool = False
+
+    def __str__(self) -> str:
+        return os.strerror(self.number)
+
+
+@dataclass(frozen=True)
+class Shorten:
+    """Let a read or a write move at most `length` bytes."""
+
+    length: int
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Keep the call waiting until the rule is released."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which calls, and what becomes of them: from the `nth` that matches, so many `times`."""
+
+    kind: Kind
+    matches: Callable[[Call], bool]
+    deed: Errno | Shorten | Hold
+    nth: int = 1
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Treated:
+    """A call to which a rule did something, when (monotonic clock) and by whom it was made."""
+
+    at: float
+    thread: int
+    name: str
+
+
+@dataclass
+class Armed:
+    """A rule at work: how many calls it has met, and to which it did something."""
+
+    rule: Rule
+    seen: int = 0
+    spared: int = 0
+    """How many calls could not be cut short without a lie (`faults.gate.shorten`)."""
+    treated: list[Treated] = field(default_factory=list)
+    held: Call | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has done all that it was to do."""
+        return len(self.treated) >= self.rule.times
+
+    def wants(self, call: Call) -> bool:
+        """Count a call; tell whether something is to be done to it."""
+        if self.is_done or kind_of(call) is not self.rule.kind or not self.rule.matches(call):
+            return False
+        self.seen += 1
+        return self.seen >= self.rule.nth
