@@ -13,8 +13,9 @@ import pytest
 from faults.accept_error import AcceptErrno, AcceptError
 from faults.gate import kernel
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
-from faults.gate.rules import Errno, Hold, Rule, Shorten
+from faults.gate.rules import Armed, Errno, Hold, Rule, Shorten
 from properties.execute import Rules
 from properties.laboratory import Laboratory
 from properties.subject import Subject
@@ -213,16 +214,17 @@ def test_a_rule_that_breaks_lets_the_call_go_on_and_is_told() -> None:
         assert server.echo(LINE) == LINE
 
 
-def test_what_a_broken_gate_has_seen_proves_nothing() -> None:
+def test_what_a_broken_gate_has_seen_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    arm = Gate.arm
+
+    def break_and_arm(gate: Gate, rule: Rule) -> Armed:
+        gate.failure = "the gate broke: by hand"
+        return arm(gate, rule)
+
+    monkeypatch.setattr(Gate, "arm", break_and_arm)
     laboratory = Laboratory(Subject("127.0.0.1", REFERENCE), Rules())
     try:
-        workload = around(AcceptError((2,), AcceptErrno.EMFILE, 1), 1)
-        assert laboratory.try_out(workload).is_healthy
-        server = laboratory._server
-        assert server is not None
-        assert server.gate is not None
-        server.gate.failure = "the gate broke: by hand"
-        trial = laboratory._run(workload)
+        trial = laboratory.try_out(around(AcceptError((2,), AcceptErrno.EMFILE, 1), 1))
     finally:
         laboratory.close()
     assert {one.outcome for one in trial.verdicts.values()} == {Outcome.INCONCLUSIVE}

@@ -1,4 +1,4 @@
-"""Which signals interrupt a slow call: read from calls of sigaction, of a process or its parents."""
+"""Which signals interrupt a slow call: read from the calls of sigaction."""
 
 import ctypes
 import os
