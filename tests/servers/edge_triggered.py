@@ -23,7 +23,7 @@ class Session:
         """Do what may be done; return whether the session is over."""
         try:
             if events & (select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLHUP):
-                self.read()
+                self.read(to_the_end=bool(events & select.EPOLLRDHUP))
             while self.left:
                 sent = self.connection.send(self.left)
                 whole, self.left = sent == len(self.left), self.left[sent:]
@@ -35,8 +35,8 @@ class Session:
             return True
         return self.ended
 
-    def read(self) -> None:
-        """Read until a read is short."""
+    def read(self, *, to_the_end: bool) -> None:
+        """Read until a read is short; of a client that has ended, until its end."""
         while True:
             try:
                 data = self.connection.recv(ROOM)
@@ -44,7 +44,7 @@ class Session:
                 return
             self.left += data
             self.ended = self.ended or not data
-            if len(data) < ROOM:
+            if not data or (len(data) < ROOM and not to_the_end):
                 return
 
 
