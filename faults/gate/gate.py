@@ -14,13 +14,16 @@ import select
 import signal
 import threading
 import time
+from collections import Counter
 
 from faults.gate import kernel
-from faults.gate.calls import Kind, kind_of, name_of, numbers_of
+from faults.gate.calls import Kind, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
 from faults.gate.rules import Armed, Errno, Hold, Rule, Shorten, Treated
 from faults.gate.shorten import Shortened, must_be_left_alone, shortened
+
+_OF_HANDLERS = numbers_of({Kind.HANDLE_SIGNAL})
 
 
 class Gate:
@@ -32,8 +35,7 @@ class Gate:
         self.handlers = Handlers()
         self.failure = ""
         """Why the gate stopped working, in words; empty while it works."""
-        self.counts = dict.fromkeys(kinds, 0)
-        """How many calls of each kind have come."""
+        self._counted: Counter[int] = Counter()
         self._rules: list[Armed] = []
         self._lock = threading.Lock()
         self._waiting: dict[int, tuple[Armed, Shortened, int]] = {}
@@ -89,6 +91,13 @@ class Gate:
         self._asked += 1
         with contextlib.suppress(BrokenPipeError):
             os.write(self._bell, b".")
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """How many calls of each kind have come."""
+        return {
+            kind: sum(self._counted[number] for number in numbers_of({kind})) for kind in self.kinds
+        }
 
     # Rules.
 
@@ -173,10 +182,8 @@ class Gate:
             kernel.let_go_on(self._listener, call)
 
     def _treat(self, call: Call, poll: select.poll) -> None:
-        kind = kind_of(call)
-        if kind is not None:
-            self.counts[kind] = self.counts.get(kind, 0) + 1
-        if kind is Kind.HANDLE_SIGNAL:
+        self._counted[call.number] += 1
+        if call.number in _OF_HANDLERS:
             self.handlers.note(call)
         armed = self._meant(call) if self._rules else None
         if armed is None:

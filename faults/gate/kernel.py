@@ -23,7 +23,7 @@ import platform
 import socket
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -57,8 +57,7 @@ OLDEST_KERNEL = (5, 19)
 """The first that can keep a held call from being interrupted."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A system call that waits at the gate: `thread` is about to make it with these arguments."""
 
     id: int
