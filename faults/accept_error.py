@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from faults.fault import Fault, Outcome, Reading, Scene, names
+from faults.fault import Outcome, Reading, Scene, names
 from faults.gate.callers import (
     NOT_CALM,
     Interruptible,
     await_call,
     await_calm,
-    gate_of,
     mark_treated,
     of_listening_socket,
 )
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
 from faults.gate.rules import Errno, Rule
 
 
@@ -55,7 +56,7 @@ SCARCE = frozenset(
 
 
 @dataclass(frozen=True)
-class AcceptError(Fault):
+class AcceptError(GateFault):
     """Let the next `count` calls of accept() fail, while these clients connect."""
 
     name: ClassVar[str] = "accept_errors"
@@ -70,11 +71,8 @@ class AcceptError(Fault):
     error: AcceptErrno
     count: int
 
-    def apply(self, scene: Scene) -> Outcome:
+    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
         """Arm the errors, connect, and wait until the listener has met them."""
-        gate = gate_of(scene, *self.calls)
-        if isinstance(gate, Outcome):
-            return gate
         if not await_calm(scene, gate):
             return NOT_CALM
         listening = of_listening_socket(scene)
@@ -112,11 +110,6 @@ class AcceptError(Fault):
             f"accept failed with {self.error.value} x {met}",
             away if self.error in SCARCE else frozenset(),
         )
-
-    def undo(self, scene: Scene) -> None:
-        """Let accept go on as it should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
 
     def __str__(self) -> str:
         times = f" {self.count} times" if self.count > 1 else ""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from faults.fault import Fault, Outcome, Reading, Scene, names
-from faults.gate.callers import await_call, await_calm, gate_of, mark_treated, of_processes
+from faults.fault import Outcome, Reading, Scene, names
+from faults.gate.callers import await_call, await_calm, mark_treated, of_processes
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
 from faults.gate.rules import Errno, Rule
 from faults.payloads import Content, Payload
 
@@ -31,7 +33,7 @@ class ForkErrno(Enum):
 
 
 @dataclass(frozen=True)
-class ForkError(Fault):
+class ForkError(GateFault):
     """Let fork() fail for each of these clients, which connect one after the other."""
 
     name: ClassVar[str] = "fork_errors"
@@ -43,14 +45,11 @@ class ForkError(Fault):
     clients: tuple[int, ...]
     error: ForkErrno
 
-    def apply(self, scene: Scene) -> Outcome:
+    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
         """Arm the error, connect, and wait until the listener has met it."""
-        gate = gate_of(scene, *self.calls)
-        if isinstance(gate, Outcome):
-            return gate
         before = gate.counts[Kind.FORK]
         rule = Rule(Kind.FORK, of_processes(scene.listeners()), Errno(self.error.number))
-        hurt = frozenset(c for c in self.clients if self._turn_away(scene, c, rule))
+        hurt = frozenset(c for c in self.clients if self._turn_away(scene, gate, c, rule))
         met = len(hurt)
         if met:
             return Outcome.fired(f"fork failed with {self.error.value} x {met}", hurt)
@@ -58,11 +57,8 @@ class ForkError(Fault):
             return Outcome.impossible("it makes no process or thread when a client comes")
         return Outcome.missed("the listener made no process")
 
-    def _turn_away(self, scene: Scene, client: int, rule: Rule) -> int:
-        gate = scene.gate
-        if gate is None or not scene.may_open(client):
-            return 0
-        if not await_calm(scene, gate):
+    def _turn_away(self, scene: Scene, gate: Gate, client: int, rule: Rule) -> int:
+        if not scene.may_open(client) or not await_calm(scene, gate):
             return 0
         # Armed before: the listener forks as soon as it has accepted.
         armed = gate.arm(rule)
@@ -71,11 +67,6 @@ class ForkError(Fault):
         await_call(scene, gate, lambda: armed.is_done, (client,), f"fork: {self.error.value}")
         gate.disarm(armed)
         return mark_treated(scene, armed, self.error.value)
-
-    def undo(self, scene: Scene) -> None:
-        """Let fork go on as it should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
 
     def __str__(self) -> str:
         return f"fork fails with {self.error.value} for {names(self.clients)}"

@@ -12,18 +12,18 @@ from enum import Enum
 from typing import ClassVar
 
 from faults import moments
-from faults.fault import NO_WORKER, Fault, Outcome, Reading, Scene
+from faults.fault import NO_WORKER, Outcome, Reading, Scene
 from faults.gate.callers import (
     NOT_CALM,
     Matches,
     await_call,
     await_calm,
-    gate_of,
     of_connection,
     of_processes,
 )
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
 from faults.gate.kernel import process_of
 from faults.gate.rules import Armed, Hold, Rule
 from faults.payloads import Content, Payload
@@ -60,7 +60,7 @@ ENDS_CLIENT = frozenset({Meanwhile.RESET, Meanwhile.CLOSE, Meanwhile.KILL})
 
 
 @dataclass(frozen=True)
-class HeldCall(Fault):
+class HeldCall(GateFault):
     """Open two clients; hold a call that the server makes for the first, act, and let it go on."""
 
     name: ClassVar[str] = "held_calls"
@@ -81,11 +81,8 @@ class HeldCall(Fault):
         """The kind of the call that is held."""
         return frozenset({self.place.kind, Kind.HANDLE_SIGNAL})
 
-    def apply(self, scene: Scene) -> Outcome:
+    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
         """Bring the server to the call, act while it waits there, and let it go on."""
-        gate = gate_of(scene, *self.stopping)
-        if isinstance(gate, Outcome):
-            return gate
         if not (scene.may_open(self.client) and scene.open(self.other, Reading.EAGER)):
             return Outcome.missed("the clients could not connect")
         scene.send(self.other, A_LINE)
@@ -137,11 +134,6 @@ class HeldCall(Fault):
 
     def _arm(self, gate: Gate, matches: Matches) -> Armed:
         return gate.arm(Rule(self.place.kind, matches, Hold()))
-
-    def undo(self, scene: Scene) -> None:
-        """Let all calls go on as they should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
 
     def __str__(self) -> str:
         return (

@@ -10,19 +10,19 @@ from enum import Enum
 from typing import ClassVar
 
 from faults import moments
-from faults.fault import Fault, Outcome, Reading, Scene
+from faults.fault import Outcome, Reading, Scene
 from faults.gate.callers import (
     NOT_CALM,
     Interruptible,
     await_call,
     await_calm,
-    gate_of,
     mark_treated,
     of_connection,
     of_processes,
 )
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
 from faults.gate.rules import Armed, Errno, Hold, Rule
 from faults.payloads import Content, Payload
 
@@ -51,7 +51,7 @@ class IoFailure(Enum):
 
 
 @dataclass(frozen=True)
-class IoError(Fault):
+class IoError(GateFault):
     """Let `count` calls in a row fail, from the `nth` on, while the client sends lines.
 
     Where its lines do not make a listener wait anew, a newcomer does.
@@ -70,11 +70,8 @@ class IoError(Fault):
     count: int
     newcomer: int
 
-    def apply(self, scene: Scene) -> Outcome:
+    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
         """Arm the error, send lines until the call was met, and wait for it."""
-        gate = gate_of(scene, *self.calls)
-        if isinstance(gate, Outcome):
-            return gate
         if not scene.is_open(self.client) or scene.handle is None:
             return Outcome.missed(f"c{self.client} was not connected")
         if not scene.wait(lambda: scene.accepted(self.client), "the client to be accepted"):
@@ -142,11 +139,6 @@ class IoError(Fault):
             return Rule(kind, asked, Hold(), self.nth), matches
         deed = Errno(number, severs=number != errno.EINTR)
         return Rule(kind, asked, deed, self.nth, self.count), matches
-
-    def undo(self, scene: Scene) -> None:
-        """Let all calls go on as they should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
 
     def __str__(self) -> str:
         times = f" {self.count} times" if self.count > 1 else ""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from faults.fault import Fault, Outcome, Scene
-from faults.gate.callers import await_call, gate_of, mark_treated, of_connection
+from faults.fault import Outcome, Scene
+from faults.gate.callers import await_call, mark_treated, of_connection
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
 from faults.gate.rules import Rule, Shorten
 from faults.payloads import Content, Payload
 
@@ -30,7 +32,7 @@ class ShortCall(Enum):
 
 
 @dataclass(frozen=True)
-class ShortCount(Fault):
+class ShortCount(GateFault):
     """Let the next `count` reads or writes move at most `length` bytes, while the client sends."""
 
     name: ClassVar[str] = "short_counts"
@@ -44,11 +46,8 @@ class ShortCount(Fault):
     count: int
     payload: Payload
 
-    def apply(self, scene: Scene) -> Outcome:
+    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
         """Arm it, send, and wait until calls were cut short."""
-        gate = gate_of(scene, *self.calls)
-        if isinstance(gate, Outcome):
-            return gate
         if not scene.is_open(self.client):
             return Outcome.missed(f"c{self.client} was not connected")
         calls = of_connection(scene, self.client)
@@ -70,11 +69,6 @@ class ShortCount(Fault):
         if not armed.seen and scene.is_satisfied(self.client):
             return Outcome.impossible(f"it makes no call {self.call.value} for c{self.client}")
         return Outcome.missed(f"no {self.call.value} was longer than {self.length} B")
-
-    def undo(self, scene: Scene) -> None:
-        """Let all calls go on as they should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
 
     def __str__(self) -> str:
         calls = f"{self.count} {self.call.value}s" if self.count > 1 else f"a {self.call.value}"

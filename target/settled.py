@@ -146,7 +146,7 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     """
     if not is_socket(pid, descriptor):
         return 0.0, 0.0
-    copied = _copy_descriptor(pid, descriptor)
+    copied = copy_descriptor(pid, descriptor)
     if copied is None:
         return None
     try:
@@ -158,7 +158,8 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     return _seconds(receive), _seconds(send)
 
 
-def _copy_descriptor(pid: int, descriptor: int) -> int | None:
+def copy_descriptor(pid: int, descriptor: int) -> int | None:
+    """Return a copy of another process's descriptor, None where it is gone or denied."""
     if _PIDFD_GETFD is None:
         return None
     try:

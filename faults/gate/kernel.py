@@ -25,6 +25,8 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from target.settled import copy_descriptor
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 _FILTER = struct.Struct("=HBBI")
@@ -51,7 +53,6 @@ _CONTINUE = 1
 
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _GET_ACTION_AVAILABLE = 2
-_PIDFD_GETFD = 438
 
 OLDEST_KERNEL = (5, 19)
 """The first that can keep a held call from being interrupted."""
@@ -160,14 +161,10 @@ def is_there(listener: int, call: Call) -> bool:
 def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
     """Return a copy of another process's socket; None for anything else or where it is denied."""
     try:
-        process = os.pidfd_open(process_of(thread))
+        copied = copy_descriptor(process_of(thread), descriptor)
     except OSError:
         return None
-    try:
-        copied = _libc.syscall(_PIDFD_GETFD, process, descriptor, 0)
-    finally:
-        os.close(process)
-    if copied < 0:
+    if copied is None:
         return None
     try:
         return socket.socket(fileno=copied)

@@ -18,6 +18,7 @@ from tests.faults.scenes import EXAMPLES
 
 FOLDER = Path(next(iter(faults.__path__)))
 LONGEST = 300
+BASES = frozenset({"Fault", "GateFault"})
 BOTH = (*EXAMPLES, *client_runs.EXAMPLES)
 
 ALL = (*FAULTS, *CLIENT_FAULTS)
@@ -30,7 +31,7 @@ def test_every_fault_in_the_folder_is_registered_once() -> None:
         for path in FOLDER.glob("*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.ClassDef)
-        and any(isinstance(base, ast.Name) and base.id == "Fault" for base in node.bases)
+        and any(isinstance(base, ast.Name) and base.id in BASES for base in node.bases)
     }
     assert sorted(fault.__name__ for fault in ALL) == sorted(defined)
 
