@@ -4,7 +4,6 @@
 """
 
 import argparse
-import json
 import os
 import shlex
 import sys
@@ -218,6 +217,7 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     from properties.lifetime import end_on_sigterm
     from properties.preflight import Refusal
     from properties.reports.screen import Screen, complain
+    from properties.reports.written import require_writable
 
     end_on_sigterm()
     screen = Screen.of_its_own()
@@ -230,8 +230,7 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     if command:
         values["server" if options.client is None else "client"] = shlex.join(command)
     try:
-        if values["anechoic_json"]:
-            _require_writable(values["anechoic_json"])
+        require_writable(values)
     except Refusal as refusal:
         complain(str(refusal))
         return ExitStatus.USAGE
@@ -242,7 +241,8 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
 
 
 def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list[str]) -> int:
-    from properties.references import merged, values_of_each, with_its_own_report, worst
+    from properties.references import values_of_each, with_its_own_report, worst
+    from properties.reports.written import WRITERS, write
     from properties.role import ROLES
     from properties.subject import RoleName
 
@@ -255,15 +255,12 @@ def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list
     done = []
     for one in each:
         words = for_pytest if one["client"] is None else with_its_own_report(for_pytest)
-        done.append(_check_one({**one, "anechoic_json": None}, screen, words))
+        done.append(_check_one({**one, **dict.fromkeys(WRITERS)}, screen, words))
         if done[-1][0] == INTERRUPTED or (values["fail_fast"] and done[-1][0]):
             break
         screen.line("")
     runs = [run for _, run in done if run is not None]
-    if values["anechoic_json"] and runs:
-        with open(values["anechoic_json"], "w", encoding="utf-8") as file:
-            json.dump(merged(runs), file, indent=2)
-            file.write("\n")
+    write(runs, values.get)
     return worst(status for status, _ in done)
 
 
@@ -281,17 +278,6 @@ def _check_one(
         complain(str(refusal))
         return ExitStatus.USAGE, None
     return run_suite(run, screen, values, for_pytest), run
-
-
-def _require_writable(path: str) -> None:
-    from properties.preflight import Refusal
-
-    folder = Path(path).resolve().parent
-    if Path(path).is_dir() or not os.access(folder, os.W_OK):
-        raise Refusal(
-            f"--json {path}: cannot be written; name a file in a folder that exists and may be "
-            "written to"
-        )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """How the faults are drawn that come at a system call, or make one fail: generation only."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from faults.accept_error import AcceptErrno, AcceptError
 from faults.fault import Fault
 from faults.fork_error import ForkErrno, ForkError
+from faults.gate.calls import Kind
 from faults.held_call import HeldCall, Meanwhile, Place
 from faults.io_error import IoError, IoFailure
 from faults.scarce_descriptors import ScarceDescriptors
@@ -44,7 +46,8 @@ def _fork_error(walk: Walk) -> Fault:
 
 def _io_error(walk: Walk) -> Fault:
     client, failure = walk.some_client(), walk.draw(st.sampled_from(IoFailure))
-    nth, count = walk.draw(_FEW), 1
+    # Of the calls of poll in a row each is another one's doing: the first is the one to be sure of.
+    nth, count = 1 if failure.kind is Kind.WAIT else walk.draw(_FEW), 1
     if failure.error == "EINTR":
         count = walk.draw(_FEW)
     else:
@@ -55,12 +58,14 @@ def _io_error(walk: Walk) -> Fault:
 
 
 def _short_count(walk: Walk) -> Fault:
+    payload = walk.payload()
+    longest = max(2, payload.length)
     return ShortCount(
         client=walk.some_client(),
         call=walk.draw(st.sampled_from(ShortCall)),
-        length=walk.draw(st.sampled_from((1, 2, 7, 100))),
+        length=walk.draw(st.sampled_from([n for n in (1, 2, 7, 100) if n < longest])),
         count=walk.draw(st.sampled_from((1, 2, 20))),
-        payload=walk.payload(),
+        payload=replace(payload, length=longest),
     )
 
 

@@ -123,6 +123,12 @@ OPTIONS = (
         "write the result to FILE as one JSON object",
         metavar="FILE",
     ),
+    _option(
+        "--html",
+        "anechoic_html",
+        "write the result to FILE as a page to look at: the grid, and each failure with its figure",
+        metavar="FILE",
+    ),
 )
 
 REPLAY_OPTIONS = (

@@ -8,7 +8,6 @@ with the test report, as plain data that xdist can carry, to the controlling pro
 `Collector` merges them into one `properties.run.Run`.
 """
 
-import json
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -209,10 +208,9 @@ class Collector:
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()
-        if path := self._config.getoption("anechoic_json", None):
-            with open(path, "w", encoding="utf-8") as file:
-                json.dump(run.as_json(), file, indent=2)
-                file.write("\n")
+        from properties.reports.written import write
+
+        write([run], lambda name: self._config.getoption(name, None))
         if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
             session.exitstatus = int(run.status)
 

@@ -1,6 +1,6 @@
 """A client's history as a ladder diagram: the user, the client and the server, time downward.
 
-A pure function from a history to lines. Bytes that go the same way are one row, for as long as
+A pure function from a history to a picture. Bytes that go the same way are one row, for as long as
 nothing else happens but other bytes.
 """
 
@@ -30,18 +30,7 @@ from properties.peer.events import (
     Typed,
     Waited,
 )
-from properties.reports.diagram import (
-    BOXES,
-    PLAIN,
-    Arrow,
-    Column,
-    Diagram,
-    Life,
-    Line,
-    Note,
-    Row,
-    legend,
-)
+from properties.reports.diagram import Arrow, Column, Life, Note, Picture, Row
 from properties.reports.timeline import folded
 
 USER, CLIENT, SERVER = range(3)
@@ -119,22 +108,14 @@ class _Sheet:
         return False
 
 
-def timeline(events: Sequence[Event], violation: str, *, boxes: bool) -> list[Line]:
-    """Return the lines of a history; nothing for an empty one.
-
-    `boxes`: lines are drawn with box characters, else in ASCII.
-    """
+def picture(events: Sequence[Event], violation: str) -> Picture | None:
+    """Return the diagram of a history; None for an empty one."""
     del violation
     if not events:
-        return []
+        return None
     pid = next((str(event.pid) for event in events if isinstance(event, Started)), "")
     columns = (Column("user"), Column("client", pid), Column("server"))
-    diagram = Diagram(columns, BOXES if boxes else PLAIN)
-    rows = folded(_rows(events))
-    lines = [*diagram.heads(), *(line for row in rows for line in diagram.draw(row))]
-    if marks := legend(rows, diagram.pen):
-        lines += diagram.remark(marks)
-    return lines
+    return Picture(columns, tuple(folded(_rows(events))))
 
 
 def _rows(events: Sequence[Event]) -> list[Row]:

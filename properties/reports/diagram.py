@@ -102,6 +102,19 @@ class Row:
     events: int = 1
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A ladder diagram as data: what stands above the lifelines, the rows, and remarks below.
+
+    `marks` explains marks besides those of the lifelines.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    marks: str = ""
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass
 class Canvas:
     """Lines in the making: characters at places."""
@@ -228,6 +241,18 @@ class Diagram:
             used |= {at for at, life in enumerate(lives) if life is not Life.ABSENT}
         following = min((other for other in used if other > column), default=None)
         return WIDTH if following is None else self.place(following) - 1
+
+
+def drawn(picture: Picture | None, *, boxes: bool) -> list[Line]:
+    """Return the lines of a picture, with box characters or in ASCII; nothing for none."""
+    if picture is None:
+        return []
+    diagram = Diagram(picture.columns, BOXES if boxes else PLAIN)
+    lines = [*diagram.heads(), *(line for row in picture.rows for line in diagram.draw(row))]
+    marks = "   ".join(filter(None, (legend(picture.rows, diagram.pen), picture.marks)))
+    for words in filter(None, (marks, *picture.remarks)):
+        lines += diagram.remark(words)
+    return lines
 
 
 def legend(rows: Iterable[Row], pen: Pen) -> str:

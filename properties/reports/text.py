@@ -111,7 +111,7 @@ def _failure(
         invariant.section
     )
     yield from wrapped("  ", invariant.requirement)
-    yield f"  workload ({_shrunk(failure)})"
+    yield f"  workload ({described_shrinking(failure)})"
     yield from numbered(failure.steps, invariant, run.options.role)
     yield from evidence(failure.injected, failure.expected, failure.actual)
     if others:
@@ -138,7 +138,8 @@ def evidence(injected: list[str], expected: str, actual: str) -> Iterator[str]:
     yield from wrapped("  actual    ", actual)
 
 
-def _shrunk(failure: Failure) -> str:
+def described_shrinking(failure: Failure) -> str:
+    """Say how small a workload has become, and how often it fails."""
     now = len(failure.steps)
     lines = f"{now} step{'s' if now != 1 else ''}"
     if failure.first_steps > now:

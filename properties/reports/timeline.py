@@ -1,7 +1,7 @@
 """A history as a ladder diagram: one column per client, listener and worker, time downward.
 
-A pure function from a history to lines, never wider than the screen. What is too long is folded:
-rows that matter stay, of stretches without any the first and the last.
+A pure function from a history to a picture. What is too long is folded: rows that matter stay, of
+stretches without any the first and the last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from itertools import groupby
 from properties.events import Event
 from properties.reports import cast as casts
 from properties.reports.cast import Cast
-from properties.reports.diagram import BOXES, PLAIN, Diagram, Line, Row, legend
+from properties.reports.diagram import Picture, Row
 from properties.reports.rows import rows_of
 from properties.reports.sentences import crowd
 
@@ -21,22 +21,21 @@ EDGE = 2
 """Rows that are left of a folded stretch on each side."""
 
 
-def timeline(events: Sequence[Event], violation: str, *, boxes: bool) -> list[Line]:
-    """Return the lines of a history in which `violation`, in words, was found.
+def picture(events: Sequence[Event], violation: str) -> Picture | None:
+    """Return the diagram of a history in which `violation`, in words, was found.
 
-    `boxes`: lines are drawn with box characters, else in ASCII. Nothing for an empty history.
+    None for an empty history.
     """
     if not events:
-        return []
+        return None
     cast = casts.assemble(events, violation)
-    diagram = Diagram(cast.columns, BOXES if boxes else PLAIN)
-    rows = folded(rows_of(events, cast))
-    lines = [*diagram.heads()]
-    for row in rows:
-        lines += diagram.draw(row)
-    for words in _remarks(cast, rows, diagram):
-        lines += diagram.remark(words)
-    return lines
+    is_guessed = any(client in cast.guessed for client in cast.clients)
+    return Picture(
+        columns=cast.columns,
+        rows=tuple(folded(rows_of(events, cast))),
+        marks="?: told by the order of the forks" if is_guessed else "",
+        remarks=tuple(_left_out(cast)),
+    )
 
 
 def folded(rows: list[Row]) -> list[Row]:
@@ -61,13 +60,8 @@ def _without_the_middle(rows: list[Row], first: int, last: int) -> list[Row]:
     return [*rows[:first], fold, *rows[len(rows) - last :]]
 
 
-def _remarks(cast: Cast, rows: list[Row], diagram: Diagram) -> Iterator[str]:
-    """Explain the marks, and say who is not shown."""
-    marks = legend(rows, diagram.pen)
-    if any(client in cast.guessed for client in cast.clients):
-        marks += f"{'   ' if marks else ''}?: told by the order of the forks"
-    if marks:
-        yield marks
+def _left_out(cast: Cast) -> Iterator[str]:
+    """Say who is not shown."""
     if cast.left_out:
         many = f"{len(cast.left_out)} more client{'s' if len(cast.left_out) > 1 else ''}"
         yield f"{many} left out: {crowd(cast.left_out)}"

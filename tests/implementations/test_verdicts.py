@@ -16,6 +16,8 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties import cases
 from properties.cases import Case
+from properties.drawings_at_calls import DRAWINGS_AT_CALLS
+from properties.families import FAMILIES
 from properties.invariants import exact_echo
 from properties.steps import Open, Receive, Send
 from tests.end_to_end.runs import finished
@@ -30,6 +32,14 @@ LATE_READERS = (
 """Clients that send more than all buffers on the way hold, and only then begin to read."""
 
 OVER_PIPES = ("socat-exec-cat-pipes", "socat-pipe")
+
+OUTSIDE = tuple(
+    family.name
+    for family in FAMILIES
+    if family.name not in {fault.name for fault in DRAWINGS_AT_CALLS}
+)
+"""What is done to a server from outside. What errors of its system calls do to it is stated in
+docs/errors.md and in test_behind_the_gate.py."""
 
 SOME = ("control", "disconnect_burst", "eof_races", "mixed")
 """The families for servers that take long over each workload; `mixed` has all faults in it."""
@@ -197,7 +207,7 @@ def _check(
     result = folder / "result.json"
     arguments = ["check", "--seed", "1", "--json", str(result), *implementation.options]
     arguments += ["--max-examples", str(expected.examples)]
-    for fault in expected.faults:
+    for fault in expected.faults or OUTSIDE:
         arguments += ["--fault", fault]
     if expected.stops_early:
         arguments.append("--fail-fast")

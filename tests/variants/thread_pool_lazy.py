@@ -1,6 +1,7 @@
 # correct: each client adds a thread until there are forty (Java, ThreadPoolExecutor)
 """A fixed pool whose threads are made one by one, also while others of it are idle."""
 
+import contextlib
 import queue
 import socket
 import threading
@@ -23,6 +24,11 @@ size = 0
 while True:
     connection = accept_client(listener)
     if size < SIZE:
-        size += 1
-        threading.Thread(target=work, daemon=True).start()
-    waiting.put(connection)
+        # Where no thread can be made, those that are there do the work.
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=work, daemon=True).start()
+            size += 1
+    if size:
+        waiting.put(connection)
+    else:
+        connection.close()

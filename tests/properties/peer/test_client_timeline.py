@@ -11,9 +11,11 @@ from properties.events import Conclusion, Event
 from properties.history import History
 from properties.peer import timeline as module
 from properties.peer.events import Awaited
-from properties.peer.timeline import ENDS, timeline
+from properties.peer.timeline import ENDS
 from properties.reports.screen import WIDTH
 from properties.reports.timeline import MOST_ROWS
+from properties.role import ROLES
+from properties.subject import RoleName
 from tests.properties.peer.histories import (
     CLIENT,
     EVIDENCE,
@@ -87,7 +89,9 @@ IN_BOXES = """\
 
 def text(told: History, *, boxes: bool = True) -> str:
     """Return the timeline as it is printed."""
-    return "\n".join(line.text for line in timeline(told.events, "", boxes=boxes))
+    return "\n".join(
+        line.text for line in ROLES[RoleName.CLIENT].timeline(told.events, "", boxes=boxes)
+    )
 
 
 def rows(*parts: Part) -> list[str]:
@@ -97,7 +101,10 @@ def rows(*parts: Part) -> list[str]:
 
 
 def colours(*parts: Part) -> set[str]:
-    return {line.colour for line in timeline(history(*parts).events, "", boxes=True)} - {"bold"}
+    return {
+        line.colour
+        for line in ROLES[RoleName.CLIENT].timeline(history(*parts).events, "", boxes=True)
+    } - {"bold"}
 
 
 def test_an_early_fin_that_is_not_noticed() -> None:
@@ -112,7 +119,7 @@ def test_without_box_characters_the_same_lines_are_drawn_in_ascii() -> None:
 
 
 def test_nothing_is_drawn_of_an_empty_history() -> None:
-    assert timeline([], "", boxes=True) == []
+    assert ROLES[RoleName.CLIENT].timeline([], "", boxes=True) == []
 
 
 def test_the_columns_are_the_user_the_client_with_its_process_and_the_server() -> None:

@@ -2,7 +2,7 @@
 
 from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.reports.cast import Cast, assemble
-from properties.reports.timeline import timeline
+from properties.role import SERVER
 from tests.properties.histories import (
     LISTENER,
     Part,
@@ -42,7 +42,7 @@ def test_as_many_forks_as_connections_tell_whose_each_is() -> None:
 
 def test_a_guess_is_explained_below_the_diagram() -> None:
     told = history(server_found(), BEFORE, forked(11), connection(1), forked(12))
-    assert timeline(told.events, "", boxes=True)[-1].text.endswith("order of the forks")
+    assert SERVER.timeline(told.events, "", boxes=True)[-1].text.endswith("order of the forks")
 
 
 def test_the_worker_of_the_exchange_before_may_never_have_been_seen() -> None:

@@ -12,7 +12,8 @@ from properties import sightings
 from properties.events import Conclusion, End, Event, SeenProcess
 from properties.history import FIRST_EXCHANGE, LAST_EXCHANGE, History
 from properties.reports.screen import WIDTH
-from properties.reports.timeline import MOST_ROWS, timeline
+from properties.reports.timeline import MOST_ROWS
+from properties.role import SERVER
 from tests.properties.histories import (
     after_all,
     before_all,
@@ -110,7 +111,7 @@ BURST_IN_ASCII = """\
 
 def text(told: History, violation: str = "", *, boxes: bool = True) -> str:
     """Return the timeline as it is printed."""
-    return "\n".join(line.text for line in timeline(told.events, violation, boxes=boxes))
+    return "\n".join(line.text for line in SERVER.timeline(told.events, violation, boxes=boxes))
 
 
 def rows(told: History, violation: str = "") -> list[str]:
@@ -125,7 +126,7 @@ def served(*middle: Event | list[Event]) -> History:
 
 
 def test_an_empty_history_has_no_timeline() -> None:
-    assert timeline([], "", boxes=True) == []
+    assert SERVER.timeline([], "", boxes=True) == []
 
 
 def test_the_book_s_burst_is_drawn_in_the_manner_of_its_figures() -> None:
@@ -307,7 +308,7 @@ def test_a_restart_is_one_row() -> None:
 
 
 def test_colours_are_left_to_the_screen() -> None:
-    lines = timeline(BURST.events, "", boxes=True)
+    lines = SERVER.timeline(BURST.events, "", boxes=True)
     assert {line.colour for line in lines} == {"", "bold", "red", "dim"}
     assert not any("\x1b" in line.text for line in lines)
 
@@ -387,7 +388,7 @@ def of_kind(kind: type[Event]) -> st.SearchStrategy[Event]:
 )
 @given(st.lists(st.one_of(*map(of_kind, KINDS)), max_size=60), WORDS, st.booleans())
 def test_no_line_is_ever_too_wide(told: list[Event], violation: str, boxes: bool) -> None:
-    for line in timeline(told, violation, boxes=boxes):
+    for line in SERVER.timeline(told, violation, boxes=boxes):
         assert len(line.text) <= WIDTH
         assert "\n" not in line.text
         assert boxes or line.text.isascii()

@@ -1,0 +1,214 @@
+"""A run as one page to look at: the grid as a heat map, and each failure with its figure.
+
+The page needs no network and no script. Verdicts are words as well as colours; it follows the
+reader into the dark, fits a phone (wide tables and figures scroll within themselves), and prints.
+"""
+
+import html
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+
+from properties import cases
+from properties.findings import Failure, Findings
+from properties.reports import svg
+from properties.reports.screen import Screen
+from properties.reports.text import LEGEND, SIGNS, UNREMARKABLE, described_shrinking, timeline_of
+from properties.run import ExitStatus, Run, versions
+from properties.verdict import Invariant, Outcome
+
+VERDICTS = {
+    ExitStatus.CONFORMS: ("conforms", "conforms"),
+    ExitStatus.VIOLATION: ("does not conform", "violation"),
+    ExitStatus.USAGE: ("was not judged", "doubt"),
+    ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "doubt"),
+}
+
+
+def page(runs: Sequence[Run]) -> str:
+    """Return the page of one run, or of the runs of both references."""
+    title = " and ".join(str(run.options.subject) for run in runs)
+    body = "\n".join(part for run in runs for part in _run(run))
+    return document(f"anechoic: {title}", body)
+
+
+def document(title: str, body: str) -> str:
+    """Return a whole page with this content."""
+    style = files("properties.reports").joinpath("html.css").read_text(encoding="utf-8")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escaped(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"{body}\n</body>\n</html>\n"
+    )
+
+
+def escaped(words: object) -> str:
+    """Return words as they may stand in a page."""
+    return html.escape(str(words))
+
+
+def element(name: str, content: str, **attributes: str) -> str:
+    """Return an element; the content is markup. `class_` stands for the attribute `class`."""
+    named = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
+        for key, value in attributes.items()
+    )
+    return f"<{name}{named}>{content}</{name}>"
+
+
+def _run(run: Run) -> Iterator[str]:
+    words, kind = VERDICTS[run.status]
+    subject = escaped(run.options.subject)
+    badge = element("span", words, class_=f"verdict {kind}")
+    yield element("h1", f"{subject} {badge}")
+    yield element("dl", "".join(_facts(run)))
+    if run.workloads:
+        yield element("h2", "Faults and invariants")
+        yield _grid(run)
+        yield element("p", escaped(" · ".join(LEGEND.split("   "))), class_="legend")
+    failed = [one for one in run.invariants if run.smallest_failure(one.id) is not None]
+    if failed:
+        yield element("h2", "Failures")
+        yield from (_failure(run, invariant) for invariant in failed)
+    yield from _doubts(run)
+    yield from _notes(run)
+
+
+def _facts(run: Run) -> Iterator[str]:
+    known = versions()
+    facts = {
+        "role": run.options.role.name.value,
+        "workloads": f"{run.workloads} in {run.seconds:.1f} s",
+        "seed": run.options.seed,
+        "platform": platform.platform(),
+        "versions": ", ".join(f"{name} {version}" for name, version in known.items()),
+    }
+    for name, value in facts.items():
+        yield element("dt", name) + element("dd", escaped(value))
+
+
+def _grid(run: Run) -> str:
+    columns = [findings for findings in run.findings.values() if findings.workloads]
+    heads = [element("th", escaped(one.family.replace("_", " ")), scope="col") for one in columns]
+    head = element("thead", element("tr", element("td", "") + "".join(heads)))
+    rows = (
+        element(
+            "tr",
+            element("th", escaped(invariant.id), scope="row", title=invariant.requirement)
+            + "".join(_cell(run, findings, invariant) for findings in columns),
+        )
+        for invariant in run.invariants
+    )
+    table = element("table", head + element("tbody", "\n".join(rows)))
+    return scrolling(table, "the grid of faults and invariants")
+
+
+def scrolling(content: str, label: str) -> str:
+    """Return a box that scrolls sideways where its content is too wide, by keyboard as well."""
+    return element("div", content, class_="wide", tabindex="0", role="region", aria_label=label)
+
+
+def _cell(run: Run, findings: Findings, invariant: Invariant) -> str:
+    cell = findings.cells[invariant.id]
+    words = SIGNS[cell.outcome][0]
+    if cell.outcome is Outcome.FAIL:
+        words = element("a", words, href=f"#{anchor(run, invariant)}")
+    return element("td", words, class_=cell.outcome.value, title=cell.reason)
+
+
+def anchor(run: Run, invariant: Invariant) -> str:
+    """Return the name by which a failure is linked to."""
+    return f"{run.options.role.name.value}-{invariant.id}"
+
+
+def _failure(run: Run, invariant: Invariant) -> str:
+    failure = run.smallest_failure(invariant.id)
+    assert failure is not None
+    where = [
+        findings.family
+        for findings in run.findings.values()
+        if findings.cells[invariant.id].failure is not None
+    ]
+    smallest = next(
+        name for name in where if run.findings[name].cells[invariant.id].failure is failure
+    )
+    others = [name for name in where if name != smallest]
+    parts = [
+        element("h3", f"{escaped(smallest)} x {escaped(invariant.id)}", id=anchor(run, invariant)),
+        element("p", escaped(invariant.requirement), class_="requirement"),
+        element("p", f"Workload, {escaped(described_shrinking(failure))}:"),
+        _steps(failure, run, invariant),
+        element("dl", "".join(_told(failure, invariant, others))),
+        *_figure(failure, invariant),
+    ]
+    return element("section", "\n".join(parts), class_="failure")
+
+
+def _steps(failure: Failure, run: Run, invariant: Invariant) -> str:
+    then = [run.options.role.closing]
+    if invariant.sequel is not None:
+        then.append(invariant.sequel.value)
+    steps = [element("li", escaped(step)) for step in failure.steps]
+    closing = "".join(element("li", f"then {escaped(words)}") for words in then)
+    return element("ol", "".join(steps)) + element("ul", closing)
+
+
+def _told(failure: Failure, invariant: Invariant, others: Sequence[str]) -> Iterator[str]:
+    told = {
+        "fault": "; ".join(dict.fromkeys(failure.injected)) or "none",
+        "expected": failure.expected,
+        "actual": failure.actual,
+        "described in": invariant.section,
+        "also in": ", ".join(others),
+    }
+    for name, words in told.items():
+        if words:
+            yield element("dt", name) + element("dd", escaped(words))
+    if failure.path:
+        replay = element("code", f"anechoic replay {escaped(failure.path)}")
+        yield element("dt", "replay") + element("dd", replay)
+
+
+def _figure(failure: Failure, invariant: Invariant) -> Iterator[str]:
+    if not failure.case:
+        return
+    case = cases.from_data(failure.case)
+    picture = case.role.picture(case.history, case.actual)
+    if picture is None:
+        return
+    drawing = svg.figure(picture, f"time-sequence figure: {invariant.id}: {failure.actual}")
+    lines = "\n".join(timeline_of(case, Screen.nowhere()))
+    in_words = element("details", element("summary", "the same in letters") + _letters(lines))
+    told = element("figcaption", escaped(svg.caption(picture)), class_="legend")
+    yield element("figure", scrolling(drawing, f"figure of {invariant.id}") + told + in_words)
+
+
+def _letters(lines: str) -> str:
+    return element("pre", escaped(lines))
+
+
+def _doubts(run: Run) -> Iterator[str]:
+    for outcome, head in (
+        (Outcome.INCONCLUSIVE, "Inconclusive"),
+        (Outcome.NOT_APPLICABLE, "Not applicable"),
+    ):
+        reasons: dict[str, list[str]] = {}
+        for findings, name, cell in run.cells():
+            if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
+                reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
+        if reasons:
+            yield element("h2", head)
+            yield _list(f"{', '.join(where)}: {reason}" for reason, where in reasons.items())
+
+
+def _notes(run: Run) -> Iterator[str]:
+    notes = dict.fromkeys(note for found in run.findings.values() for note in found.notes)
+    told = [*notes, *run.target_errors, *run.errors]
+    if told:
+        yield element("h2", "Notes")
+        yield _list(told)
+
+
+def _list(items: Iterable[str]) -> str:
+    return element("ul", "".join(element("li", escaped(item)) for item in items))
