@@ -32,7 +32,7 @@ SEEN_FROM_OUTSIDE = tuple(
 )
 
 KNOWN_DEFECTS = {"asyncio_streams": "scarce_descriptors x no_spin"}
-"""asyncio's loop tries each accept that fails with EMFILE as often as its backlog is long, and sets a
+"""asyncio's loop tries an accept that fails with EMFILE as often as its backlog is long, and sets a
 timer each time (BaseSelectorEventLoop._accept_connection, to Python 3.12): where descriptors stay
 scarce for a second, the timers multiply."""
 
