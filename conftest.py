@@ -17,6 +17,23 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return WORKERS_A_CORE * len(os.sched_getaffinity(0))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that asks for all tests."""
+    parser.addoption(
+        "--exhaustive",
+        action="store_true",
+        help="also run the tests that show more of what others show already",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is only run when it is asked for."""
+    if not config.getoption("exhaustive", default=False):
+        left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Ask the kernel to end a worker with its controller."""
     if hasattr(config, "workerinput"):

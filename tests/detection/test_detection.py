@@ -20,7 +20,7 @@ from tests.mutants.catalogue import (
     build,
 )
 
-EXAMPLES_OF_EACH_FAMILY = 2
+EXAMPLES_OF_EACH_FAMILY = 1
 """Workloads of each family that a variant has to stand here."""
 
 BY_CHANCE = frozenset({"rare_lost_client"})

@@ -10,6 +10,8 @@ import pytest
 from .runs import MarkedRun, holds_within
 
 MOMENTS = 25
+AT_LEAST = 8
+"""Moments that are tried in every run of the tests."""
 """For each way of running; the two together make the fifty of the requirement."""
 
 LATEST_PROCESS = (120, 30)
@@ -53,7 +55,16 @@ def _check(moment: int, *more: str) -> tuple[str, ...]:
     return ("check", "--max-examples", "8", "--seed", "1", *more, *target)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+each_moment = pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(moment, marks=[pytest.mark.exhaustive] if moment >= AT_LEAST else [])
+        for moment in range(MOMENTS)
+    ],
+)
+
+
+@each_moment
 def test_sigkill_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
     run = MarkedRun(_check(moment), tmp_path)
     _end_at(run, signal.SIGKILL, random.Random(moment).randint(1, _latest(moment)))
@@ -61,7 +72,7 @@ def test_sigkill_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@each_moment
 def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) -> None:
     run = MarkedRun(_check(moment, "-n", "2"), tmp_path)
     _end_at(run, signal.SIGKILL, random.Random(-moment).randint(1, _latest(moment)))
@@ -72,7 +83,15 @@ def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
     ("target", "processes"),
-    [(0, 1), (0, 5), (0, 30), (0, 80), (1, 1), (1, 5), (1, 20)],
+    [
+        (0, 1),
+        pytest.param(0, 5, marks=pytest.mark.exhaustive),
+        (0, 30),
+        pytest.param(0, 80, marks=pytest.mark.exhaustive),
+        pytest.param(1, 1, marks=pytest.mark.exhaustive),
+        (1, 5),
+        pytest.param(1, 20, marks=pytest.mark.exhaustive),
+    ],
 )
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_an_interrupted_run_leaves_nothing_behind(

@@ -286,7 +286,13 @@ BY_IDENTIFIER = {one.identifier: one for one in CLIENTS}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("expected", EXPECTED, ids=[one.identifier for one in EXPECTED])
+@pytest.mark.parametrize(
+    "expected",
+    [
+        pytest.param(one, id=one.identifier, marks=[pytest.mark.exhaustive] if place % 2 else [])
+        for place, one in enumerate(EXPECTED)
+    ],
+)
 def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Path) -> None:
     client = BY_IDENTIFIER[expected.identifier]
     if reason := missing(client):
