@@ -9,15 +9,15 @@ import signal
 import struct
 
 from faults.gate.kernel import Call, process_of, read_memory
-from target.processes import look_at
+from target.processes import look_at, read_text
 
 SA_RESTART = 0x10000000
 DEFAULT, IGNORE = 0, 1
 
 BY_TIMER = frozenset({signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO})
 FIRST_REAL_TIME = 34
-"""Signals that timers and descriptors send, and that come when they like: these, and all from here
-on (signal(7))."""
+"""Signals that timers and descriptors send, and that come when they like: these, and from here on
+all where there are timers (timer_create(2)); without, virtual machines send them to themselves."""
 
 _ACTION = struct.Struct("@QQ")
 """The beginning of the kernel's struct sigaction: handler and flags."""
@@ -47,8 +47,8 @@ class Handlers:
     def come_unasked(self) -> bool:
         """Tell whether an interrupting handler is there for a signal that may come any time."""
         return any(
-            does and (number in BY_TIMER or number >= FIRST_REAL_TIME)
-            for (_, number), does in self._interrupts.items()
+            does and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
+            for (process, number), does in self._interrupts.items()
         )
 
     def interrupts(self, process: int, number: int) -> bool:
@@ -65,3 +65,7 @@ class Handlers:
         # Its parent has gone: it is told only what all of them have in common.
         known = [does for (_, each), does in self._interrupts.items() if each == number]
         return bool(known) and all(known)
+
+
+def _has_timers(process: int) -> bool:
+    return bool(read_text(f"/proc/{process}/timers"))
