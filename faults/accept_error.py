@@ -5,11 +5,10 @@ pending on the new socket and are to be treated like EAGAIN, and a shortage of d
 that ends when somebody leaves. The listener must go on, and whoever waits must be served.
 """
 
-import errno
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
+from faults import moments
 from faults.fault import Outcome, Reading, Scene, names
 from faults.gate.callers import (
     NOT_CALM,
@@ -22,10 +21,10 @@ from faults.gate.callers import (
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.rules import Errno, Rule
+from faults.gate.rules import Errno, NamedErrno, Rule
 
 
-class AcceptErrno(Enum):
+class AcceptErrno(NamedErrno):
     """What accept() may fail with, and a server must survive."""
 
     ECONNABORTED = "ECONNABORTED"
@@ -42,11 +41,6 @@ class AcceptErrno(Enum):
     EHOSTUNREACH = "EHOSTUNREACH"
     EOPNOTSUPP = "EOPNOTSUPP"
     ENETUNREACH = "ENETUNREACH"
-
-    @property
-    def number(self) -> int:
-        """The number of the error on this machine."""
-        return int(getattr(errno, self.value))
 
 
 SCARCE = frozenset(
@@ -99,10 +93,7 @@ class AcceptError(GateFault):
             return Outcome.impossible("it takes connections without the call accept")
         if not met:
             return Outcome.missed("accept was not called again")
-        scene.wait(
-            lambda: all(scene.accepted(c) or not scene.is_open(c) for c in opened),
-            "the clients to be accepted",
-        )
+        scene.wait(lambda: moments.all_taken(scene, opened), "the clients to be accepted")
         # Who is accepted only to be turned away is closed before the listener rests.
         await_calm(scene, gate)
         away = frozenset(client for client in opened if not scene.is_open(client))

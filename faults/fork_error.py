@@ -4,9 +4,7 @@ fork(2): EAGAIN at a limit, ENOMEM without memory; pthread_create(3) alike. The 
 away, but the listener must live, must not keep the connection, and must serve whoever comes next.
 """
 
-import errno
 from dataclasses import dataclass
-from enum import Enum
 from typing import ClassVar
 
 from faults.fault import Outcome, Reading, Scene, names
@@ -14,22 +12,17 @@ from faults.gate.callers import await_call, await_calm, mark_treated, of_process
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.rules import Errno, Rule
+from faults.gate.rules import Errno, NamedErrno, Rule
 from faults.payloads import Content, Payload
 
 A_WORD = Payload(Content.LETTERS, 8)
 
 
-class ForkErrno(Enum):
+class ForkErrno(NamedErrno):
     """What fork() may fail with."""
 
     EAGAIN = "EAGAIN"
     ENOMEM = "ENOMEM"
-
-    @property
-    def number(self) -> int:
-        """The number of the error on this machine."""
-        return int(getattr(errno, self.value))
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,4 @@ _DEEDS: dict[Meanwhile, Deed] = {
 
 def _caller(armed: Armed) -> int:
     """Return the process whose call is held, 0 when it has gone."""
-    try:
-        return process_of(armed.treated[0].thread) if armed.treated else 0
-    except OSError:
-        return 0
+    return (process_of(armed.treated[0].thread) if armed.treated else None) or 0

@@ -29,6 +29,11 @@ def wait_until_served(scene: Scene, client: int) -> bool:
     )
 
 
+def all_taken(scene: Scene, clients: Iterable[int]) -> bool:
+    """Tell whether each of these clients has been accepted, or is not connected any more."""
+    return all(scene.accepted(client) or not scene.is_open(client) for client in clients)
+
+
 def all_asleep(found: tuple[Process, ...]) -> bool:
     """Tell whether every thread of these processes sleeps in a system call."""
     return all(thread.sleeps for thread in _threads(found))

@@ -45,10 +45,7 @@ class ScarceDescriptors(Fault):
             # Who has just come has woken the listener: when it sleeps again it has tried.
             scene.see_it_rest()
             waiting = [client for client in opened if not scene.accepted(client)]
-        scene.wait(
-            lambda: all(scene.accepted(c) or not scene.is_open(c) for c in opened),
-            "those who waited to be accepted",
-        )
+        scene.wait(lambda: moments.all_taken(scene, opened), "those who waited to be accepted")
         away = frozenset(client for client in opened if not scene.is_open(client))
         if not waiting and not away and scene.handle.listener_lives():
             return Outcome.missed("there were descriptors enough for all")

@@ -29,6 +29,7 @@ message, so that it cannot be held up by a tester that does not listen.
 """
 
 import ctypes
+import functools
 import importlib.util
 import json
 import os
@@ -240,8 +241,12 @@ def drain(pipe: int) -> None:
         return
 
 
+@functools.cache
 def beside(name: str) -> Any:
-    """Load a module that lies beside this file, which is run as a script without a search path."""
+    """Load a module that lies beside this file, which is run as a script without a search path.
+
+    Once: what the nursery has loaded, the keepers that it forks have.
+    """
     path = os.path.join(os.path.dirname(__file__), f"{name}.py")
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
@@ -257,6 +262,8 @@ def nursery(tester: socket.socket) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Keepers that end are reaped by the kernel.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for name in ("becoming", "gating"):
+        beside(name)
     while True:
         try:
             packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)

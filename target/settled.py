@@ -151,11 +151,18 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
         return None
     try:
         with socket.socket(fileno=copied) as copy:
-            receive = copy.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
-            send = copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16)
+            return timeouts_of(copy)
     except OSError:
         return None
-    return _seconds(receive), _seconds(send)
+
+
+def timeouts_of(copy: socket.socket) -> tuple[float, float]:
+    """Return the receive and send timeout of a socket, in seconds, 0 for none."""
+    receive, send = (
+        _seconds(copy.getsockopt(socket.SOL_SOCKET, option, 16))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
+    )
+    return receive, send
 
 
 def copy_descriptor(pid: int, descriptor: int) -> int | None:

@@ -5,6 +5,7 @@ pool, a thread, or the one process that serves all.
 """
 
 import os
+import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -20,14 +21,11 @@ from target.processes import Process
 
 Matches = Callable[[Call], bool]
 
-O_NONBLOCK = os.O_NONBLOCK
-MSG_DONTWAIT = 0x40
-
 
 def of_processes(found: Iterable[Process]) -> Matches:
     """Calls that a thread of these processes makes."""
     pids = {process.identity.pid for process in found}
-    return lambda call: _process(call) in pids
+    return lambda call: process_of(call.thread) in pids
 
 
 def of_listening_socket(scene: Scene) -> Matches:
@@ -55,13 +53,6 @@ def _about(call: Call, inode: int) -> bool:
     return name == f"socket:[{inode}]"
 
 
-def _process(call: Call) -> int | None:
-    try:
-        return process_of(call.thread)
-    except OSError:
-        return None
-
-
 @dataclass
 class Interruptible:
     """Of the calls that match, those that a signal can interrupt (signal(7)); counts the others.
@@ -83,7 +74,7 @@ class Interruptible:
         return can_be
 
     def _can_be(self, call: Call) -> bool:
-        process, kind = _process(call), kind_of(call)
+        process, kind = process_of(call.thread), kind_of(call)
         masks = processes.signals_of(call.thread)
         if process is None or masks is None:
             return False
@@ -105,8 +96,8 @@ def _never_blocks(call: Call) -> bool:
             flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
     except (OSError, StopIteration):
         return True
-    asked = name_of(call) == "recvfrom" and call.arguments[3] & MSG_DONTWAIT
-    return bool(flags & O_NONBLOCK or asked)
+    asked = name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT
+    return bool(flags & os.O_NONBLOCK or asked)
 
 
 def gate_of(scene: Scene, *kinds: Kind) -> Gate | Outcome:
@@ -142,8 +133,7 @@ def await_call(
 
     def is_over() -> bool:
         served = all(scene.is_satisfied(one) for one in waiting)
-        accepted = all(scene.accepted(one) or not scene.is_open(one) for one in waiting)
-        return served and accepted and _is_calm(scene, gate)
+        return served and moments.all_taken(scene, waiting) and _is_calm(scene, gate)
 
     scene.wait(lambda: has_come() or is_over(), what)
     return has_come()
@@ -159,9 +149,5 @@ def mark_treated(scene: Scene, armed: Armed, what: str) -> int:
     """Record for the timeline what was done to calls; return how many there were."""
     treated: list[Treated] = list(armed.treated)
     for each in treated:
-        try:
-            pid = process_of(each.thread)
-        except OSError:
-            pid = each.thread
-        scene.mark(f"{each.name}: {what}", pid)
+        scene.mark(f"{each.name}: {what}", process_of(each.thread) or each.thread)
     return len(treated)

@@ -244,7 +244,7 @@ class Gate:
     def _wait_for(self, armed: Armed, shorter: Shortened, poll: select.poll) -> None:
         """Make the call when it can be. Our copy must not keep a dead caller's connection open."""
         try:
-            process = os.pidfd_open(kernel.process_of(shorter.call.thread))
+            process = os.pidfd_open(kernel.process_of(shorter.call.thread) or 0)
         except OSError:
             self._finish(shorter, None)
             return

@@ -39,10 +39,9 @@ class Handlers:
         if handler in (DEFAULT, IGNORE):
             # The kernel tells itself which signals are caught (SigCgt of proc(5)).
             return
-        try:
-            self._interrupts[process_of(call.thread), number] = not flags & SA_RESTART
-        except OSError:
-            return
+        process = process_of(call.thread)
+        if process is not None:
+            self._interrupts[process, number] = not flags & SA_RESTART
 
     def come_unasked(self) -> bool:
         """Tell whether an interrupting handler is there for a signal that may come any time."""

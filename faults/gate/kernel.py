@@ -25,6 +25,7 @@ import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from target.processes import read_text
 from target.settled import copy_descriptor
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -160,10 +161,8 @@ def is_there(listener: int, call: Call) -> bool:
 
 def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
     """Return a copy of another process's socket; None for anything else or where it is denied."""
-    try:
-        copied = copy_descriptor(process_of(thread), descriptor)
-    except OSError:
-        return None
+    process = process_of(thread)
+    copied = None if process is None else copy_descriptor(process, descriptor)
     if copied is None:
         return None
     try:
@@ -181,11 +180,10 @@ def sever(call: Call) -> None:
             copied.shutdown(socket.SHUT_RDWR)
 
 
-def process_of(thread: int) -> int:
-    """Return the process of a thread. Raises OSError when it is gone."""
-    with open(f"/proc/{thread}/status") as file:
-        found = (int(line.split()[1]) for line in file if line.startswith("Tgid:"))
-        return next(found)
+def process_of(thread: int) -> int | None:
+    """Return the process of a thread, None when it is gone."""
+    lines = (read_text(f"/proc/{thread}/status") or "").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Tgid:")), None)
 
 
 class _Vector(ctypes.Structure):

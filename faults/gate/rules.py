@@ -1,11 +1,22 @@
 """What the gate is asked to do: which calls, and what becomes of them."""
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call
+
+
+class NamedErrno(Enum):
+    """An error by its name in errno(3). Subclasses say which errors there are."""
+
+    @property
+    def number(self) -> int:
+        """The number of the error on this machine."""
+        return int(getattr(errno, self.value))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from faults.gate.calls import Buffers, Kind, buffers_of, kind_of, without_extras
 from faults.gate.kernel import Call, copy_of_socket, read_memory, write_memory
 from target.processes import descriptors_of, read_text
+from target.settled import timeouts_of
 
 EPOLLET = 1 << 31
 
@@ -115,11 +116,10 @@ def shortened(call: Call, count: int) -> Shortened | None:
 def must_be_left_alone(shorter: Shortened) -> bool:
     """Tell whether a short count would say more than that, or the call means something else."""
     call = shorter.call
-    options = (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
     return (
         bool(shorter.buffers.flags & ~HARMLESS_FLAGS)
         or is_told_of_edges(call.thread, call.arguments[0])
-        or any(any(shorter.copy.getsockopt(socket.SOL_SOCKET, one, 16)) for one in options)
+        or any(timeouts_of(shorter.copy))
     )
 
 

@@ -114,6 +114,7 @@ def test_a_target_that_dies_while_it_is_held_is_survived() -> None:
         wait_until(lambda: server.gate.is_held(armed))
         assert armed.held is not None
         worker = process_of(armed.held.thread)
+        assert worker is not None
         assert worker != server.listener
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: not server.gate.is_held(armed))
