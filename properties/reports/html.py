@@ -13,16 +13,21 @@ from properties import cases
 from properties.findings import Failure, Findings
 from properties.reports import svg
 from properties.reports.screen import Screen
-from properties.reports.text import LEGEND, SIGNS, UNREMARKABLE, described_shrinking, timeline_of
-from properties.run import ExitStatus, Run, versions
+from properties.reports.text import (
+    LEGEND,
+    SIGNS,
+    VERDICTS,
+    described_shrinking,
+    reasons_of,
+    remarks_of,
+    timeline_of,
+    where_it_failed,
+)
+from properties.run import Run, versions
 from properties.verdict import Invariant, Outcome
 
-VERDICTS = {
-    ExitStatus.CONFORMS: ("conforms", "conforms"),
-    ExitStatus.VIOLATION: ("does not conform", "violation"),
-    ExitStatus.USAGE: ("was not judged", "doubt"),
-    ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "doubt"),
-}
+KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
+"""The class of a verdict, by its colour on a terminal."""
 
 
 def page(runs: Sequence[Run]) -> str:
@@ -58,9 +63,9 @@ def element(name: str, content: str, **attributes: str) -> str:
 
 
 def _run(run: Run) -> Iterator[str]:
-    words, kind = VERDICTS[run.status]
+    words, colour = VERDICTS[run.status]
     subject = escaped(run.options.subject)
-    badge = element("span", words, class_=f"verdict {kind}")
+    badge = element("span", words, class_=f"verdict {KINDS[colour]}")
     yield element("h1", f"{subject} {badge}")
     yield element("dl", "".join(_facts(run)))
     if run.workloads:
@@ -125,17 +130,11 @@ def anchor(run: Run, invariant: Invariant) -> str:
 def _failure(run: Run, invariant: Invariant) -> str:
     failure = run.smallest_failure(invariant.id)
     assert failure is not None
-    where = [
-        findings.family
-        for findings in run.findings.values()
-        if findings.cells[invariant.id].failure is not None
-    ]
-    smallest = next(
-        name for name in where if run.findings[name].cells[invariant.id].failure is failure
-    )
-    others = [name for name in where if name != smallest]
+    smallest, others = where_it_failed(run, invariant)
     parts = [
-        element("h3", f"{escaped(smallest)} x {escaped(invariant.id)}", id=anchor(run, invariant)),
+        element(
+            "h3", f"{escaped(smallest.family)} x {escaped(invariant.id)}", id=anchor(run, invariant)
+        ),
         element("p", escaped(invariant.requirement), class_="requirement"),
         element("p", f"Workload, {escaped(described_shrinking(failure))}:"),
         _steps(failure, run, invariant),
@@ -193,18 +192,13 @@ def _doubts(run: Run) -> Iterator[str]:
         (Outcome.INCONCLUSIVE, "Inconclusive"),
         (Outcome.NOT_APPLICABLE, "Not applicable"),
     ):
-        reasons: dict[str, list[str]] = {}
-        for findings, name, cell in run.cells():
-            if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
-                reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
-        if reasons:
+        if reasons := reasons_of(run, outcome):
             yield element("h2", head)
             yield _list(f"{', '.join(where)}: {reason}" for reason, where in reasons.items())
 
 
 def _notes(run: Run) -> Iterator[str]:
-    notes = dict.fromkeys(note for found in run.findings.values() for note in found.notes)
-    told = [*notes, *run.target_errors, *run.errors]
+    told = [*remarks_of(run), *run.target_errors, *run.errors]
     if told:
         yield element("h2", "Notes")
         yield _list(told)

@@ -18,6 +18,12 @@ SIGNS = {
     Outcome.INCONCLUSIVE: ("?", "yellow"),
     Outcome.NOT_APPLICABLE: ("-", "dim"),
 }
+VERDICTS = {
+    ExitStatus.CONFORMS: ("conforms", "green"),
+    ExitStatus.VIOLATION: ("does not conform", "red"),
+    ExitStatus.USAGE: ("was not judged", "yellow"),
+    ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
+}
 LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
 UNREMARKABLE = frozenset({NOT_TRIED, NO_BYSTANDER})
 """Reasons that are not told: other families show the invariant."""
@@ -84,14 +90,19 @@ def failures(run: Run, screen: Screen, names: list[str] | None = None) -> Iterat
     for invariant in run.invariants:
         if names is not None and invariant.id not in names:
             continue
-        failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
-        if not failed:
+        if run.smallest_failure(invariant.id) is None:
             continue
-        shown = run.smallest_failure(invariant.id)
-        smallest = next(f for f in failed if f.cells[invariant.id].failure is shown)
-        others = [f.family for f in failed if f is not smallest]
+        smallest, others = where_it_failed(run, invariant)
         yield ""
         yield from _failure(run, smallest, invariant, others, screen)
+
+
+def where_it_failed(run: Run, invariant: Invariant) -> tuple[Findings, list[str]]:
+    """Return where the smallest violation of an invariant was found, and the other families."""
+    failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
+    shown = run.smallest_failure(invariant.id)
+    smallest = next(f for f in failed if f.cells[invariant.id].failure is shown)
+    return smallest, [f.family for f in failed if f is not smallest]
 
 
 def _failure_of(findings: Findings, invariant: Invariant) -> Failure:
@@ -181,11 +192,7 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
         (Outcome.INCONCLUSIVE, "INCONCLUSIVE", "yellow"),
         (Outcome.NOT_APPLICABLE, "NOT APPLICABLE", "dim"),
     ):
-        reasons: dict[str, list[str]] = {}
-        for findings, name, cell in run.cells():
-            if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
-                reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
-        for reason, where in reasons.items():
+        for reason, where in reasons_of(run, outcome).items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
             first, *rest = wrapped(" " * (len(head) + 1), shown)
@@ -194,9 +201,23 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
             yield from wrapped("  ", reason)
 
 
+def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
+    """Return each reason for an outcome that is worth telling, with the cells it stands in."""
+    reasons: dict[str, list[str]] = {}
+    for findings, name, cell in run.cells():
+        if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
+            reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
+    return reasons
+
+
+def remarks_of(run: Run) -> list[str]:
+    """Return what was remarked while the run went on, each once."""
+    return list(dict.fromkeys(n for findings in run.findings.values() for n in findings.notes))
+
+
 def notes(run: Run) -> Iterator[str]:
     """Return remarks and errors."""
-    for note in dict.fromkeys(n for findings in run.findings.values() for n in findings.notes):
+    for note in remarks_of(run):
         yield from ["", *wrapped("note  ", note)]
     for error in run.target_errors + run.errors:
         yield ""
@@ -205,13 +226,7 @@ def notes(run: Run) -> Iterator[str]:
 
 def conclusion(run: Run, screen: Screen) -> str:
     """Return the last line: the verdict on the target."""
-    what = {
-        ExitStatus.CONFORMS: ("conforms", "green"),
-        ExitStatus.VIOLATION: ("does not conform", "red"),
-        ExitStatus.USAGE: ("was not judged", "yellow"),
-        ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
-    }
-    words, colour = what[run.status]
+    words, colour = VERDICTS[run.status]
     broken = sorted({name for _, name, cell in run.cells() if cell.outcome is Outcome.FAIL})
     subject = textwrap.shorten(str(run.options.subject), WIDTH - len(words) - 3, placeholder=" ...")
     violated = ", ".join(broken)
