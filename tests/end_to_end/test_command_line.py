@@ -15,6 +15,7 @@ from properties.cases import Case
 from properties.invariants.registry import INVARIANTS
 from properties.steps import Open
 from target import keeper
+from target.processes import read_text
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
 from tests.properties.histories import connection, history, server_found
 from tests.properties.running import reserved_port
@@ -200,7 +201,7 @@ def _xdist_workers(controller: int) -> list[int]:
     return [
         pid
         for pid in keeper.children_of(controller)
-        if b"sys.stdin.readline" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if "sys.stdin.readline" in (read_text(f"/proc/{pid}/cmdline") or "")
     ]
 
 
