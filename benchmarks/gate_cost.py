@@ -1,17 +1,19 @@
 """What the gate costs, beside strace, on the same echo traffic in one run.
 
-    python -m benchmarks.gate_cost [--rounds N] [--connections N]
+    python -m benchmarks.gate_cost [--rounds N] [--connections N] [--lines N]
 
 A forking server in C is started anew for each measurement, in five ways: bare; behind the gate with
 no rule armed; behind the gate with a rule armed, which is asked about every call and comes true
 once; under `strace --seccomp-bpf` and under plain strace, both with the same error injected once.
-One client after the other connects, has a line echoed, and closes. The ways take turns, so that a
-machine that slows down does so for all; printed are medians, and how often faster than the better
-strace. Needs strace (Debian: strace) and a C compiler.
+One client after the other connects, has its lines echoed one by one, and closes. A connection with
+one line is dear in every way, since a process is forked for it. The ways take turns, so that a
+machine that slows down does so for all; printed are medians, and how many times as fast as the
+better strace. Needs strace (Debian: strace) and a C compiler.
 """
 
 import argparse
 import errno
+import itertools
 import shutil
 import socket
 import statistics
@@ -34,6 +36,8 @@ from target.start import start
 SERVER = Path(__file__).parents[1] / "tests" / "variants" / "sa_restart.c"
 LINE = b"a line of an ordinary length, sent and sent back\n"
 WARM_UP = 20
+LINES = (1, 20)
+"""Echoed on one connection."""
 
 KINDS = {
     "accept": ({Kind.ACCEPT}, "accept,accept4"),
@@ -87,17 +91,22 @@ def running(way: Way, binary: Path) -> Iterator[int]:
         reservation.release()
 
 
-def rate(port: int, connections: int) -> float:
-    """Return the connections a second: each is opened, has one line echoed, and is closed."""
+def rate(port: int, connections: int, lines: int) -> float:
+    """Return the connections a second: each is opened, has its lines echoed, and is closed."""
     for number in range(WARM_UP + connections):
         if number == WARM_UP:
             began = time.perf_counter()
         with socket.create_connection(("127.0.0.1", port)) as client:
-            client.sendall(LINE)
-            left = len(LINE)
-            while left:
-                left -= len(client.recv(left))
+            for _ in range(lines):
+                _echo(client)
     return connections / (time.perf_counter() - began)
+
+
+def _echo(client: socket.socket) -> None:
+    client.sendall(LINE)
+    left = len(LINE)
+    while left:
+        left -= len(client.recv(left))
 
 
 def measured(
@@ -105,6 +114,7 @@ def measured(
     binary: Path,
     rounds: int,
     connections: int,
+    lines: int,
     tell: Callable[[str], None],
 ) -> dict[str, list[float]]:
     """Measure all ways in turn, so many rounds."""
@@ -113,7 +123,7 @@ def measured(
         for way in all_ways:
             tell(f"round {number + 1} of {rounds}: {way.name}")
             with running(way, binary) as port:
-                rates[way.name].append(rate(port, connections))
+                rates[way.name].append(rate(port, connections, lines))
     return rates
 
 
@@ -136,7 +146,10 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, metavar="N")
-    parser.add_argument("--connections", type=int, default=500, metavar="N")
+    parser.add_argument("--connections", type=int, default=300, metavar="N")
+    parser.add_argument(
+        "--lines", type=int, metavar="N", help="one connection (default: 1, then 20)"
+    )
     arguments = parser.parse_args()
     if not shutil.which("strace"):
         print("strace is missing (Debian: apt-get install strace)", file=sys.stderr)
@@ -144,16 +157,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         binary = Path(folder) / "server"
         subprocess.run(["cc", "-O2", "-pthread", "-o", binary, SERVER], check=True)
-        for name, (kinds, calls) in KINDS.items():
+        every = itertools.product([arguments.lines] if arguments.lines else LINES, KINDS.items())
+        for lines, (name, (kinds, calls)) in every:
             found = measured(
                 ways(frozenset(kinds), calls),
                 binary,
                 arguments.rounds,
                 arguments.connections,
+                lines,
                 _progress,
             )
             _progress("")
-            print(f"stopping at {name}")
+            print(f"lines a connection: {lines}; stopping at {name}")
             for line in table(found):
                 print(line)
     return 0
