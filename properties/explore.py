@@ -20,6 +20,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
+from properties.baseline import NOTHING_KNOWN, Baseline
 from properties.bench import Bench
 from properties.cases import Case, as_data
 from properties.events import Injected
@@ -60,6 +61,7 @@ class Exploration:
     progress: Progress = lambda _: None
     shrink: bool = True
     sequel: Sequel | None = None
+    baseline: Baseline = NOTHING_KNOWN
     _best: dict[str, Workload] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
     _violating: dict[str, set[Workload]] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class Exploration:
     ) -> Findings:
         findings = Findings(self.family.name)
         began = time.monotonic()
+        trial = self._with_what_is_known(trial)
         try:
             explore(trial, findings)
         except _Stop as stop:
@@ -96,6 +99,11 @@ class Exploration:
         findings.notes += self.laboratory.notes
         self.laboratory.notes.clear()
         return findings
+
+    def _with_what_is_known(
+        self, trial: Callable[[Workload], Trial]
+    ) -> Callable[[Workload], Trial]:
+        return lambda workload: self.baseline.applied(trial(workload), self.family.name)
 
     def _generate(self, trial: Callable[[Workload], Trial], findings: Findings) -> None:
         def examine(workload: Workload) -> None:
@@ -187,6 +195,8 @@ class Exploration:
                 if self._is_shrunk_here(invariant):
                     blamed = blamed or invariant
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
+            if verdict.outcome is Outcome.KNOWN:
+                self._note_known(invariant, verdict, findings)
             if verdict.outcome is Outcome.PASS and not counts:
                 # Nothing follows from a fault that did not happen; it does not count as a pass.
                 continue
@@ -195,6 +205,10 @@ class Exploration:
             else:
                 cell.note(verdict.outcome, verdict.reason)
         return blamed
+
+    def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
+        entry = str(self.baseline.covering(self.family.name, invariant.id, verdict.reason))
+        findings.known[entry] = findings.known.get(entry, 0) + 1
 
     def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
         workload = tried.workload

@@ -11,8 +11,16 @@ from typing import Any
 from properties.steps import Workload, described
 from properties.verdict import Outcome, Verdict
 
-SEVERITY = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.PASS, Outcome.NOT_APPLICABLE)
+SEVERITY = (
+    Outcome.FAIL,
+    Outcome.KNOWN,
+    Outcome.INCONCLUSIVE,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
 """Which outcome a cell of the grid shows when its workloads differ: the first of these."""
+
+VIOLATED = frozenset({Outcome.FAIL, Outcome.KNOWN})
 
 
 @dataclass
@@ -99,7 +107,10 @@ class Cells(dict[str, Cell]):
 
 @dataclass
 class Findings:
-    """What some workloads of one fault family have shown. `remark` says what is being done now."""
+    """What some workloads of one fault family have shown. `remark` says what is being done now.
+
+    `known` counts how often each entry of the baseline was met, by its words.
+    """
 
     family: str
     workloads: int = 0
@@ -107,6 +118,7 @@ class Findings:
     unfired: int = 0
     remark: str = ""
     notes: list[str] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
     cells: Cells = field(default_factory=Cells)
 
     def merge(self, other: "Findings") -> None:
@@ -115,12 +127,18 @@ class Findings:
         self.seconds += other.seconds
         self.unfired += other.unfired
         self.notes += [note for note in other.notes if note not in self.notes]
+        for words, count in other.known.items():
+            self.known[words] = self.known.get(words, 0) + count
         for name, cell in other.cells.items():
             self.cells[name].merge(cell)
 
     def failed(self) -> list[str]:
         """Return the invariants that were violated."""
         return [name for name, cell in self.cells.items() if cell.outcome is Outcome.FAIL]
+
+    def violated(self) -> list[str]:
+        """Return the invariants that were violated, known or not."""
+        return [name for name, cell in self.cells.items() if cell.outcome in VIOLATED]
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""

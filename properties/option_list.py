@@ -118,6 +118,13 @@ OPTIONS = (
         metavar="REGEX",
     ),
     _option(
+        "--expect",
+        "expect",
+        "known violations, in a TOML file: they are shown but do not fail the run; new ones do, "
+        "and so does one that no longer shows",
+        metavar="FILE",
+    ),
+    _option(
         "--json",
         "anechoic_json",
         "write the result to FILE as one JSON object",

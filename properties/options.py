@@ -9,8 +9,11 @@ import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from properties import baseline
+from properties.baseline import NOTHING_KNOWN, Baseline, BaselineError
 from properties.execute import Rules
 from properties.families import Family
 from properties.role import ROLES, Role
@@ -50,6 +53,7 @@ class Options:
     examples: int | None
     """Workloads for each family; None for as many as each usually has."""
     seed: int
+    baseline: Baseline = NOTHING_KNOWN
 
     @property
     def role(self) -> Role:
@@ -117,7 +121,17 @@ def checked(get: Callable[[str], Any]) -> Options:
         families=_families(get("fault") or [], ROLES[subject.role]),
         examples=examples,
         seed=get("anechoic_seed") or 0,
+        baseline=_baseline(get("expect"), ROLES[subject.role]),
     )
+
+
+def _baseline(path: str | None, role: Role) -> Baseline:
+    if path is None:
+        return NOTHING_KNOWN
+    try:
+        return baseline.read(Path(path), role)
+    except BaselineError as error:
+        raise UsageError(f"--expect: {error}") from None
 
 
 FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate")

@@ -211,6 +211,8 @@ class Collector:
         from properties.reports.written import write
 
         write([run], lambda name: self._config.getoption(name, None))
+        if session.exitstatus == 0 and run.now_passing():
+            session.exitstatus = 1
         if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
             session.exitstatus = int(run.status)
 

@@ -67,6 +67,6 @@ def merged(runs: Iterable[Run]) -> dict[str, Any]:
         "exit_status": worst(one["exit_status"] for one in objects),
         **{
             name: [item for one in objects for item in one[name]]
-            for name in ("notes", "errors", "checks")
+            for name in ("notes", "errors", "baseline", "checks")
         },
     }

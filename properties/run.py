@@ -3,12 +3,14 @@
 import enum
 import platform
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from properties import cases
+from properties.baseline import Known
 from properties.findings import Cell, Failure, Findings
 from properties.options import Options
 from properties.verdict import Invariant, Outcome
@@ -28,7 +30,7 @@ class Run:
     """All that is known of a run so far.
 
     `known` are cases of earlier runs that are tried first, `errors` failures of the tester or of
-    the start.
+    the start. A run is whole when all its parts have told what they found.
     """
 
     options: Options
@@ -36,6 +38,7 @@ class Run:
     findings: dict[str, Findings] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     target_errors: list[str] = field(default_factory=list)
+    parts_done: int = 0
     parts_failed: int = 0
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -53,10 +56,36 @@ class Run:
     def add(self, data: Findings) -> None:
         """Take in what one part has found."""
         self.findings[data.family].merge(data)
+        self.parts_done += 1
         self.parts_failed += any(
             cell.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE) for cell in data.cells.values()
         )
         self.seconds = time.monotonic() - self.began
+
+    @property
+    def parts(self) -> int:
+        """How many parts it has, one of which each known case is."""
+        return len(self.options.parts) + len(self.options.sequels) + len(self.known)
+
+    def now_passing(self) -> list[Known]:
+        """Return the entries of the baseline that were looked for and no longer show."""
+        if self.parts_done < self.parts:
+            return []
+        met = {words for findings in self.findings.values() for words in findings.known}
+        return [
+            one
+            for one in self.options.baseline.known
+            if str(one) not in met and not one.sometimes and self._passes(one)
+        ]
+
+    def _passes(self, known: Known) -> bool:
+        """Tell whether an invariant was asked wherever an entry says, and held."""
+        families = {family.name for family in self.options.role.families}
+        asked = families if not known.fault else {known.fault}
+        if not asked <= {findings.family for findings in self.findings.values()}:
+            return False
+        found = {self.findings[family].cells[known.invariant].outcome for family in asked}
+        return Outcome.PASS in found and found <= {Outcome.PASS, Outcome.NOT_APPLICABLE}
 
     def accounts_for(self, failed: int) -> bool:
         """Tell whether that many failed tests are all of the suite, and none of somebody else's."""
@@ -108,11 +137,12 @@ class Run:
     @property
     def status(self) -> ExitStatus:
         """The exit status: the worst of what was found."""
-        if self.count(Outcome.FAIL):
+        if self.count(Outcome.FAIL) or self.now_passing():
             return ExitStatus.VIOLATION
         if self.target_errors or not self.workloads:
             return ExitStatus.USAGE
-        if self.count(Outcome.INCONCLUSIVE) or self.errors or not self.count(Outcome.PASS):
+        judged = self.count(Outcome.PASS) + self.count(Outcome.KNOWN)
+        if self.count(Outcome.INCONCLUSIVE) or self.errors or not judged:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 
@@ -132,6 +162,7 @@ class Run:
             "exit_status": int(self.status),
             "notes": [note for findings in self.findings.values() for note in findings.notes],
             "errors": self.target_errors + self.errors,
+            "baseline": self._baseline_as_json(),
             "checks": [
                 {
                     "role": self.options.role.name.value,
@@ -147,6 +178,17 @@ class Run:
                 for findings, name, cell in self.cells()
             ],
         }
+
+    def _baseline_as_json(self) -> list[dict[str, Any]]:
+        """Return each entry with what became of it."""
+        passing = self.now_passing()
+        times = Counter[str]()
+        for findings in self.findings.values():
+            times.update(findings.known)
+        return [
+            {**asdict(one), "seen": times[str(one)], "now_passes": one in passing}
+            for one in self.options.baseline.known
+        ]
 
 
 def versions() -> dict[str, str]:

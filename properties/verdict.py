@@ -8,10 +8,11 @@ from properties.history import History
 
 
 class Outcome(enum.Enum):
-    """The four verdicts; the values are those of the JSON output."""
+    """The verdicts; the values are those of the JSON output. KNOWN is a violation of a baseline."""
 
     PASS = "pass"
     FAIL = "fail"
+    KNOWN = "known"
     INCONCLUSIVE = "inconclusive"
     NOT_APPLICABLE = "not-applicable"
 

@@ -14,13 +14,14 @@ from properties.findings import Failure, Findings
 from properties.reports import svg
 from properties.reports.screen import Screen
 from properties.reports.text import (
-    LEGEND,
     SIGNS,
-    VERDICTS,
     described_shrinking,
+    legend,
     reasons_of,
     remarks_of,
+    stale_entries,
     timeline_of,
+    verdict_on,
     where_it_failed,
 )
 from properties.run import Run, versions
@@ -63,7 +64,7 @@ def element(name: str, content: str, **attributes: str) -> str:
 
 
 def _run(run: Run) -> Iterator[str]:
-    words, colour = VERDICTS[run.status]
+    words, colour = verdict_on(run)
     subject = escaped(run.options.subject)
     badge = element("span", words, class_=f"verdict {KINDS[colour]}")
     yield element("h1", f"{subject} {badge}")
@@ -71,7 +72,7 @@ def _run(run: Run) -> Iterator[str]:
     if run.workloads:
         yield element("h2", "Faults and invariants")
         yield _grid(run)
-        yield element("p", escaped(" · ".join(LEGEND.split("   "))), class_="legend")
+        yield element("p", escaped(" · ".join(legend(run).split("   "))), class_="legend")
     failed = [one for one in run.invariants if run.smallest_failure(one.id) is not None]
     if failed:
         yield element("h2", "Failures")
@@ -189,6 +190,7 @@ def _letters(lines: str) -> str:
 
 def _doubts(run: Run) -> Iterator[str]:
     for outcome, head in (
+        (Outcome.KNOWN, "Known"),
         (Outcome.INCONCLUSIVE, "Inconclusive"),
         (Outcome.NOT_APPLICABLE, "Not applicable"),
     ):
@@ -198,7 +200,7 @@ def _doubts(run: Run) -> Iterator[str]:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    told = [*remarks_of(run), *run.target_errors, *run.errors]
+    told = [*stale_entries(run), *remarks_of(run), *run.target_errors, *run.errors]
     if told:
         yield element("h2", "Notes")
         yield _list(told)

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from properties import cases
+from properties.baseline import Known
 from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
@@ -15,6 +16,7 @@ from properties.verdict import NOT_TRIED, Invariant, Outcome
 SIGNS = {
     Outcome.PASS: ("pass", "green"),
     Outcome.FAIL: ("FAIL", "red"),
+    Outcome.KNOWN: ("known", "yellow"),
     Outcome.INCONCLUSIVE: ("?", "yellow"),
     Outcome.NOT_APPLICABLE: ("-", "dim"),
 }
@@ -25,6 +27,7 @@ VERDICTS = {
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
 LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
+LEGEND_OF_KNOWN = "   known: violated as expected"
 UNREMARKABLE = frozenset({NOT_TRIED, NO_BYSTANDER})
 """Reasons that are not told: other families show the invariant."""
 
@@ -43,7 +46,12 @@ def grid(run: Run, screen: Screen) -> Iterator[str]:
         if number:
             yield ""
         yield from _block(run, screen, block, first)
-    yield screen.paint(LEGEND, "dim")
+    yield screen.paint(legend(run), "dim")
+
+
+def legend(run: Run) -> str:
+    """Return what the signs of a grid mean."""
+    return LEGEND + (LEGEND_OF_KNOWN if run.count(Outcome.KNOWN) else "")
 
 
 def _blocks(columns: list[Findings], room: int) -> Iterator[list[Findings]]:
@@ -187,8 +195,9 @@ def wrapped(label: str, text: str) -> list[str]:
 
 
 def doubts(run: Run, screen: Screen) -> Iterator[str]:
-    """Return what stayed inconclusive and what a whole family could not be asked, with reasons."""
+    """Return what is known, what stayed inconclusive, and what could not be asked, with reasons."""
     for outcome, head, colour in (
+        (Outcome.KNOWN, "KNOWN", "yellow"),
         (Outcome.INCONCLUSIVE, "INCONCLUSIVE", "yellow"),
         (Outcome.NOT_APPLICABLE, "NOT APPLICABLE", "dim"),
     ):
@@ -204,10 +213,25 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
 def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
     """Return each reason for an outcome that is worth telling, with the cells it stands in."""
     reasons: dict[str, list[str]] = {}
+    entries: dict[Known, str] = {}
     for findings, name, cell in run.cells():
-        if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
-            reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
+        if cell.outcome is not outcome or cell.reason in UNREMARKABLE:
+            continue
+        reason = cell.reason
+        known = run.options.baseline.covering(findings.family, name, reason)
+        if known is not None and outcome is Outcome.KNOWN:
+            # Each family's message has pids of its own; one of them stands for the entry.
+            why = f" ({known.why})" if known.why else ""
+            reason = entries.setdefault(known, reason + why)
+        reasons.setdefault(reason, []).append(f"{findings.family} x {name}")
     return reasons
+
+
+def stale_entries(run: Run) -> Iterator[str]:
+    """Return what is to be done about entries of the baseline that no longer show."""
+    for one in run.now_passing():
+        why = f" ({one.why})" if one.why else ""
+        yield f"{one}{why} now passes: remove it from {run.options.baseline.path}"
 
 
 def remarks_of(run: Run) -> list[str]:
@@ -224,10 +248,20 @@ def notes(run: Run) -> Iterator[str]:
         yield from error.splitlines()
 
 
+def verdict_on(run: Run) -> tuple[str, str]:
+    """Return the verdict on the target in words, and their colour."""
+    if run.status is ExitStatus.VIOLATION and not run.count(Outcome.FAIL):
+        return "is better than its baseline", "red"
+    if run.status is ExitStatus.CONFORMS and run.count(Outcome.KNOWN):
+        return "conforms but for what is known", "green"
+    return VERDICTS[run.status]
+
+
 def conclusion(run: Run, screen: Screen) -> str:
     """Return the last line: the verdict on the target."""
-    words, colour = VERDICTS[run.status]
-    broken = sorted({name for _, name, cell in run.cells() if cell.outcome is Outcome.FAIL})
+    words, colour = verdict_on(run)
+    shown = Outcome.KNOWN if run.status is ExitStatus.CONFORMS else Outcome.FAIL
+    broken = sorted({name for _, name, cell in run.cells() if cell.outcome is shown})
     subject = textwrap.shorten(str(run.options.subject), WIDTH - len(words) - 3, placeholder=" ...")
     violated = ", ".join(broken)
     fits = len(f"{subject} {words}: {violated}") <= WIDTH
@@ -244,6 +278,9 @@ def whole(run: Run, screen: Screen) -> Iterator[str]:
         yield from grid(run, screen)
         yield from failures(run, screen)
         yield from doubts(run, screen)
+    for words in stale_entries(run):
+        yield ""
+        yield from wrapped("NOW PASSES ", words)
     yield from notes(run)
     yield ""
     yield conclusion(run, screen)

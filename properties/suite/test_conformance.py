@@ -72,9 +72,10 @@ def test_known(
         seed=options.seed,
         progress=_progress(request),
         sequel=sequel,
+        baseline=options.baseline,
     )
     findings = exploration.again(case.workload, RUNS, partial(laboratory.try_with, sequel))
-    if case.invariant.id not in findings.failed():
+    if case.invariant.id not in findings.violated():
         findings.notes.append(passed(known, findings.workloads))
     _report(request, findings)
 
@@ -94,6 +95,7 @@ def test_workloads(
         examples=examples,
         seed=_seed(options, family, number),
         progress=_progress(request),
+        baseline=options.baseline,
     )
     _report(request, exploration.run(laboratory.try_out))
 
@@ -114,6 +116,7 @@ def test_sequel(
         seed=_seed(options, family, -1),
         progress=_progress(request),
         sequel=made,
+        baseline=options.baseline,
     )
     _report(request, exploration.run(partial(laboratory.try_with, made)))
 
