@@ -133,12 +133,12 @@ class Findings:
             self.cells[name].merge(cell)
 
     def failed(self) -> list[str]:
-        """Return the invariants that were violated."""
-        return [name for name, cell in self.cells.items() if cell.outcome is Outcome.FAIL]
+        """Return the invariants that were violated. Any thread may ask while others merge."""
+        return [name for name, cell in list(self.cells.items()) if cell.outcome is Outcome.FAIL]
 
     def violated(self) -> list[str]:
         """Return the invariants that were violated, known or not."""
-        return [name for name, cell in self.cells.items() if cell.outcome in VIOLATED]
+        return [name for name, cell in list(self.cells.items()) if cell.outcome in VIOLATED]
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""

@@ -9,13 +9,14 @@ with the test report, as plain data that xdist can carry, to the controlling pro
 """
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from properties.option_list import OPTIONS, REPLAY_OPTIONS
+from properties.progress import Ear, Hear, Speaker, Underway
 
 if TYPE_CHECKING:
     from properties.run import Run
@@ -47,8 +48,17 @@ findings_key = pytest.StashKey[dict[str, Any]]()
 run_key = pytest.StashKey["Run"]()
 """Of the configuration of the controlling process: the run so far."""
 
-progress_key = pytest.StashKey[Callable[[Any], None]]()
-"""Of the configuration: who wants to hear of each workload."""
+progress_key = pytest.StashKey[Hear]()
+"""Of the configuration of a process that runs workloads: whom to tell of each."""
+
+hearers_key = pytest.StashKey[list[Hear]]()
+"""Of the configuration of the controlling process: who wants to hear how far each part is."""
+
+ear_key = pytest.StashKey[Ear]()
+"""Of the configuration of the controlling process: what hears its workers."""
+
+EAR = "anechoic_ear"
+"""What the controlling process tells its workers to be told of workloads by: an address."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -83,7 +93,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "anechoic: a part of the conformance suite")
     if hasattr(config, "workerinput"):
         vars(config.option).update(config.workerinput.get(TOLD, {}))
+        if address := config.workerinput.get(EAR):
+            config.stash[progress_key] = Speaker(address, config.workerinput["workerid"]).tell
     else:
+        config.stash[hearers_key] = hearers = list[Hear]()
+
+        def tell_all(underway: Underway) -> None:
+            for hear in hearers:
+                hear(underway)
+
+        config.stash[progress_key] = tell_all
         config.pluginmanager.register(Collector(config), "anechoic-collector")
 
 
@@ -92,6 +111,18 @@ def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker what was not on the command line: it gets nothing else."""
     told = {name: getattr(node.config.option, name, None) for name in ("anechoic_seed", KNOWN)}
     node.workerinput[TOLD] = {name: value for name, value in told.items() if value is not None}
+    if ear := _ear_of(node.config):
+        node.workerinput[EAR] = ear.address
+
+
+def _ear_of(config: pytest.Config) -> Ear | None:
+    """Return what hears this process's workers, None where nobody wants to hear of them."""
+    if not config.stash[hearers_key]:
+        return None
+    if ear_key not in config.stash:
+        config.stash[ear_key] = ear = Ear(config.stash[progress_key])
+        config.add_cleanup(ear.close)
+    return config.stash[ear_key]
 
 
 @pytest.hookimpl(tryfirst=True)

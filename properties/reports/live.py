@@ -1,24 +1,27 @@
-"""What a person sees while a run goes on: which fault, how many workloads, what failed so far.
+"""What a person sees while a run goes on: the grid filling, how fast, what failed so far.
 
-On a terminal one line is kept up to date; elsewhere a line is written for each family when its last
-part is done. Takes the place of pytest's own reporter under `anechoic check`.
+On a terminal the grid is drawn and kept up to date; on one that is too small for it, one line is.
+Elsewhere a line is written every few seconds, and one for each family when its last part is done.
+Takes the place of pytest's own reporter under `anechoic check`.
 """
 
 import os
+import threading
 import time
 from typing import Any
 
 import pytest
 
-from properties import cases
-from properties.findings import Findings
-from properties.plugin import progress_key, run_key, tell_known
+from properties.board import Board, State
+from properties.plugin import hearers_key, run_key, tell_known
+from properties.progress import Underway
 from properties.reports import text
+from properties.reports.grid_filling import filling, shrinking, time_left
 from properties.reports.screen import WIDTH, Screen
 from properties.run import Run
 
 REDRAW_INTERVAL = 0.1
-"""Seconds between two drawings of the line."""
+"""Seconds between two drawings."""
 
 REPORT_INTERVAL = 10.0
 """Seconds between two lines that say how far it has come, where there is no terminal."""
@@ -30,16 +33,12 @@ class Live:
     def __init__(self, run: Run, screen: Screen) -> None:
         self._run = run
         self._screen = screen
-        self._left = {family.name: 0 for family in run.options.families}
-        self._running = 0
+        self._board = Board(run)
         self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
+        self._shown = 0
+        self._drawing = threading.Lock()
         self.internal_error = ""
-        for family, _, _ in (*run.options.parts, *run.options.sequels):
-            self._left[family.name] += 1
-        for path in run.known:
-            self._left[cases.read(path).fault] += 1
-        self._parts = sum(self._left.values())
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -48,7 +47,7 @@ class Live:
 
         config.stash[run_key] = self._run
         tell_known(config, self._run.known)
-        config.stash[progress_key] = self.workload_done
+        config.stash[hearers_key].append(self.hear)
         old = config.pluginmanager.getplugin("terminalreporter")
         if old is not None:
             config.pluginmanager.unregister(old)
@@ -56,19 +55,14 @@ class Live:
             silent = TerminalReporter(config, open(os.devnull, "w"))  # noqa: SIM115
             config.pluginmanager.register(silent, "terminalreporter")
 
-    def workload_done(self, findings: Findings) -> None:
-        """One more workload of this process is done (not called for xdist's workers)."""
-        self._running = findings.workloads
-        self._current = findings.family
-        failed = findings.failed()
-        remark = findings.remark or f"FAIL {', '.join(failed)}, shrinking"
-        self._draw(f"; {remark}" if failed else "")
+    def hear(self, underway: Underway) -> None:
+        """One more workload is done, here or by one of xdist's workers."""
+        self._board.hear(underway)
+        self._current = underway.family
+        self._draw()
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self) -> None:
         """A part begins."""
-        self._current = nodeid.rpartition("[")[2].rstrip("]").rpartition("-")[0] or (
-            nodeid.rpartition("[")[2].rstrip("]")
-        )
         self._draw()
 
     @pytest.hookimpl(trylast=True)
@@ -77,11 +71,9 @@ class Live:
         data: dict[str, Any] | None = getattr(report, "anechoic", None)
         if data is None:
             return
-        self._running = 0
-        family = data["family"]
-        self._left[family] -= 1
-        if self._left[family] == 0:
-            self._screen.clear()
+        self._board.part_is_over(report.nodeid)
+        self._current = family = data["family"]
+        if not self._screen.is_terminal and self._board.is_over(family):
             self._screen.line(text.family_line(self._run.findings[family], self._screen))
         self._draw()
 
@@ -95,21 +87,36 @@ class Live:
         self.internal_error = str(excrepr)
 
     def pytest_sessionfinish(self) -> None:
-        """Take the progress line away."""
-        self._screen.clear()
+        """Take what was drawn off the terminal, and draw nothing more."""
+        with self._drawing:
+            self._drawn = float("inf")
+            self._screen.rewrite([], self._shown)
 
-    def _draw(self, remark: str = "") -> None:
-        now = time.monotonic()
-        interval = REDRAW_INTERVAL if self._screen.is_terminal else REPORT_INTERVAL
-        if now - self._drawn < interval:
-            return
-        self._drawn = now
-        done = self._parts - sum(self._left.values())
-        failed = sorted({name for f in self._run.findings.values() for name in f.failed()})
-        so_far = f", failed so far: {', '.join(failed)}" if failed else ""
-        show = self._screen.replace if self._screen.is_terminal else self._screen.line
+    def _draw(self) -> None:
+        with self._drawing:
+            now = time.monotonic()
+            interval = REDRAW_INTERVAL if self._screen.is_terminal else REPORT_INTERVAL
+            if now - self._drawn < interval:
+                return
+            self._drawn = now
+            state = self._board.state()
+            if not self._screen.is_terminal:
+                self._screen.line(self._line(state))
+                return
+            lines = list(filling(self._run, state, self._screen))
+            if not self._screen.has_room_for(len(lines)):
+                lines = [self._line(state)]
+            self._screen.rewrite(lines, self._shown)
+            self._shown = len(lines)
+
+    def _line(self, state: State) -> str:
+        failed = {name for f in self._run.findings.values() for name in f.failed()}
+        failed.update(name for one in state.underway for name in one.violated)
+        so_far = f", failed so far: {', '.join(sorted(failed))}" if failed else ""
+        remarks = "".join(f"; {words}" for words in shrinking(state))
         line = (
-            f"{self._current:<20} {self._run.workloads + self._running:>5} workloads, "
-            f"part {min(done + 1, self._parts)} of {self._parts}{so_far}{remark}"
+            f"{self._current:<20} {state.workloads:>5} workloads, "
+            f"part {min(state.parts_done + 1, state.parts)} of {state.parts}"
+            f"{time_left(state)}{so_far}{remarks}"
         )
-        show(f"{line[: WIDTH - 5]} ..." if len(line) >= WIDTH else line)
+        return f"{line[: WIDTH - 5]} ..." if len(line) >= WIDTH else line

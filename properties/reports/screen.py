@@ -5,7 +5,7 @@ import io
 import os
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -74,6 +74,20 @@ class Screen:
     def replace(self, text: str) -> None:
         """Write over the current line of a terminal."""
         self._write(f"\r\x1b[2K{text[: WIDTH - 1]}")
+
+    def has_room_for(self, lines: int) -> bool:
+        """Tell whether a terminal can show so many lines of full width, and the one below them."""
+        try:
+            size = os.get_terminal_size(self.stream.fileno())
+        except (OSError, ValueError):
+            return False
+        return size.columns >= WIDTH and size.lines > lines
+
+    def rewrite(self, lines: Sequence[str], over: int) -> None:
+        """Write lines over the last so many of a terminal, in which the cursor is below them."""
+        if lines or over:
+            up = f"\x1b[{over}A" if over else ""
+            self._write(f"{up}\r\x1b[J" + "".join(f"{line}\n" for line in lines))
 
     def _write(self, text: str) -> None:
         try:

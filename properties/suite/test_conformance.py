@@ -21,6 +21,7 @@ from properties.known import RUNS, passed
 from properties.lifetime import die_with_parent
 from properties.options import Options, checked
 from properties.plugin import KNOWN, findings_key, progress_key
+from properties.progress import Underway
 from properties.verdict import Outcome, Sequel
 
 
@@ -122,7 +123,15 @@ def test_sequel(
 
 
 def _progress(request: pytest.FixtureRequest) -> Progress:
-    return request.config.stash.get(progress_key, lambda _: None)
+    tell, part = request.config.stash.get(progress_key, None), request.node.nodeid
+    if tell is None:
+        return lambda _: None
+
+    def made(findings: Findings) -> None:
+        violated = tuple(findings.failed())
+        tell(Underway(part, findings.family, findings.workloads, violated, findings.remark))
+
+    return made
 
 
 def _seed(options: Options, family: Family, number: int) -> int:

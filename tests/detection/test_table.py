@@ -77,7 +77,15 @@ def test_what_a_correct_server_is_accused_of_is_said() -> None:
 
 
 def test_no_correct_server_was_accused() -> None:
-    assert [a.name for a in MADE.variants.values() if a.accused] == []
+    assert [a.name for a in MADE.variants.values() if a.wrongly] == []
+
+
+def test_what_its_library_does_wrong_is_said_and_is_no_accusation() -> None:
+    spins = Acquittal("asyncio_streams", 98, ("scarce_descriptors x no_spin: 1.0 s used",))
+    assert spins.wrongly == ()
+    assert "rightly: asyncio tries" in spins.rightly[0]
+    other = Acquittal("asyncio_streams", 98, ("freeze x no_spin: 1.0 s used",))
+    assert (other.wrongly, other.rightly) == (other.accused, ())
 
 
 def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:

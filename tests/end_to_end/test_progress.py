@@ -1,0 +1,86 @@
+"""Progress as a person sees it: on a terminal a grid that fills, also where workers do the work."""
+
+import errno
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.runs import finished
+
+CHECK = ("check", "--max-examples", "8", "--fault", "control", "--seed", "1")
+WITH_ZOMBIES = ("--", sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
+
+
+def on_a_terminal(folder: Path, *options: str, rows: int = 40) -> str:
+    """Check a server on a terminal of 110 columns; return all that was written to it."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 110, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "properties.command_line", *CHECK, *options, *WITH_ZOMBIES],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    try:
+        return b"".join(_read(ours)).decode()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def _read(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            yield os.read(terminal, 65536)
+        except OSError as error:
+            # Nobody has the other end any more.
+            if error.errno == errno.EIO:
+                return
+            raise
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two-workers"])
+def test_the_grid_fills_while_the_run_goes_on(workers: tuple[str, ...], tmp_path: Path) -> None:
+    told = on_a_terminal(tmp_path, *workers)
+    counts = [int(done) for done in re.findall(r"^control +\S* +(\d+)/11 ", told, re.MULTILINE)]
+    assert len(counts) > 3
+    assert counts == sorted(counts)
+    assert re.search(r"of 11 workloads, [\d.]+ a second", told)
+
+
+def test_what_a_worker_makes_smaller_is_told_while_it_does(tmp_path: Path) -> None:
+    told = on_a_terminal(tmp_path, "-n", "2")
+    assert re.search(r"gw\d: control, smallest case of no_zombies: \d+ s of \d+ s", told)
+
+
+def test_the_grid_is_taken_away_in_front_of_the_report(tmp_path: Path) -> None:
+    told = on_a_terminal(tmp_path)
+    *_, last = told.split("\x1b[J")
+    assert "workloads, " not in last.partition("pass: held")[0]
+    assert "FAIL" in last
+
+
+def test_a_terminal_that_is_too_small_gets_one_line(tmp_path: Path) -> None:
+    told = on_a_terminal(tmp_path, rows=4)
+    assert "+ held" not in told
+    assert re.search(r"control +\d+ workloads, part \d of 4", told)
+
+
+def test_where_there_is_no_terminal_nothing_is_drawn(tmp_path: Path) -> None:
+    told = finished([*CHECK, "-n", "2", *WITH_ZOMBIES], tmp_path).stdout
+    assert "\x1b" not in told
+    assert "\r" not in told
+    assert re.search(r"^control +\d+ workloads  FAIL no_zombies$", told, re.MULTILINE)
