@@ -11,21 +11,42 @@ from properties.option_list import OPTIONS
 from properties.reports import text
 from properties.reports.live import Live
 from properties.reports.screen import Screen, complain
+from properties.reports.stream import OPTION, Stream
 from properties.run import ExitStatus, Run
 
 SUITE = Path(__file__).parent / "suite"
 
 
-def run_suite(run: Run, screen: Screen, values: dict[str, Any], for_pytest: list[str]) -> int:
+def run_suite(
+    run: Run,
+    screen: Screen,
+    values: dict[str, Any],
+    for_pytest: list[str],
+    stream: Stream | None = None,
+) -> int:
     """Run the suite, show what it found, and return the exit status.
 
-    `values` are the options by destination, `for_pytest` what is handed on.
+    `values` are the options by destination, `for_pytest` what is handed on, `stream` is told what
+    happens.
     """
+    status = _run_suite(run, screen, values, for_pytest, [] if stream is None else [stream])
+    if stream is not None:
+        stream.finished(run, status)
+    return status
+
+
+def _run_suite(
+    run: Run,
+    screen: Screen,
+    values: dict[str, Any],
+    for_pytest: list[str],
+    streams: list[Stream],
+) -> int:
     screen.line(_opening(run))
     # Hypothesis keeps a folder where it is called; a place that cannot be made, it skips.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     live = Live(run, screen)
-    status = pytest.main([*_own_arguments(values), *for_pytest], plugins=[live])
+    status = pytest.main([*_own_arguments(values), *for_pytest], plugins=[live, *streams])
     if live.internal_error:
         print(live.internal_error, file=sys.stderr)
         return ExitStatus.INCONCLUSIVE
@@ -57,6 +78,9 @@ def _opening(run: Run) -> str:
 def _own_arguments(values: dict[str, Any]) -> list[str]:
     arguments = [str(SUITE), "-c", str(SUITE / "pytest.ini"), "--rootdir", str(SUITE)]
     for option in OPTIONS:
+        if option.destination == OPTION:
+            # The stream is ours, and outlives a run of pytest.
+            continue
         value = values.get(option.destination)
         for one in value if isinstance(value, list) else [value]:
             arguments += [] if one is None else [f"{option.name}={one}"]

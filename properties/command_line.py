@@ -17,6 +17,7 @@ from properties.run import ExitStatus, Run
 
 if TYPE_CHECKING:
     from properties.reports.screen import Screen
+    from properties.reports.stream import Stream
 
 EXIT_STATUS = """\
 exit status:
@@ -217,10 +218,11 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     from properties.lifetime import end_on_sigterm
     from properties.preflight import Refusal
     from properties.reports.screen import Screen, complain
+    from properties.reports.stream import Stream
     from properties.reports.written import require_writable
 
     end_on_sigterm()
-    screen = Screen.of_its_own()
+    screen = Screen.of_its_own(elsewhere=options.anechoic_jsonl == "-")
     if options.anechoic_seed is None:
         options.anechoic_seed = int.from_bytes(os.urandom(4), "big")
     if command and (options.server is not None or options.client):
@@ -234,13 +236,16 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     except Refusal as refusal:
         complain(str(refusal))
         return ExitStatus.USAGE
+    stream = Stream.to(values["anechoic_jsonl"]) if values["anechoic_jsonl"] else None
     named = ("server", "client", "address", "port")
     if all(values[name] is None for name in named):
-        return _check_references(values, screen, for_pytest)
-    return _check_one(values, screen, for_pytest)[0]
+        return _check_references(values, screen, for_pytest, stream)
+    return _check_one(values, screen, for_pytest, stream)[0]
 
 
-def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list[str]) -> int:
+def _check_references(
+    values: dict[str, Any], screen: "Screen", for_pytest: list[str], stream: "Stream | None"
+) -> int:
     from properties.references import values_of_each, with_its_own_report, worst
     from properties.reports.written import WRITERS, write
     from properties.role import ROLES
@@ -251,11 +256,11 @@ def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list
 
     each = values_of_each(values, families)
     if len(each) == 1:
-        return _check_one(each[0], screen, for_pytest)[0]
+        return _check_one(each[0], screen, for_pytest, stream)[0]
     done = []
     for one in each:
         words = for_pytest if one["client"] is None else with_its_own_report(for_pytest)
-        done.append(_check_one({**one, **dict.fromkeys(WRITERS)}, screen, words))
+        done.append(_check_one({**one, **dict.fromkeys(WRITERS)}, screen, words, stream))
         if done[-1][0] == INTERRUPTED or (values["fail_fast"] and done[-1][0]):
             break
         screen.line("")
@@ -265,7 +270,7 @@ def _check_references(values: dict[str, Any], screen: "Screen", for_pytest: list
 
 
 def _check_one(
-    values: dict[str, Any], screen: "Screen", for_pytest: list[str]
+    values: dict[str, Any], screen: "Screen", for_pytest: list[str], stream: "Stream | None"
 ) -> tuple[int, Run | None]:
     """Check one target; return the exit status, and the run if there was anything to run."""
     from properties.check import run_suite
@@ -277,7 +282,7 @@ def _check_one(
     except Refusal as refusal:
         complain(str(refusal))
         return ExitStatus.USAGE, None
-    return run_suite(run, screen, values, for_pytest), run
+    return run_suite(run, screen, values, for_pytest, stream), run
 
 
 if __name__ == "__main__":

@@ -136,6 +136,13 @@ OPTIONS = (
         "write the result to FILE as a page to look at: the grid, and each failure with its figure",
         metavar="FILE",
     ),
+    _option(
+        "--jsonl",
+        "anechoic_jsonl",
+        "write what happens to FILE as it happens, one JSON object a line (docs/events.md); "
+        "- is standard output",
+        metavar="FILE",
+    ),
 )
 
 REPLAY_OPTIONS = (

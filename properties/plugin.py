@@ -11,15 +11,12 @@ with the test report, as plain data that xdist can carry, to the controlling pro
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from properties.option_list import OPTIONS, REPLAY_OPTIONS
 from properties.progress import Ear, Hear, Speaker, Underway
-
-if TYPE_CHECKING:
-    from properties.run import Run
 
 EXPLICIT = ("server", "client", "address", "port", "fault")
 """Options that nobody gives who does not want the suite: their target is tried out at the start."""
@@ -84,7 +81,8 @@ def _may_run_the_suite(called: pytest.Config.InvocationParams) -> bool:
     )
 
 
-def _has_options(config: pytest.Config) -> bool:
+def has_options(config: pytest.Config) -> bool:
+    """Tell whether this run of pytest knows the suite's options."""
     return hasattr(config.option, "anechoic_seed")
 
 
@@ -103,6 +101,8 @@ def pytest_configure(config: pytest.Config) -> None:
                 hear(underway)
 
         config.stash[progress_key] = tell_all
+        from properties.collector import Collector
+
         config.pluginmanager.register(Collector(config), "anechoic-collector")
 
 
@@ -128,7 +128,7 @@ def _ear_of(config: pytest.Config) -> Ear | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Choose the seed, once for all workers; give a server of which there is one to one worker."""
-    if not _has_options(config):
+    if not has_options(config):
         return
     if config.getoption("anechoic_seed") is None:
         config.option.anechoic_seed = int.from_bytes(os.urandom(4), "big")
@@ -159,116 +159,20 @@ def tell_known(config: pytest.Config, cases: tuple[Path, ...]) -> None:
     setattr(config.option, KNOWN, [str(path) for path in cases])
 
 
-def _replays(config: pytest.Config) -> list[str]:
+def replays(config: pytest.Config) -> list[str]:
+    """Return the cases that are to be run again."""
     return list(getattr(config.option, "anechoic_replay", None) or ())
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the replays where there is nothing to replay."""
-    return True if collection_path == REPLAYS and not _replays(config) else None
+    return True if collection_path == REPLAYS and not replays(config) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--replay` run only that; without known cases there is no test of them."""
-    if _replays(config):
+    if replays(config):
         others = [item for item in items if item.path != REPLAYS]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item.path == REPLAYS]
     items[:] = [item for item in items if not item.name.endswith("test_known[NOTSET]")]
-
-
-class Collector:
-    """In the controlling process: tries the target out, merges findings, answers with a status."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._replayed: list[str] = []
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
-        """Before anything is distributed, look whether there is a target at all."""
-        config = self._config
-        if run_key in config.stash or config.option.collectonly or not _has_options(config):
-            return
-        from properties.preflight import Refusal, known, looked_at, prepare, require_cases
-
-        try:
-            if _replays(config):
-                require_cases(_replays(config), config.getoption("anechoic_times"))
-            elif any(config.getoption(name) is not None for name in EXPLICIT):
-                config.stash[run_key] = prepare(config.getoption)
-                tell_known(config, config.stash[run_key].known)
-            else:
-                tell_known(config, known(looked_at(config.getoption)))
-        except Refusal as refusal:
-            pytest.exit(str(refusal), returncode=2)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take in one report."""
-        if report.when == "call":
-            properties = dict(report.user_properties)
-            self._replayed += [str(properties[REPLAY])] if REPLAY in properties else []
-        findings = getattr(report, "anechoic", None)
-        error = getattr(report, "anechoic_error", None)
-        target_error = getattr(report, "anechoic_target_error", None)
-        if findings is not None:
-            self._take_in(report, findings)
-        elif target_error is not None and target_error not in self._run().target_errors:
-            self._run().target_errors.append(target_error)
-        elif error is not None or (report.failed and SUITE in report.nodeid):
-            # xdist reports a worker that has died as a failure of what it was running.
-            words = error or report.longrepr
-            self._run().errors.append(f"{report.nodeid} could not be run:\n{words}")
-
-    def _take_in(self, report: pytest.TestReport, data: dict[str, Any]) -> None:
-        """Merge findings; a part that failed says how to see it again, also in `--junitxml`."""
-        from properties.findings import from_data
-        from properties.reports import text
-
-        run, findings = self._run(), from_data(data)
-        run.add(findings)
-        run.keep_cases()
-        if told := list(text.failures_of(run, findings.failed())):
-            report.longrepr = "\n".join(told).strip()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write `--json`; answer 3 where nothing failed but something stayed inconclusive."""
-        run = self._config.stash.get(run_key, None)
-        if run is None or not _is_worth_keeping(run, session.exitstatus):
-            return
-        run.keep_cases()
-        from properties.reports.written import write
-
-        write([run], lambda name: self._config.getoption(name, None))
-        if session.exitstatus == 0 and run.now_passing():
-            session.exitstatus = 1
-        if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
-            session.exitstatus = int(run.status)
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Show the grid and the failures under pytest's own report."""
-        for answer in self._replayed:
-            terminalreporter.write_line(answer)
-        run = self._config.stash.get(run_key, None)
-        if run is not None and run.workloads:
-            from properties.reports import text
-            from properties.reports.screen import Screen
-
-            terminalreporter.section("anechoic")
-            for line in text.whole(run, Screen.standard()):
-                terminalreporter.write_line(line)
-
-    def _run(self) -> "Run":
-        if run_key not in self._config.stash:
-            from properties.options import checked
-            from properties.run import Run
-
-            self._config.stash[run_key] = Run(checked(self._config.getoption))
-        return self._config.stash[run_key]
-
-
-def _is_worth_keeping(run: "Run", exitstatus: int) -> bool:
-    """Tell whether a run has come to its end, or has found something before it was stopped."""
-    return exitstatus in (0, 1) or any(findings.failed() for findings in run.findings.values())

@@ -28,10 +28,14 @@ class Screen:
         return cls(sys.stdout, sys.stdout.isatty())
 
     @classmethod
-    def of_its_own(cls) -> "Screen":
-        """Standard output for as long as the process lives, whatever captures descriptor 1."""
-        own = open(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding)  # noqa: SIM115
-        return cls(own, sys.stdout.isatty())
+    def of_its_own(cls, *, elsewhere: bool = False) -> "Screen":
+        """Standard output for as long as the process lives, whatever captures descriptor 1.
+
+        `elsewhere`: standard error instead, where standard output is for something else.
+        """
+        standard = sys.stderr if elsewhere else sys.stdout
+        own = open(os.dup(standard.fileno()), "w", encoding=standard.encoding)  # noqa: SIM115
+        return cls(own, standard.isatty())
 
     @classmethod
     def nowhere(cls) -> "Screen":

@@ -8,7 +8,7 @@ from typing import Any
 
 from properties.preflight import Refusal
 from properties.references import merged
-from properties.reports import html
+from properties.reports import html, stream
 from properties.run import Run
 
 
@@ -33,9 +33,9 @@ def write(runs: Sequence[Run], get: Callable[[str], Any]) -> None:
 
 def require_writable(values: Mapping[str, Any]) -> None:
     """Raise Refusal for a file that could not be written in the end, before anything is run."""
-    for option in WRITERS:
+    for option in (*WRITERS, stream.OPTION):
         path = values.get(option)
-        if path is None:
+        if path is None or (option, path) == (stream.OPTION, stream.OUTPUT):
             continue
         if Path(path).is_dir() or not os.access(Path(path).resolve().parent, os.W_OK):
             name = option.removeprefix("anechoic_")

@@ -1,0 +1,86 @@
+"""`--jsonl`: a run can be followed by a program, through `anechoic check` and through pytest."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.runs import finished
+
+SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1")
+RUNG = f"{sys.executable} -P -m target.tcpserv01 --port {{port}}"
+EVENTS = {
+    "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
+    | {"parts"},
+    "workload": {"fault", "part", "worker", "workloads", "violated", "remark"},
+    "part": {"fault", "part", "workloads", "seconds", "verdicts", "notes"},
+    "violation": {"fault", "part", "invariant", "section", "requirement", "steps", "first_steps"}
+    | {"injected", "expected", "actual", "failed", "times", "case"},
+    "finished": {"exit_status", "result"},
+}
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two-workers"])
+def test_every_event_has_what_the_documentation_says(
+    workers: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = finished(
+        ["check", *SOME, *workers, "--jsonl", "events.jsonl", "--server", RUNG], tmp_path
+    )
+    told = events(tmp_path / "events.jsonl")
+    assert {one["event"]: one.keys() - {"event", "time"} for one in told} == EVENTS
+    documented = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
+    assert all(f"`{name}`" in documented for fields in EVENTS.values() for name in fields)
+    assert [told[0]["event"], told[-1]["event"]] == ["started", "finished"]
+    assert told[-1]["exit_status"] == done.returncode == 1
+    assert sum(one["event"] == "part" for one in told) == told[0]["parts"]
+
+
+def test_the_case_of_a_violation_can_be_replayed(tmp_path: Path) -> None:
+    finished(["check", *SOME, "--jsonl", "events.jsonl", "--server", RUNG], tmp_path)
+    first = next(one for one in events(tmp_path / "events.jsonl") if one["event"] == "violation")
+    assert finished(["replay", first["case"]], tmp_path).returncode == 1
+
+
+def test_pytest_writes_the_same_events(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    path = tmp_path / "events.jsonl"
+    suite = ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(root / "properties")]
+    words = [sys.executable, "-m", "pytest", *suite, *SOME, "--jsonl", str(path), "--server", RUNG]
+    done = subprocess.run(
+        words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, check=False
+    )
+    told = events(path)
+    assert {one["event"] for one in told} == EVENTS.keys()
+    assert told[-1]["exit_status"] == done.returncode == 1
+
+
+def test_on_standard_output_there_is_nothing_else(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "properties.command_line", "check", *SOME, "--jsonl", "-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    # Both references, one run after the other.
+    assert [one["role"] for one in told if one["event"] == "started"] == ["server", "client"]
+    assert [one["exit_status"] for one in told if one["event"] == "finished"] == [0, 0]
+    assert "conforms" in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+    done = finished(["check", *SOME, "--jsonl", "no/such/folder/x"], tmp_path)
+    assert done.returncode == 2
+    assert "--jsonl no/such/folder/x: cannot be written" in done.stdout
