@@ -11,12 +11,15 @@ with the test report, as plain data that xdist can carry, to the controlling pro
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from properties.option_list import OPTIONS, REPLAY_OPTIONS
 from properties.progress import Ear, Hear, Speaker, Underway
+
+if TYPE_CHECKING:
+    from properties.run import Run
 
 EXPLICIT = ("server", "client", "address", "port", "fault")
 """Options that nobody gives who does not want the suite: their target is tried out at the start."""
@@ -42,7 +45,7 @@ SUITE = "test_conformance.py::"
 findings_key = pytest.StashKey[dict[str, Any]]()
 """Of a test: what it has found."""
 
-run_key = pytest.StashKey["Run"]()
+run_key: pytest.StashKey["Run"] = pytest.StashKey()
 """Of the configuration of the controlling process: the run so far."""
 
 progress_key = pytest.StashKey[Hear]()
