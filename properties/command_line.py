@@ -1,4 +1,4 @@
-"""The command line: `anechoic check`, `anechoic replay`, `anechoic show`, `anechoic list`.
+"""The command line: `anechoic check`, `compare`, `replay`, `show` and `list`.
 
 `check` runs the suite through pytest; what it does not know itself is handed on to pytest.
 """
@@ -8,10 +8,10 @@ import os
 import shlex
 import sys
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from properties.comparison import options as comparison
 from properties.option_list import OPTIONS
 from properties.run import ExitStatus, Run
 
@@ -27,6 +27,9 @@ exit status:
   3  nothing failed, but something stayed inconclusive
   130  it was interrupted (Ctrl-C, SIGTERM)
 """
+
+Add = Callable[..., argparse.ArgumentParser]
+"""`add_parser` of what an action is added to."""
 
 INTERRUPTED = 128 + 2
 """What a shell answers for a program that SIGINT has ended."""
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(for_pytest)}")
     if for_pytest and not for_pytest[0].startswith("-"):
         parser.error(f"what is {for_pytest[0]!r}? the command of a target goes behind --")
-    if options.action in ("show", "list") and command:
+    if options.action in ("compare", "show", "list") and command:
         parser.error(f"{options.action} takes no command")
     try:
         return _run(options, for_pytest, command)
@@ -73,61 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
     if options.action == "list":
         return _list()
+    if options.action == "check":
+        return _check(options, for_pytest, command)
+    if options.action == "compare":
+        from properties.comparison.command import compare
+
+        return compare(options)
+    from properties import case_commands
+
     if options.action == "replay":
-        return _replay(options, command)
-    if options.action == "show":
-        return _show(options)
-    return _check(options, for_pytest, command)
-
-
-def _replay(options: argparse.Namespace, words: list[str]) -> int:
-    from properties import cases
-    from properties.replay import replay, runs_needed
-    from properties.reports.screen import Screen, complain
-    from target.command import Command
-    from target.errors import TargetError
-
-    screen = Screen.standard()
-    try:
-        if options.times is not None and options.times < 1:
-            raise cases.CaseError(f"--times {options.times}: at least one run is needed")
-        case = cases.read(Path(options.case))
-        command = Command(tuple(words)) if words else None
-        needed = runs_needed(case)
-        progress = screen.counter("run", options.times or needed)
-        try:
-            replayed = replay(case, command, options.times, progress, port=options.port)
-        finally:
-            screen.clear()
-    except (cases.CaseError, TargetError) as error:
-        complain(f"ERROR {error}")
-        return ExitStatus.USAGE
-    screen.line(replayed.answer(case))
-    if replayed.reason:
-        screen.line(
-            textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
-        )
-    if replayed.failed:
-        return ExitStatus.VIOLATION
-    if not replayed.doubtful and replayed.times < needed:
-        screen.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
-    return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
-
-
-def _show(options: argparse.Namespace) -> int:
-    from properties import cases
-    from properties.reports import saved
-    from properties.reports.screen import Screen, complain
-
-    screen = Screen.standard()
-    try:
-        case = cases.read(Path(options.case))
-    except cases.CaseError as error:
-        complain(f"ERROR {error}")
-        return ExitStatus.USAGE
-    for line in saved.told(case, options.case, screen):
-        screen.line(line)
-    return ExitStatus.CONFORMS
+        return case_commands.replay(options, command)
+    return case_commands.show(options)
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -145,8 +104,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog="anechoic check --help shows how to test your own server.",
         allow_abbrev=False,
     )
-    actions = parser.add_subparsers(dest="action", metavar="{check,replay,show,list}")
-    check = actions.add_parser(
+    actions = parser.add_subparsers(dest="action", metavar="{check,compare,replay,show,list}")
+    _add_check(actions.add_parser)
+    _add_compare(actions.add_parser)
+    _add_replay_and_show(actions.add_parser)
+    actions.add_parser("list", help="list the fault families and the invariants")
+    return parser
+
+
+def _add_check(add: Add) -> None:
+    check = add(
         "check",
         help="test a server or a client",
         description=CHECK,
@@ -160,7 +127,25 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fail-fast", action="store_true", help="stop at the first violation, once it is shrunk"
     )
-    again = actions.add_parser(
+
+
+def _add_compare(add: Add) -> None:
+    compared = add(
+        "compare",
+        help="test many servers and clients, side by side",
+        description=comparison.HELP,
+        epilog=EXIT_STATUS.replace("the target conforms", "all conform").replace(
+            "it violates", "one violates"
+        ),
+        usage="anechoic compare [options] [FILE.toml]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    comparison.add_to(compared)
+
+
+def _add_replay_and_show(add: Add) -> None:
+    again = add(
         "replay",
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
@@ -179,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
-    shown = actions.add_parser(
+    shown = add(
         "show",
         help="show a saved case and its timeline",
         description="Shows a saved case: what was required, what was done, and as a timeline what "
@@ -189,8 +174,6 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
-    actions.add_parser("list", help="list the fault families and the invariants")
-    return parser
 
 
 def _list() -> int:

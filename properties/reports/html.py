@@ -7,14 +7,15 @@ reader into the dark, fits a phone (wide tables and figures scroll within themse
 import html
 import platform
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 from properties import cases
 from properties.findings import Failure, Findings
 from properties.reports import svg
+from properties.reports.grid import SIGNS
 from properties.reports.screen import Screen
 from properties.reports.text import (
-    SIGNS,
     described_shrinking,
     legend,
     reasons_of,
@@ -24,6 +25,7 @@ from properties.reports.text import (
     verdict_on,
     where_it_failed,
 )
+from properties.role import Role
 from properties.run import Run, versions
 from properties.verdict import Invariant, Outcome
 
@@ -132,21 +134,44 @@ def _failure(run: Run, invariant: Invariant) -> str:
     failure = run.smallest_failure(invariant.id)
     assert failure is not None
     smallest, others = where_it_failed(run, invariant)
+    replay = f"anechoic replay {failure.path}" if failure.path else ""
+    link = anchor(run, invariant)
+    shown = Shown(failure, invariant, run.options.role, smallest.family, others, link, replay)
+    return failure_section(shown)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A failure with all that is said of it: `others` are the families that show it as well.
+
+    `anchor` is the name by which it is linked to, `replay` the command that runs it again.
+    """
+
+    failure: Failure
+    invariant: Invariant
+    role: Role
+    family: str
+    others: Sequence[str]
+    anchor: str
+    replay: str
+
+
+def failure_section(shown: Shown) -> str:
+    """Return a failure: requirement, steps, expected and actual, replay command, and figure."""
+    failure, invariant = shown.failure, shown.invariant
     parts = [
-        element(
-            "h3", f"{escaped(smallest.family)} x {escaped(invariant.id)}", id=anchor(run, invariant)
-        ),
+        element("h3", f"{escaped(shown.family)} x {escaped(invariant.id)}", id=shown.anchor),
         element("p", escaped(invariant.requirement), class_="requirement"),
         element("p", f"Workload, {escaped(described_shrinking(failure))}:"),
-        _steps(failure, run, invariant),
-        element("dl", "".join(_told(failure, invariant, others))),
+        _steps(failure, shown.role, invariant),
+        element("dl", "".join(_told(shown))),
         *_figure(failure, invariant),
     ]
     return element("section", "\n".join(parts), class_="failure")
 
 
-def _steps(failure: Failure, run: Run, invariant: Invariant) -> str:
-    then = [run.options.role.closing]
+def _steps(failure: Failure, role: Role, invariant: Invariant) -> str:
+    then = [role.closing]
     if invariant.sequel is not None:
         then.append(invariant.sequel.value)
     steps = [element("li", escaped(step)) for step in failure.steps]
@@ -154,20 +179,20 @@ def _steps(failure: Failure, run: Run, invariant: Invariant) -> str:
     return element("ol", "".join(steps)) + element("ul", closing)
 
 
-def _told(failure: Failure, invariant: Invariant, others: Sequence[str]) -> Iterator[str]:
+def _told(shown: Shown) -> Iterator[str]:
+    failure = shown.failure
     told = {
         "fault": "; ".join(dict.fromkeys(failure.injected)) or "none",
         "expected": failure.expected,
         "actual": failure.actual,
-        "described in": invariant.section,
-        "also in": ", ".join(others),
+        "described in": shown.invariant.section,
+        "also in": ", ".join(shown.others),
     }
     for name, words in told.items():
         if words:
             yield element("dt", name) + element("dd", escaped(words))
-    if failure.path:
-        replay = element("code", f"anechoic replay {escaped(failure.path)}")
-        yield element("dt", "replay") + element("dd", replay)
+    if shown.replay:
+        yield element("dt", "replay") + element("dd", element("code", escaped(shown.replay)))
 
 
 def _figure(failure: Failure, invariant: Invariant) -> Iterator[str]:

@@ -8,26 +8,18 @@ from properties.baseline import Known
 from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
+from properties.reports.grid import LEGEND, LEGEND_OF_KNOWN, grid
 from properties.reports.screen import WIDTH, Screen
 from properties.role import Role
 from properties.run import ExitStatus, Run
 from properties.verdict import NOT_TRIED, Invariant, Outcome
 
-SIGNS = {
-    Outcome.PASS: ("pass", "green"),
-    Outcome.FAIL: ("FAIL", "red"),
-    Outcome.KNOWN: ("known", "yellow"),
-    Outcome.INCONCLUSIVE: ("?", "yellow"),
-    Outcome.NOT_APPLICABLE: ("-", "dim"),
-}
 VERDICTS = {
     ExitStatus.CONFORMS: ("conforms", "green"),
     ExitStatus.VIOLATION: ("does not conform", "red"),
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
-LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
-LEGEND_OF_KNOWN = "   known: violated as expected"
 UNREMARKABLE = frozenset({NOT_TRIED, NO_BYSTANDER})
 """Reasons that are not told: other families show the invariant."""
 
@@ -35,54 +27,21 @@ MOST_STEPS = 14
 """Lines of a workload that are shown; what lies between the first and the last is folded."""
 
 
-def grid(run: Run, screen: Screen) -> Iterator[str]:
-    """Return the lines of the grid: an invariant a row, a fault family a column.
+def grid_of(run: Run, screen: Screen) -> Iterator[str]:
+    """Return the lines of the grid: an invariant a row, a fault family a column."""
+    columns = {name: one for name, one in run.findings.items() if one.workloads}
+    rows = [invariant.id for invariant in run.invariants]
 
-    What does not fit beside the others is put below them.
-    """
-    columns = [findings for findings in run.findings.values() if findings.workloads]
-    first = max(len(invariant.id) for invariant in run.invariants) + 2
-    for number, block in enumerate(_blocks(columns, WIDTH - first)):
-        if number:
-            yield ""
-        yield from _block(run, screen, block, first)
+    def verdict(invariant: str, family: str) -> Outcome:
+        return columns[family].cells[invariant].outcome
+
+    yield from grid(rows, list(columns), verdict, screen)
     yield screen.paint(legend(run), "dim")
 
 
 def legend(run: Run) -> str:
     """Return what the signs of a grid mean."""
     return LEGEND + (LEGEND_OF_KNOWN if run.count(Outcome.KNOWN) else "")
-
-
-def _blocks(columns: list[Findings], room: int) -> Iterator[list[Findings]]:
-    """Divide the columns so that each part fits into so many characters, the first one full."""
-    block: list[Findings] = []
-    for column in columns:
-        if block and sum(map(_width, (*block, column))) > room:
-            yield block
-            block = []
-        block.append(column)
-    yield block
-
-
-def _width(findings: Findings) -> int:
-    return max(map(len, findings.family.split("_"))) + 2
-
-
-def _block(run: Run, screen: Screen, columns: list[Findings], first: int) -> Iterator[str]:
-    heads = [findings.family.split("_") for findings in columns]
-    widths = [_width(findings) for findings in columns]
-    for row in range(max((len(head) for head in heads), default=0)):
-        words = [head[row] if row < len(head) else "" for head in heads]
-        cells = [word.ljust(width) for word, width in zip(words, widths, strict=True)]
-        yield (" " * first + "".join(cells)).rstrip()
-    for invariant in run.invariants:
-        signs = [SIGNS[findings.cells[invariant.id].outcome] for findings in columns]
-        cells = [
-            screen.paint(sign, colour) + " " * (width - len(sign))
-            for (sign, colour), width in zip(signs, widths, strict=True)
-        ]
-        yield (invariant.id.ljust(first) + "".join(cells)).rstrip()
 
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:
@@ -275,7 +234,7 @@ def whole(run: Run, screen: Screen) -> Iterator[str]:
     """Return the whole report."""
     if run.workloads:
         yield ""
-        yield from grid(run, screen)
+        yield from grid_of(run, screen)
         yield from failures(run, screen)
         yield from doubts(run, screen)
     for words in stale_entries(run):

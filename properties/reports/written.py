@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,11 @@ def write(runs: Sequence[Run], get: Callable[[str], Any]) -> None:
             Path(path).write_text(text_of(runs), encoding="utf-8")
 
 
-def require_writable(values: Mapping[str, Any]) -> None:
+def require_writable(
+    values: Mapping[str, Any], options: Iterable[str] = (*WRITERS, stream.OPTION)
+) -> None:
     """Raise Refusal for a file that could not be written in the end, before anything is run."""
-    for option in (*WRITERS, stream.OPTION):
+    for option in options:
         path = values.get(option)
         if path is None or (option, path) == (stream.OPTION, stream.OUTPUT):
             continue

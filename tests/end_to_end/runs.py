@@ -28,12 +28,14 @@ class MarkedRun:
     arguments: Sequence[str]
     folder: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    temporary: Path | None = None
     process: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that it is started with."""
-        return {**os.environ, MARK: self.mark, "PYTHONPATH": str(Path(__file__).parents[2])}
+        own = {"TMPDIR": str(self.temporary)} if self.temporary else {}
+        return {**os.environ, MARK: self.mark, "PYTHONPATH": str(Path(__file__).parents[2]), **own}
 
     def start(self) -> subprocess.Popen[str]:
         """Start it, its output in a pipe."""

@@ -10,7 +10,7 @@ asked of each is asked by UNP 5.12 to 5.15 and 6.5 to 6.7, and the kernel shows 
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from properties.role import CLIENT
 from properties.steps import Inject, Workload
 from tests.end_to_end.runs import finished
 
-from .clients import CLIENTS, Client, missing
+from .catalogue import CLIENTS, Implementation, build, missing
 
 ENDINGS = ("peer_fin", "peer_reset")
 """The families in which the server ends early."""
@@ -299,10 +299,10 @@ def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Pa
         pytest.skip(reason)
     result = tmp_path / "result.json"
     arguments = ["check", "--client", "--seed", "1", "--json", str(result)]
-    arguments += ["--max-examples", str(expected.examples), "--patience", str(client.patience)]
+    arguments += ["--max-examples", str(expected.examples), *client.options]
     for fault in expected.faults:
         arguments += ["--fault", fault]
-    done = finished([*arguments, "--", *client.command], tmp_path)
+    done = finished([*arguments, "--", *build(client, tmp_path)], tmp_path)
     violated = _violated(result)
     assert violated >= expected.violated, done.stdout
     assert violated <= expected.violated | expected.allowed, done.stdout
@@ -322,8 +322,8 @@ def test_what_is_known_of_a_client_of_others(known: Known, tmp_path: Path) -> No
         known.workload,
         "",
         "",
-        client.command,
-        patience=client.patience,
+        build(client, tmp_path),
+        patience=_patience(client),
         role=CLIENT,
     )
     done = finished(["replay", str(cases.write(cases.as_data(case), tmp_path))], tmp_path)
@@ -335,11 +335,6 @@ def test_every_client_of_the_catalogue_has_an_expectation() -> None:
     assert [one.identifier for one in EXPECTED] == [one.identifier for one in CLIENTS]
 
 
-def test_names_and_identifiers_are_unique() -> None:
-    assert len({one.name for one in CLIENTS}) == len(CLIENTS)
-    assert len(BY_IDENTIFIER) == len(CLIENTS)
-
-
 def test_the_names_of_invariants_are_known() -> None:
     for one in EXPECTED:
         assert one.violated | one.allowed <= BY_INVARIANT.keys()
@@ -347,18 +342,18 @@ def test_the_names_of_invariants_are_known() -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=list(BY_IDENTIFIER))
-def test_an_entry_is_complete(client: Client) -> None:
+def test_an_entry_is_complete(client: Implementation) -> None:
     words = " ".join(client.command)
     assert "{host}" in words
     assert "{port}" in words
-    assert client.command[0] == client.program
-    assert client.ending
-    assert len(client.source) > 80
+    assert client.package
+    assert client.model
+    assert len(client.about) > 80
 
 
-def test_what_is_missing_is_said_with_its_package() -> None:
-    one = replace(CLIENTS[0], program="no-such-client", package="some-package")
-    assert missing(one) == "no-such-client is not installed (package some-package)"
+def _patience(client: Implementation) -> float:
+    told = dict(zip(client.options[::2], client.options[1::2], strict=True))
+    return float(told.get("--patience", 10.0))
 
 
 def _violated(result: Path) -> set[str]:

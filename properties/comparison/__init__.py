@@ -1,0 +1,1 @@
+"""Many implementations side by side: `anechoic compare`."""

@@ -1,0 +1,137 @@
+"""One echo server or client to be compared: how to get it, how to start it, what is known of it."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from properties.subject import RoleName
+
+# Superservers live where the PATH of a user who is not root does not look.
+SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+
+COMPILE_SECONDS = 300
+"""Generous: a compiler on a busy machine is slow; one that asks a question would wait for ever."""
+
+
+class CannotBuild(Exception):
+    """The compiler of an implementation failed; the message has what it said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Implementation:
+    """One server or client.
+
+    `command` has {host} and {port}, and may have {folder}, for what is compiled, {here}, the folder
+    of the list, and {python}. A server that already runs has an `address` instead.
+    """
+
+    name: str
+    """What a person calls it; unique in its list."""
+    here: Path
+    role: RoleName = RoleName.SERVER
+    command: tuple[str, ...] = ()
+    address: str = ""
+    port: int | None = None
+    """The port of one that cannot be told another."""
+    options: tuple[str, ...] = ()
+    """How `anechoic check` must be told of its limits."""
+    programs: tuple[str, ...] = ()
+    """Executables that must be there beside those of `command` and `compiler`."""
+    module: str = ""
+    """The Python module that must be there."""
+    package: str = ""
+    """The package that has all that."""
+    compiler: tuple[str, ...] = ()
+    """The command that compiles it."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables for the compiler."""
+    model: str = ""
+    """How connections are served; of a client: what it does when its input ends."""
+    about: str = ""
+    """What is known about its limits and behaviour, and from where."""
+    deviation: str = ""
+    """The defect it is known to have, in words."""
+
+    @property
+    def identifier(self) -> str:
+        """The name without spaces and without what a shell or a page reads as its own."""
+        words = "".join(letter if letter.isalnum() else " " for letter in self.name)
+        return "-".join(words.lower().split())
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The executables that must be there."""
+        words = (*self.programs, *self.compiler[:1], *self.command[:1])
+        return tuple(word for word in words if not word.startswith("{"))
+
+
+def which(program: str) -> str | None:
+    """Where a program is, also when only a superuser's PATH leads there."""
+    return shutil.which(program, path=SEARCH_PATH)
+
+
+def missing(implementation: Implementation) -> str | None:
+    """Say why it cannot be run on this machine; None when it can."""
+    package = f" (package {implementation.package})" if implementation.package else ""
+    for program in implementation.needed:
+        if which(program) is None:
+            return f"{program} is not installed{package}"
+    module = implementation.module
+    if module and importlib.util.find_spec(module) is None:
+        return f"the Python module {module} is not installed{package}"
+    port = implementation.port
+    if port is not None and port < _first_unprivileged_port() and os.geteuid() != 0:
+        return f"{implementation.name} listens on port {port}, which only root may"
+    return None
+
+
+def _first_unprivileged_port() -> int:
+    setting = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    return int(setting.read_text()) if setting.exists() else 1024
+
+
+def build(implementation: Implementation, folder: Path) -> tuple[str, ...]:
+    """Compile it into the folder, if it has to be, and return its command with {host} and {port}.
+
+    The folder must be the caller's own: nothing keeps two compilers from writing to it at once.
+    Raises CannotBuild.
+    """
+    into = {"folder": str(folder), "here": str(implementation.here), "python": sys.executable}
+    if implementation.compiler:
+        _compile(implementation, folder, into)
+    program, *arguments = (filled(word, into) for word in implementation.command)
+    return (which(program) or program, *arguments)
+
+
+def _compile(implementation: Implementation, folder: Path, into: Mapping[str, str]) -> None:
+    environment = dict(os.environ, PATH=SEARCH_PATH)
+    for name, value in implementation.environment:
+        environment[name] = filled(value, into)
+    try:
+        compiled = subprocess.run(
+            [filled(word, into) for word in implementation.compiler],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMPILE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotBuild(f"{implementation.name}: its compiler never ended") from None
+    if compiled.returncode != 0:
+        raise CannotBuild(f"{implementation.name} does not compile:\n{compiled.stdout}")
+
+
+def filled(word: str, values: Mapping[str, str]) -> str:
+    """Return a word with what is known filled in; other braces stay as they are."""
+    for name, value in values.items():
+        word = word.replace("{" + name + "}", value)
+    return word

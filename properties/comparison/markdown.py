@@ -1,0 +1,57 @@
+"""A comparison as a page of documentation, in Markdown."""
+
+import platform
+from collections.abc import Iterator, Sequence
+
+from properties.comparison.result import Compared
+from properties.comparison.told import of_role, summary
+from properties.reports.grid import LEGEND, SIGNS
+from properties.role import ROLES, Role
+from properties.run import versions
+
+
+def markdown(compared: Sequence[Compared]) -> str:
+    """Return the whole page."""
+    return "\n".join(_lines(compared)) + "\n"
+
+
+def _lines(compared: Sequence[Compared]) -> Iterator[str]:
+    yield "# Echo implementations compared\n"
+    known = ", ".join(f"{name} {version}" for name, version in versions().items())
+    yield f"{summary(compared)}. Made by `anechoic compare` on {platform.platform()}, {known}.\n"
+    yield f"{LEGEND.replace('   ', ' · ')}\n"
+    for role in ROLES.values():
+        if those := of_role(compared, role):
+            yield f"## {role.name.value.capitalize()}s\n"
+            yield from _table(those, role)
+            yield ""
+    yield "## What was found\n"
+    for one in compared:
+        yield from _found(one)
+
+
+def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
+    names = [invariant.id for invariant in role.invariants]
+    yield f"| | {' | '.join(name.replace('_', ' ') for name in names)} |"
+    yield f"|---|{'---|' * len(names)}"
+    for one in those:
+        cells = [SIGNS[one.verdict(name)][0] for name in names] if one.was_judged else []
+        cells = cells or [_plain(one.in_words)] + [""] * (len(names) - 1)
+        bold = [f"**{cell}**" if cell == "FAIL" else cell for cell in cells]
+        yield f"| {_plain(one.implementation.name)} | {' | '.join(bold)} |"
+
+
+def _found(one: Compared) -> Iterator[str]:
+    if not one.violated:
+        return
+    yield f"### {one.implementation.name}\n"
+    for invariant in one.violated:
+        faults = ", ".join(one.faults(invariant))
+        yield f"- **{invariant}** ({faults}): {_plain(one.reason(invariant))}"
+    if one.implementation.about:
+        yield f"\n{one.implementation.about}"
+    yield ""
+
+
+def _plain(words: str) -> str:
+    return words.replace("|", "\\|").replace("<", "&lt;")

@@ -1,0 +1,199 @@
+"""Checking many implementations, several at a time: each by an `anechoic check` of its own.
+
+A check is a process; what happens in it comes back as the events of `--jsonl`. One check at a time
+listens on a fixed port. Whatever ends the comparison, nothing stays behind: checks end with the
+process that started them, their targets with them, and a process that outlives us only to remove
+the folder that was compiled into waits for our end.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from properties.comparison.implementation import Implementation, missing
+from properties.comparison.result import Compared
+from properties.plugin import ROOT
+
+LAST_WORDS = 4000
+"""Bytes of what a check wrote to standard error that are kept."""
+
+_CHUNK = 65536
+
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+    "from properties.comparison.child import main; sys.exit(main(sys.argv[1:]))"
+)
+"""What a check runs: by our own path, which its targets must not inherit in PYTHONPATH."""
+
+
+@dataclass
+class Check:
+    """A check that goes on: how far it is, and what it has found so far."""
+
+    implementation: Implementation
+    process: subprocess.Popen[bytes]
+    parts: int = 0
+    parts_done: int = 0
+    workloads: int = 0
+    violated: list[str] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+    _unread: bytes = b""
+    _said: bytes = b""
+    _of_parts: dict[str, int] = field(default_factory=dict)
+
+    def take_in(self, written: bytes) -> None:
+        """Take in more of its events."""
+        *lines, self._unread = (self._unread + written).split(b"\n")
+        for line in lines:
+            self._note(json.loads(line))
+
+    def take_in_words(self, written: bytes) -> None:
+        """Take in more of what it says to a person."""
+        self._said = (self._said + written)[-LAST_WORDS:]
+
+    def _note(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "started":
+                self.parts = event["parts"]
+            case "workload" | "part":
+                self._of_parts[event["part"]] = event["workloads"]
+                self.workloads = sum(self._of_parts.values())
+                self.parts_done += event["event"] == "part"
+            case "violation":
+                if event["invariant"] not in self.violated:
+                    self.violated.append(event["invariant"])
+            case "finished":
+                self.result = event["result"]
+
+    def finished(self, *, stopped: bool) -> Compared:
+        """Return what it has come to, when its process has ended."""
+        return Compared(
+            self.implementation,
+            result=self.result,
+            status=self.process.wait(),
+            said=self._said.decode(errors="replace"),
+            stopped=stopped,
+        )
+
+
+Tell = Callable[[list[Compared], list[Check]], None]
+"""Told of what is done and of what goes on, whenever something has changed."""
+
+
+@dataclass
+class Comparison:
+    """The checks of a list: what is to be done, what goes on, what is done."""
+
+    path: Path
+    options_of: Callable[[Implementation], Sequence[str]]
+    jobs: int
+    tell: Tell
+    waiting: list[Implementation]
+    done: list[Compared] = field(default_factory=list)
+    running: list[Check] = field(default_factory=list)
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def run(self) -> list[Compared]:
+        """Run all checks; return what became of each, in the order of the list.
+
+        An interruption stops those that go on, and leaves out what has not begun.
+        """
+        order = [one.identifier for one in self.waiting]
+        with removed_at_the_end() as folder:
+            try:
+                self._run(folder)
+            except KeyboardInterrupt:
+                self._stop()
+        return sorted(self.done, key=lambda one: order.index(one.implementation.identifier))
+
+    def _run(self, folder: Path) -> None:
+        for one in list(self.waiting):
+            if reason := missing(one):
+                self.waiting.remove(one)
+                self.done.append(Compared(one, missing=reason))
+        while self.waiting or self.running:
+            self._start_some(folder)
+            self.tell(self.done, self.running)
+            for key, _ in self._selector.select():
+                self._read(key)
+
+    def _start_some(self, folder: Path) -> None:
+        for one in list(self.waiting):
+            ports = {check.implementation.port for check in self.running} - {None}
+            if len(self.running) < self.jobs and one.port not in ports:
+                self.waiting.remove(one)
+                self._start(one, folder / one.identifier)
+
+    def _start(self, implementation: Implementation, folder: Path) -> None:
+        folder.mkdir()
+        options = self.options_of(implementation)
+        words = [str(self.path), implementation.identifier, str(folder), *options]
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, *words, "--jsonl", "-"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Ctrl-C is for us: we stop it.
+            start_new_session=True,
+        )
+        check = Check(implementation, process)
+        self.running.append(check)
+        self._selector.register(_open(process.stdout), selectors.EVENT_READ, (check, check.take_in))
+        self._selector.register(
+            _open(process.stderr), selectors.EVENT_READ, (check, check.take_in_words)
+        )
+
+    def _read(self, key: selectors.SelectorKey) -> None:
+        check, take_in = key.data
+        if written := os.read(key.fd, _CHUNK):
+            take_in(written)
+            return
+        self._selector.unregister(key.fileobj)
+        key.fileobj.close()  # type: ignore[union-attr]
+        if _open(check.process.stdout).closed and _open(check.process.stderr).closed:
+            self.running.remove(check)
+            self.done.append(check.finished(stopped=False))
+
+    def _stop(self) -> None:
+        for check in self.running:
+            check.process.terminate()
+        for check in self.running:
+            for stream in (check.process.stdout, check.process.stderr):
+                with contextlib.suppress(ValueError, OSError):
+                    _open(stream).read()
+                    _open(stream).close()
+            self.done.append(check.finished(stopped=True))
+        self.running.clear()
+
+
+def _open(stream: Any) -> Any:
+    assert stream is not None
+    return stream
+
+
+@contextmanager
+def removed_at_the_end() -> Iterator[Path]:
+    """Make a folder that is gone when we are, however we end."""
+    folder = tempfile.mkdtemp(prefix="anechoic-")
+    # It reads until nobody is left who could write, which is when we have ended.
+    sweeper = subprocess.Popen(
+        ["sh", "-c", 'read nothing; rm -rf -- "$1"', "sh", folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield Path(folder)
+    finally:
+        _open(sweeper.stdin).close()
+        sweeper.wait()

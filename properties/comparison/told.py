@@ -1,0 +1,100 @@
+"""A comparison on a terminal: implementation by invariant, what is missing, and the failures."""
+
+from collections.abc import Iterator, Sequence
+
+from properties.comparison.result import Compared
+from properties.comparison.running import Check
+from properties.reports.grid import LEGEND, SIGNS, grid
+from properties.reports.screen import WIDTH, Screen
+from properties.reports.text import wrapped
+from properties.role import ROLES, Role
+from properties.verdict import Outcome
+
+
+def of_role(compared: Sequence[Compared], role: Role) -> list[Compared]:
+    """Return the implementations of one role."""
+    return [one for one in compared if one.implementation.role is role.name]
+
+
+def whole(compared: Sequence[Compared], screen: Screen) -> Iterator[str]:
+    """Return the lines of the comparison: a table for each role, then what was found."""
+    for role in ROLES.values():
+        judged = {one.implementation.name: one for one in of_role(compared, role) if one.was_judged}
+        if judged:
+            yield ""
+            yield screen.paint(f"{role.name.value}s", "bold")
+            yield from _table(judged, role, screen)
+    yield from _failures(compared, screen)
+    yield from _not_judged(compared, screen)
+    yield ""
+    yield summary(compared)
+
+
+def _table(judged: dict[str, Compared], role: Role, screen: Screen) -> Iterator[str]:
+    columns = [invariant.id for invariant in role.invariants]
+
+    def verdict(name: str, invariant: str) -> Outcome:
+        return judged[name].verdict(invariant)
+
+    yield from grid(list(judged), columns, verdict, screen)
+    known = any(one.verdict(name) is Outcome.KNOWN for one in judged.values() for name in columns)
+    yield screen.paint(LEGEND + ("   known: violated as expected" if known else ""), "dim")
+
+
+def _failures(compared: Sequence[Compared], screen: Screen) -> Iterator[str]:
+    sign, colour = SIGNS[Outcome.FAIL]
+    for one in compared:
+        for invariant in one.violated:
+            yield ""
+            head = f"{one.implementation.name} x {invariant}"
+            yield f"{screen.paint(sign, colour)} {screen.paint(head, 'bold')}"
+            yield from wrapped("  ", one.reason(invariant))
+            yield from wrapped("  in        ", ", ".join(one.faults(invariant)))
+            if case := one.case(invariant):
+                yield f"  case      anechoic show {case}"
+
+
+def _not_judged(compared: Sequence[Compared], screen: Screen) -> Iterator[str]:
+    for one in compared:
+        if one.missing:
+            yield ""
+            yield from wrapped(f"MISSING {one.implementation.name}: ", one.missing)
+        elif not one.was_judged:
+            yield ""
+            yield f"{screen.paint('NOT CHECKED', 'yellow')} {one.implementation.name}"
+            yield from (f"  {line}"[:WIDTH] for line in one.said.strip().splitlines()[-8:])
+
+
+def summary(compared: Sequence[Compared]) -> str:
+    """Say how many there were, and what became of them."""
+    judged = [one for one in compared if one.was_judged]
+    violating = sum(bool(one.violated) for one in judged)
+    missing = sum(bool(one.missing) for one in compared)
+    words = [
+        f"{len(compared)} implementations",
+        f"{len(judged) - violating} without a violation",
+        f"{violating} with some",
+    ]
+    words += [f"{missing} missing"] if missing else []
+    other = len(compared) - len(judged) - missing
+    words += [f"{other} not checked"] if other else []
+    workloads = sum(one.result["totals"]["workloads"] for one in judged)
+    return f"{', '.join(words)}; {workloads} workloads"
+
+
+def underway(
+    total: int, done: Sequence[Compared], running: Sequence[Check], screen: Screen
+) -> Iterator[str]:
+    """Return the lines that say how far a comparison is."""
+    yield f"{len(done)} of {total} implementations are done"
+    for check in running:
+        failed = f"; {screen.paint('FAIL', 'red')} {', '.join(check.violated)}"
+        part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
+        line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
+        yield line + (failed if check.violated else "")
+
+
+def done_line(number: int, total: int, one: Compared) -> str:
+    """Say what became of one implementation."""
+    line = f"[{number}/{total}] {one.implementation.name}: {one.in_words}"
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..."

@@ -1,0 +1,66 @@
+"""Tables of verdicts on a terminal: rows by columns, in as many blocks as the width asks for."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from properties.reports.screen import WIDTH, Screen
+from properties.verdict import Outcome
+
+SIGNS = {
+    Outcome.PASS: ("pass", "green"),
+    Outcome.FAIL: ("FAIL", "red"),
+    Outcome.KNOWN: ("known", "yellow"),
+    Outcome.INCONCLUSIVE: ("?", "yellow"),
+    Outcome.NOT_APPLICABLE: ("-", "dim"),
+}
+"""How a verdict is written, and in which colour."""
+
+LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
+LEGEND_OF_KNOWN = "   known: violated as expected"
+
+
+def grid(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    verdict: Callable[[str, str], Outcome],
+    screen: Screen,
+) -> Iterator[str]:
+    """Return the lines of a table; `verdict` answers for a row and a column.
+
+    The words of a column's name stand below each other. What does not fit beside the others is put
+    below them.
+    """
+    first = max(map(len, rows), default=0) + 2
+    for number, block in enumerate(_blocks(columns, WIDTH - first)):
+        if number:
+            yield ""
+        yield from _heads(block, first)
+        for row in rows:
+            signs = [SIGNS[verdict(row, column)] for column in block]
+            cells = [
+                screen.paint(sign, colour) + " " * (_width(column) - len(sign))
+                for (sign, colour), column in zip(signs, block, strict=True)
+            ]
+            yield (row.ljust(first) + "".join(cells)).rstrip()
+
+
+def _heads(columns: list[str], first: int) -> Iterator[str]:
+    heads = [column.split("_") for column in columns]
+    for row in range(max(map(len, heads), default=0)):
+        words = [head[row] if row < len(head) else "" for head in heads]
+        cells = [word.ljust(_width(column)) for word, column in zip(words, columns, strict=True)]
+        yield (" " * first + "".join(cells)).rstrip()
+
+
+def _blocks(columns: Sequence[str], room: int) -> Iterator[list[str]]:
+    """Divide the columns so that each part fits into so many characters, the first one full."""
+    block: list[str] = []
+    for column in columns:
+        if block and sum(map(_width, (*block, column))) > room:
+            yield block
+            block = []
+        block.append(column)
+    yield block
+
+
+def _width(column: str) -> int:
+    return max(map(len, column.split("_"))) + 2

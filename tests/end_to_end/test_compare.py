@@ -1,0 +1,121 @@
+"""`anechoic compare`: implementations side by side, and nothing left behind however it ends."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
+
+FORK = """
+[[implementation]]
+name = "{name}"
+command = ["{{python}}", "-P", "-m", "target.{rung}", "--port", "{{port}}"]
+needs = {{ package = "none" }}
+"""
+CLIENT = """
+[[implementation]]
+name = "the client"
+role = "client"
+command = ["{python}", "-P", "-m", "target.tcpcli", "{host}", "{port}"]
+"""
+GONE = '[[implementation]]\nname = "gone"\ncommand = "no-such-server {port}"\n' + (
+    'needs = { package = "some-package" }\n'
+)
+SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1", "--jobs", "2")
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    """Return a list of a right server, a wrong one, a client, and one that is not there."""
+    path = tmp_path / "list.toml"
+    right = FORK.format(name="right", rung="tcpserv04")
+    wrong = FORK.format(name="wrong", rung="tcpserv01")
+    path.write_text(right + wrong + CLIENT + GONE)
+    return path
+
+
+def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> None:
+    words = ["compare", str(listed), *SOME, "--html", "page.html", "--json", "all.json"]
+    done = finished([*words, "--markdown", "page.md"], tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "FAIL wrong x no_zombies" in done.stdout
+    assert "MISSING gone: no-such-server is not installed (package some-package)" in done.stdout
+    assert "4 implementations, 2 without a violation, 1 with some, 1 missing" in done.stdout
+    told = json.loads((tmp_path / "all.json").read_text())["implementations"]
+    assert [one["name"] for one in told] == ["right", "wrong", "the client", "gone"]
+    assert [one["exit_status"] for one in told] == [0, 1, 0, None]
+    assert told[1]["verdicts"]["no_zombies"] == "fail"
+    page = (tmp_path / "page.html").read_text()
+    assert '<a href="#wrong-no_zombies">FAIL</a>' in page
+    assert "time-sequence figure: no_zombies" in page
+    assert "| **FAIL** |" in (tmp_path / "page.md").read_text()
+
+
+def test_the_case_of_a_violation_can_be_shown(listed: Path, tmp_path: Path) -> None:
+    done = finished(["compare", str(listed), *SOME, "--only", "wrong"], tmp_path)
+    case = next(line for line in done.stdout.splitlines() if "anechoic show" in line).split()[-1]
+    assert "no_zombies" in finished(["show", case], tmp_path).stdout
+
+
+def test_those_that_conform_make_a_success(listed: Path, tmp_path: Path) -> None:
+    done = finished(["compare", str(listed), *SOME, "--only", "RIGHT"], tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_is_compiled_is_compiled_where_nothing_stays(tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "variants" / "sa_restart.c"
+    (tmp_path / "list.toml").write_text(
+        f'[[implementation]]\nname = "c"\ncommand = ["{{folder}}/c", "{{port}}"]\n'
+        f'compile = ["cc", "-pthread", "-o", "{{folder}}/c", "{source}"]\n'
+        '[[implementation]]\nname = "not c"\ncommand = ["{folder}/c", "{port}"]\n'
+        'compile = ["sh", "-c", "echo no semicolon; exit 1"]\n'
+    )
+    own = tmp_path / "tmp"
+    own.mkdir()
+    run = MarkedRun(["compare", "list.toml", *SOME], tmp_path, temporary=own)
+    output, _ = run.start().communicate(timeout=300)
+    assert "NOT CHECKED not c" in output
+    assert "no semicolon" in output
+    assert "[1/2]" in output
+    assert "without a violation" in output
+    assert list(own.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whatever_ends_it_nothing_stays(
+    number: signal.Signals, listed: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "tmp"
+    own.mkdir()
+    run = MarkedRun(["compare", str(listed), "--jobs", "2"], tmp_path, temporary=own)
+    process = run.start()
+    # Two checks, each with its server and a keeper.
+    assert holds_within(lambda: len(run.processes()) > 6 or process.poll() is not None)
+    os.kill(process.pid, number)
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == (130 if number != signal.SIGKILL else -number), output
+    assert holds_within(lambda: run.processes() == set())
+    assert holds_within(lambda: list(own.iterdir()) == [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("none.toml",), "none.toml cannot be read: No such file"),
+        (("--only", "nobody"), "--only nobody: there is none in"),
+        (("--jobs", "0"), "--jobs 0: must be above zero"),
+        (("--fault", "flood"), "--fault flood: there is no such fault"),
+        (("--html", "no/such/x"), "--html no/such/x: cannot be written"),
+        (("--", "x"), "compare takes no command"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_status_2(
+    arguments: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    done = finished(["compare", *arguments], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert words in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stdout
