@@ -5,10 +5,12 @@ import textwrap
 from pathlib import Path
 
 from properties import cases
+from properties.preflight import Refusal
 from properties.replay import replay as replay_case
 from properties.replay import runs_needed
-from properties.reports import saved
+from properties.reports import saved, svg
 from properties.reports.screen import Screen, complain
+from properties.reports.written import require_writable
 from properties.run import ExitStatus
 from target.command import Command
 from target.errors import TargetError
@@ -47,10 +49,18 @@ def show(options: argparse.Namespace) -> int:
     """Show a case and its timeline; return the exit status."""
     screen = Screen.standard()
     try:
+        require_writable(vars(options), ["svg"])
         case = cases.read(Path(options.case))
-    except cases.CaseError as error:
+    except (cases.CaseError, Refusal) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
+    if options.svg is not None:
+        picture = case.role.picture(case.history, case.actual)
+        if picture is None:
+            complain(f"ERROR {options.case} holds no history: there is nothing to draw")
+            return ExitStatus.USAGE
+        title = f"{case.fault} x {case.invariant.id}: {case.actual}"
+        Path(options.svg).write_text(svg.standalone(picture, title), encoding="utf-8")
     for line in saved.told(case, options.case, screen):
         screen.line(line)
     return ExitStatus.CONFORMS

@@ -170,10 +170,11 @@ def _add_replay_and_show(add: Add) -> None:
         description="Shows a saved case: what was required, what was done, and as a timeline what "
         "was seen. Runs nothing.",
         epilog="exit status: 0, or 2 where the file is no case",
-        usage="anechoic show CASE",
+        usage="anechoic show [--svg FILE] CASE",
         allow_abbrev=False,
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
+    shown.add_argument("--svg", metavar="FILE", help="write the timeline to FILE as a figure")
 
 
 def _list() -> int:

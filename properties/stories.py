@@ -180,7 +180,8 @@ def _is_limited(history: History) -> bool:
 
 
 def _was_turned_away(story: Story) -> bool:
-    return story.ended is not None and story.ended.end is End.RESET and story.received == 0
+    """Whether a connection was taken from the queue only to be ended, by FIN or by RST."""
+    return story.ended is not None and story.received == 0
 
 
 def disturbed_clients(history: History) -> dict[int, float]:

@@ -42,7 +42,7 @@ def page(runs: Sequence[Run]) -> str:
 
 def document(title: str, body: str) -> str:
     """Return a whole page with this content."""
-    style = files("properties.reports").joinpath("html.css").read_text(encoding="utf-8")
+    style = svg.style() + files("properties.reports").joinpath("html.css").read_text("utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

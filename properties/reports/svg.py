@@ -9,6 +9,7 @@ import html
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
 from properties.reports.diagram import Arrow, Life, Note, Picture, Row, plain
 
@@ -63,6 +64,18 @@ def figure(picture: Picture, title: str) -> str:
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def style() -> str:
+    """Return the rules for figures and the colours they use, as a style sheet."""
+    return files("properties.reports").joinpath("figure.css").read_text(encoding="utf-8")
+
+
+def standalone(picture: Picture, title: str) -> str:
+    """Return the figure as a file of its own, which brings its style along."""
+    opening, lines = figure(picture, title).split("\n", 1)
+    paper = '<rect class="paper" width="100%" height="100%"/>'
+    return f"{opening}\n<style>\n{style()}</style>\n{paper}\n{lines}\n"
 
 
 def caption(picture: Picture) -> str:

@@ -57,7 +57,14 @@ def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> 
 def test_the_case_of_a_violation_can_be_shown(listed: Path, tmp_path: Path) -> None:
     done = finished(["compare", str(listed), *SOME, "--only", "wrong"], tmp_path)
     case = next(line for line in done.stdout.splitlines() if "anechoic show" in line).split()[-1]
-    assert "no_zombies" in finished(["show", case], tmp_path).stdout
+    assert "no_zombies" in finished(["show", case, "--svg", "figure.svg"], tmp_path).stdout
+    assert (tmp_path / "figure.svg").read_text().startswith("<svg")
+
+
+def test_a_figure_that_cannot_be_written_is_refused(listed: Path, tmp_path: Path) -> None:
+    done = finished(["show", str(listed), "--svg", "no/such/x.svg"], tmp_path)
+    assert done.returncode == 2
+    assert "--svg no/such/x.svg: cannot be written" in done.stdout
 
 
 def test_those_that_conform_make_a_success(listed: Path, tmp_path: Path) -> None:

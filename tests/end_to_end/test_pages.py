@@ -49,6 +49,46 @@ def test_it_fits_the_window_and_its_links_lead_somewhere(
     (tmp_path / "page.png").write_bytes(picture)
 
 
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of a comparison of a right server, a wrong one, and one that is not there."""
+    folder = tmp_path_factory.mktemp("comparison")
+    entries = (
+        ("the reference", "target.tcpserv04", sys.executable),
+        ("the book's first server, without a handler", "target.tcpserv01", sys.executable),
+        ("gone", "target.tcpserv01", "no-such-python"),
+    )
+    (folder / "list.toml").write_text(
+        "".join(
+            f'[[implementation]]\nname = "{name}"\n'
+            f'command = ["{python}", "-P", "-m", "{module}", "--port", "{{port}}"]\n'
+            for name, module, python in entries
+        )
+    )
+    done = finished(["compare", "list.toml", *ARGUMENTS, "--html", "page.html"], folder)
+    assert done.returncode == 1, done.stdout
+    return folder / "page.html"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desk"])
+def test_a_comparison_fits_the_window_and_each_failure_is_a_click_away(
+    comparison: Path, width: int
+) -> None:
+    if reason := missing():
+        pytest.skip(reason)
+    with browser() as window:
+        window.open(comparison.as_uri(), width)
+        assert window.evaluate("document.documentElement.scrollWidth") <= width
+        assert window.evaluate("document.querySelectorAll('tbody tr').length") == 3
+        window.click("td.fail a")
+        name = "the-book-s-first-server-without-a-handler-no_zombies"
+        assert window.evaluate("location.hash") == f"#{name}"
+        top = window.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
+        assert -5 <= top < 900
+        assert window.evaluate("document.querySelector('svg').getBoundingClientRect().height") > 50
+
+
 @pytest.mark.slow
 def test_words_can_be_read_on_their_background(page: Path) -> None:
     if reason := missing():

@@ -1,6 +1,10 @@
 """exact_echo: who is blamed for bytes that are wrong, lost, or cut off."""
 
-from properties.events import Conclusion
+from collections.abc import Callable
+
+import pytest
+
+from properties.events import Conclusion, Event
 from properties.history import LAST_EXCHANGE
 from properties.invariants.exact_echo import INVARIANT
 from properties.verdict import Outcome, judge
@@ -16,6 +20,7 @@ from tests.properties.histories import (
     injected,
     listener_ended,
     mismatched,
+    open_failed,
     opened,
     received,
     reset_by_peer,
@@ -195,3 +200,20 @@ def test_wrong_bytes_in_the_last_exchange_fail() -> None:
 def test_it_is_judged_by_address_too() -> None:
     wrong = history(opened(1), mismatched(1, 0, b"a", b"b"), by_address=True)
     assert judge(INVARIANT, wrong).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("end", [eof, reset_by_peer], ids=["FIN", "RST"])
+def test_who_is_turned_away_at_the_limit_of_a_server_s_rate_is_excused(
+    end: Callable[[int], Event],
+) -> None:
+    turned_away = (half_life(1), opened(2), end(2))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    made = history(*turned_away, open_failed(recent=50, recovered_after=10.2))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_who_was_served_is_not_excused_by_a_limit() -> None:
+    made = history(
+        opened(1), sent(1, 3), received(1, 3), eof(1), open_failed(recent=50, recovered_after=10.2)
+    )
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL

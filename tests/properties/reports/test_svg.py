@@ -100,3 +100,10 @@ def test_a_real_history_becomes_a_figure_with_all_its_words() -> None:
     for expected in ("c1", "connects", "SIGSTOP", "is reaped"):
         assert expected in words
     assert not re.search(r"#[0-9a-f]{3}", svg.figure(made, "burst")), "colours belong to the page"
+
+
+def test_a_figure_of_its_own_brings_its_style_along() -> None:
+    made = svg.standalone(Picture(TWO, (Row(1.0, BOTH, BOTH),)), "a <figure>")
+    figure = ElementTree.fromstring(made)
+    assert "prefers-color-scheme: dark" in (figure.findtext(f"{SVG}style") or "")
+    assert words_of(figure)[:2] == ["ms", "c1"]
