@@ -8,13 +8,13 @@ whole run has looked for and not seen is out of date and fails the run too, unle
 that the violation shows only `sometimes`.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from properties.role import ROLES, Role
+from properties.tables import TableError, read_tables
 from properties.trial import Trial
 from properties.verdict import Outcome
 
@@ -26,10 +26,6 @@ KINDS: dict[str, type] = {
     "sometimes": bool,
 }
 """The keys of an entry, and what each holds."""
-
-
-class BaselineError(Exception):
-    """The file is no baseline; the message names it, and says what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +81,11 @@ NOTHING_KNOWN = Baseline()
 
 
 def read(path: Path, role: Role) -> Baseline:
-    """Return the known violations of a role, from a TOML file. Raises BaselineError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BaselineError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BaselineError(f"{path} is not TOML: {error}") from None
-    entries = data.pop("known", [])
-    if data or not isinstance(entries, list):
-        raise BaselineError(f"{path}: write each known violation as a table [[known]]")
-    known = [_entry(entry, f"{path}, entry {n}") for n, entry in enumerate(entries, 1)]
+    """Return the known violations of a role, from a TOML file. Raises TableError."""
+    known = [_entry(entry, where) for where, entry in read_tables(path, "known", "known violation")]
     for number, one in enumerate(known, 1):
         if str(one) in map(str, known[: number - 1]):
-            raise BaselineError(f"{path}, entry {number}: {one} is there twice")
+            raise TableError(f"{path}, entry {number}: {one} is there twice")
     return Baseline(str(path), tuple(_of(role, known)))
 
 
@@ -108,15 +95,13 @@ def _of(role: Role, known: list[Known]) -> Iterator[Known]:
     return (one for one in known if one.invariant in invariants and one.fault in {"", *families})
 
 
-def _entry(entry: Any, where: str) -> Known:
-    if not isinstance(entry, dict):
-        raise BaselineError(f"{where}: write it as a table [[known]]")
+def _entry(entry: dict[str, Any], where: str) -> Known:
     for key, value in entry.items():
         if key not in KINDS:
-            raise BaselineError(f"{where}: there is no {key!r}; known are {', '.join(KINDS)}")
+            raise TableError(f"{where}: there is no {key!r}; known are {', '.join(KINDS)}")
         if not isinstance(value, KINDS[key]):
             wanted = "true or false" if KINDS[key] is bool else "text in quotes"
-            raise BaselineError(f"{where}: {key} = {value!r} must be {wanted}")
+            raise TableError(f"{where}: {key} = {value!r} must be {wanted}")
     known = Known(**{"invariant": "", **entry})
     _require_a_role(known, where)
     return known
@@ -126,12 +111,12 @@ def _require_a_role(known: Known, where: str) -> None:
     """See that what an entry names exists, and for one role."""
     judging = [r for r in ROLES.values() if known.invariant in {one.id for one in r.invariants}]
     if not judging:
-        raise BaselineError(
+        raise TableError(
             f"{where}: there is no invariant {known.invariant!r}; anechoic list names them"
         )
     families = {family.name for role in judging for family in role.families}
     if known.fault and known.fault not in families:
-        raise BaselineError(
+        raise TableError(
             f"{where}: there is no fault {known.fault!r} for {known.invariant}; known are "
             f"{', '.join(sorted(families))}"
         )

@@ -89,6 +89,7 @@ class Collector:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write `--json`; answer 3 where nothing failed but something stayed inconclusive."""
+        self._status = int(session.exitstatus)
         run = self._config.stash.get(run_key, None)
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
@@ -117,9 +118,11 @@ class Collector:
 
     def pytest_unconfigure(self) -> None:
         """End the stream of `--jsonl`."""
-        if self._stream is not None:
+        if self._stream is None:
+            return
+        if run_key in self._config.stash:
             self._stream.finished(self._run(), self._status)
-            self._stream.close()
+        self._stream.close()
 
     def _run(self) -> "Run":
         return run_of(self._config)

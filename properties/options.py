@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from properties import baseline
-from properties.baseline import NOTHING_KNOWN, Baseline, BaselineError
+from properties.baseline import NOTHING_KNOWN, Baseline
 from properties.execute import Rules
 from properties.families import Family
 from properties.role import ROLES, Role
 from properties.server import Limits
 from properties.subject import RoleName, Subject
+from properties.tables import TableError
 from properties.telling import EOF_WORDS, RESET_WORDS, Reports
 from properties.verdict import Sequel
 from target.command import REFERENCE, REFERENCE_CLIENT, Command
@@ -130,7 +131,7 @@ def _baseline(path: str | None, role: Role) -> Baseline:
         return NOTHING_KNOWN
     try:
         return baseline.read(Path(path), role)
-    except BaselineError as error:
+    except TableError as error:
         raise UsageError(f"--expect: {error}") from None
 
 

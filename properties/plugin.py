@@ -21,7 +21,7 @@ from properties.progress import Ear, Hear, Speaker, Underway
 if TYPE_CHECKING:
     from properties.run import Run
 
-EXPLICIT = ("server", "client", "address", "port", "fault")
+EXPLICIT = ("server", "client", "address", "port", "fault", "expect")
 """Options that nobody gives who does not want the suite: their target is tried out at the start."""
 
 ROOT = Path(__file__).resolve().parents[1]

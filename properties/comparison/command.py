@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from properties.comparison.implementation import Implementation
-from properties.comparison.listing import READY, ListError, read
+from properties.comparison.listing import READY, read
 from properties.comparison.markdown import markdown
 from properties.comparison.page import page
 from properties.comparison.result import Compared
@@ -20,6 +20,7 @@ from properties.reports.screen import Screen, complain
 from properties.reports.written import require_writable
 from properties.role import ROLES
 from properties.run import ExitStatus
+from properties.tables import TableError
 
 INTERRUPTED = 128 + 2
 
@@ -63,7 +64,7 @@ def compare(options: argparse.Namespace) -> int:
         _require_numbers(options)
         require_writable(values, WRITERS)
         for_each = _options_of_each(options)
-    except (ListError, Refusal) as error:
+    except (TableError, Refusal) as error:
         complain(str(error))
         return ExitStatus.USAGE
     screen.line(f"anechoic: {len(chosen)} implementations of {path}, {options.jobs} at a time\n")
@@ -89,7 +90,7 @@ def _chosen(
     for words in only:
         if not any(words.lower() in one.name.lower() for one in listed):
             names = ", ".join(one.name for one in listed)
-            raise ListError(f"--only {words}: there is none in {path}; there are {names}")
+            raise TableError(f"--only {words}: there is none in {path}; there are {names}")
     return [one for one in listed if not only or any(w.lower() in one.name.lower() for w in only)]
 
 

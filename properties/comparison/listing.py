@@ -7,65 +7,50 @@ needs = { package = "socat" }
 """
 
 import shlex
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from properties.comparison.implementation import Implementation
 from properties.subject import RoleName
+from properties.tables import TableError, read_tables
 
 READY = Path(__file__).parent / "implementations.toml"
 """The list that comes with the project."""
 
 
-class ListError(Exception):
-    """A list is at fault; the message names the file and the entry, and says what is wrong."""
-
-
 def read(path: Path) -> tuple[Implementation, ...]:
-    """Return the implementations of a list. Raises ListError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ListError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ListError(f"{path} is not TOML: {error}") from None
-    entries = data.pop("implementation", None)
-    if data or not isinstance(entries, list) or not entries:
-        raise ListError(f"{path}: write each implementation as a table [[implementation]]")
+    """Return the implementations of a list. Raises TableError."""
+    entries = read_tables(path, "implementation", "implementation")
+    if not entries:
+        raise TableError(f"{path} has no [[implementation]]")
     here = path.parent.resolve()
-    made = tuple(
-        _implementation(entry, here, f"{path}, entry {number}")
-        for number, entry in enumerate(entries, 1)
-    )
+    made = tuple(_implementation(entry, here, where) for where, entry in entries)
     identifiers = [one.identifier for one in made]
     for one in made:
         if identifiers.count(one.identifier) > 1:
-            raise ListError(f"{path}: two implementations are called {one.name!r}")
+            raise TableError(f"{path}: two implementations are called {one.name!r}")
     return made
 
 
-def _implementation(entry: Any, here: Path, where: str) -> Implementation:
-    if not isinstance(entry, dict):
-        raise ListError(f"{where}: write it as a table [[implementation]]")
+def _implementation(entry: dict[str, Any], here: Path, where: str) -> Implementation:
     needs = entry.pop("needs", {})
     if not isinstance(needs, dict):
-        raise ListError(f"{where}: needs must be a table, as in needs = {{ package = 'socat' }}")
+        raise TableError(f"{where}: needs must be a table, as in needs = {{ package = 'socat' }}")
     values: dict[str, Any] = {}
     for given, readers in ((entry, OF_AN_ENTRY), (needs, OF_NEEDS)):
         for key, value in given.items():
             if key not in readers:
-                raise ListError(f"{where}: there is no {key!r}; known are {', '.join(readers)}")
+                raise TableError(f"{where}: there is no {key!r}; known are {', '.join(readers)}")
             field, read_value = readers[key]
             try:
                 values[field] = read_value(value)
             except ValueError as error:
-                raise ListError(f"{where}: {key} = {value!r} {error}") from None
+                raise TableError(f"{where}: {key} = {value!r} {error}") from None
     if not values.get("name"):
-        raise ListError(f"{where} has no name")
+        raise TableError(f"{where} has no name")
     if bool(values.get("command")) == bool(values.get("address")):
-        raise ListError(f"{where}: give {values['name']!r} a command or an address")
+        raise TableError(f"{where}: give {values['name']!r} a command or an address")
     return Implementation(here=here, **values)
 
 

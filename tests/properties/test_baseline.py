@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from properties.baseline import Baseline, BaselineError, Known, read
+from properties.baseline import Baseline, Known, read
 from properties.findings import Findings
 from properties.option_list import OPTIONS
 from properties.options import UsageError, checked
@@ -15,6 +15,7 @@ from properties.reports.screen import Screen
 from properties.role import CLIENT, SERVER
 from properties.run import ExitStatus, Run
 from properties.steps import Workload
+from properties.tables import TableError
 from properties.trial import Trial
 from properties.verdict import Outcome, Verdict
 from tests.properties.test_explore import exploration, trial
@@ -179,7 +180,7 @@ def test_each_role_reads_its_own_entries(tmp_path: Path) -> None:
 )
 def test_what_is_no_baseline_is_refused_by_name(tmp_path: Path, content: str, words: str) -> None:
     path = written(tmp_path, content)
-    with pytest.raises(BaselineError) as refused:
+    with pytest.raises(TableError) as refused:
         read(path, SERVER)
     assert words in str(refused.value)
     assert str(path) in str(refused.value)

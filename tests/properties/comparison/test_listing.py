@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from properties.comparison.implementation import build, missing
-from properties.comparison.listing import READY, ListError, read
+from properties.comparison.listing import READY, read
 from properties.subject import RoleName
+from properties.tables import TableError
 
 MINE = '[[implementation]]\nname = "Mine, the 2nd"\ncommand = "{python} {here}/mine {port}"\n'
 
@@ -65,7 +66,7 @@ def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("[[x\n", "is not TOML"),
-        ("", "write each implementation as a table [[implementation]]"),
+        ("", "has no [[implementation]]"),
         ("[implementation]\n", "write each implementation as a table"),
         ("implementation = [1]\n", "entry 1: write it as a table"),
         (MINE + "x = 1\n", "entry 1: there is no 'x'; known are name, role"),
@@ -85,14 +86,14 @@ def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
 )
 def test_what_is_no_list_is_refused_by_name(tmp_path: Path, content: str, words: str) -> None:
     path = written(tmp_path, content)
-    with pytest.raises(ListError) as refused:
+    with pytest.raises(TableError) as refused:
         read(path)
     assert words in str(refused.value)
     assert str(path) in str(refused.value)
 
 
 def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ListError, match=r"none\.toml cannot be read: No such file"):
+    with pytest.raises(TableError, match=r"none\.toml cannot be read: No such file"):
         read(tmp_path / "none.toml")
 
 
