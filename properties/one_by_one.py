@@ -13,7 +13,7 @@ from faults.fault import Reading
 from faults.gate.calls import Kind
 from properties.pump import Pump
 from properties.server import Server
-from target import settled
+from target import settled, sockets
 
 
 class OneByOne:
@@ -30,7 +30,7 @@ class OneByOne:
         return gate is not None and bool(gate.kinds & {Kind.ACCEPT, Kind.FORK})
 
     def before(self) -> None:
-        """Wait until no child is about to end."""
+        """Wait until no child is about to end, and who came before has been taken."""
         if self.applies:
             self._pump.wait(lambda: not self._someone_leaves() and self._is_at_rest())
 
@@ -50,4 +50,7 @@ class OneByOne:
         if self._server.handle is None:
             return True
         seen = self._server.handle.look()
-        return settled.at_rest(seen) and not any(one.awaits_signal for one in seen.threads)
+        if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
+            return False
+        # It may sleep for a reason of its own, and clients wait until it wakes up.
+        return sockets.accept_queue_length(self._server.handle.endpoint) == 0

@@ -145,9 +145,18 @@ def accept_queue_is_full(server: Endpoint) -> bool:
 
     The kernel lets the queue grow to one more than the backlog (listen(2), sk_acceptq_is_full).
     """
+    return any(one.receive_queue > one.send_queue for one in _listening_at(server))
+
+
+def accept_queue_length(server: Endpoint) -> int:
+    """Return how many connections wait in the accept queue of a listening socket."""
+    return sum(one.receive_queue for one in _listening_at(server))
+
+
+def _listening_at(server: Endpoint) -> Iterator[TcpSocket]:
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     found = _ask(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
-    return any(one.receive_queue > one.send_queue for one in found if one.state == TcpState.LISTEN)
+    return (one for one in found if one.state == TcpState.LISTEN)
 
 
 def state_of(connection: socket.socket) -> TcpState:

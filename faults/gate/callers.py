@@ -16,7 +16,7 @@ from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
 from faults.gate.rules import Armed, Treated
 from faults.signal_slow_call import CATCHES_EVERYTHING, REPORTING
-from target import processes
+from target import processes, sockets
 from target.processes import Process
 
 Matches = Callable[[Call], bool]
@@ -120,9 +120,17 @@ NOT_CALM = Outcome.missed("the listener did not come to rest")
 def await_calm(scene: Scene, gate: Gate) -> bool:
     """Wait until the listener waits for the next client, so that a rule meets nobody else.
 
-    A thread that stops at the gate sleeps as well, in a call that it has not begun.
+    A thread that stops at the gate sleeps as well, in a call that it has not begun; and a listener
+    may sleep for another reason while clients wait in its accept queue.
     """
-    return scene.wait(lambda: _is_calm(scene, gate), "the listener to wait for the next client")
+    return scene.wait(
+        lambda: _is_calm(scene, gate) and _nobody_waits(scene),
+        "the listener to wait for the next client",
+    )
+
+
+def _nobody_waits(scene: Scene) -> bool:
+    return scene.handle is None or sockets.accept_queue_length(scene.handle.endpoint) == 0
 
 
 def await_call(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end import programs
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
 
-FORK = """
+SERVER = """
 [[implementation]]
 name = "{name}"
-command = ["{{python}}", "-P", "-m", "target.{rung}", "--port", "{{port}}"]
+command = {command}
 needs = {{ package = "none" }}
 """
 CLIENT = """
@@ -31,9 +32,9 @@ SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1", "--jobs", "2
 def listed(tmp_path: Path) -> Path:
     """Return a list of a right server, a wrong one, a client, and one that is not there."""
     path = tmp_path / "list.toml"
-    right = FORK.format(name="right", rung="tcpserv04")
-    wrong = FORK.format(name="wrong", rung="tcpserv01")
-    path.write_text(right + wrong + CLIENT + GONE)
+    servers = ("right", programs.right(tmp_path)), ("wrong", programs.with_zombies(tmp_path))
+    entries = (SERVER.format(name=name, command=json.dumps(words)) for name, words in servers)
+    path.write_text("".join(entries) + CLIENT + GONE)
     return path
 
 

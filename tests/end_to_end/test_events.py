@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import finished
 
 SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1")
-RUNG = f"{sys.executable} -P -m target.tcpserv01 --port {{port}}"
 EVENTS = {
     "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
     | {"parts"},
@@ -33,7 +34,16 @@ def test_every_event_has_what_the_documentation_says(
     workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     done = finished(
-        ["check", *SOME, *workers, "--jsonl", "events.jsonl", "--server", RUNG], tmp_path
+        [
+            "check",
+            *SOME,
+            *workers,
+            "--jsonl",
+            "events.jsonl",
+            "--server",
+            shlex.join(with_zombies(tmp_path)),
+        ],
+        tmp_path,
     )
     told = events(tmp_path / "events.jsonl")
     assert {one["event"]: one.keys() - {"event", "time"} for one in told} == EVENTS
@@ -45,7 +55,10 @@ def test_every_event_has_what_the_documentation_says(
 
 
 def test_the_case_of_a_violation_can_be_replayed(tmp_path: Path) -> None:
-    finished(["check", *SOME, "--jsonl", "events.jsonl", "--server", RUNG], tmp_path)
+    finished(
+        ["check", *SOME, "--jsonl", "events.jsonl", "--server", shlex.join(with_zombies(tmp_path))],
+        tmp_path,
+    )
     first = next(one for one in events(tmp_path / "events.jsonl") if one["event"] == "violation")
     assert finished(["replay", first["case"]], tmp_path).returncode == 1
 
@@ -54,7 +67,17 @@ def test_pytest_writes_the_same_events(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     path = tmp_path / "events.jsonl"
     suite = ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(root / "properties")]
-    words = [sys.executable, "-m", "pytest", *suite, *SOME, "--jsonl", str(path), "--server", RUNG]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *suite,
+        *SOME,
+        "--jsonl",
+        str(path),
+        "--server",
+        shlex.join(with_zombies(tmp_path)),
+    ]
     done = subprocess.run(
         words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, check=False
     )

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import finished
 
 CHECK = ("check", "--max-examples", "8", "--fault", "control", "--seed", "1")
-WITH_ZOMBIES = ("--", sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
 
 
 def on_a_terminal(folder: Path, *options: str, rows: int = 40) -> str:
@@ -25,7 +25,15 @@ def on_a_terminal(folder: Path, *options: str, rows: int = 40) -> str:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 110, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "properties.command_line", *CHECK, *options, *WITH_ZOMBIES],
+        [
+            sys.executable,
+            "-m",
+            "properties.command_line",
+            *CHECK,
+            *options,
+            "--",
+            *with_zombies(folder),
+        ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=subprocess.DEVNULL,
@@ -80,7 +88,7 @@ def test_a_terminal_that_is_too_small_gets_one_line(tmp_path: Path) -> None:
 
 
 def test_where_there_is_no_terminal_nothing_is_drawn(tmp_path: Path) -> None:
-    told = finished([*CHECK, "-n", "2", *WITH_ZOMBIES], tmp_path).stdout
+    told = finished([*CHECK, "-n", "2", "--", *with_zombies(tmp_path)], tmp_path).stdout
     assert "\x1b" not in told
     assert "\r" not in told
     assert re.search(r"^control +\d+ workloads  FAIL no_zombies$", told, re.MULTILINE)
