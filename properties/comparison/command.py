@@ -67,7 +67,8 @@ def compare(options: argparse.Namespace) -> int:
     except (TableError, Refusal) as error:
         complain(str(error))
         return ExitStatus.USAGE
-    screen.line(f"anechoic: {len(chosen)} implementations of {path}, {options.jobs} at a time\n")
+    of = options.list or "the ready list"
+    screen.line(f"anechoic: {len(chosen)} implementations of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), screen)
     comparison = Comparison(path, for_each, options.jobs, shown.tell, list(chosen))
     compared = comparison.run()

@@ -125,6 +125,7 @@ class Comparison:
             self.tell(self.done, self.running)
             for key, _ in self._selector.select():
                 self._read(key)
+        self.tell(self.done, self.running)
 
     def _start_some(self, folder: Path) -> None:
         for one in list(self.waiting):
