@@ -1,6 +1,7 @@
 """A comparison as a page of documentation, in Markdown."""
 
 import platform
+import sys
 from collections.abc import Iterator, Sequence
 
 from properties.comparison.result import Compared
@@ -32,11 +33,14 @@ def _lines(compared: Sequence[Compared]) -> Iterator[str]:
 
 def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
     names = [invariant.id for invariant in role.invariants]
-    yield f"| | {' | '.join(name.replace('_', ' ') for name in names)} |"
-    yield f"|---|{'---|' * len(names)}"
+    yield f"| | {' | '.join(name.replace('_', ' ') for name in names)} | workloads |"
+    yield f"|---|{'---|' * len(names)}--:|"
     for one in those:
-        cells = [SIGNS[one.verdict(name)][0] for name in names] if one.was_judged else []
-        cells = cells or [_plain(one.in_words)] + [""] * (len(names) - 1)
+        if one.was_judged:
+            cells = [SIGNS[one.verdict(name)][0] for name in names]
+            cells.append(str(one.result["totals"]["workloads"]))
+        else:
+            cells = [_plain(one.in_words)] + [""] * len(names)
         bold = [f"**{cell}**" if cell == "FAIL" else cell for cell in cells]
         yield f"| {_plain(one.implementation.name)} | {' | '.join(bold)} |"
 
@@ -47,10 +51,16 @@ def _found(one: Compared) -> Iterator[str]:
     yield f"### {one.implementation.name}\n"
     for invariant in one.violated:
         faults = ", ".join(one.faults(invariant))
-        yield f"- **{invariant}** ({faults}): {_plain(one.reason(invariant))}"
+        yield f"- **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
     if one.implementation.about:
         yield f"\n{one.implementation.about}"
     yield ""
+
+
+def _unfilled(one: Compared, invariant: str) -> str:
+    """Return a reason without the folders of the machine that it was seen on."""
+    words = one.reason(invariant).replace(str(one.implementation.here), "{here}")
+    return words.replace(sys.executable, "{python}")
 
 
 def _plain(words: str) -> str:
