@@ -146,6 +146,8 @@ class _Shown:
         self._told = len(done)
         lines = list(underway(self._total, done, running, self._screen))
         if self._screen.is_terminal:
+            if not self._screen.has_room_for(len(lines)):
+                lines = lines[:1]
             self._screen.rewrite(lines, 0)
             self._lines = len(lines)
         elif not new:

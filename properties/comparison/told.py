@@ -88,13 +88,16 @@ def underway(
     """Return the lines that say how far a comparison is."""
     yield f"{len(done)} of {total} implementations are done"
     for check in running:
-        failed = f"; {screen.paint('FAIL', 'red')} {', '.join(check.violated)}"
         part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
         line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
-        yield line + (failed if check.violated else "")
+        failed = f"; FAIL {', '.join(check.violated)}" if check.violated else ""
+        yield _cut(line + failed).replace("FAIL", screen.paint("FAIL", "red"))
 
 
 def done_line(number: int, total: int, one: Compared) -> str:
     """Say what became of one implementation."""
-    line = f"[{number}/{total}] {one.implementation.name}: {one.in_words}"
+    return _cut(f"[{number}/{total}] {one.implementation.name}: {one.in_words}")
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..."

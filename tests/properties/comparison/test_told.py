@@ -1,5 +1,6 @@
 """A comparison in words, as a page and as Markdown: every verdict, every miss, every failure."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ from properties.comparison.implementation import Implementation
 from properties.comparison.markdown import markdown
 from properties.comparison.page import page
 from properties.comparison.result import Compared
-from properties.comparison.told import done_line, summary, whole
+from properties.comparison.running import Check
+from properties.comparison.told import done_line, summary, underway, whole
 from properties.reports.screen import WIDTH, Screen
 from properties.role import SERVER
 from properties.run import ExitStatus
@@ -75,6 +77,17 @@ def test_a_line_is_written_for_each_that_is_done() -> None:
     assert done_line(2, 4, BAD) == "[2/4] bad: does not conform: no_zombies"
     assert done_line(3, 4, LACKING) == "[3/4] gone: missing: x is not installed (package p)"
     assert len(done_line(1, 4, judged("x" * 200))) <= WIDTH
+
+
+def test_what_goes_on_is_told_in_lines_that_fit() -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    check = Check(implementation("x" * 50), process, parts=30, parts_done=4, workloads=17)
+    check.violated += [invariant.id for invariant in SERVER.invariants]
+    first, line = underway(9, [GOOD, BAD], [check], Screen.nowhere())
+    assert first == "2 of 9 implementations are done"
+    assert "17 workloads, part 5 of 30; FAIL" in line
+    assert len(line) <= WIDTH
 
 
 def test_each_violation_in_the_page_is_linked_to() -> None:
