@@ -17,6 +17,13 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return WORKERS_A_CORE * len(os.sched_getaffinity(0))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Let a worker that has nothing left to do take tests from one that has slow ones."""
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that asks for all tests."""
     parser.addoption(

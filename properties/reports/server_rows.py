@@ -159,9 +159,9 @@ def _filled(page: Page, event: Filled) -> None:
 
 def _idled(page: Page, event: Idled) -> None:
     if event.spinning:
-        page.say(event.at, f"all clients satisfied: {event.spinning}", "red")
+        page.say(event.at, f"nothing can be done: {event.spinning}", "red")
     elif event.conclusion is not Conclusion.MET:
-        page.say(event.at, f"all clients satisfied: {event.conclusion.value}", "yellow")
+        page.say(event.at, f"nothing can be done: {event.conclusion.value}", "yellow")
 
 
 def _paused(page: Page, event: Paused) -> None:
