@@ -5,9 +5,11 @@ A few dozen workloads of one family are enough for each; the seed is fixed, so a
 again. The table of detection (`python -m tests.detection.table`) is made with more of them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.detection.rows import Acquittal
 from tests.detection.search import accusations, detect
@@ -34,9 +36,26 @@ SEEN_FROM_OUTSIDE = tuple(
 
 CORRECT = (*VARIANTS, *CLIENT_VARIANTS)
 
+SLOW = {
+    "client-eintr_select_sets",
+    "memory_session_table",
+    "memory_small_log",
+    "memory_small_record",
+    "thread_pool_lazy",
+}
+"""They take half a minute each. Others show nearly the same; the table of detection has them."""
+
+
+def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
+    """Return the programs as a test's parameters."""
+    return [
+        pytest.param(one, id=one.name, marks=[pytest.mark.exhaustive] if one.name in SLOW else [])
+        for one in programs
+    ]
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", SEEN_FROM_OUTSIDE, ids=[m.name for m in SEEN_FROM_OUTSIDE])
+@pytest.mark.parametrize("mutant", each(SEEN_FROM_OUTSIDE))
 def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
     mutant: Mutant, tmp_path: Path
 ) -> None:
@@ -45,7 +64,7 @@ def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("variant", CORRECT, ids=[v.name for v in CORRECT])
+@pytest.mark.parametrize("variant", each(CORRECT))
 def test_a_correct_target_is_not_accused(variant: Variant, tmp_path: Path) -> None:
     words = build(variant, tmp_path)
     accused = accusations(words, EXAMPLES_OF_EACH_FAMILY, variant.role)

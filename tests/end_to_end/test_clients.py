@@ -78,7 +78,13 @@ def test_both_references_are_checked_where_nothing_is_named(tmp_path: Path) -> N
     )
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param((), id="alone", marks=pytest.mark.exhaustive),
+        pytest.param(("-n", "2"), id="xdist"),
+    ],
+)
 def test_the_client_in_fgets_fails_to_notice_and_nothing_else(
     more: tuple[str, ...], tmp_path: Path
 ) -> None:

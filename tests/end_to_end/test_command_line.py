@@ -82,15 +82,19 @@ def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("rung", "invariant", "examples"),
+    ("rung", "invariant", "examples", "more"),
     [
-        ("tcpserv01", "no_zombies", 8),
-        ("tcpserv02", "listener_survives", 8),
+        ("tcpserv01", "no_zombies", 8, ()),
+        ("tcpserv02", "listener_survives", 8, ()),
         # A part is eight workloads; of several, the smallest case that fails each time is kept.
-        ("tcpserv03", "no_zombies", 32),
+        ("tcpserv03", "no_zombies", 32, ("-n", "2")),
+        pytest.param("tcpserv01", "no_zombies", 8, ("-n", "2"), marks=pytest.mark.exhaustive),
+        pytest.param(
+            "tcpserv02", "listener_survives", 8, ("-n", "2"), marks=pytest.mark.exhaustive
+        ),
+        pytest.param("tcpserv03", "no_zombies", 32, (), marks=pytest.mark.exhaustive),
     ],
 )
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
     rung: str, invariant: str, examples: int, more: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -29,7 +29,13 @@ def events(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two-workers"])
+@pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param((), id="alone", marks=pytest.mark.exhaustive),
+        pytest.param(("-n", "2"), id="two-workers"),
+    ],
+)
 def test_every_event_has_what_the_documentation_says(
     workers: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from .runs import MarkedRun, holds_within
 
 MOMENTS = 25
-AT_LEAST = 8
+AT_LEAST = 6
 """Moments that are tried in every run of the tests."""
 """For each way of running; the two together make the fifty of the requirement."""
 

@@ -159,9 +159,30 @@ EXPECTED = (
 
 BY_IDENTIFIER = {one.identifier: one for one in IMPLEMENTATIONS}
 
+LIKE_ANOTHER = {
+    "socat-exec-cat-nofork",
+    "socat-system-cat",
+    "tcpsvd",
+    "asyncio-protocol",
+    "tornado-tcpserver",
+    "gevent-streamserver",
+    "node-pipe",
+}
+"""What another server of the same model shows as well."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("expected", EXPECTED, ids=[one.identifier for one in EXPECTED])
+@pytest.mark.parametrize(
+    "expected",
+    [
+        pytest.param(
+            one,
+            id=one.identifier,
+            marks=[pytest.mark.exhaustive] if one.identifier in LIKE_ANOTHER else [],
+        )
+        for one in EXPECTED
+    ],
+)
 def test_what_is_found_in_a_server_of_others(expected: Expectation, tmp_path: Path) -> None:
     implementation = BY_IDENTIFIER[expected.identifier]
     if reason := missing(implementation):
