@@ -165,7 +165,8 @@ def read(path: Path) -> Case:
 
 def write(data: dict[str, Any], folder: Path = FOLDER) -> Path:
     """Write a case under a name that follows from its content; return the path."""
-    identity = json.dumps([data["command"], data["workload"]]).encode()
+    target = data["command"] or [data["host"], data["port"]]
+    identity = json.dumps([target, data["workload"]]).encode()
     name = f"{data['invariant']}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from properties.plugin import EXPLICIT, REPLAY, SUITE, has_options, replays, run_key, tell_known
+from properties.plugin import (
+    EXPLICIT,
+    REPLAY,
+    SUITE,
+    ear_key,
+    has_options,
+    replays,
+    run_key,
+    tell_known,
+)
 
 if TYPE_CHECKING:
     from properties.reports.stream import Stream
@@ -120,6 +129,9 @@ class Collector:
         """End the stream of `--jsonl`."""
         if self._stream is None:
             return
+        if ear_key in self._config.stash:
+            # The workers have ended; what they told last comes before the end.
+            self._config.stash[ear_key].close()
         if run_key in self._config.stash:
             self._stream.finished(self._run(), self._status)
         self._stream.close()

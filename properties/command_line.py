@@ -220,7 +220,11 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
     except Refusal as refusal:
         complain(str(refusal))
         return ExitStatus.USAGE
-    stream = Stream.to(values["anechoic_jsonl"]) if values["anechoic_jsonl"] else None
+    try:
+        stream = Stream.to(values["anechoic_jsonl"]) if values["anechoic_jsonl"] else None
+    except OSError as error:
+        complain(f"--jsonl {values['anechoic_jsonl']}: cannot be written: {error.strerror}")
+        return ExitStatus.USAGE
     named = ("server", "client", "address", "port")
     if all(values[name] is None for name in named):
         return _check_references(values, screen, for_pytest, stream)

@@ -208,7 +208,8 @@ class Exploration:
 
     def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
         entry = str(self.baseline.covering(self.family.name, invariant.id, verdict.reason))
-        findings.known[entry] = findings.known.get(entry, 0) + 1
+        times, reason = findings.known.get(entry, (0, verdict.reason))
+        findings.known[entry] = times + 1, reason
 
     def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
         workload = tried.workload

@@ -13,14 +13,12 @@ from properties.verdict import Outcome, Verdict
 
 SEVERITY = (
     Outcome.FAIL,
-    Outcome.KNOWN,
     Outcome.INCONCLUSIVE,
+    Outcome.KNOWN,
     Outcome.PASS,
     Outcome.NOT_APPLICABLE,
 )
 """Which outcome a cell of the grid shows when its workloads differ: the first of these."""
-
-VIOLATED = frozenset({Outcome.FAIL, Outcome.KNOWN})
 
 
 @dataclass
@@ -105,11 +103,15 @@ class Cells(dict[str, Cell]):
         return cell
 
 
+Met = tuple[int, str]
+"""How often an entry of the baseline was met, and what was seen once."""
+
+
 @dataclass
 class Findings:
     """What some workloads of one fault family have shown. `remark` says what is being done now.
 
-    `known` counts how often each entry of the baseline was met, by its words.
+    `known` has what was seen of each entry of the baseline that was met, by its words.
     """
 
     family: str
@@ -118,7 +120,7 @@ class Findings:
     unfired: int = 0
     remark: str = ""
     notes: list[str] = field(default_factory=list)
-    known: dict[str, int] = field(default_factory=dict)
+    known: dict[str, Met] = field(default_factory=dict)
     cells: Cells = field(default_factory=Cells)
 
     def merge(self, other: "Findings") -> None:
@@ -127,8 +129,10 @@ class Findings:
         self.seconds += other.seconds
         self.unfired += other.unfired
         self.notes += [note for note in other.notes if note not in self.notes]
-        for words, count in other.known.items():
-            self.known[words] = self.known.get(words, 0) + count
+        for words, met in other.known.items():
+            times, reason = self.known.get(words, (0, met[1]))
+            # The order in which workers report must not show.
+            self.known[words] = times + met[0], min(reason, met[1])
         for name, cell in other.cells.items():
             self.cells[name].merge(cell)
 
@@ -138,7 +142,8 @@ class Findings:
 
     def violated(self) -> list[str]:
         """Return the invariants that were violated, known or not."""
-        return [name for name, cell in list(self.cells.items()) if cell.outcome in VIOLATED]
+        violations = (Outcome.FAIL.value, Outcome.KNOWN.value)
+        return [n for n, cell in list(self.cells.items()) if cell.counts.keys() & violations]
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -159,7 +164,8 @@ def from_data(data: dict[str, Any]) -> Findings:
     for name, cell in data["cells"].items():
         failure = Failure(**cell["failure"]) if cell["failure"] else None
         cells[name] = Cell(cell["counts"], cell["reasons"], failure)
-    return Findings(**{**data, "cells": cells})
+    known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
+    return Findings(**{**data, "known": known, "cells": cells})
 
 
 def size_of(workload: Workload) -> int:

@@ -80,7 +80,7 @@ class Ear:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ourselves:
                 ourselves.sendto(b"", self._socket.getsockname())
             self._thread.join()
-            self._socket.close()
+        self._socket.close()
 
     def _listen(self) -> None:
         while words := self._socket.recv(LONGEST):

@@ -79,13 +79,14 @@ class Run:
         ]
 
     def _passes(self, known: Known) -> bool:
-        """Tell whether an invariant was asked wherever an entry says, and held."""
+        """Tell whether an invariant was judged wherever an entry says, with nothing new."""
         families = {family.name for family in self.options.role.families}
         asked = families if not known.fault else {known.fault}
         if not asked <= {findings.family for findings in self.findings.values()}:
             return False
         found = {self.findings[family].cells[known.invariant].outcome for family in asked}
-        return Outcome.PASS in found and found <= {Outcome.PASS, Outcome.NOT_APPLICABLE}
+        judged = {Outcome.PASS, Outcome.KNOWN}
+        return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}
 
     def accounts_for(self, failed: int) -> bool:
         """Tell whether that many failed tests are all of the suite, and none of somebody else's."""
@@ -184,7 +185,7 @@ class Run:
         passing = self.now_passing()
         times = Counter[str]()
         for findings in self.findings.values():
-            times.update(findings.known)
+            times.update({words: count for words, (count, _) in findings.known.items()})
         return [
             {**asdict(one), "seen": times[str(one)], "now_passes": one in passing}
             for one in self.options.baseline.known

@@ -6,10 +6,11 @@ from pathlib import Path
 from properties import command_line
 from properties.comparison.implementation import CannotBuild, Implementation, build
 from properties.comparison.listing import read
-from properties.lifetime import die_with_parent
+from properties.lifetime import die_with_parent, end_on_sigterm
 from properties.reports.screen import complain
 from properties.run import ExitStatus
 from properties.subject import RoleName
+from properties.tables import TableError
 
 
 def arguments_of(implementation: Implementation, options: Sequence[str], folder: Path) -> list[str]:
@@ -34,11 +35,15 @@ def main(arguments: Sequence[str]) -> int:
     check.
     """
     die_with_parent()
+    end_on_sigterm()
     path, identifier, folder, *options = arguments
-    implementation = next(one for one in read(Path(path)) if one.identifier == identifier)
     try:
+        listed = read(Path(path))
+        implementation = next(one for one in listed if one.identifier == identifier)
         words = arguments_of(implementation, options, Path(folder))
-    except CannotBuild as error:
+    except (CannotBuild, TableError) as error:
         complain(str(error))
         return ExitStatus.USAGE
+    except KeyboardInterrupt:
+        return command_line.INTERRUPTED
     return command_line.main(words)

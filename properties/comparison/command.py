@@ -64,6 +64,10 @@ def compare(options: argparse.Namespace) -> int:
         _require_numbers(options)
         require_writable(values, WRITERS)
         for_each = _options_of_each(options)
+        if options.fault:
+            chosen = [one for one in chosen if any("--fault" in word for word in for_each(one))]
+        if not chosen:
+            raise Refusal(f"--fault {', '.join(options.fault)}: nothing in {path} has it")
     except (TableError, Refusal) as error:
         complain(str(error))
         return ExitStatus.USAGE
@@ -73,11 +77,14 @@ def compare(options: argparse.Namespace) -> int:
     comparison = Comparison(path, for_each, options.jobs, shown.tell, list(chosen))
     compared = comparison.run()
     shown.clear()
-    for name, text_of in WRITERS.items():
-        if values[name]:
-            Path(values[name]).write_text(text_of(compared), encoding="utf-8")
     for line in whole(compared, screen):
         screen.line(line)
+    for name, text_of in WRITERS.items():
+        try:
+            if values[name]:
+                Path(values[name]).write_text(text_of(compared), encoding="utf-8")
+        except OSError as error:
+            complain(f"--{name} {values[name]}: cannot be written: {error.strerror}")
     if any(one.stopped for one in compared) or len(compared) < len(chosen):
         complain("interrupted")
         return INTERRUPTED

@@ -3,12 +3,14 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from properties.lifetime import die_with_parent
 from properties.subject import RoleName
 
 # Superservers live where the PATH of a user who is not root does not look.
@@ -82,12 +84,19 @@ def missing(implementation: Implementation) -> str | None:
         if which(program) is None:
             return f"{program} is not installed{package}"
     module = implementation.module
-    if module and importlib.util.find_spec(module) is None:
+    if module and not _is_there(module):
         return f"the Python module {module} is not installed{package}"
     port = implementation.port
     if port is not None and port < _first_unprivileged_port() and os.geteuid() != 0:
         return f"{implementation.name} listens on port {port}, which only root may"
     return None
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _first_unprivileged_port() -> int:
@@ -113,7 +122,7 @@ def _compile(implementation: Implementation, folder: Path, into: Mapping[str, st
     for name, value in implementation.environment:
         environment[name] = filled(value, into)
     try:
-        compiled = subprocess.run(
+        compiler = subprocess.Popen(
             [filled(word, into) for word in implementation.compiler],
             cwd=folder,
             env=environment,
@@ -121,13 +130,22 @@ def _compile(implementation: Implementation, folder: Path, into: Mapping[str, st
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=COMPILE_SECONDS,
-            check=False,
+            # It has children of its own, which end with it when we are interrupted.
+            process_group=0,
+            preexec_fn=die_with_parent,
         )
+    except OSError as error:
+        raise CannotBuild(f"{implementation.name} cannot be compiled: {error}") from None
+    try:
+        said, _ = compiler.communicate(timeout=COMPILE_SECONDS)
     except subprocess.TimeoutExpired:
         raise CannotBuild(f"{implementation.name}: its compiler never ended") from None
-    if compiled.returncode != 0:
-        raise CannotBuild(f"{implementation.name} does not compile:\n{compiled.stdout}")
+    finally:
+        if compiler.returncode is None:
+            os.killpg(compiler.pid, signal.SIGKILL)
+            compiler.communicate()
+    if compiler.returncode != 0:
+        raise CannotBuild(f"{implementation.name} does not compile:\n{said}")
 
 
 def filled(word: str, values: Mapping[str, str]) -> str:

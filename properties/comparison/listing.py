@@ -15,6 +15,9 @@ from properties.comparison.implementation import Implementation
 from properties.subject import RoleName
 from properties.tables import TableError, read_tables
 
+LONGEST_NAME = 60
+"""Characters: tables have to fit beside it."""
+
 READY = Path(__file__).parent / "implementations.toml"
 """The list that comes with the project."""
 
@@ -49,6 +52,8 @@ def _implementation(entry: dict[str, Any], here: Path, where: str) -> Implementa
                 raise TableError(f"{where}: {key} = {value!r} {error}") from None
     if not values.get("name"):
         raise TableError(f"{where} has no name")
+    if values.get("address") and values.get("role") is RoleName.CLIENT:
+        raise TableError(f"{where}: a client is given by its command")
     if bool(values.get("command")) == bool(values.get("address")):
         raise TableError(f"{where}: give {values['name']!r} a command or an address")
     return Implementation(here=here, **values)
@@ -60,8 +65,15 @@ def _text(value: Any) -> str:
     return " ".join(value.split()) if "\n" in value else value
 
 
+def _name(value: Any) -> str:
+    name = _text(value)
+    if len(name) > LONGEST_NAME or not any(letter.isalnum() for letter in name):
+        raise ValueError(f"must have letters or digits, and {LONGEST_NAME} characters at most")
+    return name
+
+
 def _port(value: Any) -> int:
-    if not isinstance(value, int) or not 0 < value < 65536:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 65536:
         raise ValueError("must be a number from 1 to 65535")
     return value
 
@@ -91,7 +103,7 @@ def _variables(value: Any) -> tuple[tuple[str, str], ...]:
 Readers = dict[str, tuple[str, Callable[[Any], Any]]]
 
 OF_AN_ENTRY: Readers = {
-    "name": ("name", _text),
+    "name": ("name", _name),
     "role": ("role", _role),
     "command": ("command", _words),
     "address": ("address", _text),

@@ -48,12 +48,12 @@ def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
 def _found(one: Compared) -> Iterator[str]:
     if not one.violated:
         return
-    yield f"### {one.implementation.name}\n"
+    yield f"### {_plain(one.implementation.name)}\n"
     for invariant in one.violated:
         faults = ", ".join(one.faults(invariant))
         yield f"- **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
     if one.implementation.about:
-        yield f"\n{one.implementation.about}"
+        yield f"\n{_plain(one.implementation.about)}"
     yield ""
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from properties.comparison.implementation import Implementation, missing
 from properties.comparison.result import Compared
 from properties.plugin import ROOT
+from properties.run import ExitStatus
 
 LAST_WORDS = 4000
 """Bytes of what a check wrote to standard error that are kept."""
@@ -54,7 +55,13 @@ class Check:
         """Take in more of its events."""
         *lines, self._unread = (self._unread + written).split(b"\n")
         for line in lines:
-            self._note(json.loads(line))
+            try:
+                event = json.loads(line)
+            except ValueError:
+                # Not of its stream: what argparse answers to an option such as --help.
+                self.take_in_words(line + b"\n")
+            else:
+                self._note(event)
 
     def take_in_words(self, written: bytes) -> None:
         """Take in more of what it says to a person."""
@@ -76,10 +83,16 @@ class Check:
 
     def finished(self, *, stopped: bool) -> Compared:
         """Return what it has come to, when its process has ended."""
+        status = self.process.wait()
+        if not self.result:
+            status = ExitStatus.USAGE
+        elif status not in list(ExitStatus):
+            # Somebody has ended it: what it had found by then is no whole answer.
+            status = ExitStatus.INCONCLUSIVE
         return Compared(
             self.implementation,
             result=self.result,
-            status=self.process.wait(),
+            status=status,
             said=self._said.decode(errors="replace"),
             stopped=stopped,
         )

@@ -17,6 +17,7 @@ from properties.reports.grid import SIGNS
 from properties.reports.screen import Screen
 from properties.reports.text import (
     described_shrinking,
+    known_of,
     legend,
     reasons_of,
     remarks_of,
@@ -214,12 +215,12 @@ def _letters(lines: str) -> str:
 
 
 def _doubts(run: Run) -> Iterator[str]:
-    for outcome, head in (
-        (Outcome.KNOWN, "Known"),
-        (Outcome.INCONCLUSIVE, "Inconclusive"),
-        (Outcome.NOT_APPLICABLE, "Not applicable"),
+    for reasons, head in (
+        (known_of(run), "Known"),
+        (reasons_of(run, Outcome.INCONCLUSIVE), "Inconclusive"),
+        (reasons_of(run, Outcome.NOT_APPLICABLE), "Not applicable"),
     ):
-        if reasons := reasons_of(run, outcome):
+        if reasons:
             yield element("h2", head)
             yield _list(f"{', '.join(where)}: {reason}" for reason, where in reasons.items())
 

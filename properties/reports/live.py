@@ -69,9 +69,10 @@ class Live:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A part is over."""
         data: dict[str, Any] | None = getattr(report, "anechoic", None)
+        if data is not None or report.failed:
+            self._board.part_is_over(report.nodeid)
         if data is None:
             return
-        self._board.part_is_over(report.nodeid)
         self._current = family = data["family"]
         if not self._screen.is_terminal and self._board.is_over(family):
             self._screen.line(text.family_line(self._run.findings[family], self._screen))

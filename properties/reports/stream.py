@@ -109,8 +109,9 @@ class Stream:
         self._write("finished", exit_status=status, result=run.as_json())
 
     def close(self) -> None:
-        """Write nothing more."""
-        with contextlib.suppress(OSError):
+        """Write nothing more, whoever still has something to tell."""
+        with self._writing, contextlib.suppress(OSError):
+            self._broken = True
             self._file.close()
 
     def _write(self, event: str, **what: Any) -> None:

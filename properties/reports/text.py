@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from properties import cases
-from properties.baseline import Known
 from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
@@ -155,12 +154,12 @@ def wrapped(label: str, text: str) -> list[str]:
 
 def doubts(run: Run, screen: Screen) -> Iterator[str]:
     """Return what is known, what stayed inconclusive, and what could not be asked, with reasons."""
-    for outcome, head, colour in (
-        (Outcome.KNOWN, "KNOWN", "yellow"),
-        (Outcome.INCONCLUSIVE, "INCONCLUSIVE", "yellow"),
-        (Outcome.NOT_APPLICABLE, "NOT APPLICABLE", "dim"),
+    for told, head, colour in (
+        (known_of(run), "KNOWN", "yellow"),
+        (reasons_of(run, Outcome.INCONCLUSIVE), "INCONCLUSIVE", "yellow"),
+        (reasons_of(run, Outcome.NOT_APPLICABLE), "NOT APPLICABLE", "dim"),
     ):
-        for reason, where in reasons_of(run, outcome).items():
+        for reason, where in told.items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
             first, *rest = wrapped(" " * (len(head) + 1), shown)
@@ -172,18 +171,23 @@ def doubts(run: Run, screen: Screen) -> Iterator[str]:
 def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
     """Return each reason for an outcome that is worth telling, with the cells it stands in."""
     reasons: dict[str, list[str]] = {}
-    entries: dict[Known, str] = {}
     for findings, name, cell in run.cells():
-        if cell.outcome is not outcome or cell.reason in UNREMARKABLE:
-            continue
-        reason = cell.reason
-        known = run.options.baseline.covering(findings.family, name, reason)
-        if known is not None and outcome is Outcome.KNOWN:
-            # Each family's message has pids of its own; one of them stands for the entry.
-            why = f" ({known.why})" if known.why else ""
-            reason = entries.setdefault(known, reason + why)
-        reasons.setdefault(reason, []).append(f"{findings.family} x {name}")
+        if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
+            reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
     return reasons
+
+
+def known_of(run: Run) -> dict[str, list[str]]:
+    """Return what was seen of each entry of the baseline that was met, with where it was seen."""
+    seen: dict[str, list[str]] = {}
+    for one in run.options.baseline.known:
+        met = [f for f in run.findings.values() if str(one) in f.known]
+        if met:
+            # Each family's message has pids of its own; one of them stands for the entry.
+            _, reason = met[0].known[str(one)]
+            words = f"{reason} ({one.why})" if one.why else reason
+            seen.setdefault(words, []).extend(f"{f.family} x {one.invariant}" for f in met)
+    return seen
 
 
 def stale_entries(run: Run) -> Iterator[str]:

@@ -39,9 +39,18 @@ def require_writable(
         path = values.get(option)
         if path is None or (option, path) == (stream.OPTION, stream.OUTPUT):
             continue
-        if Path(path).is_dir() or not os.access(Path(path).resolve().parent, os.W_OK):
+        if not _can_be_written(Path(path)):
             name = option.removeprefix("anechoic_")
             raise Refusal(
                 f"--{name} {path}: cannot be written; name a file in a folder that exists and may "
                 "be written to"
             )
+
+
+def _can_be_written(path: Path) -> bool:
+    try:
+        if path.exists():
+            return not path.is_dir() and os.access(path, os.W_OK)
+        return os.access(path.resolve().parent, os.W_OK)
+    except OSError:
+        return False

@@ -109,6 +109,41 @@ def test_whatever_ends_it_nothing_stays(
     assert holds_within(lambda: list(own.iterdir()) == [])
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_compiler_ends_with_the_comparison(number: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "list.toml").write_text(
+        '[[implementation]]\nname = "c"\ncommand = "{folder}/c {port}"\n'
+        'compile = ["sh", "-c", "echo here > compiling; exec tail -f /dev/null"]\n'
+    )
+    own = tmp_path / "tmp"
+    own.mkdir()
+    run = MarkedRun(["compare", "list.toml"], tmp_path, temporary=own)
+    process = run.start()
+    assert holds_within(lambda: any(own.glob("*/c/compiling")))
+    os.kill(process.pid, number)
+    process.communicate(timeout=PATIENCE)
+    assert holds_within(lambda: run.processes() == set())
+    assert holds_within(lambda: list(own.iterdir()) == [])
+
+
+def test_what_has_none_of_the_faults_is_left_out(listed: Path, tmp_path: Path) -> None:
+    words = ["compare", str(listed), "--max-examples", "1", "--fault", "fork_errors", "--seed", "1"]
+    done = finished([*words, "--only", "right", "--only", "client"], tmp_path)
+    assert "1 implementations of" in done.stdout
+    assert "the client" not in done.stdout
+
+
+def test_a_check_that_cannot_be_made_is_told_and_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "list.toml").write_text(
+        '[[implementation]]\nname = "a"\ncommand = "{folder}/c {port}"\ncompile = "{here}/none"\n'
+        '[[implementation]]\nname = "b"\ncommand = "sh {port}"\noptions = "--help"\n'
+    )
+    done = finished(["compare", "list.toml", "--html", "page.html"], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "a cannot be compiled" in done.stdout
+    assert "2 implementations, 0 without a violation, 0 with some, 2 not checked" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -43,7 +43,7 @@ def whole(made: Run, verdict_of: Callable[[str, str], Verdict]) -> Run:
             verdict = verdict_of(family.name, invariant.id)
             known = made.options.baseline.covering(family.name, invariant.id, verdict.reason)
             if verdict.outcome is Outcome.FAIL and known:
-                findings.known[str(known)] = 1
+                findings.known[str(known)] = 1, verdict.reason
                 verdict = Verdict(Outcome.KNOWN, verdict.reason)
             findings.cells[invariant.id].note(verdict.outcome, verdict.reason)
         made.add(findings)
@@ -83,7 +83,7 @@ def test_a_known_violation_is_counted_as_such_and_not_made_smaller() -> None:
 
     findings = exploration(baseline=baseline, examples=10).run(zombies)
     assert findings.cells["no_zombies"].counts == {"known": 10}
-    assert findings.known == {"no_zombies": 10}
+    assert findings.known == {"no_zombies": (10, "no_zombies was violated")}
     assert findings.failed() == []
     assert findings.violated() == ["no_zombies"]
     assert len(runs) == 10
@@ -154,6 +154,35 @@ def test_what_could_not_be_judged_is_not_out_of_date(tmp_path: Path, outcome: Ou
         return Verdict(outcome, "why") if judged.outcome is Outcome.FAIL else judged
 
     assert whole(run(written(tmp_path, ZOMBIES)), doubtful).now_passing() == []
+
+
+def test_doubt_beside_a_known_violation_is_no_success(tmp_path: Path) -> None:
+    made = whole(run(written(tmp_path, ZOMBIES)), leaves_zombies)
+    doubtful = Findings("control", workloads=1)
+    doubtful.cells["no_zombies"].note(Outcome.INCONCLUSIVE, "it starved")
+    made.add(doubtful)
+    assert made.status is ExitStatus.INCONCLUSIVE
+    assert "it starved" in "\n".join(text.whole(made, Screen.nowhere()))
+
+
+def test_of_two_entries_for_one_cell_each_is_shown_and_each_may_be_out_of_date(
+    tmp_path: Path,
+) -> None:
+    other = ZOMBIES.replace('why = "ticket 7"', 'message = "reaped late"')
+    both = whole(
+        run(written(tmp_path, ZOMBIES.replace("why", 'message = "2 z"\nwhy') + other)),
+        leaves_zombies,
+    )
+    assert [one.message for one in both.now_passing()] == ["reaped late"]
+    late = Findings(
+        "control", workloads=1, known={str(both.options.baseline.known[1]): (1, "late")}
+    )
+    late.cells["no_zombies"].note(Outcome.KNOWN, "late")
+    both.add(late)
+    told = "\n".join(text.whole(both, Screen.nowhere()))
+    assert both.status is ExitStatus.CONFORMS
+    assert "2 zombies (12, 13) (ticket 7)" in told
+    assert "KNOWN control x no_zombies\n  late" in told
 
 
 def test_each_role_reads_its_own_entries(tmp_path: Path) -> None:

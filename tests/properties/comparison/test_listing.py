@@ -80,6 +80,10 @@ def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
         (MINE + 'options = "a \\"b"\n', "No closing quotation"),
         (MINE + MINE, "two implementations are called 'Mine, the 2nd'"),
         ('[[implementation]]\ncommand = "x"\n', "entry 1 has no name"),
+        ('[[implementation]]\nname = "***"\ncommand = "x"\n', "must have letters or digits"),
+        (f'[[implementation]]\nname = "{"x" * 61}"\ncommand = "x"\n', "60 characters at most"),
+        (MINE + "port = true\n", "port = True must be a number"),
+        ('[[implementation]]\nname = "x"\nrole = "client"\naddress = "h:1"\n', "by its command"),
         ('[[implementation]]\nname = "x"\n', "give 'x' a command or an address"),
         (MINE + 'address = "127.0.0.1:7"\n', "a command or an address"),
     ],
@@ -108,3 +112,8 @@ def test_the_ready_list_has_servers_and_clients_and_the_sources_it_names() -> No
     }
     programs = READY.parent / "programs"
     assert named == {str(path) for path in programs.iterdir() if path.is_file()}
+
+
+def test_a_module_of_a_package_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    (one,) = read(written(tmp_path, MINE + 'needs = { module = "no_such_package.part" }\n'))
+    assert missing(one) == "the Python module no_such_package.part is not installed"
