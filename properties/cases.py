@@ -7,13 +7,14 @@ by hand: a step can be taken out, a number changed, the history left out.
 import hashlib
 import ipaddress
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from properties import codec
 from properties.codec import DamagedError
-from properties.events import Event
+from properties.events import Event, Injected
 from properties.role import ROLES, SERVER, Role
 from properties.server import Limits
 from properties.steps import Workload
@@ -161,6 +162,11 @@ def read(path: Path) -> Case:
         raise CaseError(f"{path} is not JSON: {error}") from None
     except CaseError as error:
         raise CaseError(f"{path}: {error}") from None
+
+
+def injected_in(history: Iterable[Event]) -> list[str]:
+    """Return what became of each fault of a history, in words."""
+    return [f"{e.status.value}: {e.detail}" for e in history if isinstance(e, Injected)]
 
 
 def write(data: dict[str, Any], folder: Path = FOLDER) -> Path:

@@ -12,7 +12,7 @@ from properties.reports import text
 from properties.reports.live import Live
 from properties.reports.screen import Screen, complain
 from properties.reports.stream import OPTION, Stream
-from properties.run import ExitStatus, Run
+from properties.run import INTERRUPTED, ExitStatus, Run
 
 SUITE = Path(__file__).parent / "suite"
 
@@ -58,7 +58,7 @@ def _run_suite(
     stopped_at_a_violation = values["fail_fast"] and run.status is ExitStatus.VIOLATION
     if status == pytest.ExitCode.INTERRUPTED and not stopped_at_a_violation:
         print("anechoic: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         run.require_a_cause()
     run.keep_cases()

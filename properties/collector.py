@@ -28,12 +28,13 @@ def _stream_of(config: pytest.Config) -> "Stream | None":
     path = getattr(config.option, "anechoic_jsonl", None)
     if path is None:
         return None
+    from properties.preflight import Refusal
     from properties.reports.stream import Stream
 
     try:
         stream = Stream.to(path)
-    except OSError as error:
-        raise pytest.UsageError(f"--jsonl {path}: cannot be written: {error.strerror}") from None
+    except Refusal as refusal:
+        raise pytest.UsageError(str(refusal)) from None
     config.pluginmanager.register(stream, "anechoic-stream")
     return stream
 

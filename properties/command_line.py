@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from properties.comparison import options as comparison
 from properties.option_list import OPTIONS
-from properties.run import ExitStatus, Run
+from properties.run import INTERRUPTED, ExitStatus, Run
 
 if TYPE_CHECKING:
     from properties.reports.screen import Screen
@@ -30,9 +30,6 @@ exit status:
 
 Add = Callable[..., argparse.ArgumentParser]
 """`add_parser` of what an action is added to."""
-
-INTERRUPTED = 128 + 2
-"""What a shell answers for a program that SIGINT has ended."""
 
 CHECK = """\
 Runs generated workloads with faults against an echo server, or an echo client, and judges what is
@@ -217,13 +214,9 @@ def _check(options: argparse.Namespace, for_pytest: list[str], command: list[str
         values["server" if options.client is None else "client"] = shlex.join(command)
     try:
         require_writable(values)
+        stream = Stream.to(values["anechoic_jsonl"]) if values["anechoic_jsonl"] else None
     except Refusal as refusal:
         complain(str(refusal))
-        return ExitStatus.USAGE
-    try:
-        stream = Stream.to(values["anechoic_jsonl"]) if values["anechoic_jsonl"] else None
-    except OSError as error:
-        complain(f"--jsonl {values['anechoic_jsonl']}: cannot be written: {error.strerror}")
         return ExitStatus.USAGE
     named = ("server", "client", "address", "port")
     if all(values[name] is None for name in named):

@@ -22,8 +22,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from faults.fault import Status
 from properties.baseline import NOTHING_KNOWN, Baseline
 from properties.bench import Bench
-from properties.cases import Case, as_data
-from properties.events import Injected
+from properties.cases import Case, as_data, injected_in
 from properties.families import Family
 from properties.findings import Failure, Findings, failure_of, size_of
 from properties.role import ROLES
@@ -222,7 +221,7 @@ class Exploration:
         self._best[invariant.id] = tried.workload
         failure = failure_of(
             tried.workload,
-            (f"{e.status.value}: {e.detail}" for e in tried.history.of(Injected)),
+            injected_in(tried.history.events),
             tried.verdicts[invariant.id],
             self._first_steps[invariant.id],
             self._case(invariant, tried),

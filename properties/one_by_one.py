@@ -13,7 +13,7 @@ from faults.fault import Reading
 from faults.gate.calls import Kind
 from properties.pump import Pump
 from properties.server import Server
-from target import settled, sockets
+from target import settled
 
 
 class OneByOne:
@@ -53,4 +53,4 @@ class OneByOne:
         if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
             return False
         # It may sleep for a reason of its own, and clients wait until it wakes up.
-        return sockets.accept_queue_length(self._server.handle.endpoint) == 0
+        return not self._server.handle.clients_wait()

@@ -15,6 +15,9 @@ from properties.findings import Cell, Failure, Findings
 from properties.options import Options
 from properties.verdict import Invariant, Outcome
 
+INTERRUPTED = 128 + 2
+"""What a shell answers for a program that SIGINT has ended."""
+
 
 class ExitStatus(enum.IntEnum):
     """What the process answers."""
@@ -196,3 +199,8 @@ def versions() -> dict[str, str]:
     """Return the versions of what took part in the run."""
     names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+
+
+def versions_in_words() -> str:
+    """Return the same for people to read."""
+    return ", ".join(f"{name} {version}" for name, version in versions().items())

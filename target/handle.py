@@ -44,6 +44,10 @@ class Handle(Held):
         ]
         return min(reached, key=lambda pair: pair[0])[1] if reached else None
 
+    def clients_wait(self) -> bool:
+        """Tell whether connections wait in the accept queue."""
+        return sockets.accept_queue_length(self.endpoint) > 0
+
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that hold the listening socket and were there from the start."""
         holders = processes.holders_of(self.listening_inode, self.tree())

@@ -16,7 +16,7 @@ from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
 from faults.gate.rules import Armed, Treated
 from faults.signal_slow_call import CATCHES_EVERYTHING, REPORTING
-from target import processes, sockets
+from target import processes
 from target.processes import Process
 
 Matches = Callable[[Call], bool]
@@ -130,7 +130,7 @@ def await_calm(scene: Scene, gate: Gate) -> bool:
 
 
 def _nobody_waits(scene: Scene) -> bool:
-    return scene.handle is None or sockets.accept_queue_length(scene.handle.endpoint) == 0
+    return scene.handle is None or not scene.handle.clients_wait()
 
 
 def await_call(

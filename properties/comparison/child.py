@@ -8,7 +8,7 @@ from properties.comparison.implementation import CannotBuild, Implementation, bu
 from properties.comparison.listing import read
 from properties.lifetime import die_with_parent, end_on_sigterm
 from properties.reports.screen import complain
-from properties.run import ExitStatus
+from properties.run import INTERRUPTED, ExitStatus
 from properties.subject import RoleName
 from properties.tables import TableError
 
@@ -45,5 +45,5 @@ def main(arguments: Sequence[str]) -> int:
         complain(str(error))
         return ExitStatus.USAGE
     except KeyboardInterrupt:
-        return command_line.INTERRUPTED
+        return INTERRUPTED
     return command_line.main(words)

@@ -19,10 +19,8 @@ from properties.references import worst
 from properties.reports.screen import Screen, complain
 from properties.reports.written import require_writable
 from properties.role import ROLES
-from properties.run import ExitStatus
+from properties.run import INTERRUPTED, ExitStatus
 from properties.tables import TableError
-
-INTERRUPTED = 128 + 2
 
 
 def _as_json(compared: Sequence[Compared]) -> str:

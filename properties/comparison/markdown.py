@@ -8,7 +8,7 @@ from properties.comparison.result import Compared
 from properties.comparison.told import of_role, summary
 from properties.reports.grid import LEGEND, SIGNS
 from properties.role import ROLES, Role
-from properties.run import versions
+from properties.run import versions_in_words
 
 
 def markdown(compared: Sequence[Compared]) -> str:
@@ -18,8 +18,8 @@ def markdown(compared: Sequence[Compared]) -> str:
 
 def _lines(compared: Sequence[Compared]) -> Iterator[str]:
     yield "# Echo implementations compared\n"
-    known = ", ".join(f"{name} {version}" for name, version in versions().items())
-    yield f"{summary(compared)}. Made by `anechoic compare` on {platform.platform()}, {known}.\n"
+    where = f"{platform.platform()}, {versions_in_words()}"
+    yield f"{summary(compared)}. Made by `anechoic compare` on {where}.\n"
     yield f"{LEGEND.replace('   ', ' · ')}\n"
     for role in ROLES.values():
         if those := of_role(compared, role):

@@ -7,10 +7,9 @@ from pathlib import Path
 from properties import cases
 from properties.cases import Case, CaseError
 from properties.comparison.result import Compared
-from properties.comparison.told import of_role, summary
-from properties.events import Injected
+from properties.comparison.told import any_known, of_role, summary
 from properties.findings import Failure
-from properties.reports.grid import LEGEND, SIGNS
+from properties.reports.grid import SIGNS, legend
 from properties.reports.html import (
     KINDS,
     Shown,
@@ -18,11 +17,12 @@ from properties.reports.html import (
     element,
     escaped,
     failure_section,
+    legend_line,
     scrolling,
 )
 from properties.reports.text import VERDICTS
 from properties.role import ROLES, Role
-from properties.run import ExitStatus, versions
+from properties.run import ExitStatus, versions_in_words
 from properties.steps import described
 from properties.verdict import Invariant, Outcome
 
@@ -35,14 +35,13 @@ def page(compared: Sequence[Compared]) -> str:
 def _body(compared: Sequence[Compared]) -> Iterator[str]:
     yield element("h1", "Echo implementations compared")
     yield element("p", escaped(summary(compared)))
-    known = ", ".join(f"{name} {version}" for name, version in versions().items())
-    facts = {"platform": platform.platform(), "versions": known}
+    facts = {"platform": platform.platform(), "versions": versions_in_words()}
     yield element("dl", "".join(element("dt", k) + element("dd", escaped(facts[k])) for k in facts))
     for role in ROLES.values():
         if those := of_role(compared, role):
             yield element("h2", f"{role.name.value.capitalize()}s")
             yield _table(those, role)
-            yield element("p", escaped(" · ".join(LEGEND.split("   "))), class_="legend")
+            yield legend_line(legend(known=any_known(those, role)))
     for one in compared:
         yield from _implementation(one)
 
@@ -58,7 +57,7 @@ def _table(those: Sequence[Compared], role: Role) -> str:
 
 def _row(one: Compared, role: Role) -> str:
     name = escaped(one.implementation.name)
-    if one.missing or not one.was_judged:
+    if not one.was_judged:
         words = escaped(one.in_words)
         cells = element("td", words, class_="not-applicable", colspan=str(len(role.invariants)))
     else:
@@ -129,7 +128,7 @@ def _failure_of(case: Case) -> Failure:
     steps = list(described(case.workload))
     return Failure(
         steps=steps,
-        injected=[f"{e.status.value}: {e.detail}" for e in case.history if isinstance(e, Injected)],
+        injected=cases.injected_in(case.history),
         expected=case.expected,
         actual=case.actual,
         first_steps=len(steps),

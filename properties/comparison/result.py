@@ -43,22 +43,16 @@ class Compared:
 
     def faults(self, invariant: str) -> list[str]:
         """Return the fault families in which an invariant has its worst verdict."""
-        worst = self.verdict(invariant).value
-        return [
-            one["fault"]
-            for one in self.checks
-            if one["invariant"] == invariant and one["verdict"] == worst
-        ]
+        return [one["fault"] for one in self._worst(invariant)]
 
     def reason(self, invariant: str) -> str:
         """Return why an invariant has its worst verdict, in the first family that has it."""
+        return str(next((one["reason"] for one in self._worst(invariant)), ""))
+
+    def _worst(self, invariant: str) -> list[dict[str, Any]]:
+        """Return the checks of an invariant that have its worst verdict."""
         worst = self.verdict(invariant).value
-        told = (
-            one["reason"]
-            for one in self.checks
-            if one["invariant"] == invariant and one["verdict"] == worst
-        )
-        return str(next(told, ""))
+        return [c for c in self.checks if c["invariant"] == invariant and c["verdict"] == worst]
 
     def case(self, invariant: str) -> str | None:
         """Return the file of the smallest case of a violated invariant."""

@@ -1,11 +1,11 @@
 """A comparison on a terminal: implementation by invariant, what is missing, and the failures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from properties.comparison.result import Compared
 from properties.comparison.running import Check
-from properties.reports.grid import LEGEND, SIGNS, grid
-from properties.reports.screen import WIDTH, Screen
+from properties.reports.grid import SIGNS, grid, legend
+from properties.reports.screen import WIDTH, Screen, cut
 from properties.reports.text import wrapped
 from properties.role import ROLES, Role
 from properties.verdict import Outcome
@@ -37,8 +37,13 @@ def _table(judged: dict[str, Compared], role: Role, screen: Screen) -> Iterator[
         return judged[name].verdict(invariant)
 
     yield from grid(list(judged), columns, verdict, screen)
-    known = any(one.verdict(name) is Outcome.KNOWN for one in judged.values() for name in columns)
-    yield screen.paint(LEGEND + ("   known: violated as expected" if known else ""), "dim")
+    yield screen.paint(legend(known=any_known(judged.values(), role)), "dim")
+
+
+def any_known(those: Iterable[Compared], role: Role) -> bool:
+    """Tell whether a table of these shows a known violation."""
+    invariants = [invariant.id for invariant in role.invariants]
+    return any(one.verdict(name) is Outcome.KNOWN for one in those for name in invariants)
 
 
 def _failures(compared: Sequence[Compared], screen: Screen) -> Iterator[str]:
@@ -91,13 +96,9 @@ def underway(
         part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
         line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
         failed = f"; FAIL {', '.join(check.violated)}" if check.violated else ""
-        yield _cut(line + failed).replace("FAIL", screen.paint("FAIL", "red"))
+        yield cut(line + failed, WIDTH).replace("FAIL", screen.paint("FAIL", "red"))
 
 
 def done_line(number: int, total: int, one: Compared) -> str:
     """Say what became of one implementation."""
-    return _cut(f"[{number}/{total}] {one.implementation.name}: {one.in_words}")
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 4]} ..."
+    return cut(f"[{number}/{total}] {one.implementation.name}: {one.in_words}", WIDTH)

@@ -18,6 +18,11 @@ LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
 LEGEND_OF_KNOWN = "   known: violated as expected"
 
 
+def legend(*, known: bool) -> str:
+    """Return what the signs mean; `known`: whether one of them is a known violation."""
+    return LEGEND + (LEGEND_OF_KNOWN if known else "")
+
+
 def grid(
     rows: Sequence[str],
     columns: Sequence[str],

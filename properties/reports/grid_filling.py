@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from properties.board import State
 from properties.findings import Findings
-from properties.reports.screen import WIDTH, Screen
+from properties.reports.screen import WIDTH, Screen, cut
 from properties.run import Run
 from properties.verdict import Outcome
 
@@ -46,7 +46,7 @@ def _row(run: Run, state: State, family: str, findings: Findings, screen: Screen
     failed = {*findings.failed(), *_violated(state, family)}
     room = WIDTH - len(HEADS) - len(run.invariants) - 4
     names = ", ".join(one.id for one in run.invariants if one.id in failed)
-    told = f"  {screen.paint(_cut(names, room), 'red')}" if names else ""
+    told = f"  {screen.paint(cut(names, room), 'red')}" if names else ""
     return f"{family:<20}{bar} {done:>4}/{planned:<5}  {cells}{told}"
 
 
@@ -85,10 +85,4 @@ def shrinking(state: State) -> Iterator[str]:
     """Say what each worker makes smaller."""
     for one in sorted(state.underway, key=lambda one: one.worker):
         if one.remark:
-            yield _cut(
-                f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}", WIDTH
-            )
-
-
-def _cut(words: str, room: int) -> str:
-    return words if len(words) <= room else f"{words[: room - 4]} ..."
+            yield cut(f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}", WIDTH)

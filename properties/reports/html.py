@@ -18,7 +18,7 @@ from properties.reports.screen import Screen
 from properties.reports.text import (
     described_shrinking,
     known_of,
-    legend,
+    legend_of,
     reasons_of,
     remarks_of,
     stale_entries,
@@ -27,7 +27,7 @@ from properties.reports.text import (
     where_it_failed,
 )
 from properties.role import Role
-from properties.run import Run, versions
+from properties.run import Run, versions_in_words
 from properties.verdict import Invariant, Outcome
 
 KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
@@ -75,7 +75,7 @@ def _run(run: Run) -> Iterator[str]:
     if run.workloads:
         yield element("h2", "Faults and invariants")
         yield _grid(run)
-        yield element("p", escaped(" · ".join(legend(run).split("   "))), class_="legend")
+        yield legend_line(legend_of(run))
     failed = [one for one in run.invariants if run.smallest_failure(one.id) is not None]
     if failed:
         yield element("h2", "Failures")
@@ -85,13 +85,12 @@ def _run(run: Run) -> Iterator[str]:
 
 
 def _facts(run: Run) -> Iterator[str]:
-    known = versions()
     facts = {
         "role": run.options.role.name.value,
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",
         "seed": run.options.seed,
         "platform": platform.platform(),
-        "versions": ", ".join(f"{name} {version}" for name, version in known.items()),
+        "versions": versions_in_words(),
     }
     for name, value in facts.items():
         yield element("dt", name) + element("dd", escaped(value))
@@ -111,6 +110,11 @@ def _grid(run: Run) -> str:
     )
     table = element("table", head + element("tbody", "\n".join(rows)))
     return scrolling(table, "the grid of faults and invariants")
+
+
+def legend_line(legend: str) -> str:
+    """Return what the signs of a table mean, as a line below it."""
+    return element("p", escaped(legend.replace("   ", " · ")), class_="legend")
 
 
 def scrolling(content: str, label: str) -> str:

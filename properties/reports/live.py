@@ -17,7 +17,7 @@ from properties.plugin import hearers_key, run_key, tell_known
 from properties.progress import Underway
 from properties.reports import text
 from properties.reports.grid_filling import filling, shrinking, time_left
-from properties.reports.screen import WIDTH, Screen
+from properties.reports.screen import WIDTH, Screen, cut
 from properties.run import Run
 
 REDRAW_INTERVAL = 0.1
@@ -120,4 +120,4 @@ class Live:
             f"part {min(state.parts_done + 1, state.parts)} of {state.parts}"
             f"{time_left(state)}{so_far}{remarks}"
         )
-        return f"{line[: WIDTH - 5]} ..." if len(line) >= WIDTH else line
+        return cut(line, WIDTH - 1)

@@ -3,8 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from properties.cases import Case
-from properties.events import Injected
+from properties.cases import Case, injected_in
 from properties.reports.screen import WIDTH, Screen
 from properties.reports.text import evidence, numbered, timeline_of, wrapped
 from properties.steps import described
@@ -21,8 +20,7 @@ def told(case: Case, path: str, screen: Screen) -> Iterator[str]:
     steps = list(described(case.workload))
     yield f"  workload ({_rate(case, len(steps))})"
     yield from numbered(steps, case.invariant, case.role)
-    injected = [f"{e.status.value}: {e.detail}" for e in case.history if isinstance(e, Injected)]
-    yield from evidence(injected, case.expected, case.actual)
+    yield from evidence(injected_in(case.history), case.expected, case.actual)
     lines = list(timeline_of(case, screen))
     yield from lines or ["  timeline  the case holds no history; anechoic replay shows if it fails"]
     yield f"  replay    anechoic replay {path}"

@@ -104,6 +104,11 @@ class Screen:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
+def cut(words: str, room: int) -> str:
+    """Return words that fit into so many columns, and show where something is left out."""
+    return words if len(words) <= room else f"{words[: room - 4]} ..."
+
+
 def complain(message: str) -> None:
     """Write an error to standard error, in lines that fit."""
     for line in f"anechoic: {message}".splitlines():

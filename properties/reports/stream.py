@@ -19,6 +19,7 @@ import pytest
 from properties.collector import run_of
 from properties.findings import from_data
 from properties.plugin import hearers_key
+from properties.preflight import Refusal
 from properties.progress import Underway
 from properties.reports.screen import complain
 from properties.run import Run, versions
@@ -43,10 +44,13 @@ class Stream:
 
     @classmethod
     def to(cls, path: str) -> "Stream":
-        """Write to a file, made anew, or to standard output as it is now. Raises OSError."""
+        """Write to a file, made anew, or to standard output as it is now. Raises Refusal."""
         if path == OUTPUT:
             return cls(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
-        return cls(Path(path).open("w", encoding="utf-8"))
+        try:
+            return cls(Path(path).open("w", encoding="utf-8"))
+        except OSError as error:
+            raise Refusal(f"--jsonl {path}: cannot be written: {error.strerror}") from None
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ from properties import cases
 from properties.cases import Case
 from properties.findings import Failure, Findings
 from properties.invariants.isolation import NO_BYSTANDER
-from properties.reports.grid import LEGEND, LEGEND_OF_KNOWN, grid
+from properties.reports.grid import grid, legend
 from properties.reports.screen import WIDTH, Screen
 from properties.role import Role
 from properties.run import ExitStatus, Run
@@ -35,12 +35,12 @@ def grid_of(run: Run, screen: Screen) -> Iterator[str]:
         return columns[family].cells[invariant].outcome
 
     yield from grid(rows, list(columns), verdict, screen)
-    yield screen.paint(legend(run), "dim")
+    yield screen.paint(legend_of(run), "dim")
 
 
-def legend(run: Run) -> str:
-    """Return what the signs of a grid mean."""
-    return LEGEND + (LEGEND_OF_KNOWN if run.count(Outcome.KNOWN) else "")
+def legend_of(run: Run) -> str:
+    """Return what the signs of a run's grid mean."""
+    return legend(known=run.count(Outcome.KNOWN) > 0)
 
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:
