@@ -1,0 +1,55 @@
+"""Programs that tests compile: once for each content of their sources, shared by all workers.
+
+The results stay below the checkout's `.pytest_cache`, so that a second run compiles nothing.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+KEPT = ROOT / ".pytest_cache" / "compiled"
+
+UNDONE = ".unfinished"
+"""What the name of a folder ends with while it is being made."""
+
+
+def compiled(source: Path, command: Sequence[str], name: str = "") -> Path:
+    """Return the program that a compiler makes of one C file and the headers beside it.
+
+    `command` is the compiler with its options; `name` is the program's, by default the source's.
+    """
+    program = name or source.stem
+    sources = (source, *sorted(source.parent.glob("*.h")))
+
+    def make(folder: Path) -> None:
+        subprocess.run([*command, "-o", str(folder / program), str(source)], check=True)
+
+    return made_once((*command, program), sources, make) / program
+
+
+def made_once(words: Iterable[str], sources: Iterable[Path], make: Callable[[Path], None]) -> Path:
+    """Return a folder that `make` has filled, made once for these words and sources.
+
+    Another process that wants the same at the same time waits for the first.
+    """
+    content = hashlib.sha256()
+    for word in words:
+        content.update(word.encode() + b"\0")
+    for source in sources:
+        content.update(source.read_bytes() + b"\0")
+    folder = KEPT / content.hexdigest()[:20]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = folder.with_suffix(UNDONE)
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            make(unfinished)
+            os.rename(unfinished, folder)
+    return folder
