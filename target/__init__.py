@@ -1,1 +1,1 @@
-"""What is tested, and how it is held: the book's programs and the handle of any target."""
+"""The book's programs, and the handle of any program under test."""

@@ -1,6 +1,6 @@
-"""From a forked child to the target: the surroundings a shell would give, then execve(2).
+"""From a forked child to the target: the environment a shell would give, then execve(2).
 
-Loaded by the keeper, so it imports as little as that does.
+Loaded by the keeper, so it imports as little as the keeper does.
 """
 
 import ctypes
@@ -16,17 +16,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def become_target(
     request: dict[str, Any], keeper: int, streams: list[int], failure: int, gate: Any = None
 ) -> NoReturn:
-    """In the new child: take on the surroundings a shell would give, and exec the command.
+    """In the new child: set up what a shell would give it, and exec the command.
 
     Every signal goes back to its default, because ignored ones survive execve(2) and Python
-    ignores SIGPIPE. `streams` become its standard input, output and error. `gate` executes in the
-    place of this function, where there is one.
+    ignores SIGPIPE. `streams` become its standard input, output and error. Where
+    there is a `gate`, it executes the command.
     """
     try:
         os.setsid()
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != keeper:
-            # It died before the kernel was asked to tell us.
+            # The keeper died before prctl(2) took effect.
             os._exit(127)
         signal.set_wakeup_fd(-1)
         for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:

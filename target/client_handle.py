@@ -2,7 +2,7 @@
 
 Its standard input is a pipe, or a terminal (pty(7)) as for a person who types: there a line is
 handed over when it is complete, and Control-D ends the input. Output and errors are pipes of their
-own. Nothing here blocks: who reads and writes them waits elsewhere.
+own. Nothing here blocks: the caller waits elsewhere.
 """
 
 import enum
@@ -20,7 +20,7 @@ from target.keeping import Kept
 from target.sockets import Endpoint, TcpSocket
 
 CONTROL_D = b"\x04"
-"""VEOF: hands over what was typed so far, and is the end of the input where that is nothing."""
+"""VEOF: hands over what was typed so far; where that is nothing, it ends the input."""
 
 LARGEST_READ = 1 << 16
 
@@ -36,7 +36,7 @@ class InputKind(enum.Enum):
 class Streams:
     """Our ends of a client's standard streams, non-blocking. `input` is None once it is closed.
 
-    `terminal` is the client's end of a terminal, which is asked whether the input has come.
+    `terminal` is the client's end of a terminal, polled for whether the input has come.
     """
 
     kind: InputKind
@@ -62,7 +62,7 @@ class Streams:
     def holds_input(self) -> int:
         """Return how many bytes the client has not read yet; for a terminal whether there are any.
 
-        A kernel thread carries what is typed from one end of a terminal to the other. To be asked,
+        A kernel thread carries what is typed from one end of a terminal to the other. A poll of
         the other end waits for that (n_tty_poll in drivers/tty/n_tty.c), so that the client has
         been woken when this returns.
         """
@@ -86,7 +86,7 @@ class Streams:
             self.write(CONTROL_D * (2 if in_a_line else 1))
 
     def close(self) -> None:
-        """Close all. Twice is harmless."""
+        """Close all. Idempotent."""
         for descriptor in (self.input, self.output, self.errors, self.terminal):
             if descriptor is not None and descriptor >= 0:
                 os.close(descriptor)
@@ -114,9 +114,9 @@ class ClientHandle(Held):
         self.server = server
 
     def connections(self) -> tuple[TcpSocket, ...]:
-        """Return the ends of its connections to the server, those being made among them.
+        """Return the ends of its connections to the server, also of those being made.
 
-        Also those that live on after the process that held them.
+        Also those that outlive the process that held them.
         """
         return sockets.towards(self.server)
 
@@ -138,7 +138,7 @@ def start(command: Command, server: Endpoint, kind: InputKind = InputKind.PIPE) 
         os.set_blocking(descriptor, False)
     try:
         argv = command.filled(server.host, server.port)
-        kept = Kept(argv, dict(os.environ), os.getcwd(), theirs)
+        kept = Kept(argv, command.environment(), os.getcwd(), theirs)
     except BaseException:
         streams.close()
         raise

@@ -1,21 +1,25 @@
 """Command lines of targets: how they are written, split and filled in."""
 
+import os
 import re
 import shlex
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from target.errors import TargetError
 
 SERV_PORT = 9877
 """The port of the book's examples (UNP, unp.h)."""
 
+_FOLDER = Path(__file__).resolve().parent
+
 _PLACE = re.compile(r"\{(host|port)\}")
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command as words, in which `{host}` and `{port}` are filled in. It never sees a shell."""
+    """A command as words, in which `{host}` and `{port}` are filled in. It runs without a shell."""
 
     words: tuple[str, ...]
 
@@ -41,6 +45,27 @@ class Command:
     def names_a_port(self) -> bool:
         """Whether the port can be chosen."""
         return any("{port}" in word for word in self.words)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the command is run with: our own.
+
+        A module of this package that is run with our interpreter finds it first, also where the
+        user has another package of the name `target` on the path.
+        """
+        environment = dict(os.environ)
+        if self._runs_our_module:
+            inherited = environment.get("PYTHONPATH")
+            paths = [str(_FOLDER.parent), *([inherited] if inherited else [])]
+            environment["PYTHONPATH"] = os.pathsep.join(paths)
+        return environment
+
+    @property
+    def _runs_our_module(self) -> bool:
+        program, *words = self.words
+        if program != sys.executable or words[:2] != ["-P", "-m"] or len(words) < 3:
+            return False
+        package, _, module = words[2].partition(".")
+        return package == _FOLDER.name and (_FOLDER / f"{module}.py").exists()
 
     def __str__(self) -> str:
         return " ".join(map(_quoted, self.words))

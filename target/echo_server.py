@@ -1,9 +1,9 @@
 """The echo server of UNIX Network Programming chapter 5: it forks one worker for each client.
 
-Every rung of the ladder, tcpserv01 to tcpserv04, is this server with another handler of SIGCHLD.
+Each of tcpserv01 to tcpserv04 is this server with another handler of SIGCHLD.
 
 The slow calls go through libc. Python's own accept and read begin again by themselves after a
-signal (PEP 475), so a server built on them shows neither the mistakes of the ladder nor the cure.
+signal (PEP 475), so a server built on them shows neither their mistakes nor the cure.
 
 The signals are let in at one place. CPython runs a handler between two bytecodes, not at once as C
 does: a SIGCHLD that lands after the interpreter's last look and before accept() would be slept
@@ -52,12 +52,12 @@ CLIENT_LOST = frozenset({
 
 # The client may still be in the queue, so accepting again at once could go round for ever. The
 # first four are accept(2)'s shortages of descriptors and of memory; EPERM is a firewall or a
-# security module that says no, some of them before the client has left the queue.
+# security module that denies it, some of them before the client has left the queue.
 CLIENT_STILL_QUEUED = frozenset({
     errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPERM,
 })  # fmt: skip
 
-# Short for a client who waits, long enough that the rounds use no CPU worth measuring.
+# Short for a client that waits, long enough that the rounds use no CPU worth measuring.
 PAUSE_NANOSECONDS = 100_000_000
 
 # How a client goes without a FIN: it resets, or it is written to after it has gone (UNP 5.13), or
@@ -92,7 +92,7 @@ def checked(result: int) -> int:
 
 
 def read(fd: int, maximum: int) -> bytes:
-    """Ask the kernel once (man 2 read); when interrupted raise InterruptedError."""
+    """Make one call (man 2 read); when interrupted raise InterruptedError."""
     buffer = ctypes.create_string_buffer(maximum)
     return ctypes.string_at(buffer, checked(libc.read(fd, buffer, maximum)))
 
@@ -136,7 +136,7 @@ def let_pending_signals_in() -> None:
 def accept(listenfd: int, open_mask: SignalMask) -> int:
     """Sleep until a client comes, and return its socket; a signal raises InterruptedError.
 
-    There is no timeout, so whoever looks from outside can tell that nothing else will wake it.
+    There is no timeout, so it shows from outside that nothing else will wake it.
     """
     waiting = PollDescriptor(listenfd, select.POLLIN, 0)
     checked(libc.ppoll(ctypes.byref(waiting), 1, None, open_mask))
@@ -147,11 +147,11 @@ def accept(listenfd: int, open_mask: SignalMask) -> int:
 
 
 def pause(open_mask: SignalMask) -> None:
-    """Wait for a shortage to end: until a child ends, which gives back what it held, or a while.
+    """Wait for a shortage to end: until a child ends, which releases what it held, or a while.
 
-    The children may live for hours and the shortage may not be of their making, hence the while.
-    The other known cure, a descriptor kept in reserve to accept the client and close at once, turns
-    away somebody who could be served in a moment, and it is no help against ENFILE and ENOMEM.
+    The children may live for hours, and others may cause the shortage: hence the time limit. The
+    other known cure, a descriptor kept in reserve to accept the client and close at once, turns
+    away a client that could be served in a moment, and it is no help against ENFILE and ENOMEM.
     """
     timespec = (ctypes.c_long * 2)(0, PAUSE_NANOSECONDS)
     libc.ppoll(None, 0, timespec, open_mask)
@@ -190,9 +190,9 @@ def work(listenfd: int, connfd: int) -> NoReturn:
 
 
 def serve_client(listenfd: int, connfd: int) -> None:
-    """Fork the worker of one client, and let go of the client (UNP 4.8)."""
+    """Fork the worker of one client, and close the listener's copy (UNP 4.8)."""
     # Out of processes or of memory: the close tells this client, and the listener stays. A second
-    # try for this client would hold up everybody behind it.
+    # try for this client would delay every client after it.
     with contextlib.suppress(OSError):
         if os.fork() == 0:
             work(listenfd, connfd)
@@ -243,13 +243,13 @@ def listen(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(
         os.fsencode(host), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    with contextlib.ExitStack() as unless_it_listens:
-        listener = unless_it_listens.enter_context(socket.socket(family, kind, protocol))
+    with contextlib.ExitStack() as cleanup:
+        listener = cleanup.enter_context(socket.socket(family, kind, protocol))
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setblocking(False)
         listener.bind(address)
         listener.listen(LISTENQ)
-        unless_it_listens.pop_all()
+        cleanup.pop_all()
     return listener
 
 
@@ -261,14 +261,14 @@ It prints nothing while it serves. SIGTERM and Ctrl-C end it."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A command line that answers a mistake with one sentence and status 2."""
+    """A command line that reports a mistake in one sentence and ends with status 2."""
 
-    def __init__(self, program: str, lesson: str, example: str) -> None:
-        super().__init__(prog=program, description=lesson, epilog=example)
+    def __init__(self, program: str, summary: str, example: str) -> None:
+        super().__init__(prog=program, description=summary, epilog=example)
         self.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong; the usage stays where --help shows it."""
+        """Print what is wrong, without the usage that --help shows."""
         self.exit(2, f"{self.prog}: {message}\n")
 
 
@@ -280,10 +280,10 @@ def port_number(text: str) -> int:
 
 
 def main(
-    program: str, lesson: str, *, sig_chld: Handler | None, retry_interrupted_accept: bool = True
+    program: str, summary: str, *, sig_chld: Handler | None, retry_interrupted_accept: bool = True
 ) -> NoReturn:
-    """Run one rung of the ladder from its command line."""
-    parser = Parser(program, lesson, EXAMPLE.format(program=program))
+    """Run one of these servers from its command line."""
+    parser = Parser(program, summary, EXAMPLE.format(program=program))
     add = parser.add_argument
     add("--port", type=port_number, default=SERV_PORT, help="default: %(default)s", metavar="N")
     add("--host", default="127.0.0.1", help="default: %(default)s; IPv6 too", metavar="ADDRESS")

@@ -1,4 +1,4 @@
-"""What can be wrong with a target before anything is judged: exit status 2 in words."""
+"""Errors of a target that come before anything is judged: exit status 2."""
 
 
 class TargetError(Exception):
@@ -16,4 +16,4 @@ class TargetError(Exception):
 
 
 class GateError(TargetError):
-    """The kernel, or what confines this process, lets no gate be made; the message says why."""
+    """The kernel, or the confinement of this process, allows no gate; the message says why."""

@@ -1,11 +1,11 @@
 """Starting a target whose chosen system calls stop at a gate (seccomp_unotify(2)).
 
-The child installs the filter itself, last before execve(2), and from then on a call of a chosen
-kind would stop for ever: nobody reads notifications yet. So it makes none. What it has to tell goes
-through a page that it shares with the keeper, and it waits by stopping itself, until the keeper has
-taken a copy of the descriptor (pidfd_getfd(2)) that execve would close.
+The child installs the filter itself, last before execve(2). From then on a call of a chosen kind
+would stop for ever, because no process reads notifications yet: so it makes none. It reports
+through a memory page that it shares with the keeper, and it waits by stopping itself, until the
+keeper has taken a copy of the descriptor (pidfd_getfd(2)) that execve would close.
 
-Loaded by the keeper when it is asked for a gate, so it imports as little as the keeper does.
+Loaded by the keeper for a request with a filter, so it imports as little as the keeper does.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ class _Program(ctypes.Structure):
 
 
 class Gate:
-    """A page shared by keeper and child: the descriptor in the child, and why it failed."""
+    """Memory shared by keeper and child: the child's descriptor, and the reason of a failure."""
 
     def __init__(self, program: bytes) -> None:
         self._program = program
@@ -52,11 +52,11 @@ class Gate:
             self._install()
             os.kill(os.getpid(), signal.SIGSTOP)
             error = _execute(paths, argv, environment)
-            self._tell(error.strerror or "could not be started")
+            self._report(error.strerror or "could not be started")
         except OSError as error:
-            self._tell(f"no gate: {error.strerror}")
+            self._report(f"no gate: {error.strerror}")
         except (ValueError, TypeError) as error:
-            self._tell(str(error))
+            self._report(str(error))
         finally:
             os._exit(127)
 
@@ -72,16 +72,16 @@ class Gate:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
         self._page[:4] = struct.pack("=i", listener)
 
-    def _tell(self, reason: str) -> None:
-        words = reason.encode()
-        self._page[8 : 8 + len(words)] = words
+    def _report(self, reason: str) -> None:
+        encoded = reason.encode()
+        self._page[8 : 8 + len(encoded)] = encoded
 
     # In the keeper.
 
     def fetch(self, child: int) -> int | None:
-        """Wait for the child to stop, copy its end of the gate, and let it go on.
+        """Wait for the child to stop, copy its end of the gate, and continue it.
 
-        None when it ended instead; `failure` says why.
+        None when it ended instead; `failure` is the reason.
         """
         _, status = os.waitpid(child, os.WUNTRACED)
         if not os.WIFSTOPPED(status):
@@ -91,7 +91,7 @@ class Gate:
             (number,) = struct.unpack("=i", self._page[:4])
             copied: int = _libc.syscall(self._pidfd_getfd, process, number, 0)
             if copied < 0:
-                self._tell(f"no gate: {os.strerror(ctypes.get_errno())}")
+                self._report(f"no gate: {os.strerror(ctypes.get_errno())}")
                 os.kill(child, signal.SIGKILL)
                 return None
         finally:
@@ -101,7 +101,7 @@ class Gate:
 
     @property
     def failure(self) -> str:
-        """Why the command was not executed, as far as the pipe does not tell."""
+        """The reason why the command was not executed, where the pipe has none."""
         return self._page[8:].rstrip(b"\0").decode(errors="replace")
 
 
@@ -113,7 +113,7 @@ def _places(name: str, environment: dict[str, str]) -> tuple[str, ...]:
 
 
 def _execute(paths: Sequence[str], argv: list[str], environment: dict[str, str]) -> OSError:
-    """Try to execute each; return the error that tells most, as execvp(3) does."""
+    """Try to execute each; return the most specific error, as execvp(3) does."""
     found = OSError(2, os.strerror(2))
     for path in paths:
         try:

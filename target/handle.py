@@ -1,4 +1,4 @@
-"""The handle of a server that we started: what it listens on, and who holds its connections."""
+"""The handle of a server that we started: its listening socket, its connections, their holders."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,7 @@ class Handle(Held):
         self.listening_inode = 0
 
     def listener_lives(self) -> bool:
-        """Tell whether the process that listened at the start is still there and no zombie."""
+        """Return whether the process that listened at the start is still there and no zombie."""
         process = processes.look_at(self.listener.pid)
         return process is not None and process.identity == self.listener and not process.is_zombie
 
@@ -45,7 +45,7 @@ class Handle(Held):
         return min(reached, key=lambda pair: pair[0])[1] if reached else None
 
     def clients_wait(self) -> bool:
-        """Tell whether connections wait in the accept queue."""
+        """Return whether connections wait in the accept queue."""
         return sockets.accept_queue_length(self.endpoint) > 0
 
     def listeners(self) -> tuple[Process, ...]:
@@ -65,13 +65,13 @@ class Handle(Held):
         return processes.holders_of(found.inode, self.tree())
 
     def holds(self, process: Process, clients: Iterable[Endpoint]) -> bool:
-        """Tell whether a process has the server's end of any of these connections open."""
+        """Return whether a process has the server's end of any of these connections open."""
         held = set(processes.descriptors_of(process.identity.pid).values())
         ends = (self.connection(client) for client in clients)
         return any(end is not None and f"socket:[{end.inode}]" in held for end in ends)
 
     def talks_inside(self) -> bool:
-        """Tell whether bytes are on their way between the target's own processes, over TCP.
+        """Return whether bytes are on their way between the target's own processes, over TCP.
 
         A proxy and its backend may all sleep while Nagle's algorithm and a delayed acknowledgement
         hold a segment back for some 40 ms.

@@ -1,7 +1,7 @@
 """A command that we started and hold: see its processes, signal them, stop them.
 
-What is common to servers and clients. A held command runs under a keeper, with its process tree,
-its descriptors, processor time and memory, and it always ends with everything it has started.
+Common to servers and clients: the process tree, descriptors, processor time and memory. A held
+command runs under a keeper, and it always ends with everything it has started.
 """
 
 import os
@@ -17,7 +17,7 @@ from target.keeping import Kept
 from target.processes import Identity, Process, Thread
 
 LOOKS_FOR_AN_ORPHAN = 5
-"""Looks at the tree after which a process that was in none is taken for somebody else's."""
+"""Looks at the tree after which a process that was in none is not the target's."""
 
 REPORT_PATIENCE = 5.0
 """Seconds for the keeper to report a child of its own that is known to have ended."""
@@ -60,16 +60,16 @@ class Held:
         # The command cannot be gone: until the keeper reaps it, it is at least a zombie.
         self.root = processes.identify(kept.pid) or Identity(kept.pid, 0)
         self.passages: Callable[[], int | None] = lambda: 0
-        """How many calls have come to the gate, None while one passes it; 0 where there is none."""
+        """How many calls have come to the gate, None while one passes it; 0 without a gate."""
 
     # The process tree.
 
     def poll(self) -> None:
-        """Take in what the keeper has reported about children that ended."""
+        """Record what the keeper reports about children that ended."""
         self._kept.poll()
 
     def tree(self) -> tuple[Process, ...]:
-        """Return every process of the target, orphans and the zombies it owes a wait included.
+        """Return every process of the target, including orphans and the zombies it owes a wait.
 
         A zombie that is a child of the keeper is the target's first process or an orphan: reaping
         it is the keeper's work, so it is no longer counted.
@@ -90,7 +90,7 @@ class Held:
         return replace(seen, passing=True) if passing else seen
 
     def ending_of(self, identity: Identity) -> Ending | None:
-        """Return how a process ended that the keeper has reaped, None when it has not."""
+        """Return how a process ended, None when the keeper has not reaped it."""
         self.poll()
         process = processes.look_at(identity.pid)
         has_ended = process is None or process.is_zombie or process.identity != identity
@@ -99,7 +99,7 @@ class Held:
         return None if status is None else Ending.of(status)
 
     def is_gone(self) -> bool:
-        """Tell whether nothing of the target is left.
+        """Return whether nothing of the target is left.
 
         Two looks: between the end of a parent and the adoption of its children by the keeper one
         look may find neither.
@@ -109,7 +109,7 @@ class Held:
     # Resources.
 
     def descriptors(self) -> set[str]:
-        """Return what all its processes have open, in the words of `/proc/PID/fd`."""
+        """Return what all its processes have open, as `/proc/PID/fd` names it."""
         return {
             name
             for process in self.tree()
@@ -170,5 +170,5 @@ class Held:
         return None
 
     def stop(self) -> None:
-        """Kill the whole tree, stopped processes included, and reap it. Twice is harmless."""
+        """Kill the whole tree, stopped processes included, and reap it. Idempotent."""
         self._kept.stop()

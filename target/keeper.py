@@ -17,15 +17,15 @@ with SIGKILL (which also ends stopped processes), reaps it, and exits. The targe
 PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
-To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and behind it,
-for a target that somebody talks to, what is to be its standard input, output and error. With a
-"filter" (hexadecimal) its system calls stop at a gate (`target.gating`).
+To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
+a client, the descriptors of its standard input, output and error. With a "filter" (hexadecimal) its
+system calls stop at a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
 a wait(2) status for the children reaped since the last report, and the end of the output; and
-{"do": "stop"}, answered by {"event": "stopped"}. A keeper never speaks unasked but for the first
-message, so that it cannot be held up by a tester that does not listen.
+{"do": "stop"}, answered by {"event": "stopped"}. After its first message a keeper only replies, so
+that a tester that does not read cannot block it.
 """
 
 import ctypes
@@ -51,7 +51,7 @@ OUTPUT_KEPT = 16 * 1024
 """Bytes of the target's output that are kept: its last lines."""
 
 REPORTED = 1000
-"""Ended children that one report tells of, at most."""
+"""Ended children in one report, at most."""
 
 REAP_INTERVAL = 0.005
 """Seconds between two looks for children, while everything is being killed."""
@@ -101,7 +101,7 @@ class Keeper:
         self.ended: list[tuple[int, int]] = []
 
     def run(self, request: dict[str, Any]) -> NoReturn:
-        """Start the target, serve it until the tester says stop or is gone, then clean up."""
+        """Start the target, serve it until the tester sends stop or is gone, then clean up."""
         os.setsid()
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
         for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
@@ -119,7 +119,7 @@ class Keeper:
             os._exit(0)
 
     def say(self, *descriptors: int, **message: Any) -> None:
-        """Tell the tester; a tester that is gone is no reason to fail."""
+        """Send a message to the tester; do nothing when it is gone."""
         try:
             socket.send_fds(self.tester, [json.dumps(message).encode()], descriptors)
         except OSError:
@@ -155,7 +155,7 @@ class Keeper:
         return output_read
 
     def serve(self, output: int, wakeup: int) -> None:
-        """Reap, read and answer until the tester says stop or is gone."""
+        """Reap, read and answer until the tester sends stop or is gone."""
         poll = select.poll()
         poll.register(self.tester, select.POLLIN)
         poll.register(output, select.POLLIN)
@@ -197,7 +197,7 @@ class Keeper:
         return bool(json.loads(packet)["do"] != "stop")
 
     def report(self) -> None:
-        """Tell which children have ended since the last report, and the end of the output."""
+        """Send which children have ended since the last report, and the end of the output."""
         self.reap()
         ended, self.ended = self.ended, []
         self.say(event="report", ended=ended, output=self.output.decode(errors="replace"))
@@ -243,9 +243,9 @@ def drain(pipe: int) -> None:
 
 @functools.cache
 def beside(name: str) -> Any:
-    """Load a module that lies beside this file, which is run as a script without a search path.
+    """Load a module from the folder of this file, which runs as a script without a search path.
 
-    Once: what the nursery has loaded, the keepers that it forks have.
+    Once: the keepers inherit what the nursery has loaded.
     """
     path = os.path.join(os.path.dirname(__file__), f"{name}.py")
     spec = importlib.util.spec_from_file_location(name, path)

@@ -1,4 +1,4 @@
-"""The tester's end of the keeper: start a command under it, ask it, let it end.
+"""The tester's end of the keeper: start a command under it, query it, stop it.
 
 See `target.keeper` for the processes and the messages.
 """
@@ -19,7 +19,7 @@ from target import keeper
 from target.errors import GateError, TargetError
 
 NO_GATE = "no gate: "
-"""With this begins what a keeper says where the kernel refuses a gate (`target.gating`)."""
+"""How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
 
 STOP_PATIENCE = 30.0
 """Seconds for a keeper to kill and reap everything; only a process stuck in the kernel needs it."""
@@ -42,7 +42,7 @@ class Nursery:
             try:
                 socket.send_fds(self._connection(), [packet], descriptors)
             except OSError:
-                # Somebody has ended the nursery; its keepers live on by themselves.
+                # The nursery was ended from outside; its keepers live on.
                 self._socket = None
                 socket.send_fds(self._connection(), [packet], descriptors)
 
@@ -64,7 +64,7 @@ class Nursery:
 
 
 def _end_nursery(connection: socket.socket, process: subprocess.Popen[bytes], owner: int) -> None:
-    """Let the nursery see the end of its socket, and reap it; not from a fork of its owner."""
+    """End the nursery by the end of its socket, and reap it; not from a fork of its owner."""
     if os.getpid() == owner:
         connection.close()
         process.wait(STOP_PATIENCE)
@@ -121,7 +121,7 @@ class Kept:
         self.pid: int = first["pid"]
         self.keeper_pid: int = first["keeper"]
         self.gate: int | None = first.get("gate")
-        """The descriptor from which held calls are read. It belongs to whoever takes it."""
+        """The descriptor from which held calls are read. The caller that takes it owns it."""
 
     def poll(self) -> None:
         """Ask the keeper which of its children have ended."""
@@ -146,7 +146,7 @@ class Kept:
         return self._output
 
     def stop(self) -> None:
-        """Kill everything and wait until it has been reaped. Harmless when done twice."""
+        """Kill everything and wait until it has been reaped. Idempotent."""
         if self._socket.fileno() >= 0:
             self.poll()
             if self._send({"do": "stop"}):

@@ -18,7 +18,7 @@ FIRST_PORT = 15000
 
 
 _reserved = itertools.count()
-"""Moves on with each reservation: the port of the server before has connections in TIME_WAIT."""
+"""Moves on with each reservation: the last server's port has connections in TIME_WAIT."""
 
 
 @dataclass
@@ -29,14 +29,14 @@ class Reservation:
     _lock: socket.socket
 
     def release(self) -> None:
-        """Give the port back. Harmless when done twice."""
+        """Give the port back. Idempotent."""
         self._lock.close()
 
 
 def reserve(host: str, port: int | None = None) -> Reservation:
     """Reserve `port`, or any free port when it is None.
 
-    A port of our choice has no connections in TIME_WAIT: on such a one a server that does not set
+    A port of our choice has no connections in TIME_WAIT: with them a server that does not set
     SO_REUSEADDR could not start.
 
     Raises TargetError when the port is taken, by another run or by any socket.
@@ -45,7 +45,7 @@ def reserve(host: str, port: int | None = None) -> Reservation:
         return _reserve_this(host, port)
     last = _first_ephemeral_port()
     span = last - FIRST_PORT
-    # Each process starts its search elsewhere, so that workers seldom meet.
+    # Each process starts its search elsewhere, so that workers seldom collide.
     start = (os.getpid() * 101 + next(_reserved)) % span
     for step in range(span):
         candidate = FIRST_PORT + (start + step) % span
@@ -61,7 +61,7 @@ def reserve(host: str, port: int | None = None) -> Reservation:
 
 
 def is_free(host: str, port: int, *, in_time_wait: bool = True) -> bool:
-    """Tell whether a server could bind this port now, on `host` and on all addresses.
+    """Return whether a server could bind this port now, on `host` and on all addresses.
 
     `in_time_wait`: also one that has connections in TIME_WAIT, which needs SO_REUSEADDR (UNP 7.5).
     """

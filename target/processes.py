@@ -1,6 +1,6 @@
-"""Looking at processes: who they are, how they are related, what they do.
+"""Looking at processes: their identity, how they are related, what they do.
 
-A process is known by its pid AND its start time, because pids are used again (proc(5), stat field
+A process is known by its pid AND its start time, because pids are reused (proc(5), stat field
 22). Nothing here changes anything; every function copes with processes that end meanwhile.
 """
 
@@ -19,7 +19,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """A process for good: its pid and its start time in clock ticks since boot."""
+    """Names exactly one process: its pid and its start time in clock ticks since boot."""
 
     pid: int
     start: int
@@ -32,8 +32,8 @@ class Identity:
 class Process:
     """One process at one moment. `state` is the letter of proc(5): R, S, D, T, Z, ...
 
-    `wait_status` is what wait(2) will tell of a zombie, in the form of that call. It is 0 as well
-    for a process that lives, or that may not be looked at (proc(5), stat field 52).
+    `wait_status` is the status that wait(2) will return for a zombie. It is 0 as well for a
+    process that lives, or that may not be looked at (proc(5), stat field 52).
     """
 
     identity: Identity
@@ -45,7 +45,7 @@ class Process:
 
     @property
     def is_zombie(self) -> bool:
-        """Whether it has ended and waits for its parent to take notice.
+        """Whether it has ended and waits to be reaped by its parent.
 
         A process whose first thread has ended while others run also shows Z; it is alive.
         """
@@ -90,10 +90,10 @@ class Signals:
 
 @dataclass(frozen=True)
 class Memory:
-    """Memory of its own that a process has, in bytes (proc(5), status).
+    """The private memory of a process, in bytes (proc(5), status).
 
-    `resident` is in use, swapped out or not (RssAnon, VmSwap), `writable` is allotted (VmData):
-    malloc(3) raises both, while a virtual machine fills a heap that was allotted before.
+    `resident` is in use, swapped out or not (RssAnon, VmSwap), `writable` is allocated (VmData):
+    malloc(3) raises both, while a virtual machine fills a heap that was allocated before.
     """
 
     resident: int = 0
@@ -176,7 +176,7 @@ def signals_of(pid: int) -> Signals | None:
 
 
 def is_socket(pid: int, descriptor: int) -> bool:
-    """Tell whether a descriptor of a process is a socket."""
+    """Return whether a descriptor of a process is a socket."""
     try:
         return os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
     except OSError:
@@ -184,7 +184,7 @@ def is_socket(pid: int, descriptor: int) -> bool:
 
 
 def memory_of(pid: int) -> Memory:
-    """Return the memory that a process has of its own; none when it is gone or a zombie."""
+    """Return the private memory of a process; none when it is gone or a zombie."""
     status = _status_fields(f"/proc/{pid}/status")
     resident, swapped, writable = (
         int(status.get(name, "0").split()[0]) << 10 for name in ("RssAnon", "VmSwap", "VmData")
@@ -235,7 +235,7 @@ def processor_times(pid: int) -> dict[int, tuple[int, int]]:
 def send_signal(identity: Identity, number: signal.Signals) -> bool:
     """Send a signal to exactly this process; return False when it is gone.
 
-    The pidfd pins the process before its start time is compared, so that a pid that was used again
+    The pidfd pins the process before its start time is compared, so that a pid that was reused
     meanwhile is never hit (pidfd_open(2)).
     """
     try:
@@ -254,7 +254,7 @@ def send_signal(identity: Identity, number: signal.Signals) -> bool:
 
 
 def blocks(thread: Thread, number: signal.Signals) -> bool:
-    """Tell whether a thread blocks a signal: it would not be interrupted (pthread_sigmask(3))."""
+    """Return whether a thread blocks a signal: it would not be interrupted (pthread_sigmask(3))."""
     status = _status_fields(f"/proc/{thread.pid}/task/{thread.tid}/status")
     return not status or number in _numbers(status["SigBlk"])
 

@@ -2,10 +2,10 @@
 
 A judgement such as "this zombie will stay" or "these bytes will never come" needs no deadline if
 the target is *settled*: every thread sleeps in a system call that has no timeout, and no signal is
-on its way to it. Then only the outside can wake it, and the outside is us.
+on its way to it. Then only something outside can wake it, and that is us.
 
 Two looks are compared. If the same threads slept in the same calls both times, and none has left
-the processor in between (the context switches of proc(5) stand still), then there was a moment
+the processor in between (the context switches of proc(5) are unchanged), then there was a moment
 between the looks at which all of them slept at once. That moment is the fixed point.
 
 Some alarms do not show in the blocked call itself, so before a target is called settled they are
@@ -68,14 +68,14 @@ def look(processes: Iterable[Process]) -> Look:
 
 
 def at_rest(seen: Look) -> bool:
-    """Tell whether every thread sleeps in a call, be it one with a timeout, or is stopped."""
+    """Return whether every thread sleeps in a call, with a timeout or not, or is stopped."""
     return not seen.passing and all(
         thread.sleeps or thread.state in "ZXTt" for thread in seen.threads
     )
 
 
 def restless(before: Look, after: Look) -> str | None:
-    """Say why the target may still change by itself; None when it is settled.
+    """Return why the target may still change by itself, in words; None when it is settled.
 
     `before` and `after` are two looks, in this order.
     """
@@ -97,7 +97,7 @@ def restless(before: Look, after: Look) -> str | None:
 
 
 def _alarm(seen: Look) -> str | None:
-    """Name an alarm that is set and will wake a sleeping thread, None when there is none."""
+    """Describe an alarm that will wake a sleeping thread; None when there is none."""
     for process in seen.processes:
         pid = process.identity.pid
         if process.is_zombie:

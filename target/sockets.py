@@ -1,8 +1,7 @@
-"""The kernel's view of TCP sockets, asked over netlink (sock_diag(7)).
+"""The kernel's view of TCP sockets, read over netlink (sock_diag(7)).
 
-One question about one connection costs microseconds, whatever else the machine has open;
-`/proc/net/tcp` would have to be read whole, with every socket in TIME_WAIT. Nothing here connects
-to anything.
+A query for one connection costs microseconds, whatever else the machine has open; `/proc/net/tcp`
+would have to be read whole, with every socket in TIME_WAIT. Nothing here makes a connection.
 """
 
 import enum
@@ -64,7 +63,7 @@ class TcpSocket:
 
     `receive_queue` and `send_queue` count bytes: not yet read, not yet acknowledged. On a listening
     socket they are the length of the accept queue and its limit. `inode` is 0 while no process
-    holds the socket: it still waits in the accept queue, or lives on after its process.
+    holds the socket: it still waits in the accept queue, or has outlived its process.
     """
 
     local: Endpoint
@@ -78,11 +77,11 @@ class TcpSocket:
 def listening() -> tuple[TcpSocket, ...]:
     """Return all listening TCP sockets of this network namespace."""
     states = 1 << TcpState.LISTEN
-    nothing = Endpoint("", 0)
+    anything = Endpoint("", 0)
     return tuple(
         found
         for family in (socket.AF_INET, socket.AF_INET6)
-        for found in _ask(family, states, nothing, nothing, NLM_F_DUMP)
+        for found in _query(family, states, anything, anything, NLM_F_DUMP)
     )
 
 
@@ -98,16 +97,16 @@ def connected() -> Iterator[TcpSocket]:
             TcpState.CLOSING,
         )
     )
-    nothing = Endpoint("", 0)
+    anything = Endpoint("", 0)
     for family in (socket.AF_INET, socket.AF_INET6):
-        yield from _ask(family, states, nothing, nothing, NLM_F_DUMP)
+        yield from _query(family, states, anything, anything, NLM_F_DUMP)
 
 
 def towards(server: Endpoint) -> tuple[TcpSocket, ...]:
     """Return the sockets that are connected to a server, or are about to be: its clients' ends."""
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     states = 0xFFFFFFFF & ~(1 << TcpState.TIME_WAIT | 1 << TcpState.LISTEN)
-    found = _ask(family, states, Endpoint("", 0), Endpoint("", server.port), NLM_F_DUMP)
+    found = _query(family, states, Endpoint("", 0), Endpoint("", server.port), NLM_F_DUMP)
     return tuple(one for one in found if one.remote == server)
 
 
@@ -133,7 +132,7 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
     None also once it has been reset: a socket in CLOSE is in no table.
     """
     family = socket.AF_INET6 if ":" in local.host else socket.AF_INET
-    for found in _ask(family, 0xFFFFFFFF, local, remote, 0):
+    for found in _query(family, 0xFFFFFFFF, local, remote, 0):
         # Without a connection the kernel answers with the listening socket of the port.
         if found.state != TcpState.LISTEN:
             return found
@@ -141,7 +140,7 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
 
 
 def accept_queue_is_full(server: Endpoint) -> bool:
-    """Tell whether a listening socket has no room for another connection: its SYN is dropped.
+    """Return whether a listening socket has no room for another connection: its SYN is dropped.
 
     The kernel lets the queue grow to one more than the backlog (listen(2), sk_acceptq_is_full).
     """
@@ -155,7 +154,7 @@ def accept_queue_length(server: Endpoint) -> int:
 
 def _listening_at(server: Endpoint) -> Iterator[TcpSocket]:
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    found = _ask(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
+    found = _query(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
     return (one for one in found if one.state == TcpState.LISTEN)
 
 
@@ -184,7 +183,7 @@ def _count(connection: socket.socket, request: int) -> int:
     return int.from_bytes(answer, "little")
 
 
-def _ask(
+def _query(
     family: int, states: int, local: Endpoint, remote: Endpoint, flags: int
 ) -> Iterator[TcpSocket]:
     body = _REQUEST.pack(

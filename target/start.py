@@ -1,6 +1,6 @@
-"""Starting a server, and telling in words why it did not come up.
+"""Starting a server; where it does not come up, the reason in words.
 
-It is waited for WITHOUT connecting: a probe connection would be served as the first client.
+The wait makes NO connection: a probe connection would be served as the first client.
 """
 
 import os
@@ -19,18 +19,18 @@ LOOK_INTERVAL = 0.002
 """Seconds between two looks while waiting for the server to listen or to end."""
 
 ELSEWHERE_PATIENCE = 3.0
-"""Seconds after which a server that listens, sleeps and is not where we look is given up on."""
+"""Seconds after which a server that sleeps and listens at another address is given up."""
 
 START_PATIENCE = 10.0
 """Seconds a server may take before it listens, while it does nothing but sleep."""
 
 
 class Gate(Protocol):
-    """What a target's system calls may stop at; see `faults.gate`."""
+    """Where a target's system calls may stop; see `faults.gate`."""
 
     @property
     def program(self) -> bytes:
-        """The filter that says which calls stop."""
+        """The filter that selects the calls that stop."""
 
     def open(self, listener: int) -> None:
         """Let calls through from now on; `listener` is where they are read."""
@@ -49,14 +49,14 @@ def start(
 ) -> Handle:
     """Start a server on the reserved port and wait until it listens.
 
-    `gate` is what its system calls of some kinds are to stop at.
+    `gate` is where its system calls of some kinds stop.
     Raises TargetError, with the server's last output, when it cannot be executed, ends, listens
     elsewhere or does not listen within `patience` seconds.
     """
     argv = command.filled(host, reservation.port)
     kept = Kept(
         argv,
-        environment if environment is not None else dict(os.environ),
+        environment if environment is not None else command.environment(),
         os.getcwd(),
         program=gate.program if gate else b"",
     )
@@ -78,7 +78,7 @@ def _await_listening(handle: Handle, patience: float) -> None:
     while (found := handle.listening_socket()) is None:
         waited = time.monotonic() - since
         if handle.is_gone():
-            raise _refusal(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
+            raise _error(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
         after = handle.look()
         elsewhere = waited > ELSEWHERE_PATIENCE and handle.listening_sockets()
         still = (waited > 1 and settled.restless(before, after) is None) or (
@@ -86,7 +86,7 @@ def _await_listening(handle: Handle, patience: float) -> None:
         )
         # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
         if still or waited > patience * (1 if settled.at_rest(after) else 3):
-            raise _refusal(handle, _why_not_listening(handle))
+            raise _error(handle, _why_not_listening(handle))
         before = after
         time.sleep(LOOK_INTERVAL)
     handle.listening_inode = found.inode
@@ -120,5 +120,5 @@ def _why_not_listening(handle: Handle) -> str:
     return f"runs but never listened on port {port}"
 
 
-def _refusal(handle: Handle, what: str) -> TargetError:
+def _error(handle: Handle, what: str) -> TargetError:
     return TargetError(f"the server {handle.command} {what}", handle.output())

@@ -3,7 +3,7 @@
 `str_cli` watches the socket and standard input together, so that it learns at once that the server
 has gone (UNP 6.4, 6.7, 6.11). `str_cli_fgets` is the first version, blocked in fgets (UNP 5.5).
 
-A client that has nothing more to do ends with status 0; `err_quit` says why in one sentence and
+A client that has nothing more to do ends with status 0; `err_quit` prints why in one sentence and
 ends it with status 1.
 """
 
@@ -48,12 +48,12 @@ def err_quit(message: str) -> NoReturn:
 
 
 def err_socket(error: OSError) -> NoReturn:
-    """Tell what happened to the connection, and end."""
+    """Print what happened to the connection, and end."""
     err_quit(SOCKET_ERRORS.get(error.errno or 0, f"str_cli: {error.strerror}"))
 
 
 def fputs(data: bytes) -> None:
-    """Write to standard output at once: whoever reads it sees each echo when it comes."""
+    """Write to standard output at once: its reader sees each echo when it comes."""
     try:
         writen(STDOUT, data)
     except OSError as error:
@@ -69,7 +69,7 @@ def read_input(maximum: int) -> bytes:
 
 
 class Conversation:
-    """One client's talk with its server, neither side of it ever blocking the other.
+    """One client's exchange with its server; neither direction ever blocks the other.
 
     The socket does not block, and only what poll() reports is touched. The server may stop reading
     until its echoes are read; a client that blocked in write() would then wait for ever (UNP 16.2).
@@ -93,7 +93,7 @@ class Conversation:
         return dict(poller.poll())
 
     def take_input(self) -> None:
-        """Read standard input; its end is told to the server by a half-close (UNP 6.6)."""
+        """Read standard input; at its end, half-close the connection (UNP 6.6)."""
         self.unsent = read_input(CHUNK)
         self.owed += len(self.unsent)
         if not self.unsent:
@@ -101,7 +101,7 @@ class Conversation:
             try:
                 self.sockfd.shutdown(socket.SHUT_WR)
             except OSError as error:
-                # The connection is gone already, and how it went is for the next read to tell.
+                # The connection is gone already, and the next read reports how it ended.
                 if error.errno != errno.ENOTCONN:
                     err_socket(error)
 
@@ -178,9 +178,9 @@ def str_cli_fgets(sockfd: socket.socket) -> None:
     """Send a line, wait for its echo, print it, again (UNP 5.5).
 
     The mistake is kept: blocked in fgets, it cannot see that the server has gone (UNP 5.12). That
-    is its only one. An echo is asked for with the length of its line, because the book's readline
-    would wait for ever for the newline of a last line that has none; and it has a look at the
-    socket before it leaves, so that it tells late, but does tell, how the connection ended.
+    is its only one. An echo is read with the length of its line, because the book's readline would
+    wait for ever for the newline of a last line that has none; and the socket is looked at before
+    the end, so that the client reports how the connection ended, if only late.
     """
     sockfd.setblocking(True)
     stdin, server = LineReader(read_input), LineReader(sockfd.recv)
@@ -244,20 +244,20 @@ def tcp_connect(host: str, port: int) -> socket.socket:
 def sig_winch(signo: int, frame: object) -> None:
     """Take no notice of a new window size, as a program that draws nothing.
 
-    A terminal sends it at any moment, and whoever catches it must expect EINTR (UNP 5.9).
+    A terminal sends it at any moment, and a program that catches it must expect EINTR (UNP 5.9).
     """
     del signo, frame
 
 
 def main(
-    program: str, lesson: str, talk: Callable[[socket.socket], None], connections: int = 1
+    program: str, summary: str, talk: Callable[[socket.socket], None], connections: int = 1
 ) -> None:
     """Run one client from its command line."""
     # Ctrl-C ends a client as it ends any program, without Python's traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGWINCH, sig_winch)
     example = f"example:\n  echo 'hello, world' | python -m target.{program} 127.0.0.1 9877"
-    parser = Parser(program, lesson, example)
+    parser = Parser(program, summary, example)
     add = parser.add_argument
     add("host", nargs="?", default="127.0.0.1", metavar="HOST", help="default: %(default)s")
     add("port", nargs="?", default=SERV_PORT, metavar="PORT", help="default: %(default)s",

@@ -24,7 +24,7 @@ def sig_chld(_signo: int, _frame: FrameType | None) -> None:
     try:
         os.wait()
     except ChildProcessError:
-        # A SIGCHLD that somebody sent by hand; wait() fails in C as well and nobody looks.
+        # A SIGCHLD that was sent by hand; wait() fails in C as well, unnoticed.
         return
 
 

@@ -1,19 +1,19 @@
 """The timers under which threads wait for clients: how long, and for which descriptors.
 
-Time alone changes nothing in a settled target (`target.settled`). Of one that is not settled this
-module says which threads wait for a client with a timeout, and how long it is. A thread that waits
-for none of the clients, such as the accepting one of a server with threads, is left out: what its
-timer does is not done to a client.
+Time alone changes nothing in a settled target (`target.settled`). For one that is not settled this
+module returns which threads wait for a client with a timeout, and how long it is. A thread that
+waits for none of the clients, such as the accepting one of a server with threads, is left out: its
+timer does nothing to a client.
 
-How long a timeout is stands in the call's arguments (milliseconds), or in the memory that they
-point to (`/proc/PID/mem`, readable to whom `/proc/PID/task/TID/syscall` is), or on the socket
-(SO_RCVTIMEO), or in a timer descriptor that is waited for as well (timerfd_create(2)). What the
-descriptors are stands in the arguments, in memory (poll, select), or in the epoll instance's
-`fdinfo` (proc(5)).
+The length of a timeout is in the call's arguments (milliseconds), or in the memory that they point
+to (`/proc/PID/mem`, readable where `/proc/PID/task/TID/syscall` is), or on the socket
+(SO_RCVTIMEO), or in a timer descriptor that is waited for as well (timerfd_create(2)). The
+descriptors are in the arguments, in memory (poll, select), or in the epoll instance's `fdinfo`
+(proc(5)).
 
 Not seen: alarms that come as signals (setitimer(2), timer_create(2)), because the kernel does not
-show when; a thread of housekeeping that sleeps, and then closes what others serve; and calls that a
-stop has interrupted, which show as restart_syscall(2).
+show when; a housekeeping thread that sleeps, and then closes what other threads serve; and calls
+that a stop has interrupted, which show as restart_syscall(2).
 """
 
 import os

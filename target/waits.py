@@ -3,7 +3,7 @@
 `/proc/PID/task/TID/syscall` (proc(5)) shows the number and the arguments of the system call that a
 thread is blocked in. A tree of processes is *settled* when every thread sleeps in a call that has
 no timeout: then nothing inside it can change any more, and whatever is wrong stays wrong. So this
-table says for each slow call which argument holds its timeout.
+table has, for each slow call, the argument that holds its timeout.
 
 A call that is not listed is taken as one that may return by itself, which only costs waiting:
 `restart_syscall` (the timed calls that a stop interrupted), `nanosleep`, `io_uring_enter` (its
@@ -88,7 +88,7 @@ SLOW_CALLS: dict[int, SlowCall] = (
 """Number -> slow call on this machine; empty where the numbers are not known."""
 
 ACCEPTING = frozenset({"accept", "accept4"})
-"""Blocked in one of these, a thread waits for a client and for nothing else."""
+"""A thread blocked in one of these waits for a client and for nothing else."""
 
 MULTIPLEXING = frozenset(
     {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
