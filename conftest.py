@@ -1,10 +1,13 @@
-"""What is the checkout's own: how many xdist workers there are, and that none outlives the run."""
+"""What is the checkout's own: short names of options, how many xdist workers, and their end."""
 
 import os
 
 import pytest
 
-from properties.lifetime import die_with_parent
+from properties.pytest_plugin import plugin
+from properties.running.option_list import FLAGS
+from properties.running.process_lifetime import die_with_parent
+from tests.longest_first import Durations, longest_first
 
 WORKERS_A_CORE = 3
 """Most tests wait for other processes most of their time; a worker uses a third of a core."""
@@ -25,12 +28,24 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that asks for all tests."""
+    """Add the option that asks for all tests, and the short names of anechoic's options.
+
+    Elsewhere only `--anechoic-server` and so on exist: names such as --host belong to others.
+    """
     parser.addoption(
         "--exhaustive",
         action="store_true",
         help="also run the tests that show more of what others show already",
     )
+    parser.addoption(
+        "--keep-durations",
+        action="store_true",
+        help="write down how long tests take, for the order in which workers run them",
+    )
+    group = parser.getgroup("anechoic", "fault injection and conformance tests for echo servers")
+    for flag in FLAGS:
+        if flag.pytest:
+            group.addoption(flag.short, **flag.settings)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,9 +54,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("exhaustive")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, config.workerinput["workercount"])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Ask the kernel to end a worker with its controller."""
+    """Register the suite's plugin, and ask the kernel to end a worker with its controller."""
+    if not config.pluginmanager.is_registered(plugin):
+        config.pluginmanager.register(plugin)
     if hasattr(config, "workerinput"):
         die_with_parent()
+    elif config.getoption("--keep-durations"):
+        config.pluginmanager.register(Durations())

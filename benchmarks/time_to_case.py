@@ -17,24 +17,23 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
-from properties.execute import Rules
-from properties.explore import Exploration
-from properties.families import Family
-from properties.laboratory import Laboratory
-from properties.options import EXAMPLES_A_PART
-from properties.role import SERVER
-from properties.subject import Subject
+from properties.model.role import Family
+from properties.model.settings import Rules
+from properties.model.target_spec import Target
+from properties.running.plan import EXAMPLES_A_PART
+from properties.search.exploration import Exploration
+from properties.server.harness import ServerHarness
+from properties.server.role import SERVER
 from target import ports
 from target.command import Command
 from tests.mutants.catalogue import MUTANTS, build
+from tests.starting import interruptible
 
 HOST = "127.0.0.1"
 MOST_PARTS = 10
@@ -67,21 +66,19 @@ RUNGS = (
 def to_the_smallest_case(words: tuple[str, ...], rung: Rung, seed: int) -> tuple[float, int]:
     """Return the seconds until the smallest case is known, and its steps."""
     began = time.perf_counter()
-    laboratory = Laboratory(Subject(HOST, Command(words)), Rules())
+    harness = ServerHarness(Target(HOST, Command(words)), Rules())
     try:
         for part in range(MOST_PARTS):
-            steps = _steps(
-                laboratory, SERVER.family(rung.family), rung.invariant, seed * 100 + part
-            )
+            steps = _steps(harness, SERVER.family(rung.family), rung.invariant, seed * 100 + part)
             if steps is not None:
                 return time.perf_counter() - began, steps
     finally:
-        laboratory.close()
+        harness.close()
     raise LookupError(f"{rung.program}: {rung.invariant} was not violated in {MOST_PARTS} parts")
 
 
-def _steps(laboratory: Laboratory, family: Family, invariant: str, seed: int) -> int | None:
-    found = Exploration(laboratory, family, EXAMPLES_A_PART, seed).run(laboratory.try_out)
+def _steps(harness: ServerHarness, family: Family, invariant: str, seed: int) -> int | None:
+    found = Exploration(harness, SERVER, family, EXAMPLES_A_PART, seed).run()
     failure = found.cells[invariant].failure
     return None if failure is None else len(failure.steps)
 
@@ -102,7 +99,8 @@ def by_hand(words: tuple[str, ...], rung: Rung) -> float | None:
 def _server(words: tuple[str, ...]) -> Iterator[tuple[psutil.Popen, int]]:
     reservation = ports.reserve(HOST, None)
     command = [word.replace("{port}", str(reservation.port)) for word in words]
-    server = psutil.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+    with interruptible():
+        server = psutil.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         time.sleep(SURELY_LISTENS)
         yield server, reservation.port
@@ -132,8 +130,8 @@ def _python(rung: Rung) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", f"target.{rung.program}", "--port", "{port}")
 
 
-def _in_c(rung: Rung, folder: Path) -> tuple[str, ...]:
-    return build({mutant.name: mutant for mutant in MUTANTS}[rung.mutant], folder)
+def _in_c(rung: Rung) -> tuple[str, ...]:
+    return build({mutant.name: mutant for mutant in MUTANTS}[rung.mutant])
 
 
 def _row(name: str, words: tuple[str, ...], rung: Rung, runs: int) -> str:
@@ -158,11 +156,12 @@ def main() -> None:
     runs = parser.parse_args().runs
     print(f"medians of {runs} runs, each with another seed")
     print(f"{'server':<26}{'anechoic':>8}  {'steps':<8}{'by hand':>8} seen  ratio")
-    with tempfile.TemporaryDirectory() as folder:
-        for rung in RUNGS:
-            in_c, python = _in_c(rung, Path(folder)), _python(rung)
-            for name, words in ((f"{rung.mutant}.c", in_c), (f"{rung.program}.py", python)):
-                print(_row(name, words, rung, runs), flush=True)
+    for rung in RUNGS:
+        for name, words in (
+            (f"{rung.mutant}.c", _in_c(rung)),
+            (f"{rung.program}.py", _python(rung)),
+        ):
+            print(_row(name, words, rung, runs), flush=True)
 
 
 if __name__ == "__main__":

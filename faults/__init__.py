@@ -1,1 +1,1 @@
-"""What can go wrong: one small file a fault."""
+"""The faults: one small file each."""

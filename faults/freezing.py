@@ -10,8 +10,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from faults.fault import Scene
-from faults.stage import Stage
+from faults.client_context import ClientContext
+from faults.server_context import ServerContext
 from target import processes
 from target.handle import Handle
 from target.held import Held
@@ -19,42 +19,55 @@ from target.processes import Identity, Process
 
 
 @contextmanager
-def frozen_listener(scene: Scene, handle: Handle) -> Iterator[bool]:
+def frozen_listener(context: ServerContext, handle: Handle) -> Iterator[bool]:
     """Stop the listening processes inside the block; see `frozen`."""
-    with frozen(scene, handle, scene.listeners()) as stopped:
+    with frozen(context, handle, context.listeners()) as stopped:
         yield stopped
 
 
 @contextmanager
-def frozen(scene: Scene | Stage, handle: Held, found: tuple[Process, ...]) -> Iterator[bool]:
+def frozen(
+    context: ServerContext | ClientContext, handle: Held, found: tuple[Process, ...]
+) -> Iterator[bool]:
     """Stop these processes inside the block; yields whether they all stopped.
 
-    However the block ends, they are continued, and the end is waited for.
+    However the block ends, they are continued, and it waits until they are.
     """
     held = [process.identity for process in found]
     try:
         for identity in held:
-            scene.mark("SIGSTOP", identity.pid)
+            context.mark("SIGSTOP", identity.pid)
             handle.signal(identity, signal.SIGSTOP)
-        yield bool(held) and scene.wait(
-            lambda: all(is_stopped(identity) for identity in held), "the process to stop"
-        )
+        yield bool(held) and context.wait(lambda: all(is_stopped(identity) for identity in held))
     finally:
-        thaw(scene, handle, held)
+        thaw(context, handle, held)
 
 
-def thaw(scene: Scene | Stage, handle: Held, held: list[Identity]) -> None:
-    """Continue stopped processes and wait until they are. Works on dead ones."""
+@contextmanager
+def stopped(context: ClientContext, *, really: bool = True) -> Iterator[bool]:
+    """Stop a client's processes inside the block, so that it meets all that comes at once.
+
+    With `really` False the block runs without a stop.
+    """
+    if not really or context.handle is None:
+        yield not really
+        return
+    with frozen(context, context.handle, context.processes()) as is_held:
+        yield is_held
+
+
+def thaw(context: ServerContext | ClientContext, handle: Held, held: list[Identity]) -> None:
+    """Continue stopped processes and wait until they are. Ended ones may be among them."""
     for identity in held:
         # One that cannot be found must not keep the others stopped.
         with suppress(ValueError):
             if handle.signal(identity, signal.SIGCONT):
-                scene.mark("SIGCONT", identity.pid)
-    scene.wait(lambda: not any(is_stopped(identity) for identity in held), "the process to go on")
+                context.mark("SIGCONT", identity.pid)
+    context.wait(lambda: not any(is_stopped(identity) for identity in held))
 
 
 def is_stopped(identity: Identity) -> bool:
-    """Tell whether SIGSTOP has taken effect on every thread."""
+    """Return whether SIGSTOP has taken effect on every thread."""
     process = processes.look_at(identity.pid)
     return (
         process is not None

@@ -1,6 +1,6 @@
 """What is sent: described, not stored, so that a case with megabytes stays readable.
 
-A payload is a kind, a length and a number that tells one client's bytes from another's. The same
+A payload is a kind, a length and a number that distinguishes the clients' bytes. The same
 description always gives the same bytes.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAXLINE = 4096
-"""The buffer of the book's programs (UNP, unp.h): the length around which mistakes gather."""
+"""The buffer of the book's programs (UNP, unp.h): the length around which mistakes are common."""
 
 
 class Content(enum.Enum):
@@ -42,8 +42,15 @@ class Payload:
         return f"{size(self.length)} of {self.content.value}"
 
 
+A_LINE = Payload(Content.LINES, 24)
+"""What an ordinary client sends."""
+
+HEAVY = 8 << 20
+"""Bytes: more than the socket buffers of both sides hold. An echo that is not read blocks."""
+
+
 def size(count: int) -> str:
-    """Write a number of bytes for a person: "1 byte", "4096 bytes", "2 MiB"."""
+    """Format a number of bytes for a report: "1 byte", "4096 bytes", "2 MiB"."""
     if count and count % (1 << 20) == 0:
         return f"{count >> 20} MiB"
     return "1 byte" if count == 1 else f"{count} bytes"

@@ -1,25 +1,27 @@
 """All faults, in the order in which they are listed and tried. A new fault is one line here."""
 
-from faults.abort_pending import AbortPending
-from faults.accept_error import AcceptError
-from faults.disconnect_burst import DisconnectBurst
-from faults.eof_race import EofRace
+from faults.client.connecting import HinderConnect
+from faults.client.freeze import FreezeClient
+from faults.client.peer_fin import PeerFin
+from faults.client.peer_reset import PeerReset
+from faults.client.signals import SignalClient
+from faults.client_context import ClientContext
 from faults.fault import Fault
-from faults.fork_error import ForkError
-from faults.freeze import Freeze
-from faults.freeze_client import FreezeClient
-from faults.held_call import HeldCall
-from faults.hinder_connect import HinderConnect
-from faults.io_error import IoError
-from faults.kill_worker import KillWorker
-from faults.peer_fin import PeerFin
-from faults.peer_reset import PeerReset
-from faults.scarce_descriptors import ScarceDescriptors
-from faults.short_count import ShortCount
-from faults.signal_client import SignalClient
-from faults.signal_slow_call import SignalSlowCall
+from faults.server.aborted_connections import AbortPending
+from faults.server.accept_errors import AcceptError
+from faults.server.disconnect_burst import DisconnectBurst
+from faults.server.eof_races import EofRace
+from faults.server.fork_errors import ForkError
+from faults.server.freeze import Freeze
+from faults.server.held_calls import HeldCall
+from faults.server.io_errors import IoError
+from faults.server.killed_children import KillWorker
+from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.short_counts import ShortCount
+from faults.server.signals import SignalSlowCall
+from faults.server_context import ServerContext
 
-FAULTS: tuple[type[Fault], ...] = (
+FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     Freeze,
     SignalSlowCall,
     DisconnectBurst,
@@ -34,7 +36,7 @@ FAULTS: tuple[type[Fault], ...] = (
     HeldCall,
 )
 
-CLIENT_FAULTS: tuple[type[Fault], ...] = (
+CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     FreezeClient,
     SignalClient,
     HinderConnect,

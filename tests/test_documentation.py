@@ -1,17 +1,39 @@
-"""The documentation keeps up: every fault, invariant and page is where a reader looks for it."""
+"""The documentation keeps up: every fault, invariant, option and page is where a reader looks."""
 
+import argparse
+import glob
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
-from properties.comparison.listing import READY, read
-from properties.option_list import OPTIONS
-from properties.role import ROLES, Role
+from properties.cases.case import FORMAT, case_as_data, case_from_data
+from properties.compare import options as comparison
+from properties.compare.implementation_list import OF_AN_ENTRY, OF_NEEDS, READY, read
+from properties.model.role import Role
+from properties.roles import ROLES
+from properties.running.baseline import KINDS
+from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.option_list import FLAGS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OTHERS = [
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "examples" / "README.md",
+    ROOT / "tests" / "README.md",
+]
+ALL = [*PAGES, *OTHERS]
 BOTH = pytest.mark.parametrize("role", ROLES.values(), ids=[name.value for name in ROLES])
+EACH = pytest.mark.parametrize("path", ALL, ids=[str(path.relative_to(ROOT)) for path in ALL])
+
+PARTS = "target|faults|properties|tests|docs|benchmarks|examples"
+
+MOST_LINES = 200
+"""Lines of the README: what a newcomer reads in one go."""
 
 
 def page(name: str) -> str:
@@ -22,60 +44,126 @@ def plain(words: str) -> str:
     return " ".join(words.split())
 
 
+def links_in(path: Path) -> list[str]:
+    """Return the links of a page to other files."""
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    return [link for link in links if "://" not in link]
+
+
 @BOTH
 def test_every_invariant_has_its_requirement_its_source_and_what_could_fool_it(role: Role) -> None:
-    _, heading, told = page("docs/invariants.md").partition(f"## {role.name.value.capitalize()}s\n")
+    _, heading, rest = page("docs/invariants.md").partition(f"## {role.name.value.capitalize()}s\n")
     assert heading
-    told = told.partition("\n## ")[0]
-    sections = {part.partition("\n")[0]: plain(part) for part in told.split("\n### ")[1:]}
+    part_of_role = rest.partition("\n## ")[0]
+    parts = part_of_role.split("\n### ")[1:]
+    sections = {part.partition("\n")[0]: plain(part) for part in parts}
     assert list(sections) == [invariant.id for invariant in role.invariants]
     for invariant in role.invariants:
         section = sections[invariant.id]
         assert invariant.requirement in section
         assert invariant.section.split()[0] in section
-        for part in ("**Requires** that", "**Source:**", "**Observed**", "**Could fool it:**"):
-            assert part in section or (invariant.id, role.name.value) == ("no_spin", "client")
+        for label in ("**Requires** that", "**Source:**", "**Observed**", "**Could fool it:**"):
+            assert label in section or (invariant.id, role.name.value) == ("no_spin", "client")
 
 
 @BOTH
 def test_every_fault_family_is_described(role: Role) -> None:
-    told = page("docs/faults.md")
-    described, _, rest = told.partition("## Faults of a client")
+    described, _, rest = page("docs/faults.md").partition("## Faults of a client")
     table = rest if role.name.value == "client" else described
     for family in role.families:
         assert f"| `{family.name}` |" in table or f"`{family.name}` has" in table, family.name
 
 
-def test_every_option_is_in_the_readme_or_on_a_page() -> None:
-    told = "".join(path.read_text(encoding="utf-8") for path in PAGES)
-    # What is only another spelling of something else, or explains itself in --help.
-    quiet = {"--host", "--patience"}
-    assert [one.name for one in OPTIONS if one.name not in quiet and one.name not in told] == []
+def test_every_option_is_on_the_page_of_where_it_exists() -> None:
+    checking, in_pytest = page("docs/checking.md"), page("docs/pytest.md")
+    rows = set(re.findall(r"^\| `(--[\w-]+)", checking, re.MULTILINE))
+    assert rows == {flag.short for flag in FLAGS if flag.command_line}
+    assert set(re.findall(r"`(--anechoic-[\w-]+)[` ]", in_pytest)) == {
+        flag.prefixed for flag in FLAGS if flag.pytest
+    }
+    assert "`anechoic --version`" in checking
 
 
-def test_the_readme_counts_the_ready_list() -> None:
+def test_every_option_and_key_of_a_comparison_is_described() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    comparison.add_to(parser)
+    options = re.findall(r"--[\w-]+", parser.format_help())
+    text = page("docs/compare.md")
+    assert [name for name in options if f"`{name} " not in text] == []
+    assert [key for key in (*OF_AN_ENTRY, *OF_NEEDS) if f"`{key}`" not in text] == []
+
+
+def test_every_key_of_a_baseline_is_described() -> None:
+    text = page("docs/baseline.md")
+    assert [key for key in KINDS if f"{key} = " not in text] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/verdicts.md"])
+def test_every_exit_status_is_described(name: str) -> None:
+    rows = re.findall(r"^\| (\d+) \|", page(name), re.MULTILINE)
+    assert rows == [str(int(status)) for status in (*ExitStatus, INTERRUPTED)]
+
+
+def test_the_case_that_is_shown_can_be_read_and_each_field_is_described() -> None:
+    text = page("docs/cases.md")
+    _, _, rest = text.partition("```json\n")
+    shown = rest.partition("```")[0]
+    case = case_from_data(json.loads(shown))
+    data = case_as_data(case)
+    assert data["anechoic_case"] == json.loads(shown)["anechoic_case"] == FORMAT
+    assert f"The format is {FORMAT}." in text
+    assert [field for field in data if f"`{field}`" not in text] == []
+
+
+def test_the_page_about_comparing_counts_the_ready_list() -> None:
     ready = read(READY)
     clients = sum(one.role.value == "client" for one in ready)
-    assert f"{len(ready) - clients} real servers, {clients} clients" in page("README.md")
+    assert f"{len(ready) - clients} real servers, {clients} clients" in page("docs/compare.md")
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+@EACH
 def test_links_lead_to_files_that_are_there(path: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
-    local = [link for link in links if "://" not in link]
-    assert [link for link in local if not (path.parent / link).exists()] == []
+    assert [link for link in links_in(path) if not (path.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+@EACH
+def test_files_and_folders_that_are_named_are_there(path: Path) -> None:
+    named = re.findall(rf"`((?:{PARTS})/[\w./-]*)`", path.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@EACH
 def test_no_page_tells_of_the_machine_it_was_written_on(path: Path) -> None:
-    assert (
-        re.findall(
-            r"/(?:home|root|work)/\S*|/tmp/(?!hsperfdata)\S*", path.read_text(encoding="utf-8")
-        )
-        == []
-    )
+    private = r"/(?:home|root|work)/\S*|/tmp/(?!hsperfdata)\S*"
+    assert re.findall(private, path.read_text(encoding="utf-8")) == []
 
 
-def test_every_page_is_named_in_the_readme() -> None:
-    told = page("README.md")
-    assert [path.name for path in PAGES[1:] if f"docs/{path.name}" not in told] == []
+def test_every_page_is_named_in_the_index_on_one_line() -> None:
+    rows = re.findall(r"^\| \[([\w-]+\.md)\]\(\1\) \| .", page("docs/README.md"), re.MULTILINE)
+    assert sorted(rows) == [path.name for path in PAGES[1:] if path.name != "README.md"]
+
+
+def test_the_readme_leads_to_the_index() -> None:
+    assert "docs/README.md" in links_in(ROOT / "README.md")
+
+
+def test_the_readme_is_short() -> None:
+    assert len(page("README.md").splitlines()) <= MOST_LINES
+
+
+def test_the_command_for_tests_that_start_no_process_names_what_is_there() -> None:
+    _, _, rest = page("tests/README.md").partition("start no process")
+    command = rest.partition("```console\n$ ")[2].partition("```")[0].replace("\\\n", " ")
+    words = [word for word in shlex.split(command) if word.startswith("tests/")]
+    paths = [path for word in words for path in expanded(word)]
+    assert paths
+    assert [path for path in paths if not glob.glob(path, root_dir=ROOT)] == []
+
+
+def expanded(word: str) -> list[str]:
+    """Expand braces as a shell does: a{b,c}d is abd and acd."""
+    found = re.search(r"\{([^{}]*)\}", word)
+    if found is None:
+        return [word]
+    before, after = word[: found.start()], word[found.end() :]
+    return [one for choice in found[1].split(",") for one in expanded(f"{before}{choice}{after}")]

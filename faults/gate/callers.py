@@ -1,7 +1,7 @@
 """Which calls a rule is about: those of some processes, of a connection, of the listening socket.
 
-A call belongs to a connection by its descriptor, whoever makes it: a worker of its own, one of a
-pool, a thread, or the one process that serves all.
+A call belongs to a connection by its descriptor, whichever process makes it: a worker of its own,
+one of a pool, a thread, or the one process that serves all.
 """
 
 import os
@@ -9,13 +9,14 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from faults import moments
-from faults.fault import Outcome, Scene
+from faults import conditions
+from faults.fault import FaultOutcome
 from faults.gate.calls import EPOLL, Kind, kind_of, name_of, signals_blocked_in
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
-from faults.gate.rules import Armed, Treated
-from faults.signal_slow_call import CATCHES_EVERYTHING, REPORTING
+from faults.gate.rules import ArmedRule, HandledCall
+from faults.harmless_signals import CATCHES_EVERYTHING, REPORTING
+from faults.server_context import ServerContext
 from target import processes
 from target.processes import Process
 
@@ -28,15 +29,15 @@ def of_processes(found: Iterable[Process]) -> Matches:
     return lambda call: process_of(call.thread) in pids
 
 
-def of_listening_socket(scene: Scene) -> Matches:
+def of_listening_socket(context: ServerContext) -> Matches:
     """Calls about the socket that clients connect to."""
-    inode = scene.handle.listening_inode if scene.handle else 0
+    inode = context.handle.listening_inode if context.handle else 0
     return lambda call: _about(call, inode)
 
 
-def of_connection(scene: Scene, client: int) -> Matches:
+def of_connection(context: ServerContext, client: int) -> Matches:
     """Calls about the server's end of a client's connection, from when it is accepted."""
-    handle, ours = scene.handle, scene.endpoint(client)
+    handle, ours = context.handle, context.endpoint(client)
 
     def matches(call: Call) -> bool:
         found = handle.connection(ours) if handle else None
@@ -66,7 +67,7 @@ class Interruptible:
     others: int = 0
 
     def __call__(self, call: Call) -> bool:
-        """Tell whether the rule is about this call."""
+        """Return whether the rule is about this call."""
         if not self.matches(call):
             return False
         can_be = self._can_be(call)
@@ -79,7 +80,7 @@ class Interruptible:
         if process is None or masks is None:
             return False
         if kind is Kind.WAIT and name_of(call) in EPOLL:
-            # One that does not wait at all looks for signals nowhere.
+            # One that does not wait at all never looks for signals.
             return name_of(call) == "epoll_pwait2" or call.arguments[3] & 0xFFFFFFFF != 0
         if kind is not Kind.WAIT and _never_blocks(call):
             return False
@@ -96,66 +97,65 @@ def _never_blocks(call: Call) -> bool:
             flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
     except (OSError, StopIteration):
         return True
-    asked = name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT
-    return bool(flags & os.O_NONBLOCK or asked)
+    dontwait = name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT
+    return bool(flags & os.O_NONBLOCK or dontwait)
 
 
-def gate_of(scene: Scene, *kinds: Kind) -> Gate | Outcome:
-    """Return the gate that this server runs under, or why calls of these kinds cannot be met."""
-    if scene.gate is None:
-        return Outcome.impossible(scene.why_no_gate)
-    if scene.gate.failure:
-        return Outcome.missed(scene.gate.failure)
-    missing = [kind.value for kind in kinds if kind not in scene.gate.kinds]
+def gate_of(context: ServerContext, *kinds: Kind) -> Gate | FaultOutcome:
+    """Return the gate that this server runs under, or why calls of these kinds do not stop."""
+    if context.gate is None:
+        return FaultOutcome.impossible(context.why_no_gate)
+    if context.gate.failure:
+        return FaultOutcome.missed(context.gate.failure)
+    missing = [kind.value for kind in kinds if kind not in context.gate.kinds]
     if missing:
-        return Outcome.impossible(
+        return FaultOutcome.impossible(
             f"its calls of {', '.join(missing)} do not stop: a timer's signal would interrupt them"
         )
-    return scene.gate
+    return context.gate
 
 
-NOT_CALM = Outcome.missed("the listener did not come to rest")
+NOT_CALM = FaultOutcome.missed("the listener did not come to rest")
 
 
-def await_calm(scene: Scene, gate: Gate) -> bool:
-    """Wait until the listener waits for the next client, so that a rule meets nobody else.
+def await_calm(context: ServerContext, gate: Gate) -> bool:
+    """Wait until the listener waits for the next client, so that a rule meets no other one.
 
     A thread that stops at the gate sleeps as well, in a call that it has not begun; and a listener
     may sleep for another reason while clients wait in its accept queue.
     """
-    return scene.wait(
-        lambda: _is_calm(scene, gate) and _nobody_waits(scene),
-        "the listener to wait for the next client",
+    return context.wait(
+        lambda: _is_calm(context, gate) and _no_client_waits(context),
     )
 
 
-def _nobody_waits(scene: Scene) -> bool:
-    return scene.handle is None or not scene.handle.clients_wait()
+def _no_client_waits(context: ServerContext) -> bool:
+    return context.handle is None or not context.handle.clients_wait()
 
 
 def await_call(
-    scene: Scene, gate: Gate, has_come: Callable[[], bool], clients: Iterable[int], what: str
+    context: ServerContext, gate: Gate, has_come: Callable[[], bool], clients: Iterable[int]
 ) -> bool:
-    """Wait until a call has come, or these clients have all they want and it has not."""
+    """Wait until a call has come, or these clients have all they are owed and it has not."""
     waiting = tuple(clients)
 
     def is_over() -> bool:
-        served = all(scene.is_satisfied(one) for one in waiting)
-        return served and moments.all_taken(scene, waiting) and _is_calm(scene, gate)
+        served = all(context.is_satisfied(one) for one in waiting)
+        return served and conditions.all_taken(context, waiting) and _is_calm(context, gate)
 
-    scene.wait(lambda: has_come() or is_over(), what)
+    context.wait(lambda: has_come() or is_over())
     return has_come()
 
 
-def _is_calm(scene: Scene, gate: Gate) -> bool:
+def _is_calm(context: ServerContext, gate: Gate) -> bool:
     before = gate.passages()
-    calm = before is not None and moments.all_asleep(scene.listeners())
+    calm = before is not None and conditions.all_asleep(context.listeners())
     return calm and before == gate.passages()
 
 
-def mark_treated(scene: Scene, armed: Armed, what: str) -> int:
+def mark_handled(context: ServerContext, armed: ArmedRule, what: str) -> int:
     """Record for the timeline what was done to calls; return how many there were."""
-    treated: list[Treated] = list(armed.treated)
-    for each in treated:
-        scene.mark(f"{each.name}: {what}", process_of(each.thread) or each.thread)
-    return len(treated)
+    handled: list[HandledCall] = list(armed.handled)
+    for each in handled:
+        context.mark(f"{each.name}: {what}", process_of(each.thread) or each.thread)
+    return len(handled)

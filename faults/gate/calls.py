@@ -151,7 +151,7 @@ def _vectors(
 
 
 def without_extras(header_at: int, call: Call) -> tuple[int, bytes] | None:
-    """Return address and content of a struct msghdr that tells of no name and no control data."""
+    """Return address and content of a struct msghdr without a name and control data."""
     header = read_memory(call.thread, header_at, _MESSAGE.size)
     if header is None:
         return None
@@ -167,7 +167,7 @@ _POINTER = struct.Struct("@P")
 
 
 def signals_blocked_in(call: Call) -> frozenset[int] | None:
-    """Return the signals that a call has blocked while it waits; None where it says nothing."""
+    """Return the signals that a call has blocked while it waits; None where it has no mask."""
     address = call.arguments[_MASK_AT[name_of(call)]] if name_of(call) in _MASK_AT else 0
     if address and name_of(call) == "pselect6":
         pointer = read_memory(call.thread, address, _POINTER.size)

@@ -1,10 +1,10 @@
-"""The gate itself: lets calls through, and does to a chosen one what was asked for.
+"""The gate itself: it lets calls through, and applies rules to chosen ones.
 
-One thread a target reads the notifications. A call that no rule is about goes on at once. What a
-rule is about is asked when a call comes, in that thread; what is done meanwhile is done by whoever
-armed the rule. A target that is killed while a call of it is held takes its notification with it
-(ENOENT). Where the tester dies, the kernel closes the descriptor and the calls go on with ENOSYS,
-and the keeper ends the target anyway.
+One thread per target reads the notifications. A call that no rule is about goes on at once. Rules
+are matched in that thread, when a call comes; what is done while a call is held is done by the
+thread that armed the rule. When a target is killed while a call of it is held, the notification is
+gone too (ENOENT). When the tester dies, the kernel closes the descriptor, the calls fail with
+ENOSYS, and the keeper ends the target anyway.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from faults.gate import kernel
 from faults.gate.calls import Kind, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
-from faults.gate.rules import Armed, Errno, Hold, Rule, Shorten, Treated
+from faults.gate.rules import ArmedRule, Errno, HandledCall, Hold, Rule, Shorten
 from faults.gate.shorten import Shortened, must_be_left_alone, shortened
 
 _OF_HANDLERS = numbers_of({Kind.HANDLE_SIGNAL})
@@ -36,61 +36,61 @@ class Gate:
         self.failure = ""
         """Why the gate stopped working, in words; empty while it works."""
         self._counted: Counter[int] = Counter()
-        self._rules: list[Armed] = []
+        self._rules: list[ArmedRule] = []
         self._lock = threading.Lock()
-        self._waiting: dict[int, tuple[Armed, Shortened, int]] = {}
-        self._came = 0
+        self._waiting: dict[int, tuple[ArmedRule, Shortened, int]] = {}
+        self._received = 0
         self._busy = False
-        self._asked = self._answered = 0
+        self._wakeups = self._wakeups_seen = 0
         self._ending = False
         self._listener = -1
         self._thread: threading.Thread | None = None
-        self._bell, self._bell_of_thread = -1, -1
+        self._wakeup_write, self._wakeup_read = -1, -1
 
-    # The life of it.
+    # Opening and closing.
 
     def open(self, listener: int) -> None:
         """Let calls through from now on; `listener` is where they are read, and becomes ours."""
         kernel.wake_at_once(listener)
         self._listener = listener
-        self._bell_of_thread, self._bell = os.pipe2(os.O_CLOEXEC)
-        self._thread = threading.Thread(target=self._attend, name="gate", daemon=True)
+        self._wakeup_read, self._wakeup_write = os.pipe2(os.O_CLOEXEC)
+        self._thread = threading.Thread(target=self._run, name="gate", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop. What the target calls from now on fails with ENOSYS: stop the target first."""
         if self._thread is not None:
             self._ending = True
-            self._ring()
+            self._wake()
             self._thread.join()
             self._thread = None
-            os.close(self._bell)
+            os.close(self._wakeup_write)
 
     def passages(self) -> int | None:
         """Return how many calls have come so far, None while one is on its way through.
 
-        A call that is held by a rule is not on its way: nothing moves it but whoever holds it.
+        A call that is held by a rule is not on its way: only the holder moves it.
         """
-        came = self._came
+        received = self._received
         if self._thread is None or not self._thread.is_alive():
-            return came
-        moves = self._busy or self._asked != self._answered or self._is_next_there()
-        # Asked again: the thread may have read it between the two questions.
-        return None if moves or self._busy or came != self._came else came
+            return received
+        moves = self._busy or self._wakeups != self._wakeups_seen or self._is_next_there()
+        # Checked again: the thread may have read it between the two checks.
+        return None if moves or self._busy or received != self._received else received
 
     def _is_next_there(self) -> bool:
-        """Tell whether a call, or what a call of ours waits for, has come and was not seen yet."""
-        look = select.poll()
-        look.register(self._listener, select.POLLIN)
+        """Return whether a call, or what a call of ours waits for, has come unseen."""
+        poll = select.poll()
+        poll.register(self._listener, select.POLLIN)
         for descriptor, (_, shorter, process) in list(self._waiting.items()):
-            look.register(descriptor, select.POLLIN if descriptor == process else shorter.events)
-        return any(events & ~select.POLLHUP for _, events in look.poll(0))
+            poll.register(descriptor, select.POLLIN if descriptor == process else shorter.events)
+        return any(events & ~select.POLLHUP for _, events in poll.poll(0))
 
-    def _ring(self) -> None:
-        """Have the thread look at what has changed."""
-        self._asked += 1
+    def _wake(self) -> None:
+        """Wake the thread to look at what has changed."""
+        self._wakeups += 1
         with contextlib.suppress(BrokenPipeError):
-            os.write(self._bell, b".")
+            os.write(self._wakeup_write, b".")
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -101,95 +101,95 @@ class Gate:
 
     # Rules.
 
-    def arm(self, rule: Rule) -> Armed:
-        """Let a rule be at work until it is disarmed. Rules are asked in the order they came."""
-        armed = Armed(rule)
+    def arm(self, rule: Rule) -> ArmedRule:
+        """Apply a rule until it is disarmed. Rules are tried in the order they were armed."""
+        armed = ArmedRule(rule)
         with self._lock:
             self._rules.append(armed)
         return armed
 
-    def is_held(self, armed: Armed) -> bool:
-        """Tell whether a call is held by this rule, and its caller still waits."""
+    def is_held(self, armed: ArmedRule) -> bool:
+        """Return whether a call is held by this rule, and its caller still waits."""
         return armed.held is not None and kernel.is_there(self._listener, armed.held)
 
-    def release(self, armed: Armed) -> bool:
+    def release(self, armed: ArmedRule) -> bool:
         """Let the held call go on; return whether its caller was still there."""
         held, armed.held = armed.held, None
         return held is not None and kernel.let_go_on(self._listener, held)
 
-    def fail(self, armed: Armed, number: int) -> bool:
-        """Answer an error to the held call; return whether its caller was still there."""
+    def fail(self, armed: ArmedRule, number: int) -> bool:
+        """Let the held call fail; return whether its caller was still there."""
         held, armed.held = armed.held, None
         return held is not None and kernel.answer(self._listener, held, -number)
 
-    def disarm(self, *these: Armed) -> None:
-        """Take these rules away, or all, and let what they hold go on. Twice is harmless."""
+    def disarm(self, *these: ArmedRule) -> None:
+        """Disarm these rules, or all, and let the calls that they hold go on. Idempotent."""
         with self._lock:
             taken = [rule for rule in self._rules if rule in these or not these]
             self._rules = [rule for rule in self._rules if rule not in taken]
         for rule in taken:
             self.release(rule)
         if taken and self._thread is not None:
-            self._ring()
+            self._wake()
 
     # The thread.
 
-    def _attend(self) -> None:
+    def _run(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
-        poll.register(self._bell_of_thread, select.POLLIN)
+        poll.register(self._wakeup_read, select.POLLIN)
         try:
             while not self._ending:
                 for descriptor, events in poll.poll():
-                    if descriptor == self._bell_of_thread:
-                        self._give_back(poll)
+                    if descriptor == self._wakeup_read:
+                        self._release_disarmed(poll)
                     elif descriptor != self._listener:
-                        self._go_on_with(descriptor, poll)
+                        self._retry(descriptor, poll)
                     elif events & select.POLLIN:
-                        self._take_one(poll)
+                        self._handle_next(poll)
                     else:
-                        # Nobody is left who could make a call.
+                        # No process is left that could make a call.
                         poll.unregister(self._listener)
         except OSError as error:
             self.failure = f"the gate broke: {error}"
         finally:
-            self._shut()
+            self._close_descriptors()
 
-    def _shut(self) -> None:
+    def _close_descriptors(self) -> None:
         for descriptor, (_, shorter, process) in self._waiting.items():
             if descriptor == process:
                 shorter.copy.close()
                 os.close(process)
         os.close(self._listener)
-        os.close(self._bell_of_thread)
+        os.close(self._wakeup_read)
 
-    def _take_one(self, poll: select.poll) -> None:
+    def _handle_next(self, poll: select.poll) -> None:
         self._busy = True
         try:
             call = kernel.receive(self._listener)
             if call is not None:
-                self._came += 1
-                self._treat_safely(call, poll)
+                self._received += 1
+                self._handle_safely(call, poll)
         finally:
             self._busy = False
 
-    def _treat_safely(self, call: Call, poll: select.poll) -> None:
+    def _handle_safely(self, call: Call, poll: select.poll) -> None:
         try:
-            self._treat(call, poll)
+            self._handle(call, poll)
         except Exception as error:
-            self.failure = f"the gate could not treat {name_of(call)}: {error}"
+            self.failure = f"the gate could not handle {name_of(call)}: {error}"
             kernel.let_go_on(self._listener, call)
 
-    def _treat(self, call: Call, poll: select.poll) -> None:
+    def _handle(self, call: Call, poll: select.poll) -> None:
         self._counted[call.number] += 1
         if call.number in _OF_HANDLERS:
             self.handlers.note(call)
-        armed = self._meant(call) if self._rules else None
+        armed = self._rule_for(call) if self._rules else None
         if armed is None:
             kernel.let_go_on(self._listener, call)
             return
-        match armed.rule.deed:
+        match armed.rule.action:
             case Errno(number, severs):
                 if severs:
                     kernel.sever(call)
@@ -202,19 +202,19 @@ class Gate:
             case Shorten(length):
                 self._shorten(armed, call, length, poll)
 
-    def _meant(self, call: Call) -> Armed | None:
+    def _rule_for(self, call: Call) -> ArmedRule | None:
         with self._lock:
             armed = next((rule for rule in self._rules if rule.wants(call)), None)
-            # While the lock is held: whoever disarms must know what was done.
-            if armed is not None and not isinstance(armed.rule.deed, Shorten):
+            # While the lock is held: a thread that disarms must know what was done.
+            if armed is not None and not isinstance(armed.rule.action, Shorten):
                 _note(armed, call)
-            if armed is not None and isinstance(armed.rule.deed, Hold):
+            if armed is not None and isinstance(armed.rule.action, Hold):
                 armed.held = call
             return armed
 
     # Calls that are made in the target's place.
 
-    def _shorten(self, armed: Armed, call: Call, length: int, poll: select.poll) -> None:
+    def _shorten(self, armed: ArmedRule, call: Call, length: int, poll: select.poll) -> None:
         shorter = shortened(call, length)
         if shorter is None:
             kernel.let_go_on(self._listener, call)
@@ -241,7 +241,7 @@ class Gate:
         else:
             kernel.answer(self._listener, shorter.call, value)
 
-    def _wait_for(self, armed: Armed, shorter: Shortened, poll: select.poll) -> None:
+    def _wait_for(self, armed: ArmedRule, shorter: Shortened, poll: select.poll) -> None:
         """Make the call when it can be. Our copy must not keep a dead caller's connection open."""
         try:
             process = os.pidfd_open(kernel.process_of(shorter.call.thread) or 0)
@@ -253,11 +253,11 @@ class Gate:
         poll.register(shorter.copy, shorter.events)
         poll.register(process, select.POLLIN)
 
-    def _go_on_with(self, descriptor: int, poll: select.poll) -> None:
+    def _retry(self, descriptor: int, poll: select.poll) -> None:
         self._busy = True
         try:
             if descriptor not in self._waiting:
-                # The caller ended while its connection did.
+                # The caller ended together with its connection.
                 return
             armed, shorter, process = self._waiting[descriptor]
             try:
@@ -266,12 +266,12 @@ class Gate:
                 return
             if value is not None:
                 _note(armed, shorter.call)
-            self._take_out(descriptor, poll)
+            self._remove(descriptor, poll)
             self._finish(shorter, value)
         finally:
             self._busy = False
 
-    def _take_out(self, descriptor: int, poll: select.poll) -> Shortened:
+    def _remove(self, descriptor: int, poll: select.poll) -> Shortened:
         _, shorter, process = self._waiting[descriptor]
         for watched in (shorter.copy.fileno(), process):
             poll.unregister(watched)
@@ -279,18 +279,18 @@ class Gate:
         os.close(process)
         return shorter
 
-    def _give_back(self, poll: select.poll) -> None:
-        """Leave to the kernel the calls whose rules have been taken away."""
+    def _release_disarmed(self, poll: select.poll) -> None:
+        """Leave to the kernel the calls whose rules were disarmed."""
         self._busy = True
-        rung = len(os.read(self._bell_of_thread, 4096))
+        seen = len(os.read(self._wakeup_read, 4096))
         with self._lock:
             rules = list(self._rules)
         for descriptor, (armed, _, _) in list(self._waiting.items()):
             if descriptor in self._waiting and armed not in rules:
-                self._finish(self._take_out(descriptor, poll), None)
-        self._answered += rung
+                self._finish(self._remove(descriptor, poll), None)
+        self._wakeups_seen += seen
         self._busy = False
 
 
-def _note(armed: Armed, call: Call) -> None:
-    armed.treated.append(Treated(time.monotonic(), call.thread, name_of(call)))
+def _note(armed: ArmedRule, call: Call) -> None:
+    armed.handled.append(HandledCall(time.monotonic(), call.thread, name_of(call)))

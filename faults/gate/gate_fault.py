@@ -1,25 +1,26 @@
-"""What faults at a system call have in common: they ask for the gate, and leave no rule behind."""
+"""What faults at a system call have in common: they need the gate, and leave no rule armed."""
 
 from abc import abstractmethod
 
-from faults.fault import Fault, Outcome, Scene
+from faults.fault import Fault, FaultOutcome
 from faults.gate.callers import gate_of
 from faults.gate.gate import Gate
+from faults.server_context import ServerContext
 
 
-class GateFault(Fault):
+class GateFault(Fault[ServerContext]):
     """A fault that comes at a system call, or makes one fail."""
 
-    def apply(self, scene: Scene) -> Outcome:
+    def apply(self, context: ServerContext) -> FaultOutcome:
         """Make it happen, where there is a gate for the calls that it needs."""
-        gate = gate_of(scene, *self.stopping)
-        return gate if isinstance(gate, Outcome) else self.at_gate(scene, gate)
+        gate = gate_of(context, *self.stopping)
+        return gate if isinstance(gate, FaultOutcome) else self.at_gate(context, gate)
 
     @abstractmethod
-    def at_gate(self, scene: Scene, gate: Gate) -> Outcome:
-        """Make it happen with rules of this gate, and say whether it did."""
+    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
+        """Make it happen with rules of this gate, and return whether it did."""
 
-    def undo(self, scene: Scene) -> None:
+    def undo(self, context: ServerContext) -> None:
         """Let all calls go on as they should."""
-        if scene.gate is not None:
-            scene.gate.disarm()
+        if context.gate is not None:
+            context.gate.disarm()

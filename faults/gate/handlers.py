@@ -2,7 +2,7 @@
 
 EINTR happens to a process that catches a signal, and only where the handler was installed without
 SA_RESTART, or for calls that are never restarted: poll, select, epoll_wait (signal(7)). What the
-kernel tells of a process (SigCgt) does not show the flags, so they are read when they are set.
+kernel shows of a process (SigCgt) lacks the flags, so they are read when they are set.
 """
 
 import signal
@@ -16,8 +16,8 @@ DEFAULT, IGNORE = 0, 1
 
 BY_TIMER = frozenset({signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO})
 FIRST_REAL_TIME = 34
-"""Signals that timers and descriptors send, and that come when they like: these, and from here on
-all where there are timers (timer_create(2)); without, virtual machines send them to themselves."""
+"""Signals that timers and descriptors send, at any time: these, and from this number on all where
+there are timers (timer_create(2)); without, virtual machines send them to themselves."""
 
 _ACTION = struct.Struct("@QQ")
 """The beginning of the kernel's struct sigaction: handler and flags."""
@@ -30,30 +30,30 @@ class Handlers:
         self._interrupts: dict[tuple[int, int], bool] = {}
 
     def note(self, call: Call) -> None:
-        """Take in one call of sigaction."""
+        """Record one call of sigaction."""
         number, action = call.arguments[:2]
         content = read_memory(call.thread, action, _ACTION.size) if action else None
         if content is None:
             return
         handler, flags = _ACTION.unpack(content)
         if handler in (DEFAULT, IGNORE):
-            # The kernel tells itself which signals are caught (SigCgt of proc(5)).
+            # The kernel itself shows which signals are caught (SigCgt of proc(5)).
             return
         process = process_of(call.thread)
         if process is not None:
             self._interrupts[process, number] = not flags & SA_RESTART
 
     def come_unasked(self) -> bool:
-        """Tell whether an interrupting handler is there for a signal that may come any time."""
+        """Return whether a signal that may come at any time has an interrupting handler."""
         return any(
-            does and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
-            for (process, number), does in self._interrupts.items()
+            eintr and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
+            for (process, number), eintr in self._interrupts.items()
         )
 
     def interrupts(self, process: int, number: int) -> bool:
-        """Tell whether the handler of this process for a signal lets slow calls fail with EINTR.
+        """Return whether the handler of this process for a signal lets slow calls fail with EINTR.
 
-        A process that has installed none itself has inherited what there is.
+        A process that has installed none itself has inherited its ancestor's.
         """
         ancestor: int | None = process
         while ancestor is not None and ancestor > 1:
@@ -61,8 +61,8 @@ class Handlers:
                 return noted
             looked = look_at(ancestor)
             ancestor = looked.parent if looked else None
-        # Its parent has gone: it is told only what all of them have in common.
-        known = [does for (_, each), does in self._interrupts.items() if each == number]
+        # Its parent has gone: only what all handlers have in common is certain.
+        known = [eintr for (_, each), eintr in self._interrupts.items() if each == number]
         return bool(known) and all(known)
 
 

@@ -1,14 +1,14 @@
-"""What the kernel offers: seccomp user notification, spoken to without any library.
+"""What the kernel offers: seccomp user notification, used without any library.
 
 A filter (a program of classic BPF, seccomp(2)) is installed before a target is executed. Its calls
 of the chosen kinds stop in the kernel, and a notification of each can be read from a descriptor
-(seccomp_unotify(2)). Whoever reads it may let the call go on, or answer in its place. The filter is
-inherited by all that the target starts; it cannot be taken off, and costs the other calls some
+(seccomp_unotify(2)). Its reader may let the call go on, or answer in the kernel's place. The filter
+is inherited by all that the target starts; it cannot be taken off, and costs the other calls some
 nanoseconds. Without root it needs no_new_privs (prctl(2)): set-user-ID programs gain nothing.
 
-The filter is asked for with WAIT_KILLABLE_RECV (Linux 5.19): a call whose notification has been
+The filter is installed with WAIT_KILLABLE_RECV (Linux 5.19): a call whose notification has been
 read is interrupted by nothing but a fatal signal, so that a runtime that sends signals to itself,
-as Go does every 10 ms, cannot make a held call begin anew for ever.
+as Go does every 10 ms, cannot make a held call restart for ever.
 
 pyseccomp and libseccomp do not hand out the descriptor together with that flag, and they build
 filters of which a handful of lines is needed here. Nothing is compiled.
@@ -35,7 +35,7 @@ _FILTER = struct.Struct("=HBBI")
 
 _LOAD_WORD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _NUMBER_AT, _ARCHITECTURE_AT = 0, 4
-"""Where struct seccomp_data has them."""
+"""Their offsets in struct seccomp_data."""
 
 _ALLOW, _NOTIFY = 0x7FFF0000, 0x7FC00000
 
@@ -56,7 +56,7 @@ _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _GET_ACTION_AVAILABLE = 2
 
 OLDEST_KERNEL = (5, 19)
-"""The first that can keep a held call from being interrupted."""
+"""The first version that can keep a held call from being interrupted."""
 
 
 class Call(NamedTuple):
@@ -69,7 +69,7 @@ class Call(NamedTuple):
 
 
 def unavailable() -> str | None:
-    """Say why there can be no gate on this machine; None where there can."""
+    """Return why there can be no gate on this machine, in words; None where there can."""
     machine, release = platform.machine(), platform.release()
     if machine not in _ARCHITECTURES:
         return f"system calls of {machine} are not known to the gate"
@@ -151,7 +151,7 @@ def _respond(listener: int, response: bytes) -> bool:
 
 
 def is_there(listener: int, call: Call) -> bool:
-    """Tell whether the caller still waits. What was read of its memory before holds if so."""
+    """Return whether the caller still waits. If so, what was read of its memory is valid."""
     try:
         fcntl.ioctl(listener, _IS_VALID, struct.pack("=Q", call.id))
     except OSError:

@@ -1,4 +1,4 @@
-"""What the gate is asked to do: which calls, and what becomes of them."""
+"""The rules of the gate: which calls, and what becomes of them."""
 
 import errno
 import os
@@ -11,20 +11,20 @@ from faults.gate.kernel import Call
 
 
 class NamedErrno(Enum):
-    """An error by its name in errno(3). Subclasses say which errors there are."""
+    """An error by its name in errno(3). Subclasses list the errors."""
 
     @property
     def number(self) -> int:
         """The number of the error on this machine."""
-        return int(getattr(errno, self.value))
+        return int(getattr(errno, self.name))
 
 
 @dataclass(frozen=True)
 class Errno:
     """Answer an error in the place of the kernel, which never sees the call.
 
-    `severs`: the connection that the call is about is really over then, as it would be. Of EPIPE
-    the kernel then tells itself, for it sends SIGPIPE with it.
+    `severs`: the connection that the call is about is really over then, as it would be. EPIPE then
+    comes from the kernel, which sends SIGPIPE with it.
     """
 
     number: int
@@ -52,14 +52,14 @@ class Rule:
 
     kind: Kind
     matches: Callable[[Call], bool]
-    deed: Errno | Shorten | Hold
+    action: Errno | Shorten | Hold
     nth: int = 1
     times: int = 1
 
 
 @dataclass(frozen=True)
-class Treated:
-    """A call to which a rule did something, when (monotonic clock) and by whom it was made."""
+class HandledCall:
+    """A call to which a rule was applied: when (monotonic clock), and the thread that made it."""
 
     at: float
     thread: int
@@ -67,23 +67,23 @@ class Treated:
 
 
 @dataclass
-class Armed:
-    """A rule at work: how many calls it has met, and to which it did something."""
+class ArmedRule:
+    """An armed rule: how many calls it has met, and to which it was applied."""
 
     rule: Rule
     seen: int = 0
     spared: int = 0
-    """How many calls could not be cut short without a lie (`faults.gate.shorten`)."""
-    treated: list[Treated] = field(default_factory=list)
+    """How many calls could not be cut short without misleading (`faults.gate.shorten`)."""
+    handled: list[HandledCall] = field(default_factory=list)
     held: Call | None = None
 
     @property
     def is_done(self) -> bool:
         """Whether it has done all that it was to do."""
-        return len(self.treated) >= self.rule.times
+        return len(self.handled) >= self.rule.times
 
     def wants(self, call: Call) -> bool:
-        """Count a call; tell whether something is to be done to it."""
+        """Count a call; return whether the rule applies to it."""
         if self.is_done or kind_of(call) is not self.rule.kind or not self.rule.matches(call):
             return False
         self.seen += 1

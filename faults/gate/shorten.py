@@ -3,9 +3,9 @@
 read(2) and write(2) may move fewer at any time, and on sockets they do (UNP 3.9). The bytes are
 moved between the connection, by a copy of its descriptor, and the memory of the target.
 
-Not so where a short count says more: to a loop that is told of edges only, it says that there is no
-more to be read, or no room (epoll(7), question 9), and no edge would follow. A call with a timeout
-of its socket, or with flags that mean something else, is left alone as well.
+Not so where a short count says more: to an edge-triggered loop it says that there is no more to be
+read, or no room (epoll(7), question 9), and no edge would follow. A call on a socket with a
+timeout, or with flags that mean something else, is left alone as well.
 """
 
 import errno
@@ -42,7 +42,7 @@ class Shortened:
         return select.POLLIN if kind_of(self.call) is Kind.READ else select.POLLOUT
 
     def make(self) -> int | None:
-        """Move bytes; return what the call is to return, None where the kernel shall make it.
+        """Move bytes; return what the call is to return, None where the kernel is to make it.
 
         Raises BlockingIOError where nothing can be moved yet.
         """
@@ -53,7 +53,7 @@ class Shortened:
     def _read(self) -> int | None:
         flags = self.buffers.flags | socket.MSG_DONTWAIT
         try:
-            # Looked at first: what cannot be handed over must not be taken.
+            # Peeked at first: what cannot be handed over must not be consumed.
             found = self.copy.recv(self.count, flags | socket.MSG_PEEK)
         except BlockingIOError:
             raise
@@ -91,14 +91,14 @@ class Shortened:
         except BlockingIOError:
             raise
         except BrokenPipeError:
-            # It lasts: the kernel says it again, and sends SIGPIPE with it.
+            # It lasts: the kernel reports it again, and sends SIGPIPE with it.
             return None
         except OSError as error:
-            # A reset is told once only, and this was it.
+            # A reset is reported only once, and this was it.
             return -(error.errno or errno.EIO)
 
     def must_not_wait(self) -> bool:
-        """Tell whether the target asked not to be blocked (O_NONBLOCK, MSG_DONTWAIT)."""
+        """Return whether the target asked not to be blocked (O_NONBLOCK, MSG_DONTWAIT)."""
         return not os.get_blocking(self.copy.fileno()) or bool(
             self.buffers.flags & socket.MSG_DONTWAIT
         )
@@ -114,7 +114,7 @@ def shortened(call: Call, count: int) -> Shortened | None:
 
 
 def must_be_left_alone(shorter: Shortened) -> bool:
-    """Tell whether a short count would say more than that, or the call means something else."""
+    """Return whether a short count would say more, or the call means something else."""
     call = shorter.call
     return (
         bool(shorter.buffers.flags & ~HARMLESS_FLAGS)
@@ -124,7 +124,7 @@ def must_be_left_alone(shorter: Shortened) -> bool:
 
 
 def is_told_of_edges(thread: int, descriptor: int) -> bool:
-    """Tell whether a descriptor is watched with EPOLLET by its process (proc(5), fdinfo)."""
+    """Return whether a descriptor is watched with EPOLLET by its process (proc(5), fdinfo)."""
     for number, name in descriptors_of(thread).items():
         if name != "anon_inode:[eventpoll]":
             continue

@@ -1,1 +1,1 @@
-"""What a person, or a program, gets to read of a run."""
+"""The reports of a run, for people and for programs."""

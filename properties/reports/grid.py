@@ -1,9 +1,9 @@
-"""Tables of verdicts on a terminal: rows by columns, in as many blocks as the width asks for."""
+"""Tables of verdicts on a terminal: rows by columns, in as many blocks as the width requires."""
 
 from collections.abc import Callable, Iterator, Sequence
 
-from properties.reports.screen import WIDTH, Screen
-from properties.verdict import Outcome
+from properties.model.verdict import Outcome
+from properties.reports.terminal import WIDTH, Terminal
 
 SIGNS = {
     Outcome.PASS: ("pass", "green"),
@@ -27,9 +27,9 @@ def grid(
     rows: Sequence[str],
     columns: Sequence[str],
     verdict: Callable[[str, str], Outcome],
-    screen: Screen,
+    terminal: Terminal,
 ) -> Iterator[str]:
-    """Return the lines of a table; `verdict` answers for a row and a column.
+    """Return the lines of a table; `verdict` returns that of a row and a column.
 
     The words of a column's name stand below each other. What does not fit beside the others is put
     below them.
@@ -42,7 +42,7 @@ def grid(
         for row in rows:
             signs = [SIGNS[verdict(row, column)] for column in block]
             cells = [
-                screen.paint(sign, colour) + " " * (_width(column) - len(sign))
+                terminal.paint(sign, colour) + " " * (_width(column) - len(sign))
                 for (sign, colour), column in zip(signs, block, strict=True)
             ]
             yield (row.ljust(first) + "".join(cells)).rstrip()

@@ -1,7 +1,7 @@
 """A run as one page to look at: the grid as a heat map, and each failure with its figure.
 
-The page needs no network and no script. Verdicts are words as well as colours; it follows the
-reader into the dark, fits a phone (wide tables and figures scroll within themselves), and prints.
+The page needs no network and no script. Verdicts are words as well as colours. It has a dark colour
+scheme, fits a phone (wide tables and figures scroll within themselves), and prints.
 """
 
 import html
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from properties import cases
-from properties.findings import Failure, Findings
-from properties.reports import svg
+from properties.model.role import Role
+from properties.model.verdict import Invariant, Outcome
+from properties.reports import ladder_svg
 from properties.reports.grid import SIGNS
-from properties.reports.screen import Screen
+from properties.reports.terminal import Terminal
 from properties.reports.text import (
     described_shrinking,
     known_of,
@@ -26,9 +26,8 @@ from properties.reports.text import (
     verdict_on,
     where_it_failed,
 )
-from properties.role import Role
-from properties.run import Run, versions_in_words
-from properties.verdict import Invariant, Outcome
+from properties.running.run import Run, versions_in_words
+from properties.search.findings import Failure, Findings
 
 KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
 """The class of a verdict, by its colour on a terminal."""
@@ -36,14 +35,14 @@ KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
 
 def page(runs: Sequence[Run]) -> str:
     """Return the page of one run, or of the runs of both references."""
-    title = " and ".join(str(run.options.subject) for run in runs)
+    title = " and ".join(str(run.settings.target) for run in runs)
     body = "\n".join(part for run in runs for part in _run(run))
     return document(f"anechoic: {title}", body)
 
 
 def document(title: str, body: str) -> str:
     """Return a whole page with this content."""
-    style = svg.style() + files("properties.reports").joinpath("html.css").read_text("utf-8")
+    style = ladder_svg.style() + files("properties.reports").joinpath("html.css").read_text("utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -53,7 +52,7 @@ def document(title: str, body: str) -> str:
 
 
 def escaped(words: object) -> str:
-    """Return words as they may stand in a page."""
+    """Return words escaped for HTML."""
     return html.escape(str(words))
 
 
@@ -68,9 +67,9 @@ def element(name: str, content: str, **attributes: str) -> str:
 
 def _run(run: Run) -> Iterator[str]:
     words, colour = verdict_on(run)
-    subject = escaped(run.options.subject)
+    target = escaped(run.settings.target)
     badge = element("span", words, class_=f"verdict {KINDS[colour]}")
-    yield element("h1", f"{subject} {badge}")
+    yield element("h1", f"{target} {badge}")
     yield element("dl", "".join(_facts(run)))
     if run.workloads:
         yield element("h2", "Faults and invariants")
@@ -86,9 +85,9 @@ def _run(run: Run) -> Iterator[str]:
 
 def _facts(run: Run) -> Iterator[str]:
     facts = {
-        "role": run.options.role.name.value,
+        "role": run.settings.role.name.value,
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",
-        "seed": run.options.seed,
+        "seed": run.settings.seed,
         "platform": platform.platform(),
         "versions": versions_in_words(),
     }
@@ -132,7 +131,7 @@ def _cell(run: Run, findings: Findings, invariant: Invariant) -> str:
 
 def anchor(run: Run, invariant: Invariant) -> str:
     """Return the name by which a failure is linked to."""
-    return f"{run.options.role.name.value}-{invariant.id}"
+    return f"{run.settings.role.name.value}-{invariant.id}"
 
 
 def _failure(run: Run, invariant: Invariant) -> str:
@@ -141,13 +140,13 @@ def _failure(run: Run, invariant: Invariant) -> str:
     smallest, others = where_it_failed(run, invariant)
     replay = f"anechoic replay {failure.path}" if failure.path else ""
     link = anchor(run, invariant)
-    shown = Shown(failure, invariant, run.options.role, smallest.family, others, link, replay)
+    shown = Shown(failure, invariant, run.settings.role, smallest.family, others, link, replay)
     return failure_section(shown)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A failure with all that is said of it: `others` are the families that show it as well.
+    """A failure with all that is shown of it: `others` are the families that have it as well.
 
     `anchor` is the name by which it is linked to, `replay` the command that runs it again.
     """
@@ -162,14 +161,14 @@ class Shown:
 
 
 def failure_section(shown: Shown) -> str:
-    """Return a failure: requirement, steps, expected and actual, replay command, and figure."""
+    """Return a failure: requirement, steps, fault and actual, replay command, and figure."""
     failure, invariant = shown.failure, shown.invariant
     parts = [
         element("h3", f"{escaped(shown.family)} x {escaped(invariant.id)}", id=shown.anchor),
         element("p", escaped(invariant.requirement), class_="requirement"),
         element("p", f"Workload, {escaped(described_shrinking(failure))}:"),
         _steps(failure, shown.role, invariant),
-        element("dl", "".join(_told(shown))),
+        element("dl", "".join(_failure_facts(shown))),
         *_figure(failure, invariant),
     ]
     return element("section", "\n".join(parts), class_="failure")
@@ -177,23 +176,22 @@ def failure_section(shown: Shown) -> str:
 
 def _steps(failure: Failure, role: Role, invariant: Invariant) -> str:
     then = [role.closing]
-    if invariant.sequel is not None:
-        then.append(invariant.sequel.value)
+    if invariant.follow_up is not None:
+        then.append(invariant.follow_up.value)
     steps = [element("li", escaped(step)) for step in failure.steps]
     closing = "".join(element("li", f"then {escaped(words)}") for words in then)
     return element("ol", "".join(steps)) + element("ul", closing)
 
 
-def _told(shown: Shown) -> Iterator[str]:
+def _failure_facts(shown: Shown) -> Iterator[str]:
     failure = shown.failure
-    told = {
+    facts = {
         "fault": "; ".join(dict.fromkeys(failure.injected)) or "none",
-        "expected": failure.expected,
         "actual": failure.actual,
         "described in": shown.invariant.section,
         "also in": ", ".join(shown.others),
     }
-    for name, words in told.items():
+    for name, words in facts.items():
         if words:
             yield element("dt", name) + element("dd", escaped(words))
     if shown.replay:
@@ -201,17 +199,15 @@ def _told(shown: Shown) -> Iterator[str]:
 
 
 def _figure(failure: Failure, invariant: Invariant) -> Iterator[str]:
-    if not failure.case:
-        return
-    case = cases.from_data(failure.case)
+    case = failure.case
     picture = case.role.picture(case.history, case.actual)
     if picture is None:
         return
-    drawing = svg.figure(picture, f"time-sequence figure: {invariant.id}: {failure.actual}")
-    lines = "\n".join(timeline_of(case, Screen.nowhere()))
+    drawing = ladder_svg.figure(picture, f"time-sequence figure: {invariant.id}: {failure.actual}")
+    lines = "\n".join(timeline_of(case, Terminal.nowhere()))
     in_words = element("details", element("summary", "the same in letters") + _letters(lines))
-    told = element("figcaption", escaped(svg.caption(picture)), class_="legend")
-    yield element("figure", scrolling(drawing, f"figure of {invariant.id}") + told + in_words)
+    caption = element("figcaption", escaped(ladder_svg.caption(picture)), class_="legend")
+    yield element("figure", scrolling(drawing, f"figure of {invariant.id}") + caption + in_words)
 
 
 def _letters(lines: str) -> str:
@@ -230,10 +226,10 @@ def _doubts(run: Run) -> Iterator[str]:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    told = [*stale_entries(run), *remarks_of(run), *run.target_errors, *run.errors]
-    if told:
+    lines = [*stale_entries(run), *remarks_of(run), *run.target_errors, *run.errors]
+    if lines:
         yield element("h2", "Notes")
-        yield _list(told)
+        yield _list(lines)
 
 
 def _list(items: Iterable[str]) -> str:

@@ -1,116 +1,83 @@
-"""What a person sees while a run goes on: the grid filling, how fast, what failed so far.
+"""What is shown while a run goes on: the grid so far, the rate, what failed so far.
 
 On a terminal the grid is drawn and kept up to date; on one that is too small for it, one line is.
 Elsewhere a line is written every few seconds, and one for each family when its last part is done.
-Takes the place of pytest's own reporter under `anechoic check`.
 """
 
-import os
 import threading
 import time
-from typing import Any
 
-import pytest
-
-from properties.board import Board, State
-from properties.plugin import hearers_key, run_key, tell_known
-from properties.progress import Underway
 from properties.reports import text
-from properties.reports.grid_filling import filling, shrinking, time_left
-from properties.reports.screen import WIDTH, Screen, cut
-from properties.run import Run
+from properties.reports.live_grid import filling, shrinking, time_left
+from properties.reports.terminal import WIDTH, Terminal, cut
+from properties.running.listener import RunListener
+from properties.running.plan import Part
+from properties.running.progress import PartProgress
+from properties.running.progress_state import ProgressState, Snapshot
+from properties.running.run import Run
+from properties.search.findings import Findings
 
 REDRAW_INTERVAL = 0.1
 """Seconds between two drawings."""
 
 REPORT_INTERVAL = 10.0
-"""Seconds between two lines that say how far it has come, where there is no terminal."""
+"""Seconds between two lines of progress, where there is no terminal."""
 
 
-class Live:
-    """A pytest plugin of the controlling process: draws progress, silences pytest."""
+class Live(RunListener):
+    """Draws how far a run is, until it is finished."""
 
-    def __init__(self, run: Run, screen: Screen) -> None:
+    def __init__(self, run: Run, terminal: Terminal) -> None:
         self._run = run
-        self._screen = screen
-        self._board = Board(run)
+        self._terminal = terminal
+        self._state = ProgressState(run)
         self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
         self._shown = 0
         self._drawing = threading.Lock()
-        self.internal_error = ""
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Put pytest's reporter aside, and hand the run to the collector."""
-        from _pytest.terminal import TerminalReporter
-
-        config.stash[run_key] = self._run
-        tell_known(config, self._run.known)
-        config.stash[hearers_key].append(self.hear)
-        old = config.pluginmanager.getplugin("terminalreporter")
-        if old is not None:
-            config.pluginmanager.unregister(old)
-            # xdist and others expect one to be there; the file lives as long as the process.
-            silent = TerminalReporter(config, open(os.devnull, "w"))  # noqa: SIM115
-            config.pluginmanager.register(silent, "terminalreporter")
-
-    def hear(self, underway: Underway) -> None:
-        """One more workload is done, here or by one of xdist's workers."""
-        self._board.hear(underway)
-        self._current = underway.family
+    def progressed(self, progress: PartProgress) -> None:
+        """Draw that one more workload is done, here or by one of xdist's workers."""
+        self._state.progressed(progress)
+        self._current = progress.family
         self._draw()
 
-    def pytest_runtest_logstart(self) -> None:
-        """A part begins."""
-        self._draw()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A part is over."""
-        data: dict[str, Any] | None = getattr(report, "anechoic", None)
-        if data is not None or report.failed:
-            self._board.part_is_over(report.nodeid)
-        if data is None:
+    def part_done(self, part: Part | None, findings: Findings | None) -> None:
+        """Draw that a part is over."""
+        if part is not None:
+            self._state.part_is_over(part.id)
+        if findings is None:
             return
-        self._current = family = data["family"]
-        if not self._screen.is_terminal and self._board.is_over(family):
-            self._screen.line(text.family_line(self._run.findings[family], self._screen))
+        self._current = family = findings.family
+        if not self._terminal.is_terminal and self._state.is_over(family):
+            self._terminal.line(text.family_line(self._run.findings[family], self._terminal))
         self._draw()
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep why the suite itself could not be loaded."""
-        if report.failed:
-            self.internal_error = str(report.longrepr)
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Keep what went wrong in pytest itself."""
-        self.internal_error = str(excrepr)
-
-    def pytest_sessionfinish(self) -> None:
-        """Take what was drawn off the terminal, and draw nothing more."""
+    def finished(self, run: Run, status: int) -> None:
+        """Remove from the terminal what was drawn, and draw nothing more."""
+        del run, status
         with self._drawing:
             self._drawn = float("inf")
-            self._screen.rewrite([], self._shown)
+            self._terminal.rewrite([], self._shown)
 
     def _draw(self) -> None:
         with self._drawing:
             now = time.monotonic()
-            interval = REDRAW_INTERVAL if self._screen.is_terminal else REPORT_INTERVAL
+            interval = REDRAW_INTERVAL if self._terminal.is_terminal else REPORT_INTERVAL
             if now - self._drawn < interval:
                 return
             self._drawn = now
-            state = self._board.state()
-            if not self._screen.is_terminal:
-                self._screen.line(self._line(state))
+            state = self._state.snapshot()
+            if not self._terminal.is_terminal:
+                self._terminal.line(self._line(state))
                 return
-            lines = list(filling(self._run, state, self._screen))
-            if not self._screen.has_room_for(len(lines)):
+            lines = list(filling(self._run, state, self._terminal))
+            if not self._terminal.has_room_for(len(lines)):
                 lines = [self._line(state)]
-            self._screen.rewrite(lines, self._shown)
+            self._terminal.rewrite(lines, self._shown)
             self._shown = len(lines)
 
-    def _line(self, state: State) -> str:
+    def _line(self, state: Snapshot) -> str:
         failed = {name for f in self._run.findings.values() for name in f.failed()}
         failed.update(name for one in state.underway for name in one.violated)
         so_far = f", failed so far: {', '.join(sorted(failed))}" if failed else ""

@@ -3,15 +3,15 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from properties import cases
-from properties.cases import Case
-from properties.findings import Failure, Findings
-from properties.invariants.isolation import NO_BYSTANDER
+from properties.cases.case import Case
+from properties.model.role import Role
+from properties.model.verdict import Invariant, Outcome
 from properties.reports.grid import grid, legend
-from properties.reports.screen import WIDTH, Screen
-from properties.role import Role
-from properties.run import ExitStatus, Run
-from properties.verdict import NOT_TRIED, Invariant, Outcome
+from properties.reports.ladder_text import drawn
+from properties.reports.terminal import WIDTH, Terminal
+from properties.running.exit_status import ExitStatus
+from properties.running.run import Run
+from properties.search.findings import Failure, Findings
 
 VERDICTS = {
     ExitStatus.CONFORMS: ("conforms", "green"),
@@ -19,14 +19,11 @@ VERDICTS = {
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
-UNREMARKABLE = frozenset({NOT_TRIED, NO_BYSTANDER})
-"""Reasons that are not told: other families show the invariant."""
-
 MOST_STEPS = 14
 """Lines of a workload that are shown; what lies between the first and the last is folded."""
 
 
-def grid_of(run: Run, screen: Screen) -> Iterator[str]:
+def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
     """Return the lines of the grid: an invariant a row, a fault family a column."""
     columns = {name: one for name, one in run.findings.items() if one.workloads}
     rows = [invariant.id for invariant in run.invariants]
@@ -34,8 +31,8 @@ def grid_of(run: Run, screen: Screen) -> Iterator[str]:
     def verdict(invariant: str, family: str) -> Outcome:
         return columns[family].cells[invariant].outcome
 
-    yield from grid(rows, list(columns), verdict, screen)
-    yield screen.paint(legend_of(run), "dim")
+    yield from grid(rows, list(columns), verdict, terminal)
+    yield terminal.paint(legend_of(run), "dim")
 
 
 def legend_of(run: Run) -> str:
@@ -45,10 +42,10 @@ def legend_of(run: Run) -> str:
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:
     """Return the lines of the violations of these invariants, without colour."""
-    return failures(run, Screen.nowhere(), names)
+    return failures(run, Terminal.nowhere(), names)
 
 
-def failures(run: Run, screen: Screen, names: list[str] | None = None) -> Iterator[str]:
+def failures(run: Run, terminal: Terminal, names: list[str] | None = None) -> Iterator[str]:
     """Return the lines of all violations, each as the smallest workload that showed it.
 
     `names` are the invariants to be shown, None for all.
@@ -60,7 +57,7 @@ def failures(run: Run, screen: Screen, names: list[str] | None = None) -> Iterat
             continue
         smallest, others = where_it_failed(run, invariant)
         yield ""
-        yield from _failure(run, smallest, invariant, others, screen)
+        yield from _failure(run, smallest, invariant, others, terminal)
 
 
 def where_it_failed(run: Run, invariant: Invariant) -> tuple[Findings, list[str]]:
@@ -78,45 +75,43 @@ def _failure_of(findings: Findings, invariant: Invariant) -> Failure:
 
 
 def _failure(
-    run: Run, findings: Findings, invariant: Invariant, others: list[str], screen: Screen
+    run: Run, findings: Findings, invariant: Invariant, others: list[str], terminal: Terminal
 ) -> Iterator[str]:
     failure = _failure_of(findings, invariant)
     head = f"{findings.family} x {invariant.id}"
     room = WIDTH - len(f"FAIL {head}        {invariant.section}")
-    subject = textwrap.shorten(str(run.options.subject), room, placeholder=" ...")
-    yield f"{screen.paint('FAIL', 'red')} {screen.paint(head, 'bold')}    {subject}    " + (
+    target = textwrap.shorten(str(run.settings.target), room, placeholder=" ...")
+    yield f"{terminal.paint('FAIL', 'red')} {terminal.paint(head, 'bold')}    {target}    " + (
         invariant.section
     )
     yield from wrapped("  ", invariant.requirement)
     yield f"  workload ({described_shrinking(failure)})"
-    yield from numbered(failure.steps, invariant, run.options.role)
-    yield from evidence(failure.injected, failure.expected, failure.actual)
+    yield from numbered(failure.steps, invariant, run.settings.role)
+    yield from evidence(failure.injected, failure.actual)
     if others:
         yield from wrapped("  also in   ", ", ".join(others))
-    if failure.case:
-        yield from timeline_of(cases.from_data(failure.case), screen)
+    yield from timeline_of(failure.case, terminal)
     if failure.path:
         yield f"  replay    anechoic replay {failure.path}"
 
 
-def timeline_of(case: Case, screen: Screen) -> Iterator[str]:
+def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a case's timeline, nothing where the case has no history."""
-    lines = case.role.timeline(case.history, case.actual, boxes=screen.draws_boxes)
+    lines = drawn(case.role.picture(case.history, case.actual), boxes=terminal.draws_boxes)
     if lines:
         yield "  timeline"
     for line in lines:
-        yield screen.paint(line.text, line.colour) if line.colour else line.text
+        yield terminal.paint(line.text, line.colour) if line.colour else line.text
 
 
-def evidence(injected: list[str], expected: str, actual: str) -> Iterator[str]:
-    """Return the lines that say what the faults did, what was expected, and what was seen."""
+def evidence(injected: list[str], actual: str) -> Iterator[str]:
+    """Return the lines that say what the faults did, and what was seen."""
     yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
-    yield from wrapped("  expected  ", expected)
     yield from wrapped("  actual    ", actual)
 
 
 def described_shrinking(failure: Failure) -> str:
-    """Say how small a workload has become, and how often it fails."""
+    """Return how far a workload was shrunk, and how often it fails, in words."""
     now = len(failure.steps)
     lines = f"{now} step{'s' if now != 1 else ''}"
     if failure.first_steps > now:
@@ -127,7 +122,7 @@ def described_shrinking(failure: Failure) -> str:
 
 
 def numbered(steps: Sequence[str], invariant: Invariant, role: Role) -> Iterator[str]:
-    """Return the lines of a workload, folded where there are many, how it ends and what follows."""
+    """Return the lines of a workload, folded where there are many, its end and its follow-up."""
     lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
     if len(lines) > MOST_STEPS:
         half = MOST_STEPS // 2
@@ -136,12 +131,12 @@ def numbered(steps: Sequence[str], invariant: Invariant, role: Role) -> Iterator
     for line in lines:
         yield from wrapped("", line)
     yield from wrapped("       then ", role.closing)
-    if invariant.sequel is not None:
-        yield f"       then {invariant.sequel.value}"
+    if invariant.follow_up is not None:
+        yield f"       then {invariant.follow_up.value}"
 
 
 def wrapped(label: str, text: str) -> list[str]:
-    """Return lines that fit, the first behind a label and the others below it."""
+    """Return lines that fit, the first after a label and the others below it."""
     return textwrap.wrap(
         text,
         WIDTH,
@@ -152,27 +147,27 @@ def wrapped(label: str, text: str) -> list[str]:
     ) or [label]
 
 
-def doubts(run: Run, screen: Screen) -> Iterator[str]:
-    """Return what is known, what stayed inconclusive, and what could not be asked, with reasons."""
-    for told, head, colour in (
+def doubts(run: Run, terminal: Terminal) -> Iterator[str]:
+    """Return what is known, inconclusive, and not applicable, with the reasons."""
+    for reasons, head, colour in (
         (known_of(run), "KNOWN", "yellow"),
         (reasons_of(run, Outcome.INCONCLUSIVE), "INCONCLUSIVE", "yellow"),
         (reasons_of(run, Outcome.NOT_APPLICABLE), "NOT APPLICABLE", "dim"),
     ):
-        for reason, where in told.items():
+        for reason, where in reasons.items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
             first, *rest = wrapped(" " * (len(head) + 1), shown)
-            yield screen.paint(head, colour) + first[len(head) :]
+            yield terminal.paint(head, colour) + first[len(head) :]
             yield from rest
             yield from wrapped("  ", reason)
 
 
 def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
-    """Return each reason for an outcome that is worth telling, with the cells it stands in."""
+    """Return each reason for an outcome that is to be shown, with the cells that have it."""
     reasons: dict[str, list[str]] = {}
     for findings, name, cell in run.cells():
-        if cell.outcome is outcome and cell.reason not in UNREMARKABLE:
+        if cell.outcome is outcome and cell.reason not in cell.unremarkable:
             reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
     return reasons
 
@@ -180,7 +175,7 @@ def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
 def known_of(run: Run) -> dict[str, list[str]]:
     """Return what was seen of each entry of the baseline that was met, with where it was seen."""
     seen: dict[str, list[str]] = {}
-    for one in run.options.baseline.known:
+    for one in run.settings.baseline.known:
         met = [f for f in run.findings.values() if str(one) in f.known]
         if met:
             # Each family's message has pids of its own; one of them stands for the entry.
@@ -191,14 +186,14 @@ def known_of(run: Run) -> dict[str, list[str]]:
 
 
 def stale_entries(run: Run) -> Iterator[str]:
-    """Return what is to be done about entries of the baseline that no longer show."""
+    """Return what the user should do about baseline entries that no longer show."""
     for one in run.now_passing():
         why = f" ({one.why})" if one.why else ""
-        yield f"{one}{why} now passes: remove it from {run.options.baseline.path}"
+        yield f"{one}{why} now passes: remove it from {run.settings.baseline.path}"
 
 
 def remarks_of(run: Run) -> list[str]:
-    """Return what was remarked while the run went on, each once."""
+    """Return the notes of all families, each once."""
     return list(dict.fromkeys(n for findings in run.findings.values() for n in findings.notes))
 
 
@@ -220,37 +215,37 @@ def verdict_on(run: Run) -> tuple[str, str]:
     return VERDICTS[run.status]
 
 
-def conclusion(run: Run, screen: Screen) -> str:
+def conclusion(run: Run, terminal: Terminal) -> str:
     """Return the last line: the verdict on the target."""
     words, colour = verdict_on(run)
     shown = Outcome.KNOWN if run.status is ExitStatus.CONFORMS else Outcome.FAIL
     broken = sorted({name for _, name, cell in run.cells() if cell.outcome is shown})
-    subject = textwrap.shorten(str(run.options.subject), WIDTH - len(words) - 3, placeholder=" ...")
+    target = textwrap.shorten(str(run.settings.target), WIDTH - len(words) - 3, placeholder=" ...")
     violated = ", ".join(broken)
-    fits = len(f"{subject} {words}: {violated}") <= WIDTH
-    told = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
-    verdict = f"{subject} {screen.paint(words, colour)}" + ("\n".join(told) if broken else "")
-    spent = f"{run.workloads} workloads in {run.seconds:.1f} s, seed {run.options.seed}"
+    fits = len(f"{target} {words}: {violated}") <= WIDTH
+    names = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
+    verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
+    spent = f"{run.workloads} workloads in {run.seconds:.1f} s, seed {run.settings.seed}"
     return f"{verdict}\n{spent}"
 
 
-def whole(run: Run, screen: Screen) -> Iterator[str]:
+def whole(run: Run, terminal: Terminal) -> Iterator[str]:
     """Return the whole report."""
     if run.workloads:
         yield ""
-        yield from grid_of(run, screen)
-        yield from failures(run, screen)
-        yield from doubts(run, screen)
+        yield from grid_of(run, terminal)
+        yield from failures(run, terminal)
+        yield from doubts(run, terminal)
     for words in stale_entries(run):
         yield ""
         yield from wrapped("NOW PASSES ", words)
     yield from notes(run)
     yield ""
-    yield conclusion(run, screen)
+    yield conclusion(run, terminal)
 
 
-def family_line(findings: Findings, screen: Screen) -> str:
-    """Say how one family went: its name, what it does, and what it violated."""
+def family_line(findings: Findings, terminal: Terminal) -> str:
+    """Return the line of one family: its name, how many workloads ran, and what it violated."""
     failed = findings.failed()
-    verdict = screen.paint("FAIL", "red") + f" {', '.join(failed)}" if failed else "ok"
+    verdict = terminal.paint("FAIL", "red") + f" {', '.join(failed)}" if failed else "ok"
     return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict}"

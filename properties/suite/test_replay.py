@@ -1,34 +1,34 @@
-"""`pytest --replay CASE`: a saved case run again, on the server it was found in or on another."""
+"""`pytest --anechoic-replay CASE`: a saved case again, on its own target or on another."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from properties import cases
-from properties.lifetime import die_with_parent
-from properties.plugin import REPLAY
-from properties.replay import replay
+from properties.cases.case import read_case
+from properties.cases.replay import run_again, target_of
+from properties.pytest_plugin.keys import REPLAY
+from properties.running.option_list import options_in
+from properties.running.process_lifetime import die_with_parent
 from target.command import Command
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each case."""
-    paths = [Path(path) for path in metafunc.config.getoption("anechoic_replay") or ()]
+    paths = [Path(path) for path in options_in(metafunc.config.option).replay or ()]
     metafunc.parametrize("case_file", paths, ids=[path.stem for path in paths])
 
 
 def test_case(
     case_file: Path, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
 ) -> None:
-    """Fail where the case still fails, or where it cannot be told."""
+    """Fail where the case still fails, or where that cannot be determined."""
     if hasattr(pytestconfig, "workerinput"):
         die_with_parent()
-    case = cases.read(case_file)
-    server = pytestconfig.getoption("client") or pytestconfig.getoption("server")
-    command = Command.split(server) if server is not None else None
-    times, port = pytestconfig.getoption("anechoic_times"), pytestconfig.getoption("port")
-    replayed = replay(case, command, times, lambda _: None, port=port)
+    case, options = read_case(case_file), options_in(pytestconfig.option)
+    line = options.client or options.server
+    command = Command.split(line) if line is not None else None
+    replayed = run_again(case, target_of(case, command, options.port), options.times)
     answer = replayed.answer(case)
     record_property(REPLAY, answer)
     if replayed.failed or replayed.doubtful:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from faults.moments import calls_of
+from faults.conditions import calls_of
 from target import client_handle, processes, settled, sockets, start
 from target.client_handle import ClientHandle, InputKind
 from target.command import Command
@@ -25,7 +25,7 @@ from target.handle import Handle
 from target.held import Ending, Held
 from target.processes import Identity
 from target.sockets import Endpoint, TcpState
-from tests.properties.running import HOST, PATIENCE, reserved_port, rung, wait_until
+from tests.properties.server_runs import HOST, PATIENCE, reserved_port, rung, wait_until
 
 LISTEN, ESTABLISHED = TcpState.LISTEN, TcpState.ESTABLISHED
 FIN_WAIT2, TIME_WAIT, CLOSE_WAIT = TcpState.FIN_WAIT2, TcpState.TIME_WAIT, TcpState.CLOSE_WAIT
@@ -58,7 +58,7 @@ class Ps(NamedTuple):
 
 @dataclass(frozen=True)
 class Book:
-    """The cast: the server parent and child, a client, and the client's end of the connection."""
+    """All who take part: server parent and child, a client, its end of the connection."""
 
     server: Handle
     child: Identity
@@ -74,7 +74,7 @@ def eventually(look: Callable[[], object], expected: object) -> None:
     assert seen == expected
 
 
-# The stage.
+# The processes.
 
 
 @contextmanager
@@ -257,7 +257,7 @@ def test_a_client_blocked_in_fgets_is_told_with_its_next_line_that_the_server_wa
         assert ours is not None
         assert ours.receive_queue == 1
 
-        # A second line may be sent after a FIN. Nobody is there to read it: RST.
+        # A second line may be sent after a FIN. No process reads it any more: RST.
         types(book, b"another line\n")
 
         # readline returns the EOF of the FIN, the client tells, and nothing is left of the

@@ -16,12 +16,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-from faults import moments
+from faults import conditions
 from faults.freezing import is_stopped
 from target import settled, sockets, start
 from target.command import Command
@@ -32,7 +30,7 @@ from tests.implementations import catalogue as implementations
 from tests.implementations.catalogue import IMPLEMENTATIONS, Implementation
 from tests.mutants import catalogue as programs
 from tests.mutants.catalogue import MUTANTS, VARIANTS, Mutant, Variant
-from tests.properties.running import HOST, PATIENCE, reserved_port, rung, wait_until
+from tests.properties.server_runs import HOST, PATIENCE, reserved_port, rung, wait_until
 
 LADDER = ("tcpserv01", "tcpserv02", "tcpserv03", "tcpserv04")
 
@@ -61,13 +59,13 @@ class ForkingServer:
             return implementations.missing(self.origin)
         return None
 
-    def command(self, folder: Path) -> Command:
-        """Return how it is started, compiled into the folder where it has to be."""
+    def command(self) -> Command:
+        """Return how it is started, compiled where it has to be."""
         match self.origin:
             case Mutant() | Variant():
-                return Command(programs.build(self.origin, folder))
+                return Command(programs.build(self.origin))
             case Implementation():
-                return Command(implementations.build(self.origin, folder))
+                return Command(implementations.build(self.origin))
             case program:
                 return rung(program)
 
@@ -95,24 +93,13 @@ KEEPS_THE_CONNECTION = next(
 every_forking_server = pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.name)
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("forking-servers")
-
-
-@cache
-def built(server: ForkingServer, folder: Path) -> Command:
-    """Compile each server once."""
-    return server.command(folder)
-
-
 @contextmanager
-def serving(server: ForkingServer, folder: Path) -> Iterator[Handle]:
+def serving(server: ForkingServer) -> Iterator[Handle]:
     reason = server.missing()
     if reason is not None:
         pytest.skip(reason)
     with reserved_port() as reservation:
-        handle = start.start(built(server, folder), HOST, reservation, PATIENCE)
+        handle = start.start(server.command(), HOST, reservation, PATIENCE)
         try:
             yield handle
         finally:
@@ -134,7 +121,7 @@ def alone_with_its_workers(handle: Handle) -> Iterator[socket.socket]:
     """Be such a client once the listener has let go of its connection and awaits the next one."""
     with served(handle) as client:
         wait_until(lambda: workers(handle, client) and not listener_holds(handle, client))
-        wait_until(lambda: moments.all_asleep((*handle.listeners(), *workers(handle, client))))
+        wait_until(lambda: conditions.all_asleep((*handle.listeners(), *workers(handle, client))))
         yield client
 
 
@@ -166,14 +153,12 @@ def kill(handle: Handle, found: tuple[Process, ...]) -> None:
     """Kill workers and wait until all have ended, be it because the one before them has."""
     for worker in found:
         handle.signal(worker.identity, signal.SIGKILL)
-    wait_until(lambda: all(moments.has_ended(worker.identity) for worker in found))
+    wait_until(lambda: all(conditions.has_ended(worker.identity) for worker in found))
 
 
 @every_forking_server
-def test_the_client_of_an_idle_worker_that_is_killed_reads_eof(
-    server: ForkingServer, folder: Path
-) -> None:
-    with serving(server, folder) as handle, alone_with_its_workers(handle) as client:
+def test_the_client_of_an_idle_worker_that_is_killed_reads_eof(server: ForkingServer) -> None:
+    with serving(server) as handle, alone_with_its_workers(handle) as client:
         assert unread(handle, client) == 0
         kill(handle, workers(handle, client))
         assert client.recv(1) == b""
@@ -181,9 +166,9 @@ def test_the_client_of_an_idle_worker_that_is_killed_reads_eof(
 
 @every_forking_server
 def test_the_client_of_a_worker_that_is_killed_with_unread_input_gets_a_reset(
-    server: ForkingServer, folder: Path
+    server: ForkingServer,
 ) -> None:
-    with serving(server, folder) as handle, alone_with_its_workers(handle) as client:
+    with serving(server) as handle, alone_with_its_workers(handle) as client:
         found = workers(handle, client)
         freeze(handle, found)
         client.sendall(A_LINE)
@@ -193,10 +178,8 @@ def test_the_client_of_a_worker_that_is_killed_with_unread_input_gets_a_reset(
             client.recv(1)
 
 
-def test_a_listener_that_keeps_the_connection_open_keeps_the_end_of_its_worker_from_the_client(
-    folder: Path,
-) -> None:
-    with serving(KEEPS_THE_CONNECTION, folder) as handle, served(handle) as client:
+def test_a_listener_that_keeps_the_connection_open_hides_the_end_of_its_worker() -> None:
+    with serving(KEEPS_THE_CONNECTION) as handle, served(handle) as client:
         wait_until(lambda: len(workers(handle, client)) == 2)
         (worker,) = (one for one in workers(handle, client) if one.identity != handle.listener)
         kill(handle, (worker,))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from properties.options import EXAMPLES_A_PART
-from properties.role import ROLES
-from properties.subject import RoleName
+from properties.model.target_spec import RoleName
+from properties.roles import ROLES
+from properties.running.plan import EXAMPLES_A_PART
 from tests.detection.rows import (
     EXAMPLES_OF_EACH_FAMILY,
     Acquittal,

@@ -6,33 +6,22 @@ violated. The rows are kept as JSON beside the table, so that some can be made a
 """
 
 import json
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from properties.bench import Bench
-from properties.explore import Exploration
-from properties.families import CONTROL, Family
-from properties.findings import Failure
-from properties.invariants import no_spin
-from properties.role import ROLES
-from properties.steps import Workload
-from properties.subject import RoleName
-from properties.trial import Trial
-from properties.verdict import Outcome, Sequel
-from tests.detection.search import (
-    EXAMPLES,
-    accusations,
-    families,
-    laboratory_for,
-    parts,
-    runner,
-    sequel_of,
-)
+from properties.model.harness import Harness
+from properties.model.role import Family
+from properties.model.target_spec import RoleName
+from properties.model.verdict import FollowUp
+from properties.roles import ROLES
+from properties.search.exploration import Exploration
+from properties.search.findings import Failure, Findings
+from properties.server.families import CONTROL
+from properties.server.invariants import no_spin
+from tests.detection.search import accusations, explorations, harness_of
 from tests.mutants.catalogue import FIRST_SEED, Mutant, Variant, build
 
 EXAMPLES_OF_EACH_FAMILY: Final = 4
@@ -110,10 +99,8 @@ class Acquittal:
 
 def acquittal_of(variant: Variant) -> Acquittal:
     """Run a variant and say whether it was accused."""
-    with tempfile.TemporaryDirectory() as folder:
-        words = build(variant, Path(folder))
-        accused = accusations(words, EXAMPLES_OF_A_VARIANT, variant.role)
-    # Behind the workloads of a server's family comes a restart.
+    accused = accusations(build(variant), EXAMPLES_OF_A_VARIANT, variant.role)
+    # After the workloads of a server's family comes a restart.
     each = EXAMPLES_OF_A_VARIANT + (variant.role is RoleName.SERVER)
     workloads = len(ROLES[variant.role].families) * each
     return Acquittal(variant.name, workloads, tuple(sorted(accused)))
@@ -121,52 +108,43 @@ def acquittal_of(variant: Variant) -> Acquittal:
 
 def row_of(mutant: Mutant) -> Row:
     """Run a mutant and say what was found."""
-    with tempfile.TemporaryDirectory() as folder:
-        words = build(mutant, Path(folder))
-        search = _Search(mutant, laboratory_for(mutant, words))
-        try:
-            found = search.find()
-        finally:
-            search.laboratory.close()
-        # Each client of a server that spins would leave a thread that computes: that is enough.
-        if no_spin.INVARIANT.id not in search.violated:
-            search.violated |= _violated_anywhere(mutant, words)
+    words = build(mutant)
+    search = _Search(mutant, harness_of(mutant, words))
+    try:
+        found = search.find()
+    finally:
+        search.harness.close()
+    # Each client of a server that spins would leave a thread that computes: that is enough.
+    if no_spin.INVARIANT.id not in search.violated:
+        search.violated |= _violated_anywhere(mutant, words)
     return search.row(found)
 
 
 class _Search:
     """Looks for one mistake; counts until the named invariant fails for the first time."""
 
-    def __init__(self, mutant: Mutant, laboratory: Bench) -> None:
-        self.laboratory = laboratory
+    def __init__(self, mutant: Mutant, harness: Harness) -> None:
+        self.harness = harness
         self.violated: set[str] = set()
         self._mutant = mutant
-        self._run = runner(laboratory, mutant)
-        self._sequel = sequel_of(mutant)
         self._began = time.monotonic()
         self._workloads = 0
         self._seconds: float | None = None
 
     def find(self) -> tuple[Family, Failure] | None:
         """Return where the mistake was found, and its smallest case."""
-        for family in families(self._mutant.fault, self._mutant.role):
-            for examples, seed in parts(self._mutant.seed, self._mutant.examples or EXAMPLES):
-                exploration = Exploration(
-                    self.laboratory, family, examples, seed, sequel=self._sequel
-                )
-                findings = exploration.run(self._trial)
-                self.violated.update(findings.failed())
-                if (failure := findings.cells[self._mutant.invariant].failure) is not None:
-                    return family, failure
+        for exploration in explorations(self._mutant, self.harness, progress=self._workload_done):
+            findings = exploration.run()
+            self.violated.update(findings.failed())
+            if (failure := findings.cells[self._mutant.invariant].failure) is not None:
+                return exploration.family, failure
         return None
 
-    def _trial(self, workload: Workload) -> Trial:
-        trial = self._run(workload)
+    def _workload_done(self, findings: Findings) -> None:
         if self._seconds is None:
             self._workloads += 1
-            if trial.verdicts[self._mutant.invariant].outcome is Outcome.FAIL:
+            if findings.cells[self._mutant.invariant].failure is not None:
                 self._seconds = time.monotonic() - self._began
-        return trial
 
     def row(self, found: tuple[Family, Failure] | None) -> Row:
         """Put together what was found."""
@@ -189,22 +167,30 @@ class _Search:
 
 
 def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
-    """Try out a few workloads of each family, and each sequel once."""
-    laboratory = laboratory_for(mutant, words)
+    """Try out a few workloads of each family, and each follow-up once."""
+    harness = harness_of(mutant, words)
     # Nothing ends a part early: every workload of it is judged.
-    laboratory.shrunk.update(known(mutant.role))
+    harness.shrunk.update(known(mutant.role))
     violated: set[str] = set()
-    tries: list[tuple[Family, int, Sequel | None]] = [
+    tries: list[tuple[Family, int, FollowUp | None]] = [
         (family, EXAMPLES_OF_EACH_FAMILY, None) for family in ROLES[mutant.role].families
     ]
     if mutant.role is RoleName.SERVER:
-        tries += [(CONTROL, 1, sequel) for sequel in Sequel]
+        tries += [(CONTROL, 1, follow_up) for follow_up in FollowUp]
     try:
-        for family, examples, sequel in tries:
-            exploration = Exploration(laboratory, family, examples, FIRST_SEED, shrink=False)
-            violated.update(exploration.run(partial(laboratory.try_with, sequel)).failed())
+        for family, examples, follow_up in tries:
+            exploration = Exploration(
+                harness,
+                ROLES[mutant.role],
+                family,
+                examples,
+                FIRST_SEED,
+                shrink=False,
+                follow_up=follow_up,
+            )
+            violated.update(exploration.run().failed())
     finally:
-        laboratory.close()
+        harness.close()
     return violated
 
 

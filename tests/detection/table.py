@@ -13,8 +13,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
-from properties.lifetime import die_with_parent
-from properties.subject import RoleName
+from properties.model.target_spec import RoleName
+from properties.running.process_lifetime import die_with_parent
 from tests.detection.report import page
 from tests.detection.rows import (
     Acquittal,

@@ -59,13 +59,13 @@ def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
 def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
     mutant: Mutant, tmp_path: Path
 ) -> None:
-    found = detect(mutant, build(mutant, tmp_path))
-    assert found.trial is not None, (found.workloads, found.others)
+    found = detect(mutant, build(mutant))
+    assert found.failure is not None, (found.workloads, found.others)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", each(CORRECT))
 def test_a_correct_target_is_not_accused(variant: Variant, tmp_path: Path) -> None:
-    words = build(variant, tmp_path)
+    words = build(variant)
     accused = accusations(words, EXAMPLES_OF_EACH_FAMILY, variant.role)
     assert Acquittal(variant.name, 0, tuple(accused)).wrongly == ()

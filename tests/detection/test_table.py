@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from properties.options import EXAMPLES_A_PART
-from properties.role import CLIENT, SERVER
+from properties.client.role import CLIENT
+from properties.running.plan import EXAMPLES_A_PART
+from properties.server.role import SERVER
 from tests.detection.report import found_only_by, page
 from tests.detection.rows import Acquittal, Results, Row, load, save
 from tests.detection.table import PROGRAMS, ROWS, rendered

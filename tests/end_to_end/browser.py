@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from target import ports
+from tests.starting import interruptible
 
 PROGRAMS = ("chromium", "chromedriver")
 PATIENCE = 60.0
@@ -78,7 +79,10 @@ def browser() -> Iterator[Browser]:
     """Run a browser, and end it whatever happens."""
     reservation = ports.reserve("127.0.0.1")
     command = ["chromedriver", f"--port={reservation.port}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as driver:
+    with (
+        interruptible(),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as driver,
+    ):
         try:
             assert driver.stdout is not None
             for line in driver.stdout:

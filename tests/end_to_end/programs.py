@@ -1,18 +1,16 @@
 """Two servers in C, which start and fork in no time: one that is right, and one with zombies."""
 
-from pathlib import Path
-
 from tests.mutants.catalogue import MUTANTS, VARIANTS, build
 
 RIGHT = next(one for one in VARIANTS if one.name == "sa_restart")
 WITH_ZOMBIES = next(one for one in MUTANTS if one.name == "reap_none")
 
 
-def right(folder: Path) -> tuple[str, ...]:
+def right() -> tuple[str, ...]:
     """Compile a server that conforms; return its command."""
-    return build(RIGHT, folder)
+    return build(RIGHT)
 
 
-def with_zombies(folder: Path) -> tuple[str, ...]:
+def with_zombies() -> tuple[str, ...]:
     """Compile a server that never reaps; return its command."""
-    return build(WITH_ZOMBIES, folder)
+    return build(WITH_ZOMBIES)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.starting import interruptible
+
 MARK = "ANECHOIC_TEST_RUN"
 PATIENCE = 60.0
 
@@ -39,15 +41,16 @@ class MarkedRun:
 
     def start(self) -> subprocess.Popen[str]:
         """Start it, its output in a pipe."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "properties.command_line", *self.arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with interruptible():
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "anechoic", *self.arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         return self.process
 
     def processes(self) -> set[int]:

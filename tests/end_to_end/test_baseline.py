@@ -12,11 +12,11 @@ CHECK = ("check", "--max-examples", "2", "--fault", "control", "--expect", "know
 
 
 def checked_against(
-    baseline: str, server: Callable[[Path], tuple[str, ...]], folder: Path, *options: str
+    baseline: str, server: Callable[[], tuple[str, ...]], folder: Path, *options: str
 ) -> CompletedProcess[str]:
     """Check a server against a baseline."""
     (folder / "known.toml").write_text(baseline)
-    return finished([CHECK[0], *options, *CHECK[1:], *server(folder)], folder)
+    return finished([CHECK[0], *options, *CHECK[1:], *server()], folder)
 
 
 def test_a_known_violation_is_shown_and_does_not_fail_the_run(tmp_path: Path) -> None:

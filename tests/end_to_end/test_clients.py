@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from properties import cases
-from properties.role import CLIENT
+from properties.cases.case import read_case
+from properties.client.role import CLIENT
 from tests.end_to_end.runs import finished
 
 PLACES = ("{host}", "{port}")
@@ -99,7 +99,7 @@ def test_the_client_in_fgets_fails_to_notice_and_nothing_else(
     assert "user                    client                  server" in report
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
     case = tmp_path / failed[0]["case"]
-    assert len(cases.read(case).workload) == 1
+    assert len(read_case(case).workload) == 1
     shown = finished(["show", str(case)], tmp_path)
     timeline = report[report.index("  timeline\n") : report.index("  replay")]
     assert timeline in shown.stdout

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from properties import cases
-from properties.cases import Case
-from properties.invariants.registry import INVARIANTS
-from properties.steps import Open
+from properties.cases.case import Case, write_case
+from properties.running.option_list import FLAGS
+from properties.server.invariants.registry import INVARIANTS
+from properties.server.role import SERVER
+from properties.server.steps import Open
 from target import keeper
 from target.processes import read_text
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
-from tests.properties.histories import connection, history, server_found
-from tests.properties.running import reserved_port
+from tests.properties.server.histories import connection, history, server_found
+from tests.properties.server_runs import reserved_port
+from tests.starting import interruptible
 
+CHECKOUT = Path(__file__).parents[2]
 PORT = "{port}"
 RUNG = (sys.executable, "-P", "-m")
 RIGHT = ("--", *RUNG, "target.tcpserv04", "--port", PORT)
@@ -37,9 +41,9 @@ LISTENS_ELSEWHERE = (
         (("--", sys.executable, "-c", "import signal; signal.pause()", PORT), "never listened"),
         (("--", sys.executable, "-c", LISTENS_ELSEWHERE, PORT), "listens on 127.0.0.1:"),
         (("--host", "::1", "--", *RUNG, "target.tcpserv04", "--port", PORT), "not on [::1]:"),
-        (("no-dashes-before-the-command", PORT), "the command of a target goes behind --"),
+        (("no-dashes-before-the-command", PORT), "the command of a target goes after --"),
         (("--patience", "inf"), "--patience inf: must be a number"),
-        (("--address", "127.0.0.1:1"), "nobody can be reached at 127.0.0.1:1"),
+        (("--address", "127.0.0.1:1"), "no server can be reached at 127.0.0.1:1"),
         (("--address", "nonsense"), "write HOST:PORT"),
         (("--max-examples", "0"), "at least one workload"),
         (("--max-connections", "0"), "--max-connections 0"),
@@ -218,14 +222,38 @@ def test_the_names_of_our_options_are_left_to_other_people_s_tests(tmp_path: Pat
     (tmp_path / "test_it.py").write_text(
         "def test_it(request):\n    assert request.config.getoption('--host') == 'here'\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--host", "here"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = pytest_elsewhere(tmp_path, "--host", "here")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def pytest_elsewhere(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a folder that is not this checkout."""
+    with interruptible():
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def options_of_pytest(folder: Path, *suite: str) -> set[str]:
+    """Return the names of all options that pytest lists."""
+    return set(re.findall(r"--[a-z-]+", pytest_elsewhere(folder, "--help", *suite).stdout))
+
+
+def test_in_pytest_elsewhere_every_option_has_a_prefix(tmp_path: Path) -> None:
+    names = options_of_pytest(tmp_path)
+    assert {flag.prefixed for flag in FLAGS if flag.pytest} <= names
+    assert not {flag.short for flag in FLAGS} & names
+    refused = pytest_elsewhere(tmp_path, "--server", "./mine {port}")
+    assert "unrecognized arguments: --server" in refused.stderr
+
+
+def test_in_this_checkout_every_option_has_a_short_name_as_well(tmp_path: Path) -> None:
+    names = options_of_pytest(tmp_path, str(CHECKOUT / "properties"))
+    assert {name for flag in FLAGS if flag.pytest for name in (flag.short, flag.prefixed)} <= names
 
 
 @pytest.mark.parametrize("action", ["replay", "show"])
@@ -235,7 +263,7 @@ def test_the_names_of_our_options_are_left_to_other_people_s_tests(tmp_path: Pat
         (None, "No such file"),
         ("{", "is not JSON"),
         ("{}", "'anechoic_case' is missing"),
-        ('{"anechoic_case": 99}', "this version reads format 1"),
+        ('{"anechoic_case": 99}', "its format is 99, and this version reads 1 to 2"),
         ('{"anechoic_case": 1, "invariant": "x"}', "no invariant is called 'x'"),
     ],
 )
@@ -261,17 +289,17 @@ def test_show_runs_nothing_and_so_takes_no_command(tmp_path: Path) -> None:
 def test_a_timeline_is_drawn_with_what_the_output_can_show(
     encoding: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = tuple(history(server_found(), connection(1)).events)
-    case = Case(INVARIANTS[0], "control", (Open(1),), "", "", ("x", PORT), history=told)
-    path = cases.write(cases.as_data(case), tmp_path)
+    events = tuple(history(server_found(), connection(1)).events)
+    case = Case(SERVER, INVARIANTS[0], "control", (Open(1),), "", ("x", PORT), history=events)
+    path = write_case(case, tmp_path)
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     assert f"{line} connects {line}" in finished(["show", str(path)], tmp_path).stdout
 
 
 def test_a_case_by_address_is_an_error_where_nobody_listens(tmp_path: Path) -> None:
-    with reserved_port() as nobody:
-        case = Case(INVARIANTS[0], "control", (Open(1),), "", "", None, port=nobody.port)
-        path = cases.write(cases.as_data(case), tmp_path)
+    with reserved_port() as unused:
+        case = Case(SERVER, INVARIANTS[0], "control", (Open(1),), "", None, port=unused.port)
+        path = write_case(case, tmp_path)
         done = finished(["replay", str(path)], tmp_path)
     assert done.returncode == 2, done.stdout
-    assert "nobody can be reached" in done.stdout
+    assert "no server can be reached" in done.stdout

@@ -32,7 +32,7 @@ SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1", "--jobs", "2
 def listed(tmp_path: Path) -> Path:
     """Return a list of a right server, a wrong one, a client, and one that is not there."""
     path = tmp_path / "list.toml"
-    servers = ("right", programs.right(tmp_path)), ("wrong", programs.with_zombies(tmp_path))
+    servers = ("right", programs.right()), ("wrong", programs.with_zombies())
     entries = (SERVER.format(name=name, command=json.dumps(words)) for name, words in servers)
     path.write_text("".join(entries) + CLIENT + GONE)
     return path
@@ -45,10 +45,10 @@ def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> 
     assert "FAIL wrong x no_zombies" in done.stdout
     assert "MISSING gone: no-such-server is not installed (package some-package)" in done.stdout
     assert "4 implementations, 2 without a violation, 1 with some, 1 missing" in done.stdout
-    told = json.loads((tmp_path / "all.json").read_text())["implementations"]
-    assert [one["name"] for one in told] == ["right", "wrong", "the client", "gone"]
-    assert [one["exit_status"] for one in told] == [0, 1, 0, None]
-    assert told[1]["verdicts"]["no_zombies"] == "fail"
+    compared = json.loads((tmp_path / "all.json").read_text())["implementations"]
+    assert [one["name"] for one in compared] == ["right", "wrong", "the client", "gone"]
+    assert [one["exit_status"] for one in compared] == [0, 1, 0, None]
+    assert compared[1]["verdicts"]["no_zombies"] == "fail"
     page = (tmp_path / "page.html").read_text()
     assert '<a href="#wrong-no_zombies">FAIL</a>' in page
     assert "time-sequence figure: no_zombies" in page

@@ -12,6 +12,7 @@ import pytest
 
 from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import finished
+from tests.starting import interruptible
 
 SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1")
 EVENTS = {
@@ -47,22 +48,22 @@ def test_every_event_has_what_the_documentation_says(
             "--jsonl",
             "events.jsonl",
             "--server",
-            shlex.join(with_zombies(tmp_path)),
+            shlex.join(with_zombies()),
         ],
         tmp_path,
     )
-    told = events(tmp_path / "events.jsonl")
-    assert {one["event"]: one.keys() - {"event", "time"} for one in told} == EVENTS
+    written = events(tmp_path / "events.jsonl")
+    assert {one["event"]: one.keys() - {"event", "time"} for one in written} == EVENTS
     documented = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
     assert all(f"`{name}`" in documented for fields in EVENTS.values() for name in fields)
-    assert [told[0]["event"], told[-1]["event"]] == ["started", "finished"]
-    assert told[-1]["exit_status"] == done.returncode == 1
-    assert sum(one["event"] == "part" for one in told) == told[0]["parts"]
+    assert [written[0]["event"], written[-1]["event"]] == ["started", "finished"]
+    assert written[-1]["exit_status"] == done.returncode == 1
+    assert sum(one["event"] == "part" for one in written) == written[0]["parts"]
 
 
 def test_the_case_of_a_violation_can_be_replayed(tmp_path: Path) -> None:
     finished(
-        ["check", *SOME, "--jsonl", "events.jsonl", "--server", shlex.join(with_zombies(tmp_path))],
+        ["check", *SOME, "--jsonl", "events.jsonl", "--server", shlex.join(with_zombies())],
         tmp_path,
     )
     first = next(one for one in events(tmp_path / "events.jsonl") if one["event"] == "violation")
@@ -82,30 +83,32 @@ def test_pytest_writes_the_same_events(tmp_path: Path) -> None:
         "--jsonl",
         str(path),
         "--server",
-        shlex.join(with_zombies(tmp_path)),
+        shlex.join(with_zombies()),
     ]
-    done = subprocess.run(
-        words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, check=False
-    )
-    told = events(path)
-    assert {one["event"] for one in told} == EVENTS.keys()
-    assert told[-1]["exit_status"] == done.returncode == 1
+    with interruptible():
+        done = subprocess.run(
+            words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, check=False
+        )
+    written = events(path)
+    assert {one["event"] for one in written} == EVENTS.keys()
+    assert written[-1]["exit_status"] == done.returncode == 1
 
 
 def test_on_standard_output_there_is_nothing_else(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-m", "properties.command_line", "check", *SOME, "--jsonl", "-"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    told = [json.loads(line) for line in done.stdout.splitlines()]
+    with interruptible():
+        done = subprocess.run(
+            [sys.executable, "-m", "anechoic", "check", *SOME, "--jsonl", "-"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    written = [json.loads(line) for line in done.stdout.splitlines()]
     # Both references, one run after the other.
-    assert [one["role"] for one in told if one["event"] == "started"] == ["server", "client"]
-    assert [one["exit_status"] for one in told if one["event"] == "finished"] == [0, 0]
+    assert [one["role"] for one in written if one["event"] == "started"] == ["server", "client"]
+    assert [one["exit_status"] for one in written if one["event"] == "finished"] == [0, 0]
     assert "conforms" in done.stderr
 
 

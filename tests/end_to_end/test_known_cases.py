@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from properties import cases
-from properties.cases import Case
-from properties.invariants.no_zombies import INVARIANT
-from properties.steps import Open
+from properties.cases.case import FOLDER, Case, read_case, write_case
+from properties.server.invariants.no_zombies import INVARIANT
+from properties.server.role import SERVER
+from properties.server.steps import Open
 from tests.end_to_end.runs import MarkedRun, finished
+from tests.starting import interruptible
 
 ROOT = Path(__file__).parents[2]
 NO_HANDLER = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
@@ -23,23 +24,24 @@ ONE_CLIENT = (Open(1),)
 
 def kept(folder: Path, words: tuple[str, ...]) -> Path:
     """Keep a case as an earlier run would have, and return its path as that run would print it."""
-    case = Case(INVARIANT, "control", ONE_CLIENT, "", "", words, failed=12, times=12)
-    return cases.write(cases.as_data(case), folder / cases.FOLDER).relative_to(folder)
+    case = Case(SERVER, INVARIANT, "control", ONE_CLIENT, "", words, failed=12, times=12)
+    return write_case(case, folder / FOLDER).relative_to(folder)
 
 
 def by_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the suite through pytest itself."""
     run = MarkedRun((), folder)
     words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-    return subprocess.run(
-        [*words, str(ROOT / "properties"), *arguments],
-        cwd=folder,
-        env=run.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    with interruptible():
+        return subprocess.run(
+            [*words, str(ROOT / "properties"), *arguments],
+            cwd=folder,
+            env=run.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
 
 
 def failures_in(junit: Path) -> Iterator[ElementTree.Element]:
@@ -67,7 +69,7 @@ def test_a_known_case_that_does_not_fail_is_noted_and_is_no_failure(tmp_path: Pa
 @pytest.mark.slow
 def test_cases_of_another_server_and_files_that_are_none_are_left_alone(tmp_path: Path) -> None:
     kept(tmp_path, NO_HANDLER)
-    (tmp_path / cases.FOLDER / "notes.json").write_text("none of yours")
+    (tmp_path / FOLDER / "notes.json").write_text("none of yours")
     few = ("--max-examples", "1", "--fault", "control")
     done = finished(["check", *few, "--", *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
@@ -79,11 +81,11 @@ def test_a_failure_in_junit_xml_has_the_summary_and_the_replay_command(tmp_path:
     junit = tmp_path / "junit.xml"
     arguments = ["check", "--fail-fast", "--fault", "control", "--junitxml", str(junit)]
     finished([*arguments, "--", *NO_HANDLER], tmp_path)
-    told = "\n".join(str(failure.text) for failure in failures_in(junit))
-    assert "FAIL control x no_zombies" in told
-    assert "every child that has terminated is reaped" in told
-    replay = next(line for line in told.splitlines() if "anechoic replay" in line)
-    assert cases.read(tmp_path / replay.split()[-1]).invariant is INVARIANT
+    said = "\n".join(str(failure.text) for failure in failures_in(junit))
+    assert "FAIL control x no_zombies" in said
+    assert "every child that has terminated is reaped" in said
+    replay = next(line for line in said.splitlines() if "anechoic replay" in line)
+    assert read_case(tmp_path / replay.split()[-1]).invariant is INVARIANT
 
 
 @pytest.mark.slow
@@ -110,7 +112,7 @@ def test_pytest_names_a_case_that_it_cannot_read(content: str, words: str, tmp_p
     damaged.write_text(content)
     done = by_pytest(tmp_path, "--replay", str(damaged))
     assert done.returncode == 2
-    told = done.stdout + done.stderr
-    assert f"{damaged}" in told
-    assert words in told
-    assert "Traceback" not in told
+    said = done.stdout + done.stderr
+    assert f"{damaged}" in said
+    assert words in said
+    assert "Traceback" not in said

@@ -16,6 +16,7 @@ import pytest
 
 from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import finished
+from tests.starting import interruptible
 
 CHECK = ("check", "--max-examples", "8", "--fault", "control", "--seed", "1")
 
@@ -24,22 +25,16 @@ def on_a_terminal(folder: Path, *options: str, rows: int = 40) -> str:
     """Check a server on a terminal of 110 columns; return all that was written to it."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 110, 0, 0))
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "properties.command_line",
-            *CHECK,
-            *options,
-            "--",
-            *with_zombies(folder),
-        ],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    )
+    server = with_zombies()
+    with interruptible():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "anechoic", *CHECK, *options, "--", *server],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+        )
     os.close(theirs)
     try:
         return b"".join(_read(ours)).decode()
@@ -54,7 +49,7 @@ def _read(terminal: int) -> Iterator[bytes]:
         try:
             yield os.read(terminal, 65536)
         except OSError as error:
-            # Nobody has the other end any more.
+            # The other end is closed.
             if error.errno == errno.EIO:
                 return
             raise
@@ -62,27 +57,27 @@ def _read(terminal: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two-workers"])
 def test_the_grid_fills_while_the_run_goes_on(workers: tuple[str, ...], tmp_path: Path) -> None:
-    told = on_a_terminal(tmp_path, *workers)
-    counts = [int(done) for done in re.findall(r"^control +\S* +(\d+)/11 ", told, re.MULTILINE)]
+    shown = on_a_terminal(tmp_path, *workers)
+    counts = [int(done) for done in re.findall(r"^control +\S* +(\d+)/11 ", shown, re.MULTILINE)]
     assert len(counts) > 3
     assert counts == sorted(counts)
-    assert re.search(r"of 11 workloads, [\d.]+ a second", told)
+    assert re.search(r"of 11 workloads, [\d.]+ a second", shown)
     who = r"gw\d: " if workers else ""
-    assert re.search(rf"^{who}control, smallest case of no_zombies: \d+ s of", told, re.MULTILINE)
+    assert re.search(rf"^{who}control, smallest case of no_zombies: \d+ s of", shown, re.MULTILINE)
     # Nothing of it stays above the report.
-    *_, last = told.split("\x1b[J")
+    *_, last = shown.split("\x1b[J")
     assert "workloads, " not in last.partition("pass: held")[0]
     assert "FAIL" in last
 
 
 def test_a_terminal_that_is_too_small_gets_one_line(tmp_path: Path) -> None:
-    told = on_a_terminal(tmp_path, rows=4)
-    assert "+ held" not in told
-    assert re.search(r"control +\d+ workloads, part \d of 4", told)
+    shown = on_a_terminal(tmp_path, rows=4)
+    assert "+ held" not in shown
+    assert re.search(r"control +\d+ workloads, part \d of 4", shown)
 
 
 def test_where_there_is_no_terminal_nothing_is_drawn(tmp_path: Path) -> None:
-    told = finished([*CHECK, "-n", "2", "--", *with_zombies(tmp_path)], tmp_path).stdout
-    assert "\x1b" not in told
-    assert "\r" not in told
-    assert re.search(r"^control +\d+ workloads  FAIL no_zombies$", told, re.MULTILINE)
+    shown = finished([*CHECK, "-n", "2", "--", *with_zombies()], tmp_path).stdout
+    assert "\x1b" not in shown
+    assert "\r" not in shown
+    assert re.search(r"^control +\d+ workloads  FAIL no_zombies$", shown, re.MULTILINE)

@@ -1,19 +1,20 @@
 """Faults of a client, made to happen to the reference client: what became of them."""
 
+from faults.client.connecting import HinderConnect, Hindrance
+from faults.client.freeze import FreezeClient
+from faults.client.peer_fin import FinManner, PeerFin
+from faults.client.peer_reset import PeerReset, ResetManner
+from faults.client.signals import ClientCall, ClientSignal, SignalClient
+from faults.client_context import ClientContext
 from faults.fault import Fault, Status
-from faults.freeze_client import FreezeClient
-from faults.hinder_connect import HinderConnect, Hindrance
-from faults.peer_fin import FinManner, PeerFin
-from faults.peer_reset import PeerReset, ResetManner
-from faults.signal_client import ClientCall, ClientSignal, SignalClient
-from properties.events import Injected
-from properties.execution import Rules
-from properties.history import History
-from properties.peer.execute import execute
-from properties.steps import Inject, Step
+from properties.client.execute import execute
+from properties.model.events import Injected
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Step
 from target.command import REFERENCE_CLIENT, Command
 
-EXAMPLES: tuple[Fault, ...] = (
+EXAMPLES: tuple[Fault[ClientContext], ...] = (
     FreezeClient(answered=False),
     SignalClient(ClientCall.INPUT, ClientSignal.CAUGHT, 1),
     HinderConnect(Hindrance.REFUSED),
@@ -26,13 +27,15 @@ REFUSED = Inject(HinderConnect(Hindrance.REFUSED))
 """What comes before a fault that is to find no client connected."""
 
 
-def history_of(*steps: Step | Fault, command: Command = REFERENCE_CLIENT) -> History:
+def history_of(*steps: Step | Fault[ClientContext], command: Command = REFERENCE_CLIENT) -> History:
     """Make steps and faults happen to a client."""
     workload = tuple(Inject(step) if isinstance(step, Fault) else step for step in steps)
     return execute(workload, command, "127.0.0.1", Rules(patience=20.0))
 
 
-def became_of(*steps: Step | Fault, command: Command = REFERENCE_CLIENT) -> tuple[Status, str]:
+def became_of(
+    *steps: Step | Fault[ClientContext], command: Command = REFERENCE_CLIENT
+) -> tuple[Status, str]:
     """Return what became of the last fault."""
     last = [*history_of(*steps, command=command).of(Injected)][-1]
     return last.status, last.detail

@@ -5,9 +5,10 @@ import signal
 import pytest
 
 from faults.fault import Fault, Status, names
+from faults.server_context import ServerContext
 from target.handle import Handle
-from tests.faults.scenes import EXAMPLES, scene_with, stopped
-from tests.properties.running import serving, wait_until
+from tests.faults.contexts import EXAMPLES, context_with, stopped
+from tests.properties.server_runs import serving, wait_until
 
 
 def kill_all(handle: Handle) -> None:
@@ -25,11 +26,11 @@ each_fault = pytest.mark.parametrize("fault", EXAMPLES, ids=str)
 
 
 @each_fault
-def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault) -> None:
-    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
-        outcome = fault.apply(scene)
-        fault.undo(scene)
-        fault.undo(scene)
+def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault[ServerContext]) -> None:
+    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+        outcome = fault.apply(context)
+        fault.undo(context)
+        fault.undo(context)
         assert outcome.status is Status.FIRED
         assert stopped(server.handle) == []
         assert server.handle is not None
@@ -37,34 +38,37 @@ def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault) -> Non
 
 
 @each_fault
-def test_undo_works_without_apply(fault: Fault) -> None:
-    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
-        fault.undo(scene)
-        assert scene.is_open(1)
-        assert scene.is_open(2)
+def test_undo_works_without_apply(fault: Fault[ServerContext]) -> None:
+    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+        fault.undo(context)
+        assert context.is_open(1)
+        assert context.is_open(2)
 
 
 @each_fault
-def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault) -> None:
-    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2) as (scene, _):
-        fault.apply(scene)
+def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault[ServerContext]) -> None:
+    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+        fault.apply(context)
         server.stop()
-        fault.undo(scene)
-        fault.undo(scene)
+        fault.undo(context)
+        fault.undo(context)
 
 
 @each_fault
-def test_a_dead_target_is_no_reason_to_raise(fault: Fault) -> None:
-    with serving(kinds=fault.calls) as server, scene_with(server, 1, 2, patience=1.0) as (scene, _):
+def test_a_dead_target_is_no_reason_to_raise(fault: Fault[ServerContext]) -> None:
+    with (
+        serving(kinds=fault.calls) as server,
+        context_with(server, 1, 2, patience=1.0) as (context, _),
+    ):
         assert server.handle is not None
         kill_all(server.handle)
-        fault.apply(scene)
-        fault.undo(scene)
+        fault.apply(context)
+        fault.undo(context)
         assert not server.handle.listener_lives()
 
 
 @each_fault
-def test_what_it_does_is_said_in_one_line(fault: Fault) -> None:
+def test_what_it_does_is_said_in_one_line(fault: Fault[ServerContext]) -> None:
     assert str(fault)
     assert "\n" not in str(fault)
     assert str(fault) != repr(fault)

@@ -6,60 +6,60 @@ import pytest
 
 from faults.freezing import frozen_listener, is_stopped, thaw
 from target import processes
-from tests.faults.scenes import is_gone, marks, scene_with, stopped
-from tests.properties.running import PATIENCE, THREADED, serving, wait_until
+from tests.faults.contexts import context_with, is_gone, marks, stopped
+from tests.properties.server_runs import THREADED, serving, wait_until
 
 
 def test_the_listener_is_stopped_inside_the_block_and_only_there() -> None:
-    with serving() as server, scene_with(server) as (scene, _):
+    with serving() as server, context_with(server) as (context, _):
         assert server.handle is not None
-        with frozen_listener(scene, server.handle) as held:
+        with frozen_listener(context, server.handle) as held:
             assert held
             assert stopped(server.handle) == [server.handle.listener.pid]
         assert stopped(server.handle) == []
 
 
 def test_workers_are_not_stopped() -> None:
-    with serving() as server, scene_with(server, 1) as (scene, _):
+    with serving() as server, context_with(server, 1) as (context, _):
         assert server.handle is not None
-        assert scene.wait(lambda: bool(scene.workers(1)), "a worker")
-        with frozen_listener(scene, server.handle):
-            worker = scene.workers(1)[-1]
+        assert context.wait(lambda: bool(context.workers(1)))
+        with frozen_listener(context, server.handle):
+            worker = context.workers(1)[-1]
             assert not is_stopped(worker.identity)
 
 
 def test_all_threads_of_a_listener_are_stopped() -> None:
-    with serving(THREADED) as server, scene_with(server, 1, 2) as (scene, _):
+    with serving(THREADED) as server, context_with(server, 1, 2) as (context, _):
         assert server.handle is not None
         listener = server.handle.listener
-        assert scene.wait(lambda: len(processes.threads_of(listener.pid)) == 3, "the threads")
-        with frozen_listener(scene, server.handle) as held:
+        assert context.wait(lambda: len(processes.threads_of(listener.pid)) == 3)
+        with frozen_listener(context, server.handle) as held:
             assert held
             states = {thread.state for thread in processes.threads_of(listener.pid)}
             assert states == {"T"}
 
 
 def test_a_block_that_raises_leaves_nothing_stopped() -> None:
-    with serving() as server, scene_with(server) as (scene, history):
+    with serving() as server, context_with(server) as (context, history):
         assert server.handle is not None
-        with pytest.raises(ZeroDivisionError), frozen_listener(scene, server.handle):
+        with pytest.raises(ZeroDivisionError), frozen_listener(context, server.handle):
             raise ZeroDivisionError
         assert stopped(server.handle) == []
         assert [what for what, _ in marks(history)] == ["SIGSTOP", "SIGCONT"]
 
 
 def test_a_dead_listener_cannot_be_held_and_is_no_reason_to_fail() -> None:
-    with serving() as server, scene_with(server, patience=1.0) as (scene, _):
+    with serving() as server, context_with(server, patience=1.0) as (context, _):
         assert server.handle is not None
         listener = server.handle.listener
         server.handle.signal(listener, signal.SIGKILL)
         wait_until(lambda: processes.identify(listener.pid) != listener)
-        with frozen_listener(scene, server.handle) as held:
+        with frozen_listener(context, server.handle) as held:
             assert not held
 
 
 def test_a_listener_that_has_died_and_is_not_reaped_yet_is_no_reason_to_fail() -> None:
-    with serving() as server, scene_with(server) as (scene, _):
+    with serving() as server, context_with(server) as (context, _):
         assert server.handle is not None
         listener = server.handle.listener
         found = processes.look_at(listener.pid)
@@ -68,7 +68,7 @@ def test_a_listener_that_has_died_and_is_not_reaped_yet_is_no_reason_to_fail() -
         assert keeper is not None
         processes.send_signal(keeper, signal.SIGSTOP)
         try:
-            with frozen_listener(scene, server.handle):
+            with frozen_listener(context, server.handle):
                 processes.send_signal(listener, signal.SIGKILL)
                 wait_until(lambda: is_gone(listener.pid))
         finally:
@@ -76,20 +76,20 @@ def test_a_listener_that_has_died_and_is_not_reaped_yet_is_no_reason_to_fail() -
 
 
 def test_a_listener_that_dies_while_it_is_held_is_no_reason_to_fail() -> None:
-    with serving() as server, scene_with(server) as (scene, _):
+    with serving() as server, context_with(server) as (context, _):
         assert server.handle is not None
-        with frozen_listener(scene, server.handle):
+        with frozen_listener(context, server.handle):
             server.handle.signal(server.handle.listener, signal.SIGKILL)
         assert stopped(server.handle) == []
 
 
 def test_thawing_twice_is_harmless() -> None:
-    with serving() as server, scene_with(server) as (scene, _):
+    with serving() as server, context_with(server) as (context, _):
         assert server.handle is not None
         listener = server.handle.listener
         server.handle.signal(listener, signal.SIGSTOP)
-        assert scene.wait(lambda: is_stopped(listener), f"within {PATIENCE} s")
-        thaw(scene, server.handle, [listener])
-        thaw(scene, server.handle, [listener])
+        assert context.wait(lambda: is_stopped(listener))
+        thaw(context, server.handle, [listener])
+        thaw(context, server.handle, [listener])
         assert not is_stopped(listener)
         assert server.handle.listener_lives()

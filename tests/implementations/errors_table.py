@@ -1,28 +1,29 @@
 """Makes docs/errors.md: `python -m tests.implementations.errors_table`.
 
 Each error that the gate can inject, tried once on the reference, the ladder and real servers: one
-workload, in which a client is served before the error, others come with it, and one behind it.
+workload, in which a client is served before the error, others come with it, and one after it.
 """
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from faults.accept_error import AcceptErrno, AcceptError
 from faults.fault import Fault, Status
-from faults.fork_error import ForkErrno, ForkError
-from faults.held_call import HeldCall, Meanwhile, Place
-from faults.io_error import IoError, IoFailure
 from faults.payloads import Content, Payload
-from faults.scarce_descriptors import ScarceDescriptors
-from faults.short_count import ShortCall, ShortCount
-from properties.execute import Rules
-from properties.laboratory import Laboratory
-from properties.steps import Inject, Open, Receive, Send, Workload
-from properties.subject import Subject
-from properties.trial import Trial
+from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.fork_errors import ForkErrno, ForkError
+from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.io_errors import IoError, IoFailure
+from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.short_counts import ShortCall, ShortCount
+from faults.server_context import ServerContext
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Workload
+from properties.model.target_spec import Target
+from properties.model.trial import Trial
+from properties.server.harness import ServerHarness
+from properties.server.steps import Open, Receive, Send
 from target.command import Command
 from target.errors import TargetError
 from tests.implementations.catalogue import IMPLEMENTATIONS, build, missing
@@ -44,7 +45,7 @@ REAL: Final = (
 
 BYTES: Final = Payload(Content.RANDOM, 1000)
 
-ERRORS: Final[dict[str, Fault]] = {
+ERRORS: Final[dict[str, Fault[ServerContext]]] = {
     **{f"accept: {error.value}": AcceptError((2, 3), error, 1) for error in AcceptErrno},
     **{f"fork: {error.value}": ForkError((2,), error) for error in ForkErrno},
     **{
@@ -76,19 +77,17 @@ unmodified, behind the gate (`faults/gate`).
 """
 
 
-def servers(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+def servers() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Return the servers that are there: a name for the table and the command."""
     for number in (4, 1, 2, 3):
         name = f"tcpserv0{number}"
         yield name, (sys.executable, "-P", "-m", f"target.{name}", "--port", "{port}")
     for one in IMPLEMENTATIONS:
         if one.identifier in REAL and missing(one) is None:
-            place = folder / one.identifier
-            place.mkdir()
-            yield one.identifier, build(one, place)
+            yield one.identifier, build(one)
 
 
-def tried(words: tuple[str, ...], fault: Fault) -> str:
+def tried(words: tuple[str, ...], fault: Fault[ServerContext]) -> str:
     """Try an error on a fresh server; return what the cell of the table says."""
     workload: Workload = (
         Open(1),
@@ -96,19 +95,19 @@ def tried(words: tuple[str, ...], fault: Fault) -> str:
         Receive(1),
         Inject(fault),
     )
-    laboratory = Laboratory(Subject("127.0.0.1", Command(words)), Rules())
+    harness = ServerHarness(Target("127.0.0.1", Command(words)), Rules())
     try:
-        return _cell(laboratory.try_out(workload))
+        return _cell(harness.run_trial(workload))
     except TargetError as error:
         return f"not started: {error}"
     finally:
-        laboratory.close()
+        harness.close()
 
 
 def _cell(trial: Trial) -> str:
-    status, _ = trial.what_fired()
-    if trial.failed:
-        return ", ".join(sorted(trial.failed))
+    status, _ = trial.fault_status()
+    if trial.violated:
+        return ", ".join(sorted(trial.violated))
     return {Status.FIRED: "ok", Status.MISSED: "?", Status.IMPOSSIBLE: "-"}[status]
 
 
@@ -129,12 +128,11 @@ def page(cells: dict[str, dict[str, str]]) -> str:
 def main() -> None:
     """Try everything and write the page."""
     cells: dict[str, dict[str, str]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, words in servers(Path(folder)):
-            cells[name] = {}
-            for error, fault in ERRORS.items():
-                cells[name][error] = tried(words, fault)
-            print(f"{name}: {cells[name]}", flush=True)
+    for name, words in servers():
+        cells[name] = {}
+        for error, fault in ERRORS.items():
+            cells[name][error] = tried(words, fault)
+        print(f"{name}: {cells[name]}", flush=True)
     PAGE.write_text(page(cells))
 
 

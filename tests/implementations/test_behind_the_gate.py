@@ -7,22 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from faults.accept_error import AcceptErrno, AcceptError
 from faults.fault import Fault, Status
-from faults.fork_error import ForkErrno, ForkError
-from faults.held_call import HeldCall, Meanwhile, Place
 from faults.payloads import Content, Payload
-from faults.scarce_descriptors import ScarceDescriptors
-from faults.short_count import ShortCall, ShortCount
+from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.fork_errors import ForkErrno, ForkError
+from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.short_counts import ShortCall, ShortCount
+from faults.server_context import ServerContext
 from target.command import Command
-from tests.faults.scenes import around
+from tests.faults.contexts import around
 from tests.implementations.catalogue import IMPLEMENTATIONS, build, missing
-from tests.properties.running import only_injected, run, violated
+from tests.properties.server_runs import only_injected, run, violated
 
 BY_IDENTIFIER = {one.identifier: one for one in IMPLEMENTATIONS}
 BYTES = Payload(Content.RANDOM, 1000)
 
-TRANSPARENT: tuple[Fault, ...] = (
+TRANSPARENT: tuple[Fault[ServerContext], ...] = (
     AcceptError((2, 3), AcceptErrno.ECONNABORTED, 1),
     ShortCount(1, ShortCall.READ, 3, 5, BYTES),
     ShortCount(1, ShortCall.WRITE, 3, 5, BYTES),
@@ -41,12 +42,12 @@ RUNTIMES = (
 )
 
 
-def command_of(identifier: str, folder: Path) -> Command:
+def command_of(identifier: str) -> Command:
     """Return the command of a real server; skips the test where it is missing."""
     implementation = BY_IDENTIFIER[identifier]
     if reason := missing(implementation):
         pytest.skip(reason)
-    return Command(build(implementation, folder))
+    return Command(build(implementation))
 
 
 # Go's io.Copy moves the bytes within the kernel, by splice(2): there is no read and no write.
@@ -55,7 +56,7 @@ def command_of(identifier: str, folder: Path) -> Command:
 def test_a_runtime_runs_behind_the_gate_and_does_not_notice(
     identifier: str, tmp_path: Path
 ) -> None:
-    command = command_of(identifier, tmp_path)
+    command = command_of(identifier)
     for fault in TRANSPARENT:
         history = run(around(fault, 1), command)
         event = only_injected(history)
@@ -78,13 +79,13 @@ def test_a_runtime_runs_behind_the_gate_and_does_not_notice(
     ],
     ids=str,
 )
-def test_socat_ends_at_errors_that_pass(fault: Fault, tmp_path: Path) -> None:
-    history = run(around(fault, 1), command_of("socat-exec-cat", tmp_path))
+def test_socat_ends_at_errors_that_pass(fault: Fault[ServerContext], tmp_path: Path) -> None:
+    history = run(around(fault, 1), command_of("socat-exec-cat"))
     assert only_injected(history).status is Status.FIRED
     assert violated(history) == ["listener_survives"]
 
 
-# The selector of socketserver says at once that somebody waits, accept() fails, and the loop goes
+# The selector of socketserver says at once that a client waits, accept() fails, and the loop goes
 # round without a pause (BaseServer._handle_request_noblock returns on OSError).
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -94,6 +95,6 @@ def test_a_level_triggered_loop_without_a_pause_spins_while_descriptors_are_scar
     identifier: str, tmp_path: Path
 ) -> None:
     fault = ScarceDescriptors((2, 3), 0)
-    history = run(around(fault, 1), command_of(identifier, tmp_path))
+    history = run(around(fault, 1), command_of(identifier))
     assert only_injected(history).status is Status.FIRED
     assert violated(history) == ["no_spin"]

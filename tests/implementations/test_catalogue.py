@@ -13,7 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from properties.comparison.implementation import CannotBuild, filled, which
+from properties.compare.implementation import CannotBuild, filled, which
+from properties.compare.implementation import build as build_into
+from properties.server.invariants.registry import INVARIANTS
 
 from .catalogue import IMPLEMENTATIONS, Implementation, build, missing
 
@@ -21,22 +23,8 @@ PATIENCE = 30.0
 PAUSE = 0.01
 LISTEN = "0A"
 MESSAGE = bytes(number % 251 for number in range(1000))
-KNOWN_INVARIANTS = frozenset(
-    {
-        "exact_echo",
-        "clean_eof",
-        "no_zombies",
-        "no_stray_workers",
-        "no_fd_leak",
-        "listener_survives",
-        "isolation",
-        "prompt_service",
-        "no_spin",
-        "bounded_memory",
-        "backpressure",
-        "clean_restart",
-    }
-)
+
+INVARIANT_IDS = {invariant.id for invariant in INVARIANTS}
 
 LOSES_WHAT_IS_UNDERWAY = {"ncat-exec", "twisted-wire-echo"}
 """What is on its way back when the client half-closes may be lost."""
@@ -83,7 +71,7 @@ def wait_until_listening(server: subprocess.Popen[bytes], port: int, output: Pat
 
 
 def survivors(session: int, known: list[psutil.Process]) -> list[psutil.Process]:
-    """Return who still runs, of the session and the known; what init has yet to reap does not."""
+    """Return what still runs, of the session and the known; what init has yet to reap does not."""
     found = []
     for process in {*known, *psutil.process_iter()}:
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
@@ -159,7 +147,7 @@ def test_it_echoes_ends_with_eof_and_leaves_nothing(
     host = own_host()
     on_all = implementation.identifier in LISTENS_ON_ALL
     port = implementation.port or free_port("" if on_all else host)
-    command = command_at(build(implementation, tmp_path), host, port)
+    command = command_at(build(implementation), host, port)
 
     with (
         running(command, port, tmp_path / "output"),
@@ -190,7 +178,9 @@ def test_an_entry_is_complete(implementation: Implementation) -> None:
 @everyone
 def test_a_deviation_names_the_invariants_it_breaks(implementation: Implementation) -> None:
     for clause in filter(None, implementation.deviation.split("; ")):
-        assert set(clause.partition(":")[0].split(", ")) <= KNOWN_INVARIANTS
+        assert set(clause.partition(":")[0].split(", ")) <= {
+            invariant.id for invariant in INVARIANTS
+        }
     loses = implementation.identifier in LOSES_WHAT_IS_UNDERWAY
     assert not loses or "clean_eof" in implementation.deviation
 
@@ -213,12 +203,12 @@ def test_a_compiler_is_needed_as_well() -> None:
 def test_what_the_compiler_said_is_told(tmp_path: Path) -> None:
     one = replace(IMPLEMENTATIONS[0], compiler=("sh", "-c", "echo no semicolon; exit 1"))
     with pytest.raises(CannotBuild, match="no semicolon"):
-        build(one, tmp_path)
+        build_into(one, tmp_path)
 
 
 def test_braces_that_are_no_placeholders_stay(tmp_path: Path) -> None:
     one = replace(IMPLEMENTATIONS[0], command=("sh", "-c", "${x} {host}:{port}"))
-    assert command_at(build(one, tmp_path), "127.0.0.1", 7) == (
+    assert command_at(build_into(one, tmp_path), "127.0.0.1", 7) == (
         which("sh"),
         "-c",
         "${x} 127.0.0.1:7",

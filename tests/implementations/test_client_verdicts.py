@@ -6,7 +6,7 @@ skipped; `.ci/install-servers` installs them.
 
 Hardly any of them was written to tell its user how a connection ended, and none conforms. What is
 asked of each is asked by UNP 5.12 to 5.15 and 6.5 to 6.7, and the kernel shows all of them the same
-(`properties/peer/wire.py`).
+(`properties/client/endings.py`).
 """
 
 import json
@@ -16,15 +16,14 @@ from typing import Any
 
 import pytest
 
+from faults.client.peer_fin import FinManner, PeerFin
+from faults.client.peer_reset import PeerReset, ResetManner
 from faults.payloads import Content, Payload
-from faults.peer_fin import FinManner, PeerFin
-from faults.peer_reset import PeerReset, ResetManner
-from properties import cases
-from properties.cases import Case
-from properties.peer.invariants.registry import CLIENT_INVARIANTS
-from properties.peer.steps import Accept, Answer, EndInput, Type
-from properties.role import CLIENT
-from properties.steps import Inject, Workload
+from properties.cases.case import Case, write_case
+from properties.client.invariants.registry import CLIENT_INVARIANTS
+from properties.client.role import CLIENT
+from properties.client.steps import Accept, Answer, EndInput, Type
+from properties.model.steps import Inject, Workload
 from tests.end_to_end.runs import finished
 
 from .catalogue import CLIENTS, Implementation, build, missing
@@ -42,13 +41,13 @@ CLOSE = Inject(PeerFin(FinManner.CLOSE, frozen=False))
 RESET = Inject(PeerReset(ResetManner.ALONE, frozen=False))
 
 FIN_WHILE_IDLE = (Accept(), CLOSE)
-"""The server closes when the client has gone to sleep, and nobody types."""
+"""The server closes when the client has gone to sleep, and nothing is typed."""
 
 LATE_ECHO = (Type(A_LINE), EndInput(), *[Accept()] * 7)
-"""The input ends, and the echo comes later: the client rests behind each step, a quarter second."""
+"""The input ends, and the echo comes later: the client rests after each step, a quarter second."""
 
 ECHO_AFTER_A_LOOK = (Type(A_LINE), Accept(), Answer())
-"""The echo comes when the client has gone to sleep again, and nobody types."""
+"""The echo comes when the client has gone to sleep again, and nothing is typed."""
 
 INTO_A_RESET = (Inject(PeerReset(ResetManner.BEHIND_FIN, frozen=True)), Type(A_LINE))
 """FIN and RST are both there when the client looks again; then a line is typed: EPIPE."""
@@ -94,14 +93,14 @@ EXPECTED = (
         faults="peer_reset",
     ),
     # With -d -d it tells both ends at once and in the right words, so no report is missing; but a
-    # reset is a warning still, and its status 0 when the input ends behind it. Typing into the
+    # reset is a warning still, and its status 0 when the input ends after it. Typing into the
     # connection gives EPIPE, which is an error, and status 1.
     _violates(
         "socat-patient-and-talkative", "exit_status", "exact_output", faults="connecting peer_reset"
     ),
     # ncat stops watching the socket at the server's FIN and waits for its input, without a word,
-    # and ends with 0. A reset it tells, and ends with 1; behind a FIN it is told by EPIPE, but only
-    # to who types.
+    # and ends with 0. A reset it tells, and ends with 1; after a FIN it is told by EPIPE, but only
+    # when something is typed.
     _violates("ncat", "reports_eof", "notices_eof exit_status"),
     # Errors of connect are told only with -v. At the server's FIN it waits for its input; at a
     # reset it closes the socket unread and ends with 0, and it never says a word. Without -N the
@@ -126,7 +125,7 @@ EXPECTED = (
         "reports_eof reports_reset exit_status",
         faults="control peer_fin peer_reset",
     ),
-    # The same, and a second behind the end of its input it stops reading.
+    # The same, and a second after the end of its input it stops reading.
     _violates("nc-traditional-q-1", "reports_eof reports_reset exit_status", "no_data_lost_at_eof"),
     # Both half-close, and end at once, without a word and with 0, whether read gave 0 or an error.
     # busybox ends at a failed write as socat does.
@@ -190,7 +189,7 @@ EXPECTED = (
         "notices_eof dies_loudly exact_output no_data_lost_at_eof",
     ),
     # An end of file ends both pipes and so the process, with 0 and without a word. A reset is
-    # thrown, with ECONNRESET in its trace, where nobody has asked for errors; but not behind data.
+    # thrown, with ECONNRESET in its trace, where no error handler was set; but not after data.
     _violates("node-two-pipes", "reports_eof", "reports_reset exit_status"),
     # As bash with two cats; but here the shell waits for both, and ends with 0 whatever they said.
     _violates(
@@ -233,7 +232,7 @@ class Known:
 
 KNOWN = (
     # These sleep in a read of their input, or have taken the socket out of what they watch once it
-    # gave 0: each holds its connection, and says nothing, for as long as nobody types.
+    # gave 0: each holds its connection, and says nothing, for as long as nothing is typed.
     *(
         Known(identifier, "notices_eof", FIN_WHILE_IDLE)
         for identifier in (
@@ -254,7 +253,7 @@ KNOWN = (
     ),
     # It does notice, half a second later: it ends with 0 and without a word.
     Known("socat", "reports_eof", FIN_WHILE_IDLE),
-    # Both limit how long they stay behind the end of the input: half a second, and one.
+    # Both limit how long they stay after the end of the input: half a second, and one.
     Known("socat", "no_data_lost_at_eof", LATE_ECHO),
     Known("nc-traditional-q-1", "no_data_lost_at_eof", LATE_ECHO),
     # It looks at the socket once, and goes to sleep in read(0).
@@ -271,7 +270,7 @@ KNOWN = (
     # owed, and socat a reset too.
     Known("ncat", "exit_status", (Type(A_LINE), EndInput(), CLOSE)),
     Known("socat-patient-and-talkative", "exit_status", (Type(A_LINE), EndInput(), RESET)),
-    # POLLHUP behind a read that was short is the end of file for libuv, which reads no more.
+    # POLLHUP after a read that was short is the end of file for libuv, which reads no more.
     Known("node-two-pipes", "reports_reset", DATA_AND_RESET),
     Known("node-two-pipes", "exit_status", DATA_AND_RESET),
     # read fails at the end of file, also where it has read something: the loop ends.
@@ -302,7 +301,7 @@ def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Pa
     arguments += ["--max-examples", str(expected.examples), *client.options]
     for fault in expected.faults:
         arguments += ["--fault", fault]
-    done = finished([*arguments, "--", *build(client, tmp_path)], tmp_path)
+    done = finished([*arguments, "--", *build(client)], tmp_path)
     violated = _violated(result)
     assert violated >= expected.violated, done.stdout
     assert violated <= expected.violated | expected.allowed, done.stdout
@@ -316,17 +315,9 @@ def test_what_is_known_of_a_client_of_others(known: Known, tmp_path: Path) -> No
     if reason := missing(client):
         pytest.skip(reason)
     invariant = BY_INVARIANT[known.invariant]
-    case = Case(
-        invariant,
-        "mixed",
-        known.workload,
-        "",
-        "",
-        build(client, tmp_path),
-        patience=_patience(client),
-        role=CLIENT,
-    )
-    done = finished(["replay", str(cases.write(cases.as_data(case), tmp_path))], tmp_path)
+    words, patience = build(client), _patience(client)
+    case = Case(CLIENT, invariant, "mixed", known.workload, "", words, patience=patience)
+    done = finished(["replay", str(write_case(case, tmp_path))], tmp_path)
     assert done.returncode == VIOLATES, done.stdout
     assert "STILL FAILS 1/1" in done.stdout
 

@@ -14,12 +14,12 @@ import pytest
 
 from faults.fault import Reading
 from faults.payloads import Content, Payload
-from properties import cases
-from properties.cases import Case
-from properties.drawings_at_calls import DRAWINGS_AT_CALLS
-from properties.families import FAMILIES
-from properties.invariants import exact_echo
-from properties.steps import Open, Receive, Send
+from properties.cases.case import Case, write_case
+from properties.server.families import FAMILIES
+from properties.server.generation.gate_faults import GATE_FAULT_STRATEGIES
+from properties.server.invariants import exact_echo
+from properties.server.role import SERVER
+from properties.server.steps import Open, Receive, Send
 from tests.end_to_end.runs import finished
 
 from .catalogue import IMPLEMENTATIONS, Implementation, build, missing
@@ -36,7 +36,7 @@ OVER_PIPES = ("socat-exec-cat-pipes", "socat-pipe")
 OUTSIDE = tuple(
     family.name
     for family in FAMILIES
-    if family.name not in {fault.name for fault in DRAWINGS_AT_CALLS}
+    if family.name not in {fault.name for fault in GATE_FAULT_STRATEGIES}
 )
 """What is done to a server from outside. What errors of its system calls do to it is stated in
 docs/errors.md and in test_behind_the_gate.py."""
@@ -103,7 +103,7 @@ EXPECTED = (
         examples=8,
     ),
     # busybox nc vforks and execs in its loop, and has the kernel reap (SIGCHLD is ignored), but it
-    # asks for that only after the first vfork (strace shows rt_sigaction behind it): where the
+    # asks for that only after the first vfork (strace shows rt_sigaction after it): where the
     # first worker ends before, it stays a zombie. On a busy machine that is seen now and then.
     Expectation("busybox-nc-ll-e-cat", allowed=frozenset({"no_zombies"})),
     # Both serve a fixed number of clients (tcpserver(1) -c 40, tcpsvd(8) -c 30) and reap with
@@ -112,7 +112,7 @@ EXPECTED = (
     _conforms("tcpsvd"),
     # xinetd's internal echo forks; cps = 50 10 is its default, so the rate must stay below.
     _conforms("xinetd-internal-echo", "control", "disconnect_burst", examples=1),
-    # inetd waits a second after a child has ended (sleep(1) behind an interrupted select), which is
+    # inetd waits a second after a child has ended (sleep(1) after an interrupted select), which is
     # slow but breaks nothing that is promised.
     _conforms("inetutils-inetd-cat", "control", examples=1),
     # systemd passes the connection on as standard input; PDEATHSIG ends the workers with it.
@@ -205,9 +205,9 @@ def test_an_echo_over_pipes_deadlocks_when_its_client_reads_late(
     implementation = BY_IDENTIFIER[identifier]
     if reason := missing(implementation):
         pytest.skip(reason)
-    words = build(implementation, tmp_path)
-    case = Case(exact_echo.INVARIANT, "control", LATE_READERS, "", "", words)
-    done = finished(["replay", str(cases.write(cases.as_data(case), tmp_path))], tmp_path)
+    words = build(implementation)
+    case = Case(SERVER, exact_echo.INVARIANT, "control", LATE_READERS, "", words)
+    done = finished(["replay", str(write_case(case, tmp_path))], tmp_path)
     assert done.returncode == VIOLATES, done.stdout
     assert "STILL FAILS" in done.stdout
     assert "nothing in the server can change any more" in " ".join(done.stdout.split())
@@ -222,9 +222,7 @@ def test_every_server_of_the_catalogue_has_an_expectation() -> None:
 def _check(
     implementation: Implementation, expected: Expectation, folder: Path
 ) -> tuple[int, set[str], str]:
-    products = folder / "products"
-    products.mkdir()
-    command = build(implementation, products)
+    command = build(implementation)
     result = folder / "result.json"
     arguments = ["check", "--seed", "1", "--json", str(result), *implementation.options]
     arguments += ["--max-examples", str(expected.examples)]

@@ -6,13 +6,16 @@ it: a seed that does, how many clients at once are enough, or how many workloads
 has one (correct).
 """
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from properties.subject import RoleName
+from faults import registry as faults
+from properties.client.invariants import registry as client_registry
+from properties.model.target_spec import RoleName
+from properties.server.invariants import registry
+from tests.compiled import compiled
 
 MUTANTS_FOLDER: Final = Path(__file__).parent
 VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "variants"
@@ -21,59 +24,11 @@ CLIENT_VARIANTS_FOLDER: Final = MUTANTS_FOLDER.parent / "client_variants"
 TOP: Final = MUTANTS_FOLDER.parents[1]
 """Where Python finds what the programs have in common."""
 
-INVARIANTS: Final = (
-    "exact_echo",
-    "clean_eof",
-    "no_zombies",
-    "no_stray_workers",
-    "no_fd_leak",
-    "listener_survives",
-    "isolation",
-    "prompt_service",
-    "no_spin",
-    "bounded_memory",
-    "backpressure",
-    "clean_restart",
-)
-
-CLIENT_INVARIANTS: Final = (
-    "exact_output",
-    "no_data_lost_at_eof",
-    "notices_eof",
-    "reports_eof",
-    "reports_reset",
-    "exit_status",
-    "dies_loudly",
-    "connect_survives_signal",
-    "no_spin",
-)
-
-FAULTS: Final = (
-    "control",
-    "freeze",
-    "signals",
-    "disconnect_burst",
-    "killed_children",
-    "aborted_connections",
-    "eof_races",
-    "scarce_descriptors",
-    "accept_errors",
-    "fork_errors",
-    "io_errors",
-    "short_counts",
-    "held_calls",
-    "mixed",
-)
-
-CLIENT_FAULTS: Final = (
-    "control",
-    "freeze",
-    "signals",
-    "connecting",
-    "peer_fin",
-    "peer_reset",
-    "mixed",
-)
+INVARIANTS: Final = tuple(one.id for one in registry.INVARIANTS)
+CLIENT_INVARIANTS: Final = tuple(one.id for one in client_registry.CLIENT_INVARIANTS)
+FAULTS: Final = ("control", *(fault.name for fault in faults.FAULTS), "mixed")
+CLIENT_FAULTS: Final = ("control", *(fault.name for fault in faults.CLIENT_FAULTS), "mixed")
+"""What a header may name: an invariant of its role, and a family of workloads."""
 
 KINDS: Final = {
     "Reaping": ("reap",),
@@ -193,7 +148,7 @@ def header(path: Path, keys: tuple[str, ...]) -> list[str]:
 
 
 def hints(path: Path) -> dict[str, int]:
-    """Read the hints, which stand behind the three lines that every mutant has."""
+    """Read the hints, which stand after the three lines that every mutant has."""
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines()[len(MISTAKE) :]:
         key, separator, value = line.removeprefix("//").removeprefix("#").partition(":")
@@ -240,11 +195,9 @@ PLACES: Final = {RoleName.SERVER: ("{port}",), RoleName.CLIENT: ("{host}", "{por
 """The arguments that a program of each role is started with."""
 
 
-def build(program: Mutant | Variant, folder: Path) -> tuple[str, ...]:
-    """Give the command that starts a program, C compiled into `folder`, with its places open."""
+def build(program: Mutant | Variant) -> tuple[str, ...]:
+    """Return the command that starts a program, compiled where it is in C, with its places open."""
     places = PLACES[program.role]
     if program.path.suffix == ".py":
         return ("env", f"PYTHONPATH={TOP}", sys.executable, str(program.path), *places)
-    binary = folder / program.name
-    subprocess.run([*COMPILE, "-o", str(binary), str(program.path)], check=True)
-    return (str(binary), *places)
+    return (str(compiled(program.path, COMPILE, program.name)), *places)

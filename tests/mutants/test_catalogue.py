@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from properties.execution import Rules
-from properties.peer.events import Accepted
-from properties.peer.execute import execute
-from properties.subject import RoleName
+from properties.client.events import Accepted
+from properties.client.execute import execute
+from properties.model.settings import Rules
+from properties.model.target_spec import RoleName
 from target.command import Command
 from tests.mutants.catalogue import (
     CLIENT_FAULTS,
@@ -52,7 +52,7 @@ class NotListening(Exception):
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on now."""
+    """Find a port that no socket listens on now."""
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port: int = reserved.getsockname()[1]
@@ -94,7 +94,7 @@ def wait_for_listen(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the whole group; nobody reaped the leader before, so the id still is its own."""
+    """End the whole group; the leader was not reaped before, so the id still is its own."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -208,12 +208,12 @@ def test_an_incomplete_header_is_an_error(text: str, tmp_path: Path) -> None:
 
 @every_program
 def test_it_builds_starts_and_echoes_a_line(program: Mutant | Variant, tmp_path: Path) -> None:
-    with started_somewhere(build(program, tmp_path)) as port:
+    with started_somewhere(build(program)) as port:
         assert exchange(port, b"hello\n") == b"hello\n"
 
 
 @pytest.mark.parametrize("program", CLIENTS, ids=[program.name for program in CLIENTS])
 def test_a_client_builds_and_connects(program: Mutant | Variant, tmp_path: Path) -> None:
-    command = Command(build(program, tmp_path))
+    command = Command(build(program))
     history = execute((), command, "127.0.0.1", Rules(patience=PATIENCE))
     assert any(history.of(Accepted))

@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.starting import interruptible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -44,14 +46,15 @@ def free_port(host: str = "127.0.0.1") -> int:
 @contextlib.contextmanager
 def running(program: str, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program of `target/` with its streams in pipes; kill it and its children at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"target.{program}", *map(str, arguments)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    with interruptible():
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"target.{program}", *map(str, arguments)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:

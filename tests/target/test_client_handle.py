@@ -1,4 +1,4 @@
-"""The handle of a client: its standard streams are ours, and nothing of it stays behind."""
+"""The handle of a client: its standard streams are ours, and nothing of it is left."""
 
 import os
 import select
@@ -14,7 +14,7 @@ from target.command import Command
 from target.sockets import Endpoint, TcpState
 from tests.target.programs import wait_until
 
-NOBODY = Endpoint("127.0.0.1", 9)
+NO_SERVER = Endpoint("127.0.0.1", 9)
 Start = Callable[..., ClientHandle]
 
 
@@ -23,7 +23,7 @@ def run() -> Iterator[Start]:
     handles: list[ClientHandle] = []
 
     def run(
-        source: str, server: Endpoint = NOBODY, kind: InputKind = InputKind.PIPE
+        source: str, server: Endpoint = NO_SERVER, kind: InputKind = InputKind.PIPE
     ) -> ClientHandle:
         words = (sys.executable, "-I", "-S", "-c", source, "{host}", "{port}")
         handles.append(start(Command(words), server, kind))

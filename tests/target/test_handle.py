@@ -479,9 +479,9 @@ def test_stopping_ends_the_listener_and_its_workers_and_frees_the_port(
     reference: Handle, port: ports.Reservation
 ) -> None:
     with connected(reference) as (client, _):
-        everybody = [each.identity.pid for each in reference.tree()]
+        everything = [each.identity.pid for each in reference.tree()]
         reference.stop()
-        assert [processes.identify(pid) for pid in everybody] == [None, None]
+        assert [processes.identify(pid) for pid in everything] == [None, None]
         assert client.recv(1) == b""
     assert ports.is_free(HOST, port.port)
     assert not reference.listener_lives()

@@ -1,4 +1,4 @@
-"""The keeper holds a target, reaps what it leaves behind, and outlives whoever started it."""
+"""The keeper holds a target, reaps what it leaves behind, and outlives the tester."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from target import keeper, ports, processes
 from target.errors import TargetError
 from target.keeping import Kept
+from tests.starting import interruptible
 from tests.target.programs import PATIENCE, ROOT, wait_until
 
 if TYPE_CHECKING:
@@ -85,12 +86,15 @@ def port() -> Iterator[int]:
 @contextlib.contextmanager
 def a_tester(then: str, *argv: str) -> Iterator[tuple[subprocess.Popen[bytes], int, int]]:
     """Run a tester that does `then`; give the process, the target's pid and the keeper's."""
-    with subprocess.Popen(
-        [sys.executable, "-c", TESTER, then, *argv],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
+    with (
+        interruptible(),
+        subprocess.Popen(
+            [sys.executable, "-c", TESTER, then, *argv],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             pid, keeper_pid = json.loads(process.stdout.readline())
@@ -150,11 +154,11 @@ def test_nothing_is_left_when_the_tester_is_killed(port: int) -> None:
         nursery = processes.look_at(keeper_pid)
         assert nursery is not None
         assert nursery.parent != process.pid
-        everybody = family + identities_of(keeper_pid, nursery.parent)
-        assert len(everybody) == 7
+        everything = family + identities_of(keeper_pid, nursery.parent)
+        assert len(everything) == 7
         assert pid in {each.pid for each in family}
         process.kill()
-        none_is_left(everybody)
+        none_is_left(everything)
         assert ports.is_free("127.0.0.1", port)
 
 
@@ -175,10 +179,10 @@ def test_nothing_is_left_however_the_tester_ends(then: str) -> None:
         assert process.stdin is not None
         nursery = processes.look_at(keeper_pid)
         assert nursery is not None
-        everybody = identities_of(pid, keeper_pid, nursery.parent)
-        assert len(everybody) == 3
+        everything = identities_of(pid, keeper_pid, nursery.parent)
+        assert len(everything) == 3
         process.stdin.close()
-        none_is_left(everybody)
+        none_is_left(everything)
 
 
 def test_every_target_of_a_killed_tester_is_ended() -> None:
@@ -190,10 +194,10 @@ def test_every_target_of_a_killed_tester_is_ended() -> None:
     with a_tester(then, "sleep", "1000") as (process, pid, _):
         assert process.stdout is not None
         others = map(int, process.stdout.readline().split())
-        everybody = identities_of(pid, *others)
-        assert len(everybody) == 6
+        everything = identities_of(pid, *others)
+        assert len(everything) == 6
         process.kill()
-        none_is_left(everybody)
+        none_is_left(everything)
 
 
 def test_a_fork_of_the_tester_has_a_nursery_of_its_own() -> None:
@@ -222,7 +226,8 @@ def test_a_fork_of_the_tester_has_a_nursery_of_its_own() -> None:
 
 def test_a_tester_without_targets_needs_no_nursery() -> None:
     script = "from target import handle, keeping; import psutil; print(psutil.Process().children())"
-    answer = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, timeout=PATIENCE)
+    with interruptible():
+        answer = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, timeout=PATIENCE)
     assert answer == b"[]\n"
 
 
@@ -231,9 +236,9 @@ def test_a_tester_without_targets_needs_no_nursery() -> None:
 
 def test_stopping_ends_the_whole_family_and_frees_the_port(start: Start, port: int) -> None:
     kept = start(*PYTHON, FAMILY, str(port))
-    everybody = [each.identity for each in family_of(kept.keeper_pid)]
+    everything = [each.identity for each in family_of(kept.keeper_pid)]
     kept.stop()
-    assert identities_of(*(each.pid for each in everybody)) == []
+    assert identities_of(*(each.pid for each in everything)) == []
     assert ports.is_free("127.0.0.1", port)
 
 
@@ -262,7 +267,7 @@ def test_stopping_one_target_leaves_the_others(start: Start) -> None:
 
 
 def test_a_target_that_forks_all_the_time_is_stopped(start: Start) -> None:
-    # Each process forks the next and ends: whoever looks for it finds the one before.
+    # Each process forks the next and ends: a look for it finds the one before.
     kept = start(*PYTHON, "import os\nfor _ in range(20000):\n    if os.fork(): os._exit(0)")
     status_of(kept, kept.pid)
     kept.stop()
@@ -271,9 +276,9 @@ def test_a_target_that_forks_all_the_time_is_stopped(start: Start) -> None:
 
 def test_sigterm_to_the_keeper_ends_the_target(start: Start, port: int) -> None:
     kept = start(*PYTHON, FAMILY, str(port))
-    everybody = [each.identity for each in family_of(kept.keeper_pid)]
+    everything = [each.identity for each in family_of(kept.keeper_pid)]
     os.kill(kept.keeper_pid, signal.SIGTERM)
-    none_is_left([*everybody, *identities_of(kept.keeper_pid)])
+    none_is_left([*everything, *identities_of(kept.keeper_pid)])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGPIPE])
@@ -286,9 +291,9 @@ def test_what_a_terminal_sends_does_not_end_the_keeper(start: Start, number: int
 
 def test_a_target_dies_with_its_keeper(start: Start) -> None:
     kept = start("sleep", "1000")
-    everybody = identities_of(kept.pid, kept.keeper_pid)
+    everything = identities_of(kept.pid, kept.keeper_pid)
     os.kill(kept.keeper_pid, signal.SIGKILL)
-    none_is_left(everybody)
+    none_is_left(everything)
     assert kept.output() == ""
     kept.stop()
 
@@ -489,7 +494,7 @@ def test_the_last_lines_of_a_long_output_are_kept(start: Start) -> None:
 
 def test_a_target_that_writes_megabytes_is_never_blocked(start: Start) -> None:
     kept = start("head", "-c", "16000000", "/dev/zero")
-    # Nobody asks for the output, and yet the program comes to its end.
+    # The output is not asked for, and yet the program comes to its end.
     assert status_of(kept, kept.pid) == 0
 
 

@@ -1,4 +1,4 @@
-"""A reserved port is nobody else's, in this process and in others, until its owner ends."""
+"""A reserved port has one owner, among all processes, until its owner ends."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from target import ports, sockets
 from target.errors import TargetError
 from target.sockets import Endpoint, TcpState
+from tests.starting import interruptible
 from tests.target.programs import PATIENCE, ROOT, wait_until
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ sys.stdin.read()
 @contextlib.contextmanager
 def another_run(*wanted: int) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """Run a process that reserves these ports, or five of its own choice, and keeps them."""
-    with subprocess.Popen(
-        [sys.executable, "-c", RESERVE, *map(str, wanted)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        interruptible(),
+        subprocess.Popen(
+            [sys.executable, "-c", RESERVE, *map(str, wanted)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             yield process, [int(word) for word in process.stdout.readline().split()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from target.command import REFERENCE, Command
-from tests.properties.running import PATIENCE, serving
+from tests.properties.server_runs import PATIENCE, serving
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from faults.accept_error import AcceptErrno, AcceptError
 from faults.gate import kernel
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
-from faults.gate.rules import Armed, Errno, Hold, Rule, Shorten
-from properties.execute import Rules
-from properties.laboratory import Laboratory
-from properties.subject import Subject
-from properties.verdict import Outcome
+from faults.gate.rules import ArmedRule, Errno, Hold, Rule, Shorten
+from faults.server.accept_errors import AcceptErrno, AcceptError
+from properties.model.settings import Rules
+from properties.model.target_spec import Target
+from properties.model.verdict import Outcome
+from properties.server.harness import ServerHarness
 from target import processes
 from target.command import REFERENCE, Command
 from target.errors import TargetError
+from tests.faults.contexts import around
 from tests.faults.gate.programs import behind, received
-from tests.faults.scenes import around
-from tests.properties.running import SELECTORS, serving, wait_until
+from tests.properties.server_runs import SELECTORS, serving, wait_until
 
 VARIANTS = Path(__file__).parents[2] / "variants"
 LINE = b"what is sent comes back\n"
@@ -65,9 +65,9 @@ def test_an_error_is_answered_so_many_times_from_the_nth_call_on() -> None:
     with behind() as server:
         armed = server.gate.arm(Rule(Kind.ACCEPT, every, Errno(errno.ECONNABORTED), nth=2, times=2))
         assert [server.echo(LINE) for _ in range(3)] == [LINE] * 3
-        assert len(armed.treated) == 2
+        assert len(armed.handled) == 2
         assert armed.is_done
-        assert {each.name for each in armed.treated} <= {"accept", "accept4"}
+        assert {each.name for each in armed.handled} <= {"accept", "accept4"}
 
 
 def test_a_rule_that_is_taken_away_does_nothing() -> None:
@@ -76,7 +76,7 @@ def test_a_rule_that_is_taken_away_does_nothing() -> None:
         server.gate.disarm(armed)
         server.gate.disarm(armed)
         assert server.echo(LINE) == LINE
-        assert armed.treated == []
+        assert armed.handled == []
 
 
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.WRITE])
@@ -90,7 +90,7 @@ def test_what_is_cut_short_is_neither_lost_nor_repeated(kind: Kind, command: Com
         assert received(client, 1) == sent[:1]
         client.sendall(sent[1:])
         assert received(client, len(sent) - 1) == sent[1:]
-        assert armed.treated
+        assert armed.handled
 
 
 def test_a_held_call_waits_and_then_goes_on() -> None:
@@ -202,17 +202,17 @@ def test_a_statically_linked_program_runs_behind_it(tmp_path: Path) -> None:
     with behind(Command((str(binary), "{port}"))) as server:
         armed = server.gate.arm(Rule(Kind.READ, about_a_socket, Shorten(2), times=3))
         assert server.echo(LINE) == LINE
-        assert armed.treated
+        assert armed.handled
 
 
 def test_a_rule_that_breaks_lets_the_call_go_on_and_is_told() -> None:
     def breaks(call: Call) -> bool:
-        raise LookupError(f"nobody knows {call.number}")
+        raise LookupError(f"{call.number} is not known")
 
     with behind() as server:
         server.gate.arm(Rule(Kind.ACCEPT, breaks, Errno(errno.EMFILE)))
         assert server.echo(LINE) == LINE
-        assert "could not treat accept" in server.gate.failure
+        assert "could not handle accept" in server.gate.failure
         server.gate.disarm()
         assert server.echo(LINE) == LINE
 
@@ -220,16 +220,16 @@ def test_a_rule_that_breaks_lets_the_call_go_on_and_is_told() -> None:
 def test_what_a_broken_gate_has_seen_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     arm = Gate.arm
 
-    def break_and_arm(gate: Gate, rule: Rule) -> Armed:
+    def break_and_arm(gate: Gate, rule: Rule) -> ArmedRule:
         gate.failure = "the gate broke: by hand"
         return arm(gate, rule)
 
     monkeypatch.setattr(Gate, "arm", break_and_arm)
-    laboratory = Laboratory(Subject("127.0.0.1", REFERENCE), Rules())
+    harness = ServerHarness(Target("127.0.0.1", REFERENCE), Rules())
     try:
-        trial = laboratory.try_out(around(AcceptError((2,), AcceptErrno.EMFILE, 1), 1))
+        trial = harness.run_trial(around(AcceptError((2,), AcceptErrno.EMFILE, 1), 1))
     finally:
-        laboratory.close()
+        harness.close()
     assert {one.outcome for one in trial.verdicts.values()} == {Outcome.INCONCLUSIVE}
 
 
@@ -254,10 +254,10 @@ def test_a_waiting_read_is_given_back_when_its_rule_is_taken_away() -> None:
         wait_until(lambda: armed.seen > 0 and server.gate.passages() is not None)
         server.gate.disarm(armed)
         wait_until(lambda: server.gate.passages() is not None)
-        treated = len(armed.treated)
+        handled = len(armed.handled)
         client.sendall(LINE)
         assert received(client, len(LINE)) == LINE
-        assert len(armed.treated) == treated
+        assert len(armed.handled) == handled
 
 
 def test_a_kernel_that_denies_the_gate_is_no_fault_of_the_server(

@@ -1,0 +1,81 @@
+"""The connection is not made as quickly and simply as it is on a developer's machine.
+
+A SYN that finds the accept queue full is dropped, and sent again a second later (RFC 6298, 2.1):
+connect(2) takes that long without any privilege of ours. A connection that is complete for the
+client may still wait in the accept queue, and be reset there (UNP 5.11).
+"""
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar
+
+from faults.client_context import NOT_STARTED, ClientContext, PeerEnd
+from faults.fault import Fault, FaultOutcome
+
+
+class Hindrance(enum.Enum):
+    """What is in the way."""
+
+    REFUSED = "no server listens: the connection is refused"
+    RESET_PENDING = "the connection is reset while it waits in the accept queue"
+    SLOW = "the accept queue is full: the SYN must be sent again"
+
+
+@dataclass(frozen=True)
+class HinderConnect(Fault[ClientContext]):
+    """Hinder the client's connect."""
+
+    name: ClassVar[str] = "connecting"
+    section: ClassVar[str] = "UNP 4.3"
+    summary: ClassVar[str] = "the connection is refused, slow, or reset in the accept queue"
+    brings_clients: ClassVar[bool] = True
+
+    hindrance: Hindrance
+
+    def apply(self, context: ClientContext) -> FaultOutcome:
+        """Start the client with the hindrance in its way."""
+        if context.handle is not None:
+            return NOT_STARTED
+        return {
+            Hindrance.REFUSED: _refused,
+            Hindrance.RESET_PENDING: _reset_pending,
+            Hindrance.SLOW: _slow,
+        }[self.hindrance](context)
+
+    def undo(self, context: ClientContext) -> None:
+        """Let the next SYN be answered."""
+        context.drain_queue()
+
+    def __str__(self) -> str:
+        return self.hindrance.value
+
+
+def _refused(context: ClientContext) -> FaultOutcome:
+    context.refuse()
+    context.start()
+    context.await_notice()
+    return FaultOutcome.fired("no server listened")
+
+
+def _reset_pending(context: ClientContext) -> FaultOutcome:
+    context.start()
+    if not context.rest() or not context.is_open():
+        return FaultOutcome.missed("the client was not in the accept queue")
+    context.refuse()
+    arrived = context.wait(lambda: context.has_arrived(PeerEnd.RESET))
+    context.await_notice()
+    return (
+        FaultOutcome.fired("reset in the accept queue")
+        if arrived
+        else FaultOutcome.missed("no RST came")
+    )
+
+
+def _slow(context: ClientContext) -> FaultOutcome:
+    if not context.fill_queue():
+        return FaultOutcome.missed("the accept queue could not be filled")
+    context.start()
+    if not context.wait(context.is_connecting):
+        return FaultOutcome.missed("the client did not try to connect")
+    context.drain_queue()
+    return FaultOutcome.fired("the first SYN was dropped")

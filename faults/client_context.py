@@ -1,0 +1,112 @@
+"""What a fault of a client may use: the client's processes, and our server for it."""
+
+import enum
+from collections.abc import Callable
+from typing import Protocol
+
+from faults.fault import FaultOutcome
+from faults.payloads import Payload
+from target.client_handle import ClientHandle
+from target.processes import Process
+
+
+class PeerEnd(enum.Enum):
+    """How a server ends a connection, as the wire shows it."""
+
+    FIN = "FIN"
+    """shutdown(2): it sends no more, and still reads."""
+    CLOSE = "close"
+    """close(2) with nothing unread: FIN, and RST to what comes after it."""
+    UNREAD = "close with unread input"
+    """close(2) with unread input: RST instead of FIN (RFC 2525, 2.17)."""
+    RESET = "RST"
+    """SO_LINGER with zero seconds, then close(2): RST at once (socket(7))."""
+
+
+class ClientContext(Protocol):
+    """The client under test, and the server's side of it. Every action is recorded."""
+
+    @property
+    def handle(self) -> ClientHandle | None:
+        """The client's processes, None before it is started and once it has ended."""
+
+    def start(self) -> None:
+        """Start the client, if it was not started before; does not wait for anything."""
+
+    def meet(self) -> bool:
+        """Start the client if necessary, and wait for its connection; return whether it came."""
+
+    def is_open(self) -> bool:
+        """Return whether the client is connected and neither side has ended the connection."""
+
+    def may_end(self) -> bool:
+        """Return whether the client has the connection and the server has not ended its side."""
+
+    def is_connecting(self) -> bool:
+        """Return whether a connection of the client is being made (SYN_SENT)."""
+
+    def refuse(self) -> None:
+        """Listen no more: connections are refused, and those that wait to be accepted are reset."""
+
+    def fill_queue(self) -> bool:
+        """Fill the accept queue, so that the next SYN is dropped; return whether it is full."""
+
+    def drain_queue(self) -> None:
+        """Remove from the accept queue what filled it: the next SYN is answered."""
+
+    def type(self, payload: Payload) -> None:
+        """Give the client input."""
+
+    def answer(self) -> None:
+        """Let the server read and answer what has been typed; returns when it has, or cannot."""
+
+    def read_on(self) -> None:
+        """Let the server read and answer from now on, while other things happen."""
+
+    def swallow(self) -> None:
+        """Read what has come, and answer nothing."""
+
+    def end(self, how: PeerEnd) -> None:
+        """End the server's side."""
+
+    def unread(self) -> int:
+        """Return how many bytes of the client the server has received and not read."""
+
+    def processes(self) -> tuple[Process, ...]:
+        """Return the client's processes that have not ended."""
+
+    def is_idle(self) -> bool:
+        """Return whether the client has sent all its input, and sleeps."""
+
+    def is_stuck(self) -> bool:
+        """Return whether the client sleeps with input that it cannot send."""
+
+    def hold_output(self, *, held: bool) -> None:
+        """Read nothing of what the client prints, or read on."""
+
+    def is_output_stuck(self) -> bool:
+        """Return whether the client sleeps with echoes that it cannot print."""
+
+    def has_noticed(self) -> bool:
+        """Return whether the client has closed, has ended, or has reported what it saw."""
+
+    def has_arrived(self, how: PeerEnd) -> bool:
+        """Return whether the end of the server's side has reached the client's kernel."""
+
+    def rest(self) -> bool:
+        """Wait until the client sleeps and nothing is on its way; return whether it does."""
+
+    def wait(self, condition: Callable[[], bool]) -> bool:
+        """Wait until the condition holds or it is certain that it will not."""
+
+    def await_notice(self) -> None:
+        """Wait until the client has noticed the end, and record whether it did."""
+
+    def mark(self, what: str, pid: int = 0) -> None:
+        """Record what is being done to the client, for the timeline."""
+
+
+NOT_STARTED = FaultOutcome.missed(
+    "the client was connected already: this comes first or not at all"
+)
+NOT_CONNECTED = FaultOutcome.missed("the client was not connected")

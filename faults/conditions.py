@@ -1,0 +1,133 @@
+"""Moments of a connection that faults wait for: accepted, idle, with unread input, in mid-write.
+
+Each is read from the kernel (the calls that the worker's threads sleep in, the socket's queues),
+never guessed from the time that has passed.
+"""
+
+from collections.abc import Callable, Iterable
+
+from faults.fault import Reading
+from faults.payloads import Content, Payload
+from faults.server_context import ServerContext
+from target import processes, waits
+from target.processes import Identity, Process, Thread
+
+TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
+"""More than socket buffers on both sides hold, so that an echo to a client that does not read must
+block: tcp_wmem and tcp_rmem allow 4 and 32 MiB here, and a window that is not read stays small."""
+
+ENDED = "has ended"
+"""The mark of a process that a fault has seen to have ended."""
+
+
+def wait_until_served(context: ServerContext, client: int) -> bool:
+    """Wait until the connection is accepted and, where a process is made for it, that one has it.
+
+    A forking server's listener must have closed its own copy, unless it never does.
+    """
+    return context.wait(lambda: context.accepted(client)) and context.wait(
+        lambda: all_asleep(context.listeners())
+    )
+
+
+def all_taken(context: ServerContext, clients: Iterable[int]) -> bool:
+    """Return whether each of these clients has been accepted, or is not connected any more."""
+    return all(context.accepted(client) or not context.is_open(client) for client in clients)
+
+
+def all_asleep(found: tuple[Process, ...]) -> bool:
+    """Return whether every thread of these processes sleeps in a system call."""
+    return all(thread.sleeps for thread in _threads(found))
+
+
+def sleep_while(found: tuple[Process, ...], condition: Callable[[], bool]) -> bool:
+    """Return whether the condition holds at a moment at which all these processes sleep.
+
+    One that sleeps before and after may have woken in between, and have done what the condition is
+    about: the context switches show it.
+    """
+    before = _threads(found)
+    return all(thread.sleeps for thread in before) and condition() and before == _threads(found)
+
+
+def _threads(found: tuple[Process, ...]) -> list[Thread]:
+    return [one for process in found for one in processes.threads_of(process.identity.pid)]
+
+
+def has_ended(identity: Identity) -> bool:
+    """Return whether a process has ended, reaped or not."""
+    process = processes.look_at(identity.pid)
+    return process is None or process.identity != identity or process.is_zombie
+
+
+def is_blocked_again(process: Process) -> bool:
+    """Return whether a process has taken its signals and sleeps in a call again, or has ended."""
+    return has_ended(process.identity) or (
+        not has_signal_pending(process) and all_asleep((process,))
+    )
+
+
+def has_signal_pending(process: Process) -> bool:
+    """Return whether a process has a signal pending that it does not block."""
+    masks = processes.signals_of(process.identity.pid)
+    return masks is not None and bool(masks.pending - masks.blocked)
+
+
+def mark_ended(context: ServerContext, identities: Iterable[Identity]) -> None:
+    """Record that these processes were seen to have ended."""
+    for identity in identities:
+        context.mark(ENDED, identity.pid)
+
+
+def calls_of(process: Process) -> set[str]:
+    """Return the names of the calls that the threads of a process sleep in."""
+    threads = processes.threads_of(process.identity.pid)
+    return {thread.wait.call for thread in threads if thread.wait is not None}
+
+
+def is_idle(context: ServerContext, client: int) -> bool:
+    """Return whether the worker of this client sleeps and has nothing left to read."""
+    workers = context.workers(client)
+    if context.handle is None or not workers or not all_asleep(workers):
+        return False
+    found = context.handle.connection(context.endpoint(client))
+    return found is not None and found.receive_queue == 0 and found.send_queue == 0
+
+
+def has_unread_input(context: ServerContext, client: int) -> bool:
+    """Return whether bytes of this client wait in the server's receive queue."""
+    if context.handle is None:
+        return False
+    found = context.handle.connection(context.endpoint(client))
+    return found is not None and found.receive_queue > 0
+
+
+def is_blocked_in_write(context: ServerContext, client: int) -> bool:
+    """Return whether what serves this client sleeps because the client does not read.
+
+    With processes: all that hold the connection sleep, in a write or in a poll, while the send
+    queue is full. Without: our own bytes are stuck, as the server does not read.
+    """
+    if not context.is_stuck(client):
+        return False
+    if context.handle is None:
+        return True
+    holders = context.handle.holders(context.endpoint(client))
+    if not holders or not all_asleep(holders):
+        return False
+    found = context.handle.connection(context.endpoint(client))
+    calls = {call for process in holders for call in calls_of(process)}
+    return (
+        found is not None
+        and found.send_queue > 0
+        and bool(calls & (waits.WRITING | waits.MULTIPLEXING))
+    )
+
+
+def block_in_write(context: ServerContext, client: int, payload: Payload) -> bool:
+    """Send without reading until the server blocks; return whether it did."""
+    context.set_reading(client, Reading.LATE)
+    context.send(client, payload)
+    return context.wait(
+        lambda: is_blocked_in_write(context, client) or not context.is_open(client),
+    ) and context.is_open(client)

@@ -1,0 +1,108 @@
+"""accept() fails for a reason that passes.
+
+accept(2) lists what a server must expect: EINTR, ECONNABORTED (UNP 5.11), network errors that are
+pending on the new socket and are to be treated like EAGAIN, and a shortage of descriptors or memory
+that ends when a client leaves. The listener must go on, and the clients that wait must be served.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults import conditions
+from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading, names
+from faults.gate.callers import (
+    NOT_CALM,
+    Interruptible,
+    await_call,
+    await_calm,
+    mark_handled,
+    of_listening_socket,
+)
+from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
+from faults.gate.rules import Errno, NamedErrno, Rule
+from faults.server_context import ServerContext
+
+
+class AcceptErrno(NamedErrno):
+    """What accept() may fail with, and a server must survive."""
+
+    ECONNABORTED = "ECONNABORTED"
+    EPROTO = "EPROTO"
+    EMFILE = "EMFILE"
+    EINTR = "EINTR"
+    ENFILE = "ENFILE"
+    ENOBUFS = "ENOBUFS"
+    ENOMEM = "ENOMEM"
+    ENETDOWN = "ENETDOWN"
+    ENOPROTOOPT = "ENOPROTOOPT"
+    EHOSTDOWN = "EHOSTDOWN"
+    ENONET = "ENONET"
+    EHOSTUNREACH = "EHOSTUNREACH"
+    EOPNOTSUPP = "EOPNOTSUPP"
+    ENETUNREACH = "ENETUNREACH"
+
+
+SCARCE = frozenset(
+    {AcceptErrno.EMFILE, AcceptErrno.ENFILE, AcceptErrno.ENOBUFS, AcceptErrno.ENOMEM}
+)
+"""A server that is short of these may turn clients away: that is no defect."""
+
+
+@dataclass(frozen=True)
+class AcceptError(GateFault):
+    """Let the next `count` calls of accept() fail, while these clients connect."""
+
+    name: ClassVar[str] = "accept_errors"
+    section: ClassVar[str] = "accept(2)"
+    summary: ClassVar[str] = (
+        "accept fails for a passing reason: aborted, interrupted, scarcity, ..."
+    )
+    brings_clients: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.ACCEPT, Kind.HANDLE_SIGNAL})
+
+    clients: tuple[int, ...] = field(metadata=NAMES_CLIENTS)
+    error: AcceptErrno
+    count: int
+
+    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
+        """Arm the errors, connect, and wait until the listener has met them."""
+        if not await_calm(context, gate):
+            return NOT_CALM
+        listening = of_listening_socket(context)
+        matches = Interruptible(gate, listening)
+        armed = gate.arm(
+            Rule(
+                Kind.ACCEPT,
+                matches if self.error is AcceptErrno.EINTR else listening,
+                Errno(self.error.number),
+                times=self.count,
+            )
+        )
+        opened = [client for client in self.clients if context.open(client, Reading.EAGER)]
+        await_call(context, gate, lambda: armed.is_done, opened)
+        gate.disarm(armed)
+        met = mark_handled(context, armed, self.error.value)
+        if not met and not opened:
+            return FaultOutcome.missed("no client could connect")
+        if not met and matches.others:
+            return FaultOutcome.impossible(
+                "no signal interrupts its accept: none is caught, or it polls"
+            )
+        if not met and not gate.counts[Kind.ACCEPT]:
+            return FaultOutcome.impossible("it takes connections without the call accept")
+        if not met:
+            return FaultOutcome.missed("accept was not called again")
+        context.wait(lambda: conditions.all_taken(context, opened))
+        # A client that is accepted only to be turned away is closed before the listener rests.
+        await_calm(context, gate)
+        away = frozenset(client for client in opened if not context.is_open(client))
+        return FaultOutcome.fired(
+            f"accept failed with {self.error.value} x {met}",
+            away if self.error in SCARCE else frozenset(),
+        )
+
+    def __str__(self) -> str:
+        times = f" {self.count} times" if self.count > 1 else ""
+        return f"accept fails{times} with {self.error.value}, while {names(self.clients)} connect"

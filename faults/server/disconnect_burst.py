@@ -1,0 +1,83 @@
+"""Several connections end at the same time.
+
+UNP 5.10: five FINs make five children end at about the same time, their SIGCHLDs merge because Unix
+signals are not queued, and a handler that calls wait() once leaves zombies. Frozen, the listener
+gets exactly one SIGCHLD for all of them; running, it may get any number.
+"""
+
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults import conditions
+from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS, Fault, FaultOutcome, names
+from faults.freezing import frozen_listener
+from faults.server_context import NO_PROCESS, ServerContext
+from target.handle import Handle
+
+
+class Manner(enum.Enum):
+    """How a client ends its connection."""
+
+    FIN = "FIN"
+    RST = "RST"
+    MIXED = "FIN and RST in turn"
+
+
+@dataclass(frozen=True)
+class DisconnectBurst(Fault[ServerContext]):
+    """All of `clients` disconnect at once, the listener running or frozen."""
+
+    name: ClassVar[str] = "disconnect_burst"
+    section: ClassVar[str] = "UNP 5.10"
+    summary: ClassVar[str] = "many clients disconnect at once, by FIN, by RST or mixed"
+
+    clients: tuple[int, ...] = field(metadata=NAMES_CLIENTS)
+    manner: Manner
+    frozen: bool = field(metadata=MAKES_CERTAIN)
+
+    def apply(self, context: ServerContext) -> FaultOutcome:
+        """End the connections; frozen, wait until their workers have ended too."""
+        connected = tuple(client for client in self.clients if context.is_open(client))
+        if not connected:
+            return FaultOutcome.missed("none of the clients was connected")
+        if not self.frozen:
+            self._disconnect(context, connected)
+            return FaultOutcome.fired(f"{len(connected)} connections ended", frozenset(connected))
+        if context.handle is None:
+            return NO_PROCESS
+        return self._frozen(context, context.handle, connected)
+
+    def _frozen(
+        self, context: ServerContext, handle: Handle, connected: tuple[int, ...]
+    ) -> FaultOutcome:
+        for client in connected:
+            if not conditions.wait_until_served(context, client):
+                return FaultOutcome.missed(f"c{client} was not accepted")
+        workers = [p.identity for client in connected for p in context.workers(client)]
+        with frozen_listener(context, handle) as stopped:
+            self._disconnect(context, connected)
+            ended = context.wait(lambda: all(conditions.has_ended(worker) for worker in workers))
+            if ended:
+                conditions.mark_ended(context, workers)
+        if not stopped:
+            return FaultOutcome.missed("the listener did not stop", frozenset(connected))
+        if not ended:
+            return FaultOutcome.missed("the workers did not end", frozenset(connected))
+        ended_things = f"{len(workers)} worker" if workers else f"{len(connected)} connection"
+        what = f"{ended_things}{'s' if len(workers or connected) > 1 else ''} ended"
+        return FaultOutcome.fired(f"{what} while the listener was frozen", frozenset(connected))
+
+    def _disconnect(self, context: ServerContext, connected: tuple[int, ...]) -> None:
+        for place, client in enumerate(connected):
+            by_reset = self.manner is Manner.RST or (self.manner is Manner.MIXED and place % 2 == 1)
+            (context.reset if by_reset else context.close)(client)
+
+    def __str__(self) -> str:
+        how = {
+            Manner.FIN: "close",
+            Manner.RST: "reset",
+            Manner.MIXED: "close and reset in turn",
+        }[self.manner]
+        when = " while the listener is frozen" if self.frozen else " at once"
+        return f"{how} {names(self.clients)}{when}"

@@ -1,0 +1,88 @@
+"""What a fault of a server may use: the server's processes, and the clients of the workload."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from faults.fault import FaultOutcome, Reading
+from faults.gate.gate import Gate
+from faults.payloads import Payload
+from target.handle import Handle
+from target.processes import Process
+from target.sockets import Endpoint
+
+
+class ServerContext(Protocol):
+    """What a fault may use: the target's handle and the clients of the workload.
+
+    Clients are numbers. Every action is recorded by the context before it is made.
+    """
+
+    @property
+    def handle(self) -> Handle | None:
+        """The target's processes; None for a server that is only known by its address."""
+
+    @property
+    def gate(self) -> Gate | None:
+        """Where the target's system calls stop; None where none do."""
+
+    @property
+    def why_no_gate(self) -> str:
+        """Why there is no gate, in words."""
+
+    def is_open(self, client: int) -> bool:
+        """Return whether this client is connected and neither side has ended the connection."""
+
+    def may_open(self, client: int) -> bool:
+        """Return whether this client can still be opened: unused, and within the limits."""
+
+    def open(self, client: int, reading: Reading) -> bool:
+        """Connect; return whether the connection was established."""
+
+    def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
+        """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
+
+    def send_no_more(self, client: int) -> None:
+        """Drop the bytes that are queued and that the kernel has not taken yet."""
+
+    def half_close(self, client: int) -> None:
+        """Queue the end of what the client sends (a FIN) after the bytes it still has to send."""
+
+    def close(self, client: int) -> None:
+        """Close at once: FIN, or RST where received bytes were left unread (RFC 2525, 2.17)."""
+
+    def reset(self, client: int) -> None:
+        """Reset at once (SO_LINGER with zero seconds, socket(7))."""
+
+    def set_reading(self, client: int, reading: Reading) -> None:
+        """Change how this client reads."""
+
+    def endpoint(self, client: int) -> Endpoint:
+        """Return the client's own address and port."""
+
+    def is_satisfied(self, client: int) -> bool:
+        """Return whether this client has sent everything and has what it is owed, or is gone."""
+
+    def is_stuck(self, client: int) -> bool:
+        """Return whether bytes of this client cannot be sent because the server does not read."""
+
+    def listeners(self) -> tuple[Process, ...]:
+        """Return the processes that accept: they hold the listening socket from the start."""
+
+    def workers(self, client: int) -> tuple[Process, ...]:
+        """Return the processes that were made for this connection and hold it."""
+
+    def accepted(self, client: int) -> bool:
+        """Return whether the server has accepted this connection."""
+
+    def wait(self, condition: Callable[[], bool]) -> bool:
+        """Wait, while all clients go on, until the condition holds; return whether it does."""
+
+    def see_it_rest(self) -> None:
+        """Record the target's state while there is nothing for it to do."""
+
+    def mark(self, what: str, pid: int = 0) -> None:
+        """Record what is being done to the target, for the timeline."""
+
+
+NO_PROCESS = FaultOutcome.impossible("a server known only by its address has no process to act on")
+NO_WORKER = FaultOutcome.impossible("no process of its own serves the connection")

@@ -1,0 +1,140 @@
+"""The faults of a server and of a client, and the values of their fields (docs/faults.md)."""
+
+from typing import TYPE_CHECKING
+
+from .loading import lazy
+
+if TYPE_CHECKING:
+    from faults.client.connecting import HinderConnect, Hindrance
+    from faults.client.freeze import FreezeClient
+    from faults.client.peer_fin import FinManner, PeerFin
+    from faults.client.peer_reset import PeerReset, ResetManner
+    from faults.client.signals import ClientCall, ClientSignal, SignalClient
+    from faults.client_context import PeerEnd
+    from faults.harmless_signals import SignalName
+    from faults.server.aborted_connections import AbortPending, Order
+    from faults.server.accept_errors import AcceptErrno, AcceptError
+    from faults.server.disconnect_burst import DisconnectBurst, Manner
+    from faults.server.eof_races import EofRace, Race
+    from faults.server.fork_errors import ForkErrno, ForkError
+    from faults.server.freeze import Freeze
+    from faults.server.held_calls import HeldCall, Meanwhile, Place
+    from faults.server.io_errors import IoError, IoFailure
+    from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+    from faults.server.scarce_descriptors import ScarceDescriptors
+    from faults.server.short_counts import ShortCall, ShortCount
+    from faults.server.signals import SignalSlowCall, SlowCall
+
+
+_MODULES = {
+    "faults.server.aborted_connections": (
+        "Order",
+        "AbortPending",
+    ),
+    "faults.server.accept_errors": (
+        "AcceptErrno",
+        "AcceptError",
+    ),
+    "faults.server.disconnect_burst": (
+        "Manner",
+        "DisconnectBurst",
+    ),
+    "faults.server.eof_races": (
+        "Race",
+        "EofRace",
+    ),
+    "faults.server.fork_errors": (
+        "ForkErrno",
+        "ForkError",
+    ),
+    "faults.server.freeze": ("Freeze",),
+    "faults.server.held_calls": (
+        "Place",
+        "Meanwhile",
+        "HeldCall",
+    ),
+    "faults.server.io_errors": (
+        "IoFailure",
+        "IoError",
+    ),
+    "faults.server.killed_children": (
+        "KillSignal",
+        "KillMoment",
+        "KillWorker",
+    ),
+    "faults.server.scarce_descriptors": ("ScarceDescriptors",),
+    "faults.server.short_counts": (
+        "ShortCall",
+        "ShortCount",
+    ),
+    "faults.server.signals": (
+        "SlowCall",
+        "SignalSlowCall",
+    ),
+    "faults.client.connecting": (
+        "Hindrance",
+        "HinderConnect",
+    ),
+    "faults.client.freeze": ("FreezeClient",),
+    "faults.client.peer_fin": (
+        "FinManner",
+        "PeerFin",
+    ),
+    "faults.client.peer_reset": (
+        "ResetManner",
+        "PeerReset",
+    ),
+    "faults.client.signals": (
+        "ClientCall",
+        "ClientSignal",
+        "SignalClient",
+    ),
+    "faults.harmless_signals": ("SignalName",),
+    "faults.client_context": ("PeerEnd",),
+}
+"""By module: the names that are imported from it when they are first used."""
+
+
+__all__ = [
+    "Order",
+    "AbortPending",
+    "AcceptErrno",
+    "AcceptError",
+    "Manner",
+    "DisconnectBurst",
+    "Race",
+    "EofRace",
+    "ForkErrno",
+    "ForkError",
+    "Freeze",
+    "Place",
+    "Meanwhile",
+    "HeldCall",
+    "IoFailure",
+    "IoError",
+    "KillSignal",
+    "KillMoment",
+    "KillWorker",
+    "ScarceDescriptors",
+    "ShortCall",
+    "ShortCount",
+    "SlowCall",
+    "SignalSlowCall",
+    "Hindrance",
+    "HinderConnect",
+    "FreezeClient",
+    "FinManner",
+    "PeerFin",
+    "ResetManner",
+    "PeerReset",
+    "ClientCall",
+    "ClientSignal",
+    "SignalClient",
+    "SignalName",
+    "PeerEnd",
+]
+
+
+if not TYPE_CHECKING:
+    # Type checkers report names that do not exist; they would accept any from such a function.
+    __getattr__, __dir__ = lazy(__name__, _MODULES)

@@ -1,0 +1,1 @@
+"""Saved cases: their format, running them again, and those of earlier runs."""

@@ -1,0 +1,212 @@
+"""Cases: a workload that violated an invariant, kept as one readable JSON file.
+
+A case holds all that is needed to run it again, and what was seen when it failed. It may be edited
+by hand: a step can be taken out, a number changed, the history left out.
+"""
+
+import hashlib
+import ipaddress
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from properties.cases import codec
+from properties.cases.codec import DamagedError
+from properties.cases.upgrades import UPGRADES
+from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.events import Event, Injected
+from properties.model.oracle import Echo, service_name
+from properties.model.role import Role
+from properties.model.settings import Limits
+from properties.model.steps import Workload
+from properties.model.target_spec import RoleName
+from properties.model.verdict import Invariant
+from properties.roles import ROLES
+from target.command import Command
+
+FORMAT = 2
+"""Increased when a case of an older anechoic can no longer be read as it is (`upgrades`)."""
+
+ABOUT = ("seed", "platform", "versions", "verdicts")
+"""The fields of a case that are only for people to read."""
+
+FOLDER = Path(".anechoic") / "cases"
+
+
+class CaseError(Exception):
+    """A file is no case, or not one that this version can run; the message says why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A saved violation. `words` are the command's, None for a server known by its address.
+
+    When found, it was run `times` more times and failed `failed` of them (0 of 0: not measured).
+    `service` is the name of what the target owed, `about` has the fields of ABOUT.
+    """
+
+    role: Role
+    invariant: Invariant
+    fault: str
+    workload: Workload
+    actual: str
+    words: tuple[str, ...] | None
+    host: str = "127.0.0.1"
+    port: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    patience: float = 10.0
+    service: str = service_name(Echo())
+    history: tuple[Event, ...] = ()
+    failed: int = 0
+    times: int = 0
+    reports: EndReportPatterns = field(default_factory=EndReportPatterns)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def command(self) -> Command | None:
+        """The command with which it failed."""
+        return Command(self.words) if self.words else None
+
+
+def case_as_data(case: Case) -> dict[str, Any]:
+    """Return a case as JSON data."""
+    return {
+        "anechoic_case": FORMAT,
+        "role": case.role.name.value,
+        "invariant": case.invariant.id,
+        "section": case.invariant.section,
+        "requirement": case.invariant.requirement,
+        "fault": case.fault,
+        "command": list(case.words) if case.words else None,
+        "host": case.host,
+        "port": case.port,
+        "max_connections": case.limits.connections,
+        "max_rate": case.limits.rate,
+        "patience": case.patience,
+        "service": case.service,
+        "eof_report": case.reports.eof,
+        "reset_report": case.reports.reset,
+        "actual": case.actual,
+        "failed": case.failed,
+        "times": case.times,
+        "workload": codec.workload_as_data(case.workload, case.role.words),
+        **case.about,
+        "history": codec.events_as_data(list(case.history)),
+    }
+
+
+def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> Case:
+    """Return the case that the data describe, of this format or of an older one.
+
+    `roles` are those that it may have. Raises CaseError.
+    """
+    if not isinstance(data, dict) or "anechoic_case" not in data:
+        raise CaseError("it is not a case of anechoic: the field 'anechoic_case' is missing")
+    data = _upgraded(data)
+    role = _role(data.get("role", RoleName.SERVER.value), roles)
+    known = {invariant.id: invariant for invariant in role.invariants}
+    name = data.get("invariant")
+    if name not in known:
+        raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
+    try:
+        _check_settings(data, role)
+        return Case(
+            role=role,
+            invariant=known[name],
+            fault=str(data.get("fault", "")),
+            workload=codec.workload_from_data(data.get("workload"), role.words),
+            actual=str(data.get("actual", "")),
+            words=tuple(map(str, data["command"])) if data.get("command") else None,
+            host=str(data.get("host", "127.0.0.1")),
+            port=data.get("port"),
+            limits=Limits(data.get("max_connections"), data.get("max_rate")),
+            patience=float(data.get("patience", 10.0)),
+            service=str(data.get("service", service_name(Echo()))),
+            history=tuple(codec.events_from_data(data.get("history", []), role.words)),
+            failed=int(data.get("failed", 0)),
+            times=int(data.get("times", 0)),
+            reports=EndReportPatterns(
+                str(data.get("eof_report", EOF_WORDS)), str(data.get("reset_report", RESET_WORDS))
+            ),
+            about={name: data[name] for name in ABOUT if name in data},
+        )
+    except (DamagedError, TypeError, ValueError) as error:
+        raise CaseError(str(error)) from None
+
+
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data in the present format."""
+    while (found := data["anechoic_case"]) != FORMAT:
+        upgrade = UPGRADES.get(found) if isinstance(found, int) else None
+        if upgrade is None:
+            raise CaseError(f"its format is {found!r}, and this version reads 1 to {FORMAT}")
+        data = upgrade(data)
+    return data
+
+
+def _role(name: Any, roles: Iterable[Role]) -> Role:
+    for role in roles:
+        if role.name.value == name:
+            return role
+    raise CaseError(f"the field 'role' is {name!r}; known are server, client")
+
+
+def _check_settings(data: dict[str, Any], role: Role) -> None:
+    """Raise DamagedError, naming the field, where a setting is not valid."""
+    for name in ("max_connections", "max_rate", "patience", "port"):
+        value = data.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (is_number and 0 < value < 1e9):
+            raise DamagedError(f"the field {name!r} is {value!r}, not a number above zero")
+    command = data.get("command")
+    if command is not None and not isinstance(command, list):
+        raise DamagedError(f"the field 'command' is {command!r}, not a list of words")
+    try:
+        ipaddress.ip_address(data.get("host", "127.0.0.1"))
+    except ValueError:
+        raise DamagedError(f"the field 'host' is {data['host']!r}, not an address") from None
+    if "fault" in data and data["fault"] not in {family.name for family in role.families}:
+        raise DamagedError(f"no fault family is called {data['fault']!r}")
+
+
+def read_case(path: Path, roles: Iterable[Role] = tuple(ROLES.values())) -> Case:
+    """Read a case. Raises CaseError, with the name of the file, when it cannot be used."""
+    try:
+        return case_from_data(json.loads(path.read_text(encoding="utf-8")), roles)
+    except OSError as error:
+        raise CaseError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise CaseError(f"{path} is not JSON: {error}") from None
+    except CaseError as error:
+        raise CaseError(f"{path}: {error}") from None
+
+
+def injected_in(history: Iterable[Event]) -> list[str]:
+    """Return what became of each fault of a history, in words."""
+    return [f"{e.status.value}: {e.detail}" for e in history if isinstance(e, Injected)]
+
+
+def write_case(case: Case, folder: Path = FOLDER) -> Path:
+    """Write a case under a name that follows from its content; return the path."""
+    data = case_as_data(case)
+    target = data["command"] or [data["host"], data["port"]]
+    identity = json.dumps([target, data["workload"]]).encode()
+    name = f"{data['invariant']}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(_layout(data), encoding="utf-8")
+    return path
+
+
+def _layout(data: dict[str, Any]) -> str:
+    """Return a case as readable JSON text: one step a line, one event a line."""
+    lines = []
+    for key, value in data.items():
+        if key in ("workload", "history") and value:
+            items = ",\n".join(f"    {json.dumps(item)}" for item in value)
+            lines.append(f"  {json.dumps(key)}: [\n{items}\n  ]")
+        else:
+            lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"

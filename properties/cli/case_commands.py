@@ -1,0 +1,67 @@
+"""`anechoic replay` and `anechoic show`: what can be done with a saved case."""
+
+import argparse
+import textwrap
+from pathlib import Path
+
+from properties.cases.case import CaseError, read_case
+from properties.cases.replay import run_again, runs_needed, target_of
+from properties.reports import ladder_svg
+from properties.reports.case import lines
+from properties.reports.registry import require_writable
+from properties.reports.terminal import Terminal, complain
+from properties.running.errors import UsageError
+from properties.running.exit_status import ExitStatus
+from target.command import Command
+from target.errors import TargetError
+
+
+def replay(options: argparse.Namespace, words: list[str]) -> int:
+    """Run a case again, on the command in `words` or on its own; return the exit status."""
+    terminal = Terminal.standard()
+    try:
+        if options.times is not None and options.times < 1:
+            raise CaseError(f"--times {options.times}: at least one run is needed")
+        case = read_case(Path(options.case))
+        command = Command(tuple(words)) if words else None
+        needed = runs_needed(case)
+        progress = terminal.counter("run", options.times or needed)
+        try:
+            target = target_of(case, command, options.port)
+            replayed = run_again(case, target, options.times, progress)
+        finally:
+            terminal.clear()
+    except (CaseError, TargetError) as error:
+        complain(f"ERROR {error}")
+        return ExitStatus.USAGE
+    terminal.line(replayed.answer(case))
+    if replayed.reason:
+        terminal.line(
+            textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
+        )
+    if replayed.failed:
+        return ExitStatus.VIOLATION
+    if not replayed.doubtful and replayed.times < needed:
+        terminal.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
+    return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show a case and its timeline; return the exit status."""
+    terminal = Terminal.standard()
+    try:
+        require_writable({"--svg": options.svg})
+        case = read_case(Path(options.case))
+    except (CaseError, UsageError) as error:
+        complain(f"ERROR {error}")
+        return ExitStatus.USAGE
+    if options.svg is not None:
+        picture = case.role.picture(case.history, case.actual)
+        if picture is None:
+            complain(f"ERROR {options.case} holds no history: there is nothing to draw")
+            return ExitStatus.USAGE
+        title = f"{case.fault} x {case.invariant.id}: {case.actual}"
+        Path(options.svg).write_text(ladder_svg.standalone(picture, title), encoding="utf-8")
+    for line in lines(case, options.case, terminal):
+        terminal.line(line)
+    return ExitStatus.CONFORMS

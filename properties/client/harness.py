@@ -1,0 +1,60 @@
+"""Runs workloads on a client: each has a client process of its own, and is judged."""
+
+from properties.client.events import Accepted, Exited
+from properties.client.execute import execute
+from properties.client.invariants.registry import CLIENT_INVARIANTS
+from properties.client.summary import summarize
+from properties.model.harness import Harness
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Workload
+from properties.model.target_spec import Target
+from properties.model.trial import Trial, judged
+from properties.model.verdict import FollowUp, Invariant
+from target.command import REFERENCE_CLIENT
+from target.errors import TargetError
+
+
+class ClientHarness(Harness):
+    """Runs trials on one client."""
+
+    def __init__(
+        self, target: Target, rules: Rules, invariants: tuple[Invariant, ...] = CLIENT_INVARIANTS
+    ) -> None:
+        super().__init__(target, rules, invariants)
+
+    def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
+        """Start a client, run a workload on it, and judge it. Raises TargetError.
+
+        No follow-up is defined for a client: with one it raises ValueError.
+        """
+        if follow_up is not None:
+            raise ValueError(f"nothing follows a client's workload: {follow_up}")
+        command = self.target.command or REFERENCE_CLIENT
+        history = execute(workload, command, self.target.host, self.rules)
+        return judged(workload, history, self.invariants)
+
+    def close(self) -> None:
+        """Do nothing: every trial has ended its client."""
+
+
+def probe_client(target: Target, rules: Rules) -> None:
+    """Start the client once and see whether it connects, before anything is distributed.
+
+    Raises TargetError, in words for the user, when there is nothing to test.
+    """
+    trial = ClientHarness(target, rules).run_trial(())
+    if any(trial.history.of(Accepted)):
+        return
+    raise TargetError(f"the client {target} {_why_not_connected(trial.history)}", _said(trial))
+
+
+def _why_not_connected(history: History) -> str:
+    exited = next(history.of(Exited), None)
+    if exited is not None and not exited.stopped:
+        return f"ended before it had connected: {exited.ending}"
+    return "runs but never connected: put {host} and {port} where its arguments belong"
+
+
+def _said(trial: Trial) -> str:
+    return summarize(trial.history).said

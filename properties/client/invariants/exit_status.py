@@ -1,0 +1,61 @@
+"""exit_status: 0 after an orderly run, something else when echoes are missing, and it does end.
+
+Orderly: the input ended, everything was echoed and printed, and the server closed after the
+client. Not orderly: the connection was refused or reset, or the server ended with echoes owed. A
+server that ends early and owes nothing leaves both open. A client that does not end its side when
+its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
+"""
+
+from properties.client.endings import Ending
+from properties.client.events import Awaited
+from properties.client.summary import ClientSummary, in_vain, starved, summarize
+from properties.model.history import History
+from properties.model.verdict import Invariant, Verdict
+
+REQUIREMENT = "the client ends, with status 0 if all went well and with another if it did not"
+
+
+def judge(history: History) -> Verdict:
+    """Judge how the client ended."""
+    stuck = in_vain(history, Awaited.EXIT, Awaited.EXIT_AFTER_FIN)
+    if stuck is not None:
+        return Verdict.failed(f"{_never(stuck.what)}: {stuck.evidence}")
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    run = summarize(history)
+    if run.exit is None or run.exit.stopped:
+        return Verdict.inconclusive("it is not known how the client ended")
+    if run.was_killed:
+        return Verdict.passed("a signal ended it, which is no success")
+    if run.surplus:
+        return Verdict.passed("the server had sent what it did not owe: either status will do")
+    if _went_wrong(run) and run.exit.status == 0:
+        return Verdict.failed(f"{_what_went_wrong(run)}; {run.in_words}")
+    if _went_well(run) and run.exit.status != 0:
+        return Verdict.failed(f"everything was echoed and printed; {run.in_words}")
+    return Verdict.passed()
+
+
+def _never(what: Awaited) -> str:
+    return {
+        Awaited.EXIT: "its input had ended, and it does not end its side of the connection",
+        Awaited.EXIT_AFTER_FIN: "its input and its connection had ended, and it goes on",
+    }[what]
+
+
+def _went_wrong(run: ClientSummary) -> bool:
+    return run.wire in (Ending.RST, Ending.REFUSED) or run.owed > 0
+
+
+def _what_went_wrong(run: ClientSummary) -> str:
+    if run.owed:
+        return f"{run.owed} bytes were owed at the end"
+    return f"on the wire: {run.wire.value}"
+
+
+def _went_well(run: ClientSummary) -> bool:
+    is_complete = run.typed == run.taken <= run.answered and run.printed >= run.typed
+    return run.wire in (Ending.ORDERLY, Ending.GONE) and is_complete and run.input_ended
+
+
+INVARIANT = Invariant("exit_status", "exit(3)", REQUIREMENT, judge)

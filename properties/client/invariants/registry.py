@@ -1,0 +1,26 @@
+"""All invariants of a client, in the order in which they are shown: one line each."""
+
+from properties.client.invariants import (
+    connect_survives_signal,
+    dies_loudly,
+    exact_output,
+    exit_status,
+    no_data_lost_at_eof,
+    no_spin,
+    notices_eof,
+    reports_eof,
+    reports_reset,
+)
+from properties.model.verdict import Invariant
+
+CLIENT_INVARIANTS: tuple[Invariant, ...] = (
+    exact_output.INVARIANT,
+    no_data_lost_at_eof.INVARIANT,
+    notices_eof.INVARIANT,
+    reports_eof.INVARIANT,
+    reports_reset.INVARIANT,
+    exit_status.INVARIANT,
+    dies_loudly.INVARIANT,
+    connect_survives_signal.INVARIANT,
+    no_spin.INVARIANT,
+)

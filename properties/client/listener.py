@@ -1,0 +1,106 @@
+"""The listening socket of the scripted server, and its accept queue.
+
+The kernel lets the queue grow to one more than the backlog and drops every SYN that comes then
+(listen(2)); a backlog may be changed by calling listen again. The queue is filled with connections
+of ours.
+"""
+
+import socket
+import time
+
+from target import sockets
+from target.sockets import Endpoint
+
+BACKLOG = 128
+FILL_PATIENCE = 5.0
+"""Seconds for the kernel to put a connection of ours into the queue."""
+
+FILL_INTERVAL = 0.0005
+
+RECEIVE_BUFFER = 1 << 16
+"""Bytes that are received and not read, before the client is held up: a small buffer, so that a
+client blocks in write before it has typed megabytes."""
+
+
+class Listener:
+    """Listens on a reserved port of `host`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self._fillers: list[socket.socket] = []
+        self._is_full = False
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+            self.socket.bind((host, port))
+            self.socket.listen(BACKLOG)
+        except BaseException:
+            self.socket.close()
+            raise
+        self.socket.setblocking(False)
+        self.endpoint = Endpoint(host, port)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it listens."""
+        return self.socket.fileno() >= 0
+
+    def accept(self) -> tuple[socket.socket, Endpoint] | None:
+        """Return the client's next connection and its remote address, None if none waits.
+
+        One that was reset meanwhile is among them; its address can be found out only here.
+        """
+        ours = self.fillers
+        while self.is_open:
+            try:
+                accepted, address = self.socket.accept()
+            except OSError:
+                return None
+            where = Endpoint(*address[:2])
+            if where not in ours:
+                return accepted, where
+            accepted.close()
+        return None
+
+    def fill(self) -> bool:
+        """Fill the accept queue with a connection of ours; return whether it is full."""
+        self.socket.listen(0)
+        filler = socket.socket(self.socket.family, socket.SOCK_STREAM)
+        self._fillers.append(filler)
+        filler.settimeout(FILL_PATIENCE)
+        try:
+            filler.connect((self.endpoint.host, self.endpoint.port))
+        except OSError:
+            return False
+        deadline = time.monotonic() + FILL_PATIENCE
+        while not sockets.accept_queue_is_full(self.endpoint) and time.monotonic() < deadline:
+            time.sleep(FILL_INTERVAL)
+        self._is_full = sockets.accept_queue_is_full(self.endpoint)
+        return self._is_full
+
+    def drain(self) -> None:
+        """Make room again. What filled the queue ends, and is passed over when it is accepted."""
+        if self._is_full and self.is_open:
+            self._is_full = False
+            self.socket.listen(BACKLOG)
+            self.socket.accept()[0].close()
+            self._close_fillers()
+
+    @property
+    def fillers(self) -> frozenset[Endpoint]:
+        """The addresses of our connections in the queue: the client's are others."""
+        return frozenset(Endpoint(*filler.getsockname()[:2]) for filler in self._fillers)
+
+    def _close_fillers(self) -> None:
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
+
+    def close(self) -> int:
+        """Listen no more; return how many connections waited: they are reset. Idempotent."""
+        self._close_fillers()
+        waiting = [one for one in sockets.listening() if one.local == self.endpoint]
+        self.socket.close()
+        ours, self._is_full = int(self._is_full), False
+        return max(0, waiting[0].receive_queue - ours) if waiting else 0

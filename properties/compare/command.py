@@ -1,0 +1,162 @@
+"""`anechoic compare`: the list, the checks, what is shown meanwhile, and the files written."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from properties.compare.html import page
+from properties.compare.implementation import Implementation
+from properties.compare.implementation_list import READY, read
+from properties.compare.markdown import markdown
+from properties.compare.result import Compared
+from properties.compare.runner import Check, Comparison
+from properties.compare.text import done_line, underway, whole
+from properties.reports.registry import require_writable
+from properties.reports.terminal import Terminal, complain
+from properties.roles import ROLES
+from properties.running.errors import UsageError
+from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
+from properties.running.process_lifetime import end_on_sigterm
+
+
+def _as_json(compared: Sequence[Compared]) -> str:
+    implementations = [
+        {
+            "name": one.implementation.name,
+            "role": one.implementation.role.value,
+            "missing": one.missing or None,
+            "exit_status": one.status if one.was_judged else None,
+            "verdicts": {
+                invariant.id: one.verdict(invariant.id).value
+                for invariant in ROLES[one.implementation.role].invariants
+            }
+            if one.was_judged
+            else {},
+            "result": one.result or None,
+        }
+        for one in compared
+    ]
+    return json.dumps({"implementations": implementations}, indent=2) + "\n"
+
+
+WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
+    "html": page,
+    "json": _as_json,
+    "markdown": markdown,
+}
+"""What is written, by the option that names its file."""
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare, show and write; return the exit status: the worst of all that was judged."""
+    end_on_sigterm()
+    terminal = Terminal.standard()
+    path = Path(options.list) if options.list else READY
+    values = vars(options)
+    try:
+        chosen = _chosen(read(path), options.only or [], path)
+        _require_numbers(options)
+        require_writable({f"--{name}": values[name] for name in WRITERS})
+        for_each = _options_of_each(options)
+        if options.fault:
+            chosen = [one for one in chosen if any("--fault" in word for word in for_each(one))]
+        if not chosen:
+            raise UsageError(f"--fault {', '.join(options.fault)}: nothing in {path} has it")
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE
+    of = options.list or "the ready list"
+    terminal.line(f"anechoic: {len(chosen)} implementations of {of}, {options.jobs} at a time\n")
+    shown = _Shown(len(chosen), terminal)
+    comparison = Comparison(path, for_each, options.jobs, shown.update, list(chosen))
+    compared = comparison.run()
+    shown.clear()
+    for line in whole(compared, terminal):
+        terminal.line(line)
+    for name, text_of in WRITERS.items():
+        try:
+            if values[name]:
+                Path(values[name]).write_text(text_of(compared), encoding="utf-8")
+        except OSError as error:
+            complain(f"--{name} {values[name]}: cannot be written: {error.strerror}")
+    if any(one.stopped for one in compared) or len(compared) < len(chosen):
+        complain("interrupted")
+        return INTERRUPTED
+    judged = [one.status for one in compared if not one.missing]
+    return worst(judged) if judged else ExitStatus.USAGE
+
+
+def _chosen(
+    listed: Sequence[Implementation], only: Sequence[str], path: Path
+) -> list[Implementation]:
+    for words in only:
+        if not any(words.lower() in one.name.lower() for one in listed):
+            names = ", ".join(one.name for one in listed)
+            raise UsageError(f"--only {words}: there is none in {path}; there are {names}")
+    return [one for one in listed if not only or any(w.lower() in one.name.lower() for w in only)]
+
+
+def _require_numbers(options: argparse.Namespace) -> None:
+    for name in ("jobs", "max_examples"):
+        number = getattr(options, name)
+        if number is not None and number < 1:
+            raise UsageError(f"--{name.replace('_', '-')} {number}: must be above zero")
+
+
+def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], list[str]]:
+    """Return the options of anechoic check for an implementation."""
+    known = {name: {f.name for f in role.families} for name, role in ROLES.items()}
+    asked = options.fault or []
+    for fault in asked:
+        if not any(fault in names for names in known.values()):
+            raise UsageError(f"--fault {fault}: there is no such fault; anechoic list names them")
+
+    numbers = [
+        f"--{name.replace('_', '-')}={number}"
+        for name in ("max_examples", "seed")
+        if (number := getattr(options, name)) is not None
+    ]
+
+    def options_of(implementation: Implementation) -> list[str]:
+        faults = (one for one in asked if one in known[implementation.role])
+        return [*(f"--fault={one}" for one in faults), *numbers]
+
+    return options_of
+
+
+class _Shown:
+    """What is shown while a comparison goes on."""
+
+    def __init__(self, total: int, terminal: Terminal) -> None:
+        self._total = total
+        self._terminal = terminal
+        self._reported = 0
+        self._lines = 0
+        self._drawn = time.monotonic()
+
+    def update(self, done: list[Compared], running: list[Check]) -> None:
+        """Show what has ended, and on a terminal how far the others are."""
+        new = done[self._reported :]
+        now = time.monotonic()
+        if not new and now - self._drawn < (0.1 if self._terminal.is_terminal else 10.0):
+            return
+        self._drawn = now
+        self.clear()
+        for number, one in enumerate(new, self._reported + 1):
+            self._terminal.line(done_line(number, self._total, one))
+        self._reported = len(done)
+        lines = list(underway(self._total, done, running, self._terminal))
+        if self._terminal.is_terminal:
+            if not self._terminal.has_room_for(len(lines)):
+                lines = lines[:1]
+            self._terminal.rewrite(lines, 0)
+            self._lines = len(lines)
+        elif not new:
+            self._terminal.line("\n".join(lines))
+
+    def clear(self) -> None:
+        """Remove from the terminal what is redrawn each time."""
+        self._terminal.rewrite([], self._lines)
+        self._lines = 0

@@ -1,0 +1,68 @@
+"""A comparison as a page of documentation, in Markdown."""
+
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+
+from properties.compare.result import Compared
+from properties.compare.text import of_role, summary
+from properties.model.role import Role
+from properties.reports.grid import LEGEND, SIGNS
+from properties.roles import ROLES
+from properties.running.run import versions_in_words
+
+
+def markdown(compared: Sequence[Compared]) -> str:
+    """Return the whole page."""
+    return "\n".join(_lines(compared)) + "\n"
+
+
+def _lines(compared: Sequence[Compared]) -> Iterator[str]:
+    yield "# Echo implementations compared\n"
+    where = f"{platform.platform()}, {versions_in_words()}"
+    yield f"{summary(compared)}. Made by `anechoic compare` on {where}.\n"
+    yield f"{LEGEND.replace('   ', ' · ')}\n"
+    for role in ROLES.values():
+        if those := of_role(compared, role):
+            yield f"## {role.name.value.capitalize()}s\n"
+            yield from _table(those, role)
+            yield ""
+    yield "## What was found\n"
+    for one in compared:
+        yield from _found(one)
+
+
+def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
+    names = [invariant.id for invariant in role.invariants]
+    yield f"| | {' | '.join(name.replace('_', ' ') for name in names)} | workloads |"
+    yield f"|---|{'---|' * len(names)}--:|"
+    for one in those:
+        if one.was_judged:
+            cells = [SIGNS[one.verdict(name)][0] for name in names]
+            cells.append(str(one.result["totals"]["workloads"]))
+        else:
+            cells = [_plain(one.in_words)] + [""] * len(names)
+        bold = [f"**{cell}**" if cell == "FAIL" else cell for cell in cells]
+        yield f"| {_plain(one.implementation.name)} | {' | '.join(bold)} |"
+
+
+def _found(one: Compared) -> Iterator[str]:
+    if not one.violated:
+        return
+    yield f"### {_plain(one.implementation.name)}\n"
+    for invariant in one.violated:
+        faults = ", ".join(one.faults(invariant))
+        yield f"- **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
+    if one.implementation.about:
+        yield f"\n{_plain(one.implementation.about)}"
+    yield ""
+
+
+def _unfilled(one: Compared, invariant: str) -> str:
+    """Return a reason without the folders of the machine that it was seen on."""
+    words = one.reason(invariant).replace(str(one.implementation.here), "{here}")
+    return words.replace(sys.executable, "{python}")
+
+
+def _plain(words: str) -> str:
+    return words.replace("|", "\\|").replace("<", "&lt;")

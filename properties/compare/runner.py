@@ -1,0 +1,213 @@
+"""Checking many implementations, several at a time: each by an `anechoic check` of its own.
+
+A check is a process, which reports what happens in it as the events of `--jsonl`. One check at a
+time listens on a fixed port. Whatever ends the comparison, nothing is left: checks end with the
+process that started them, and their targets with them. One more process waits for our end, and then
+removes the folder that was compiled into.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from properties.compare.implementation import Implementation, missing
+from properties.compare.result import Compared
+from properties.running.exit_status import ExitStatus
+from properties.running.process_lifetime import ROOT
+
+LAST_WORDS = 4000
+"""Bytes of what a check wrote to standard error that are kept."""
+
+_CHUNK = 65536
+
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+    "from properties.cli.compare_child import main; sys.exit(main(sys.argv[1:]))"
+)
+"""What a check runs: by our own path, which its targets must not inherit in PYTHONPATH."""
+
+
+@dataclass
+class Check:
+    """A running check: how far it is, and what it has found so far."""
+
+    implementation: Implementation
+    process: subprocess.Popen[bytes]
+    parts: int = 0
+    parts_done: int = 0
+    workloads: int = 0
+    violated: list[str] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+    _unread: bytes = b""
+    _said: bytes = b""
+    _of_parts: dict[str, int] = field(default_factory=dict)
+
+    def take_in(self, written: bytes) -> None:
+        """Process more of its events."""
+        *lines, self._unread = (self._unread + written).split(b"\n")
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                # Not an event: what argparse prints for an option such as --help.
+                self.take_in_words(line + b"\n")
+            else:
+                self._note(event)
+
+    def take_in_words(self, written: bytes) -> None:
+        """Keep more of what it prints for people."""
+        self._said = (self._said + written)[-LAST_WORDS:]
+
+    def _note(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "started":
+                self.parts = event["parts"]
+            case "workload" | "part":
+                self._of_parts[event["part"]] = event["workloads"]
+                self.workloads = sum(self._of_parts.values())
+                self.parts_done += event["event"] == "part"
+            case "violation":
+                if event["invariant"] not in self.violated:
+                    self.violated.append(event["invariant"])
+            case "finished":
+                self.result = event["result"]
+
+    def finished(self, *, stopped: bool) -> Compared:
+        """Wait for its process to end, and return the result."""
+        status = self.process.wait()
+        if not self.result:
+            status = ExitStatus.USAGE
+        elif status not in list(ExitStatus):
+            # It was killed from outside: what it had found by then is incomplete.
+            status = ExitStatus.INCONCLUSIVE
+        return Compared(
+            self.implementation,
+            result=self.result,
+            status=status,
+            said=self._said.decode(errors="replace"),
+            stopped=stopped,
+        )
+
+
+Tell = Callable[[list[Compared], list[Check]], None]
+"""Called with the finished and the running checks, whenever something has changed."""
+
+
+@dataclass
+class Comparison:
+    """The checks of a list: those that wait, that run, and that are done."""
+
+    path: Path
+    options_of: Callable[[Implementation], Sequence[str]]
+    jobs: int
+    tell: Tell
+    waiting: list[Implementation]
+    done: list[Compared] = field(default_factory=list)
+    running: list[Check] = field(default_factory=list)
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def run(self) -> list[Compared]:
+        """Run all checks; return the result of each, in the order of the list.
+
+        An interruption stops those that run, and leaves out those that have not begun.
+        """
+        order = [one.identifier for one in self.waiting]
+        with removed_at_the_end() as folder:
+            try:
+                self._run(folder)
+            except KeyboardInterrupt:
+                self._stop()
+        return sorted(self.done, key=lambda one: order.index(one.implementation.identifier))
+
+    def _run(self, folder: Path) -> None:
+        for one in list(self.waiting):
+            if reason := missing(one):
+                self.waiting.remove(one)
+                self.done.append(Compared(one, missing=reason))
+        while self.waiting or self.running:
+            self._start_some(folder)
+            self.tell(self.done, self.running)
+            for key, _ in self._selector.select():
+                self._read(key)
+        self.tell(self.done, self.running)
+
+    def _start_some(self, folder: Path) -> None:
+        for one in list(self.waiting):
+            ports = {check.implementation.port for check in self.running} - {None}
+            if len(self.running) < self.jobs and one.port not in ports:
+                self.waiting.remove(one)
+                self._start(one, folder / one.identifier)
+
+    def _start(self, implementation: Implementation, folder: Path) -> None:
+        folder.mkdir()
+        options = self.options_of(implementation)
+        words = [str(self.path), implementation.identifier, str(folder), *options]
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, *words, "--jsonl", "-"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Ctrl-C is for us: we stop it.
+            start_new_session=True,
+        )
+        check = Check(implementation, process)
+        self.running.append(check)
+        self._selector.register(_open(process.stdout), selectors.EVENT_READ, (check, check.take_in))
+        self._selector.register(
+            _open(process.stderr), selectors.EVENT_READ, (check, check.take_in_words)
+        )
+
+    def _read(self, key: selectors.SelectorKey) -> None:
+        check, take_in = key.data
+        if written := os.read(key.fd, _CHUNK):
+            take_in(written)
+            return
+        self._selector.unregister(key.fileobj)
+        key.fileobj.close()  # type: ignore[union-attr]
+        if _open(check.process.stdout).closed and _open(check.process.stderr).closed:
+            self.running.remove(check)
+            self.done.append(check.finished(stopped=False))
+
+    def _stop(self) -> None:
+        for check in self.running:
+            check.process.terminate()
+        for check in self.running:
+            for stream in (check.process.stdout, check.process.stderr):
+                with contextlib.suppress(ValueError, OSError):
+                    _open(stream).read()
+                    _open(stream).close()
+            self.done.append(check.finished(stopped=True))
+        self.running.clear()
+
+
+def _open(stream: Any) -> Any:
+    assert stream is not None
+    return stream
+
+
+@contextmanager
+def removed_at_the_end() -> Iterator[Path]:
+    """Make a folder that is removed when this process ends, however it ends."""
+    folder = tempfile.mkdtemp(prefix="anechoic-")
+    # It reads until the pipe has no writer left, which is when this process has ended.
+    sweeper = subprocess.Popen(
+        ["sh", "-c", 'read nothing; rm -rf -- "$1"', "sh", folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield Path(folder)
+    finally:
+        _open(sweeper.stdin).close()
+        sweeper.wait()

@@ -1,0 +1,192 @@
+"""Waiting with one rule for servers and clients: until something comes, or certainly does not.
+
+A wait ends when the condition holds, or when it is certain that it will not: the target is settled
+and nothing is on its way (see `target.settled`). Only where that cannot be told does a wait last
+for the patience. What that means depends on what the target did meanwhile: it slept, or it had the
+processor for long enough, or the machine gave it too little time to tell. The last is never taken
+as proof, so that a slow machine cannot make a verdict.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from properties.model.events import Conclusion
+from target import settled
+from target.held import Held
+from target.settled import Look
+from target.sockets import TcpSocket
+
+SHORTEST_TURN = 0.001
+LONGEST_TURN = 0.01
+"""Seconds between two looks at the target: doubled while nothing happens. Bytes end a turn."""
+
+PARKED = 0.4
+"""Seconds for which queues must stand still before bytes held back by a closed window count as
+parked: longer than the shortest retransmission and persist timers, 200 ms on Linux (tcp(7))."""
+
+STARVED_FACTOR = 6
+"""Times the patience after which a server that got no processor time is given up on."""
+
+
+def ignore(seen: Look) -> None:
+    """Ignore a look."""
+
+
+class IoLoop(Protocol):
+    """Moves bytes during a wait, and knows what is on its way.
+
+    `handle` is None for a target that cannot be looked into.
+    """
+
+    @property
+    def handle(self) -> Held | None:
+        """The target's processes."""
+
+    patience: float
+    evidence: str
+    """In words, what the last wait that was in vain has seen."""
+
+    @property
+    def notice(self) -> Callable[[Look], None]:
+        """What is called with each look at the target."""
+
+    def turn(self, longest: float) -> bool:
+        """Move bytes once, waiting for them up to `longest` seconds; return whether any moved."""
+
+    def all_quiet(self) -> bool:
+        """Return whether nothing is on its way between us and the target."""
+
+    def holds_parked_bytes(self) -> bool:
+        """Return whether bytes are held back, by a closed window or inside the target."""
+
+
+class OurEnd(Protocol):
+    """Our end of a connection with the target."""
+
+    @property
+    def wants_to_read(self) -> bool:
+        """Whether what comes is read."""
+
+    @property
+    def awaits_the_end(self) -> bool:
+        """Whether the end of a peer that is gone is still to be read."""
+
+    def unread(self) -> int:
+        """Return the bytes in the kernel that we have not read."""
+
+    def unsent(self) -> int:
+        """Return the bytes in the kernel that the peer has not acknowledged."""
+
+
+def in_flight(ours: OurEnd, theirs: TcpSocket | None) -> bool:
+    """Return whether anything is on its way between both ends; None: the target's is gone."""
+    if theirs is None:
+        # What reports that to us, a FIN or an RST, has come or is on its way.
+        return ours.awaits_the_end
+    if ours.wants_to_read and (theirs.send_queue > 0 or ours.unread() > 0):
+        return True
+    # Bytes that we have sent and that are not acknowledged: parked if the target's queue is full.
+    return ours.unsent() > 0 and theirs.receive_queue == 0
+
+
+def wait(io_loop: IoLoop, condition: Callable[[], bool]) -> Conclusion:
+    """Go on until the condition holds or it is certain, or likely, that it will not."""
+    io_loop.evidence = ""
+    io_loop.turn(0)
+    if condition():
+        return Conclusion.MET
+    quiet = Quiescence(io_loop)
+    while True:
+        moved = io_loop.turn(quiet.pause)
+        if condition():
+            return Conclusion.MET
+        if moved:
+            quiet = Quiescence(io_loop)
+            continue
+        conclusion = quiet.conclude()
+        # What was sent just before the target settled has arrived by now: read it first.
+        if conclusion and not io_loop.turn(0):
+            if condition():
+                return Conclusion.MET
+            io_loop.evidence = quiet.evidence
+            return conclusion
+
+
+class Quiescence:
+    """A stretch of a wait in which nothing moved, and what can be concluded from it."""
+
+    def __init__(self, io_loop: IoLoop) -> None:
+        self.began = time.monotonic()
+        self.pause = SHORTEST_TURN
+        self.evidence = ""
+        self._io_loop = io_loop
+        self._handle = io_loop.handle
+        self._before: Look | None = None
+        self._still_since: float | None = None
+        self._times_at_start: dict[int, tuple[int, int]] | None = None
+
+    def conclude(self) -> Conclusion | None:
+        """Look once; return what is certain now, None to go on waiting."""
+        waited = time.monotonic() - self.began
+        self.pause = min(LONGEST_TURN, self.pause * 2)
+        if self._handle is not None and self._times_at_start is None:
+            self._times_at_start = self._handle.processor_times()
+        if self._handle is None:
+            if waited > self._io_loop.patience:
+                self.evidence = f"nothing came for {waited:.1f} s"
+                return Conclusion.SILENT
+            return None
+        if self._is_settled(self._handle):
+            return Conclusion.SETTLED
+        if waited > self._io_loop.patience:
+            return self._after_patience(self._handle, waited)
+        return None
+
+    def _is_settled(self, handle: Held) -> bool:
+        # Evaluated before the look: what arrives afterwards wakes a thread, which the look finds
+        # awake. The other way round it could arrive unseen between the two.
+        is_quiet, parked = self._io_loop.all_quiet(), self._io_loop.holds_parked_bytes()
+        seen = handle.look()
+        self._io_loop.notice(seen)
+        before, self._before = self._before, seen
+        if before is None or settled.restless(before, seen) or not is_quiet:
+            self._still_since = None
+            return False
+        self._still_since = self._still_since or time.monotonic()
+        self.evidence = describe(seen)
+        needed = PARKED if parked else 0.0
+        return time.monotonic() - self._still_since >= needed
+
+    def _after_patience(self, handle: Held, waited: float) -> Conclusion | None:
+        seen = handle.look()
+        used = _nanoseconds_used(self._times_at_start or {}, handle.processor_times()) / 1e9
+        if settled.at_rest(seen):
+            self.evidence = f"{describe(seen)} for {waited:.1f} s"
+            return Conclusion.ASLEEP
+        if used > self._io_loop.patience / 2:
+            self.evidence = f"it used {used:.1f} s of processor time in {waited:.1f} s"
+            return Conclusion.BUSY
+        if waited > STARVED_FACTOR * self._io_loop.patience:
+            self.evidence = f"it got {used:.1f} s of processor time in {waited:.1f} s"
+            return Conclusion.STARVED
+        return None
+
+
+def _nanoseconds_used(before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]) -> int:
+    return sum(ran - before.get(thread, (0, 0))[0] for thread, (ran, _) in after.items())
+
+
+def describe(seen: Look) -> str:
+    """Describe what the processes sleep in: "4711 sleeps in accept; 4712 sleeps in read"."""
+    words = []
+    for process in seen.processes:
+        pid = process.identity.pid
+        if process.is_zombie:
+            words.append(f"{pid} is a zombie")
+            continue
+        calls = sorted({str(t.wait) for t in seen.threads if t.pid == pid and t.wait is not None})
+        words.append(f"{pid} sleeps in {', '.join(calls)}")
+    if len(words) > 4:
+        words[3:] = [f"{len(words) - 3} more"]
+    return "; ".join(words) or "no process is left"

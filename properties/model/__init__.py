@@ -1,0 +1,1 @@
+"""Data and pure functions: steps, events, history, verdicts. Nothing here acts."""

@@ -1,0 +1,63 @@
+"""The events that histories of both roles share: one frozen dataclass each.
+
+Times are seconds of the monotonic clock since the history began.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from faults.fault import Status
+
+
+class Conclusion(enum.Enum):
+    """How waiting for something ended."""
+
+    MET = "it came"
+    SETTLED = "nothing in the server can change any more"
+    ASLEEP = "the server slept through the patience"
+    BUSY = "the server computed through the patience"
+    SILENT = "nothing came within the patience"
+    STARVED = "the machine gave the server too little time to tell"
+
+    @property
+    def took_the_patience(self) -> bool:
+        """Whether it was waited for as long as the patience lasts."""
+        return self in (Conclusion.ASLEEP, Conclusion.BUSY, Conclusion.SILENT, Conclusion.STARVED)
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether it follows that what was waited for does not come."""
+        return self not in (Conclusion.MET, Conclusion.STARVED)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something done or observed, `at` seconds after the history began."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class StepBegan(Event):
+    """A step of the workload is about to be made."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Marked(Event):
+    """A fault did something to the process `pid` (0: to none)."""
+
+    what: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Injected(Event):
+    """A fault is over."""
+
+    fault: str
+    status: Status
+    detail: str
+    disturbed: frozenset[int]

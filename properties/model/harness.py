@@ -1,0 +1,39 @@
+"""Runs workloads on a target, one after the other, and judges each.
+
+There is one harness for servers (`properties.server.harness`) and one for clients
+(`properties.client.harness`).
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+
+from properties.model.settings import Rules
+from properties.model.steps import Workload
+from properties.model.target_spec import Target
+from properties.model.trial import Trial
+from properties.model.verdict import FollowUp, Invariant
+
+
+class Harness(ABC):
+    """What a search needs; `invariants` judge each trial, in the order in which they are shown."""
+
+    def __init__(self, target: Target, rules: Rules, invariants: tuple[Invariant, ...]) -> None:
+        self.target = target
+        self.rules = rules
+        self.invariants = invariants
+        self.notes: list[str] = []
+        self.shrunk: set[str] = set()
+        """The invariants whose violation has been shrunk: one smallest case of each is enough."""
+        self.searches: Counter[str] = Counter()
+        """How many searches for a smallest case were made, by invariant."""
+
+    @abstractmethod
+    def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
+        """Run a workload on a healthy target, then the follow-up if there is one, and judge both.
+
+        Raises TargetError when the target cannot be started.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop what runs. Idempotent."""

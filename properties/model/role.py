@@ -1,0 +1,75 @@
+"""The two roles that a target may have: what it is tested with, and what judges it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from faults.fault import Fault
+from properties.model.events import Event
+from properties.model.ladder import Picture
+from properties.model.settings import Limits
+from properties.model.steps import Workload
+from properties.model.target_spec import RoleName
+from properties.model.verdict import Invariant
+from properties.model.vocabulary import Vocabulary
+
+Draw = Callable[[Sequence[Event], str], Picture | None]
+"""Draws a history; the second argument is its violation in words."""
+
+Strategy = Callable[[Limits], st.SearchStrategy[Workload]]
+"""The strategy for the workloads of a family, within a target's limits."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A row of the grid: its name, where it comes from, what it does.
+
+    `workloads` returns the strategy for its workloads within a target's limits.
+    """
+
+    name: str
+    section: str
+    summary: str
+    workloads: Strategy
+    examples: int = 40
+    """Workloads that are tried unless the user says how many."""
+    fault: type[Fault[Any]] | None = None
+    """The fault that the family is about, None for one about all of them or none."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: its rows and columns of the grid, the words of its cases, how a history is drawn.
+
+    `closing` says how every workload ends, `picture` draws a history with its violation.
+    """
+
+    name: RoleName
+    families: tuple[Family, ...]
+    invariants: tuple[Invariant, ...]
+    words: Vocabulary
+    picture: Draw
+    closing: str
+
+    def family(self, name: str) -> Family:
+        """Return the family with this name. Raises KeyError when there is none."""
+        return {family.name: family for family in self.families}[name]
+
+
+def families_of(
+    faults: Iterable[type[Fault[Any]]],
+    strategy_of: Callable[[type[Fault[Any]]], Strategy],
+    examples_of: Callable[[type[Fault[Any]]], int] = lambda _: Family.examples,
+) -> tuple[Family, ...]:
+    """Return a family for each fault, which draws workloads with this fault alone.
+
+    `strategy_of` returns, for a fault, the function from limits to the strategy for its workloads.
+    """
+    return tuple(
+        Family(
+            fault.name, fault.section, fault.summary, strategy_of(fault), examples_of(fault), fault
+        )
+        for fault in faults
+    )

@@ -1,0 +1,30 @@
+"""What is known of a target, and how it is tested: limits, patience, service."""
+
+from dataclasses import dataclass, field
+
+from properties.model.end_reports import EndReportPatterns
+from properties.model.oracle import Echo, Service
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of the server, given by the user.
+
+    `connections` at once, `rate` new connections a second (None: no limit known).
+    """
+
+    connections: int | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to execute: the limits of the server, the patience in seconds, the service.
+
+    `reports` are what a client says when its connection has ended.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    patience: float = 10.0
+    service: Service = field(default_factory=Echo)
+    reports: EndReportPatterns = field(default_factory=EndReportPatterns)

@@ -1,0 +1,85 @@
+"""A workload as data: steps in order, fault steps included.
+
+A workload is one value, so that its traffic and its faults shrink together. The steps of a server's
+workload are in `properties.server.steps`, those of a client's in `properties.client.steps`. A step
+that cannot be made does nothing, so that any step can be taken out of a case by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from faults.fault import Fault, names
+from faults.gate.calls import Kind
+
+
+class Step:
+    """One step. Subclasses are frozen dataclasses, and `str` says what they do.
+
+    `is_workload`: the step alone is a workload that does something. `brings_client`: it opens a
+    client's connection. `is_grouped`: neighbours of the same type and `manner`, each about one
+    `client`, are shown in one line.
+    """
+
+    is_workload: ClassVar[bool] = False
+    brings_client: ClassVar[bool] = False
+    is_grouped: ClassVar[bool] = False
+
+    @property
+    def manner(self) -> str:
+        """How it is made, in words that follow the clients in a line for several of them."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Inject(Step):
+    """Apply a fault."""
+
+    fault: Fault[Any]
+
+    def __str__(self) -> str:
+        return str(self.fault)
+
+
+Workload = tuple[Step, ...]
+
+
+def is_workload(workload: Workload) -> bool:
+    """Return whether the steps do anything by themselves: at least one client connects."""
+    return any(
+        step.fault.brings_clients if isinstance(step, Inject) else step.is_workload
+        for step in workload
+    )
+
+
+def calls_held_for(workload: Workload) -> frozenset[Kind]:
+    """Return the kinds of system calls that must stop at a gate for the faults of a workload."""
+    faults = (step.fault for step in workload if isinstance(step, Inject))
+    return frozenset(kind for fault in faults for kind in fault.stopping)
+
+
+def describe(workload: Workload) -> Iterator[str]:
+    """Return the lines that show a workload; neighbouring opens and closes share a line."""
+    index = 0
+    while index < len(workload):
+        step = workload[index]
+        together = list(_group(workload[index:]))
+        if len(together) > 1:
+            verb = type(step).__name__.lower()
+            yield f"{verb} {names(tuple(together))}{step.manner}"
+        else:
+            yield str(step)
+        index += max(1, len(together))
+
+
+def _group(steps: Workload) -> Iterator[int]:
+    """Return the clients of the steps at the beginning that are shown in one line."""
+    first: Any = steps[0]
+    for step in steps if first.is_grouped else ():
+        if type(step) is not type(first) or step.manner != first.manner:
+            return
+        yield _client_of(step)
+
+
+def _client_of(step: Any) -> int:
+    return int(step.client)

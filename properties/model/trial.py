@@ -1,0 +1,47 @@
+"""One workload with what it showed: its history, and the verdict of each invariant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from faults.fault import Status
+from properties.model.events import Injected
+from properties.model.history import History
+from properties.model.steps import Workload
+from properties.model.verdict import Invariant, Outcome, Verdict, judge
+
+HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One workload with its history and its verdicts, by invariant."""
+
+    workload: Workload
+    history: History
+    verdicts: dict[str, Verdict]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing was found and nothing is in doubt."""
+        return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())
+
+    @property
+    def violated(self) -> frozenset[str]:
+        """The invariants that were violated."""
+        return frozenset(
+            n for n, verdict in self.verdicts.items() if verdict.outcome is Outcome.FAIL
+        )
+
+    def fault_status(self) -> tuple[Status, str]:
+        """Return whether a fault of the workload happened, with its detail: one is enough."""
+        injected = list(self.history.of(Injected))
+        for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
+            for event in injected:
+                if event.status is status:
+                    return status, event.detail
+        return Status.FIRED, "the workload has no fault"
+
+
+def judged(workload: Workload, history: History, invariants: Iterable[Invariant]) -> Trial:
+    """Judge a history by these invariants."""
+    return Trial(workload, history, {one.id: judge(one, history) for one in invariants})

@@ -1,1 +1,0 @@
-"""Clients under test: a scripted server plays with one client, and what it saw is judged."""

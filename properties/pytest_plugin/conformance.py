@@ -1,0 +1,89 @@
+"""The suite as a project's own tests: `conformance_tests` and the fixture `anechoic_check`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Unpack, cast
+
+import pytest
+
+from properties.model.harness import Harness
+from properties.model.target_spec import Target
+from properties.model.verdict import Outcome
+from properties.reports import text
+from properties.reports.result import Result, check
+from properties.roles import harness_for
+from properties.running.option_list import Options, options_in
+from properties.running.plan import plan
+from properties.running.process_lifetime import die_with_parent
+from properties.running.run import Run
+from properties.running.runner import run_part
+from properties.running.settings import Keywords, Settings, settings_from
+
+APPLYING = ("max_examples", "patience", "max_connections", "max_rate")
+"""The options of pytest that apply to the fixture, where they are given; the seed does always."""
+
+
+def conformance_tests(target: Target | str, **keywords: Unpack[Keywords]) -> Callable[..., None]:
+    """Return a parametrised pytest test of a target: one test for each part of a run.
+
+    Assign it to a name that pytest collects: `test_mine = conformance_tests("./mine {port}")`.
+    With `-n` of pytest-xdist the workers share the parts. The keywords are those of `check`, but
+    for `listeners`; without a `seed` that of `--anechoic-seed` applies. Nothing is started before
+    the tests run. Raises UsageError.
+    """
+    checked = settings_from(target, **keywords)
+    names = [part.id for part in plan(checked)]
+    harnesses: list[Harness] = []
+
+    def harness_of(config: pytest.Config) -> Harness:
+        if not harnesses:
+            if hasattr(config, "workerinput"):
+                die_with_parent()
+            judging = checked.role.invariants
+            harnesses.append(harness_for(checked.target, checked.rules, judging))
+            config.add_cleanup(harnesses[0].close)
+        return harnesses[0]
+
+    @pytest.mark.parametrize("anechoic_part", names)
+    def test_conforms(anechoic_part: str, pytestconfig: pytest.Config) -> None:
+        seed = keywords.get("seed")
+        if seed is None:
+            seed = options_in(pytestconfig.option).seed or 0
+        _judge(replace(checked, seed=seed), anechoic_part, harness_of(pytestconfig))
+
+    return test_conforms
+
+
+def _judge(settings: Settings, name: str, harness: Harness) -> None:
+    """Run a part; fail with its report where an invariant was violated or inconclusive."""
+    part = next(part for part in plan(settings) if part.id == name)
+    run = Run(settings, (part,))
+    run.add(run_part(part, settings, harness))
+    run.keep_cases()
+    lines = list(text.failures_of(run, run.findings[part.family.name].failed()))
+    lines += [
+        f"inconclusive: {', '.join(where)}: {reason}"
+        for reason, where in text.reasons_of(run, Outcome.INCONCLUSIVE).items()
+    ]
+    if lines:
+        pytest.fail("\n".join(lines).strip(), pytrace=False)
+
+
+def checking_with(config: pytest.Config) -> Callable[..., Result]:
+    """Return `check` with the options of this run of pytest; it raises for violations."""
+    options = options_in(config.option)
+    given = {
+        name: value
+        for name in APPLYING
+        if (value := getattr(options, name)) != getattr(Options, name)
+    }
+    if config.option.anechoic_seed_was_given:
+        given["seed"] = options.seed
+
+    def anechoic_check(target: Target | str, **keywords: Unpack[Keywords]) -> Result:
+        applying = {"seed": options.seed, **keywords, **given}
+        result = check(target, **cast(Keywords, applying))
+        result.raise_for_violations()
+        return result
+
+    return anechoic_check

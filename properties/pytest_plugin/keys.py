@@ -1,0 +1,31 @@
+"""What is kept in pytest's stashes and handed to xdist's workers, by name."""
+
+import pytest
+
+from properties.running.listener import RunListener
+from properties.running.progress import OnProgress, ProgressReceiver
+from properties.running.run import Run
+
+findings_key = pytest.StashKey[dict[str, object]]()
+"""Of a test: what it has found, as JSON data."""
+
+run_key = pytest.StashKey[Run]()
+"""Of the configuration of the controlling process: the run so far."""
+
+listeners_key = pytest.StashKey[list[RunListener]]()
+"""Of the configuration of the controlling process: the listeners of the run."""
+
+progress_key = pytest.StashKey[OnProgress]()
+"""Of the configuration of a process that runs workloads: what is called after each."""
+
+receiver_key = pytest.StashKey[ProgressReceiver]()
+"""Of the configuration of the controlling process: the receiver of its workers' progress."""
+
+REPLAY = "anechoic_replay"
+"""The property of a report that carries the result of a replay."""
+
+KNOWN = "anechoic_known"
+"""The attribute of the options, and of what workers get, that lists the known cases."""
+
+RECEIVER = "anechoic_receiver"
+"""The address to which workers report progress."""

@@ -1,0 +1,141 @@
+"""`--jsonl FILE`: a run as it happens, one JSON object a line, for programs that follow it.
+
+`docs/events.md` says what each event has. Every line is written whole and at once, so that a
+program that follows the file never waits for an event that has happened.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, TextIO
+
+from properties.reports.terminal import complain
+from properties.running.errors import UsageError
+from properties.running.listener import RunListener
+from properties.running.plan import Part
+from properties.running.progress import PartProgress
+from properties.running.run import Run, versions
+from properties.search.findings import Findings
+
+FORMAT = 1
+"""Increased when what a reader relies on changes."""
+
+OUTPUT = "-"
+"""Stands for standard output instead of a file."""
+
+
+class JsonLines(RunListener):
+    """Writes the events of one run, or of two, one after the other."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._run: Run | None = None
+        self._tests: dict[str, str] = {}
+        self._broken = False
+        self._writing = threading.Lock()
+
+    @classmethod
+    def to(cls, path: str) -> "JsonLines":
+        """Write to a file, made anew, or to standard output as it is now. Raises UsageError."""
+        if path == OUTPUT:
+            return cls(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
+        try:
+            return cls(Path(path).open("w", encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(f"--jsonl {path}: cannot be written: {error.strerror}") from None
+
+    def started(self, run: Run) -> None:
+        """Write what is to be run."""
+        self._run = run
+        self._tests = {part.id: part.test for part in run.parts}
+        settings = run.settings
+        self._write(
+            "started",
+            format=FORMAT,
+            role=settings.role.name.value,
+            target=str(settings.target),
+            seed=settings.seed,
+            platform=platform.platform(),
+            versions=versions(),
+            faults=[family.name for family in settings.families],
+            invariants=[invariant.id for invariant in settings.role.invariants],
+            parts=len(run.parts),
+        )
+
+    def progressed(self, progress: PartProgress) -> None:
+        """Write that one more workload is done."""
+        self._write(
+            "workload",
+            fault=progress.family,
+            part=self._tests.get(progress.part, progress.part),
+            worker=progress.worker,
+            workloads=progress.workloads,
+            violated=list(progress.violated),
+            remark=progress.remark,
+        )
+
+    def part_done(self, part: Part | None, findings: Findings | None) -> None:
+        """Write what a part has found."""
+        run = self._run
+        if findings is None or part is None or run is None:
+            return
+        self._write(
+            "part",
+            fault=findings.family,
+            part=part.test,
+            workloads=findings.workloads,
+            seconds=round(findings.seconds, 3),
+            verdicts={name: cell.outcome.value for name, cell in findings.cells.items()},
+            notes=findings.notes,
+        )
+        for name in findings.failed():
+            self._write("violation", part=part.test, **_violation(run, findings.family, name))
+
+    def finished(self, run: Run, status: int) -> None:
+        """Write what the run has found, as `--json` does, and with which exit status it ends."""
+        self._write("finished", exit_status=status, result=run.as_json())
+
+    def close(self) -> None:
+        """Write nothing more, even if the methods are still called."""
+        with self._writing, contextlib.suppress(OSError):
+            self._broken = True
+            self._file.close()
+
+    def _write(self, event: str, **what: Any) -> None:
+        line = json.dumps({"event": event, "time": round(time.time(), 3), **what})
+        with self._writing:
+            if self._broken:
+                return
+            try:
+                self._file.write(line + "\n")
+                self._file.flush()
+            except OSError as error:
+                # The run goes on: its exit status and its cases are still needed.
+                self._broken = True
+                complain(f"the events can no longer be written: {error.strerror}")
+
+
+def _violation(run: Run, family: str, name: str) -> dict[str, Any]:
+    """Return the smallest violation of an invariant in a family so far."""
+    failure = run.findings[family].cells[name].failure
+    invariant = next(one for one in run.invariants if one.id == name)
+    assert failure is not None
+    return {
+        "fault": family,
+        "invariant": name,
+        "section": invariant.section,
+        "requirement": invariant.requirement,
+        "steps": failure.steps,
+        "first_steps": failure.first_steps,
+        "injected": failure.injected,
+        "expected": invariant.requirement,
+        "actual": failure.actual,
+        "failed": failure.failed,
+        "times": failure.times,
+        "case": failure.path or None,
+    }

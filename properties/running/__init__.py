@@ -1,0 +1,1 @@
+"""A whole run: settings, plan, runner, progress, result and exit status."""

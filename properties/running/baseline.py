@@ -1,0 +1,63 @@
+"""Reading a file of known violations (`properties.search.known_violations`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from properties.model.role import Role
+from properties.roles import ROLES
+from properties.running.errors import UsageError
+from properties.running.toml_tables import read_tables
+from properties.search.known_violations import Baseline, KnownViolation
+
+KINDS: dict[str, type] = {
+    "invariant": str,
+    "fault": str,
+    "message": str,
+    "why": str,
+    "sometimes": bool,
+}
+"""The keys of an entry, and the type of each."""
+
+
+def read(path: Path, role: Role) -> Baseline:
+    """Return the known violations of a role, from a TOML file. Raises UsageError."""
+    tables = read_tables(path, "known", "known violation")
+    known = [_entry(entry, where) for where, entry in tables]
+    for number, one in enumerate(known, 1):
+        if str(one) in map(str, known[: number - 1]):
+            raise UsageError(f"{path}, entry {number}: {one} is listed twice")
+    return Baseline(str(path), tuple(_of(role, known)))
+
+
+def _of(role: Role, known: list[KnownViolation]) -> Iterator[KnownViolation]:
+    invariants = {invariant.id for invariant in role.invariants}
+    families = {family.name for family in role.families}
+    return (one for one in known if one.invariant in invariants and one.fault in {"", *families})
+
+
+def _entry(entry: dict[str, Any], where: str) -> KnownViolation:
+    for key, value in entry.items():
+        if key not in KINDS:
+            raise UsageError(f"{where}: there is no {key!r}; known are {', '.join(KINDS)}")
+        if not isinstance(value, KINDS[key]):
+            wanted = "true or false" if KINDS[key] is bool else "text in quotes"
+            raise UsageError(f"{where}: {key} = {value!r} must be {wanted}")
+    known = KnownViolation(**{"invariant": "", **entry})
+    _require_a_role(known, where)
+    return known
+
+
+def _require_a_role(known: KnownViolation, where: str) -> None:
+    """Check that the invariant and the fault of an entry exist, for one role."""
+    judging = [r for r in ROLES.values() if known.invariant in {one.id for one in r.invariants}]
+    if not judging:
+        raise UsageError(
+            f"{where}: there is no invariant {known.invariant!r}; anechoic list names them"
+        )
+    families = {family.name for role in judging for family in role.families}
+    if known.fault and known.fault not in families:
+        raise UsageError(
+            f"{where}: there is no fault {known.fault!r} for {known.invariant}; known are "
+            f"{', '.join(sorted(families))}"
+        )

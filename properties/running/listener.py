@@ -1,0 +1,28 @@
+"""The interface of what follows a run: report formats, and listeners of your own."""
+
+from properties.running.plan import Part
+from properties.running.progress import PartProgress
+from properties.running.run import Run
+from properties.search.findings import Findings
+
+
+class RunListener:
+    """Is called while a run goes on. Subclasses override the methods that they need.
+
+    All methods are called in the controlling process; `progressed` may be called by another thread.
+    """
+
+    def started(self, run: Run) -> None:
+        """The run begins: nothing has been run yet."""
+
+    def progressed(self, progress: PartProgress) -> None:
+        """One more workload of a part is done, here or in another process."""
+
+    def part_done(self, part: Part | None, findings: Findings | None) -> None:
+        """A part is over, and `run` has its findings. None: it ended without any, by an error.
+
+        `part` is None for a test that is no part of the plan.
+        """
+
+    def finished(self, run: Run, status: int) -> None:
+        """The run is over; `status` is the exit status."""

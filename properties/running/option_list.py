@@ -1,0 +1,184 @@
+"""The options of a run as data: one field each, with its flag and its help.
+
+The command line, the pytest plugin and the checkout's short names are made of this list. Imports
+nothing of ours: it is loaded in every run of pytest on a machine where anechoic is installed.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+PREFIX = "anechoic"
+"""The prefix of every option's name in pytest, and of every attribute that holds one."""
+
+
+def _option(text: str, *, command_line: bool = True, pytest: bool = True, **settings: Any) -> Any:
+    """Return a field: its help, the arguments of `add_argument`, and where the option exists."""
+    settings = {"help": text, "default": None, **settings}
+    metadata = {"settings": settings, "command_line": command_line, "pytest": pytest}
+    return field(default=settings["default"], metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options as the user has given them, not checked yet. None: not given."""
+
+    server: str | None = _option(
+        "the command of the server under test; {host} and {port} are filled in "
+        "(default: the bundled reference server)",
+        metavar="COMMAND",
+    )
+    client: str | None = _option(
+        "test a client: its command, with {host} and {port} for the server that anechoic provides "
+        "(default: the bundled reference client)",
+        metavar="COMMAND",
+        nargs="?",
+        const="",
+    )
+    address: str | None = _option(
+        "test a server that is already running; what needs a look at its processes is "
+        "not applicable then",
+        metavar="HOST:PORT",
+    )
+    port: int | None = _option(
+        "the port on which the command listens, when it cannot be chosen with {port}",
+        metavar="N",
+        type=int,
+    )
+    host: str = _option(
+        "the address that is filled in for {host} and connected to (default: 127.0.0.1)",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+    )
+    fault: list[str] | None = _option(
+        "run only this fault family; may be given several times (default: all)",
+        metavar="NAME",
+        action="append",
+    )
+    max_examples: int | None = _option(
+        "workloads for each fault family (default: 40, and 24 at the exact system call)",
+        metavar="N",
+        type=int,
+    )
+    seed: int | None = _option(
+        "the number that all workloads follow from (default: another one each time; it is printed)",
+        metavar="N",
+        type=int,
+    )
+    patience: float = _option(
+        "seconds to wait where it is unknown whether anything will come (default: 10)",
+        metavar="SECONDS",
+        type=float,
+        default=10.0,
+    )
+    max_connections: int | None = _option(
+        "the server serves at most N clients at once: keep the workloads within that",
+        metavar="N",
+        type=int,
+    )
+    max_rate: float | None = _option(
+        "the server accepts at most R connections a second: connect no faster",
+        metavar="R",
+        type=float,
+    )
+    service: str | None = _option(
+        "the service that the target provides (default: echo)", metavar="NAME"
+    )
+    eof_report: str | None = _option(
+        "what a client prints, or how it ends, when the server has ended too early: a regular "
+        "expression for its standard error, with 'exited with status N' after it",
+        metavar="REGEX",
+    )
+    reset_report: str | None = _option("the same for a connection that was reset", metavar="REGEX")
+    expect: str | None = _option(
+        "known violations, in a TOML file: they are shown but do not fail the run; new ones fail "
+        "it, and so does a known one that no longer shows",
+        metavar="FILE",
+    )
+    json: str | None = _option("write the result to FILE as one JSON object", metavar="FILE")
+    html: str | None = _option(
+        "write the result to FILE as a page to look at: the grid, and each failure with its figure",
+        metavar="FILE",
+    )
+    write: list[str] | None = _option(
+        "write the result to FILE in the format of its suffix, .json or .html; may be given "
+        "several times",
+        metavar="FILE",
+        action="append",
+    )
+    jsonl: str | None = _option(
+        "write what happens to FILE as it happens, one JSON object a line (docs/events.md); "
+        "- is standard output",
+        metavar="FILE",
+    )
+    fail_fast: bool = _option(
+        "stop at the first violation, once it is shrunk",
+        pytest=False,
+        action="store_true",
+        default=False,
+    )
+    replay: list[str] | None = _option(
+        "run this saved case again, and nothing else; may be given several times",
+        command_line=False,
+        metavar="CASE",
+        action="append",
+    )
+    times: int | None = _option(
+        "how often to run each replayed case (default: until it fails, or often enough to call it "
+        "fixed)",
+        command_line=False,
+        metavar="N",
+        type=int,
+    )
+
+
+@dataclass(frozen=True)
+class Flag:
+    """How an option is declared: its short and its prefixed name, and `add_argument`'s arguments.
+
+    `name` is the field of Options; `settings` stores the value under a prefixed name.
+    """
+
+    name: str
+    settings: dict[str, Any]
+    command_line: bool
+    pytest: bool
+
+    @property
+    def short(self) -> str:
+        """The name on our own command line: --max-examples."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def prefixed(self) -> str:
+        """The name in pytest: --anechoic-max-examples."""
+        return f"--{PREFIX}{self.short[1:]}"
+
+    @property
+    def destination(self) -> str:
+        """The attribute that a parser stores it under."""
+        return f"{PREFIX}_{self.name}"
+
+
+FLAGS: tuple[Flag, ...] = tuple(
+    Flag(
+        one.name,
+        {"dest": f"{PREFIX}_{one.name}", **one.metadata["settings"]},
+        one.metadata["command_line"],
+        one.metadata["pytest"],
+    )
+    for one in fields(Options)
+)
+"""All options, in the order in which --help shows them."""
+
+
+def options_in(namespace: Any) -> Options:
+    """Return the options that a parser has stored; those that it does not know are not given."""
+    stored = vars(namespace)
+    return Options(
+        **{flag.name: stored[flag.destination] for flag in FLAGS if flag.destination in stored}
+    )
+
+
+def flag_of(name: str) -> Flag:
+    """Return the flag of a field of Options. Raises StopIteration when there is none."""
+    return next(flag for flag in FLAGS if flag.name == name)

@@ -1,0 +1,109 @@
+"""What is to be run: the parts of a run, in their order.
+
+A part is a number of workloads with a seed of its own, so that a family is spread over all workers.
+The first parts of all families come first, so that a run that is stopped early has tried each.
+"""
+
+import enum
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from properties.cases.case import Case
+from properties.cases.regressions import KnownCase
+from properties.model.role import Family
+from properties.model.target_spec import RoleName
+from properties.model.verdict import FollowUp
+from properties.running.settings import Settings
+
+EXAMPLES_A_PART = 8
+"""Workloads in one part."""
+
+WITH_A_FOLLOW_UP = {FollowUp.RESTART: 1, FollowUp.ROUNDS: 1, FollowUp.FLOOD: 1}
+"""Workloads that are followed by each follow-up."""
+
+ONCE = frozenset({FollowUp.ROUNDS, FollowUp.FLOOD})
+"""The follow-ups that show the same after any workload: made for the first family only."""
+
+BY_ADDRESS = frozenset({FollowUp.FLOOD})
+"""The follow-ups that are possible with a server that we did not start."""
+
+
+class PartKind(enum.Enum):
+    """What a part does; the value is the name of the suite's test for it."""
+
+    KNOWN = "test_known"
+    WORKLOADS = "test_workloads"
+    FOLLOW_UP = "test_sequel"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A number of workloads of one family, from a seed.
+
+    `id` is unique in a run. `follow_up` is made after each workload; `case` is run instead of
+    generated workloads, and was read from the file `path`.
+    """
+
+    kind: PartKind
+    id: str
+    family: Family
+    seed: int
+    workloads: int
+    follow_up: FollowUp | None = None
+    case: Case | None = None
+    path: str = ""
+
+    @property
+    def test(self) -> str:
+        """The name of the suite's test that runs it."""
+        return f"{self.kind.value}[{self.id}]"
+
+
+def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
+    """Return the parts of a run. `known` are cases of earlier runs, which are tried first."""
+    return (*_known(settings, known), *_workloads(settings), *_follow_ups(settings))
+
+
+def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:
+    for one in known:
+        case = one.case
+        yield Part(
+            kind=PartKind.KNOWN,
+            id=one.path.stem,
+            family=settings.role.family(case.fault),
+            seed=settings.seed,
+            workloads=1,
+            follow_up=case.invariant.follow_up,
+            case=case,
+            path=str(one.path),
+        )
+
+
+def _workloads(settings: Settings) -> Iterator[Part]:
+    parts = [
+        (number, family, min(EXAMPLES_A_PART, wanted - done))
+        for family in settings.families
+        for wanted in [family.examples if settings.examples is None else settings.examples]
+        for number, done in enumerate(range(0, wanted, EXAMPLES_A_PART))
+    ]
+    for number, family, count in sorted(parts, key=lambda part: part[0]):
+        seed = _seed(settings, family, number)
+        yield Part(PartKind.WORKLOADS, f"{family.name}-{number}", family, seed, count)
+
+
+def _follow_ups(settings: Settings) -> Iterator[Part]:
+    target = settings.target
+    if target.role is not RoleName.SERVER:
+        return
+    for follow_up, count in WITH_A_FOLLOW_UP.items():
+        if target.command is None and follow_up not in BY_ADDRESS:
+            continue
+        for family in settings.families[: 1 if follow_up in ONCE else None]:
+            name = f"{family.name}-{follow_up.name.lower()}"
+            seed = _seed(settings, family, -1)
+            yield Part(PartKind.FOLLOW_UP, name, family, seed, count, follow_up)
+
+
+def _seed(settings: Settings, family: Family, number: int) -> int:
+    return zlib.crc32(f"{settings.seed} {family.name} {number}".encode())

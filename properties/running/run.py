@@ -1,0 +1,198 @@
+"""A whole run, as the controlling process sees it: all findings merged, and the exit status."""
+
+import platform
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Any
+
+from properties.cases.case import write_case
+from properties.model.verdict import Invariant, Outcome
+from properties.running.exit_status import ExitStatus
+from properties.running.plan import Part
+from properties.running.settings import Settings
+from properties.search.findings import Cell, Failure, Findings
+from properties.search.known_violations import KnownViolation
+
+
+@dataclass
+class Run:
+    """All that is known of a run so far.
+
+    `parts` is its plan, `errors` are failures of the tester or of the start. A run is complete when
+    all its parts have reported what they found.
+    """
+
+    settings: Settings
+    parts: tuple[Part, ...] = ()
+    findings: dict[str, Findings] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    target_errors: list[str] = field(default_factory=list)
+    parts_done: int = 0
+    parts_failed: int = 0
+    began: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Make the rows of the grid."""
+        for family in self.settings.families:
+            self.findings[family.name] = Findings(family.name)
+
+    @property
+    def invariants(self) -> tuple[Invariant, ...]:
+        """The invariants that judge the target, in the order in which they are shown."""
+        return self.settings.role.invariants
+
+    def add(self, data: Findings) -> None:
+        """Add what one part has found."""
+        self.findings[data.family].merge(data)
+        self.parts_done += 1
+        self.parts_failed += any(
+            cell.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE) for cell in data.cells.values()
+        )
+        self.seconds = time.monotonic() - self.began
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The files with cases of earlier runs, which are tried first."""
+        return tuple(part.path for part in self.parts if part.case is not None)
+
+    def part_of(self, test: str) -> Part | None:
+        """Return the part that this test of the suite runs, None for another test."""
+        return next((part for part in self.parts if part.test == test), None)
+
+    def now_passing(self) -> list[KnownViolation]:
+        """Return the entries of the baseline that were looked for and no longer show."""
+        if self.parts_done < len(self.parts):
+            return []
+        met = {words for findings in self.findings.values() for words in findings.known}
+        return [
+            one
+            for one in self.settings.baseline.known
+            if str(one) not in met and not one.sometimes and self._passes(one)
+        ]
+
+    def _passes(self, known: KnownViolation) -> bool:
+        """Return whether an entry's invariant was judged in its families, with no new violation."""
+        families = {family.name for family in self.settings.role.families}
+        asked = families if not known.fault else {known.fault}
+        if not asked <= {findings.family for findings in self.findings.values()}:
+            return False
+        found = {self.findings[family].cells[known.invariant].outcome for family in asked}
+        judged = {Outcome.PASS, Outcome.KNOWN}
+        return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}
+
+    def accounts_for(self, failed: int) -> bool:
+        """Return whether so many failed tests are all of the suite, and none of other tests."""
+        return failed <= self.parts_failed + len(self.errors)
+
+    def require_a_cause(self) -> None:
+        """Record an error where tests failed without a known cause: that is no success."""
+        if self.status is ExitStatus.CONFORMS:
+            self.errors.append("a part of the suite failed without a reason")
+
+    def keep_cases(self) -> None:
+        """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
+        for invariant in self.invariants:
+            failure = self.smallest_failure(invariant.id)
+            if failure is not None and not failure.path:
+                try:
+                    failure.path = str(write_case(failure.case))
+                except OSError as error:
+                    words = f"the case could not be kept: {error}"
+                    self.errors += [words] if words not in self.errors else []
+
+    def smallest_failure(self, invariant: str) -> Failure | None:
+        """Return the smallest violation of an invariant in any family."""
+        found = (f.cells[invariant].failure for f in self.findings.values())
+        return min((f for f in found if f is not None), key=lambda f: f.rank, default=None)
+
+    def _case_of(self, invariant: str) -> str | None:
+        failure = self.smallest_failure(invariant)
+        return failure.path or None if failure else None
+
+    @property
+    def workloads(self) -> int:
+        """How many workloads were run."""
+        return sum(findings.workloads for findings in self.findings.values())
+
+    def cells(self) -> list[tuple[Findings, str, Cell]]:
+        """Return all cells of families that were run: findings, invariant, cell."""
+        return [
+            (findings, invariant.id, findings.cells[invariant.id])
+            for findings in self.findings.values()
+            if findings.workloads
+            for invariant in self.invariants
+        ]
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many cells have this outcome."""
+        return sum(cell.outcome is outcome for _, _, cell in self.cells())
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: the worst of what was found."""
+        if self.count(Outcome.FAIL) or self.now_passing():
+            return ExitStatus.VIOLATION
+        if self.target_errors or not self.workloads:
+            return ExitStatus.USAGE
+        judged = self.count(Outcome.PASS) + self.count(Outcome.KNOWN)
+        if self.count(Outcome.INCONCLUSIVE) or self.errors or not judged:
+            return ExitStatus.INCONCLUSIVE
+        return ExitStatus.CONFORMS
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `--json` writes."""
+        sections = {invariant.id: invariant.section for invariant in self.invariants}
+        return {
+            "target": str(self.settings.target),
+            "platform": platform.platform(),
+            "seed": self.settings.seed,
+            "versions": versions(),
+            "totals": {
+                "workloads": self.workloads,
+                "seconds": round(self.seconds, 3),
+                **{outcome.value: self.count(outcome) for outcome in Outcome},
+            },
+            "exit_status": int(self.status),
+            "notes": [note for findings in self.findings.values() for note in findings.notes],
+            "errors": self.target_errors + self.errors,
+            "baseline": self._baseline_as_json(),
+            "checks": [
+                {
+                    "role": self.settings.role.name.value,
+                    "fault": findings.family,
+                    "invariant": name,
+                    "verdict": cell.outcome.value,
+                    "reason": cell.reason,
+                    "section": sections[name],
+                    "workloads": findings.workloads,
+                    "seconds": round(findings.seconds, 3),
+                    "case": self._case_of(name) if cell.outcome is Outcome.FAIL else None,
+                }
+                for findings, name, cell in self.cells()
+            ],
+        }
+
+    def _baseline_as_json(self) -> list[dict[str, Any]]:
+        """Return each entry, how often it was seen, and whether it now passes."""
+        passing = self.now_passing()
+        times = Counter[str]()
+        for findings in self.findings.values():
+            times.update({words: count for words, (count, _) in findings.known.items()})
+        return [
+            {**asdict(one), "seen": times[str(one)], "now_passes": one in passing}
+            for one in self.settings.baseline.known
+        ]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that take part in a run."""
+    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
+
+
+def versions_in_words() -> str:
+    """Return the versions in words."""
+    return ", ".join(f"{name} {version}" for name, version in versions().items())

@@ -1,0 +1,72 @@
+"""Running the parts of a plan: one, or all of them in this process."""
+
+from collections.abc import Iterable
+
+from properties.cases.regressions import RUNS, passed
+from properties.model.harness import Harness
+from properties.roles import harness_for
+from properties.running.listener import RunListener
+from properties.running.plan import Part
+from properties.running.progress import PartProgress
+from properties.running.run import Run
+from properties.running.settings import Settings
+from properties.search.exploration import Exploration, Progress
+from properties.search.findings import Findings
+
+
+def run_part(
+    part: Part, settings: Settings, harness: Harness, progress: Progress = lambda _: None
+) -> Findings:
+    """Run one part and return what it has found. Raises TargetError.
+
+    `progress` is called after every workload with the findings so far.
+    """
+    exploration = Exploration(
+        harness=harness,
+        role=settings.role,
+        family=part.family,
+        examples=part.workloads,
+        seed=part.seed,
+        progress=progress,
+        follow_up=part.follow_up,
+        baseline=settings.baseline,
+    )
+    if part.case is None:
+        return exploration.run()
+    findings = exploration.again(part.case.workload, RUNS)
+    if part.case.invariant.id not in findings.violated():
+        findings.notes.append(passed(part.path, findings.workloads))
+    return findings
+
+
+def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
+    """Run all parts of a run in this process, one after the other. Raises TargetError."""
+    listening = tuple(listeners)
+    for listener in listening:
+        listener.started(run)
+    harness = harness_for(run.settings.target, run.settings.rules, run.settings.role.invariants)
+    try:
+        for part in run.parts:
+            findings = run_part(part, run.settings, harness, _progress(part, listening))
+            run.add(findings)
+            run.keep_cases()
+            for listener in listening:
+                listener.part_done(part, findings)
+    finally:
+        harness.close()
+        for listener in listening:
+            listener.finished(run, int(run.status))
+
+
+def _progress(part: Part, listeners: tuple[RunListener, ...]) -> Progress:
+    def progressed(findings: Findings) -> None:
+        for listener in listeners:
+            listener.progressed(progress_of(part, findings))
+
+    return progressed
+
+
+def progress_of(part: Part, findings: Findings) -> PartProgress:
+    """Return how far a part is, as listeners receive it."""
+    violated = tuple(findings.failed())
+    return PartProgress(part.id, part.family.name, findings.workloads, violated, findings.remark)

@@ -1,0 +1,214 @@
+"""What is to be run, checked: from the options of the command line or pytest, or from keywords.
+
+Everything that the user can get wrong is found here, before anything is started.
+"""
+
+import math
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.oracle import SERVICES, Echo, Service
+from properties.model.role import Family, Role
+from properties.model.settings import Limits, Rules
+from properties.model.target_spec import Target
+from properties.model.verdict import Invariant
+from properties.roles import ROLES, with_families
+from properties.running import baseline
+from properties.running.errors import UsageError
+from properties.running.option_list import Options, flag_of
+from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from target.errors import TargetError
+
+FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate")
+"""Options that are only for a server under test."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is to be run, checked.
+
+    `role` judges the target, `families` are those of its fault families that are tried, with
+    `examples` workloads each (None: each family's usual number).
+    """
+
+    target: Target
+    rules: Rules
+    role: Role
+    families: tuple[Family, ...]
+    examples: int | None = None
+    seed: int = 0
+    baseline: Baseline = NOTHING_KNOWN
+
+
+def settings_of(options: Options) -> Settings:
+    """Check the options. Raises UsageError."""
+    try:
+        target = _target(options)
+    except TargetError as error:
+        raise UsageError(str(error)) from None
+    return _settings(target, options)
+
+
+def _settings(target: Target, options: Options) -> Settings:
+    role = ROLES[target.role]
+    limits = Limits(
+        _positive("max_connections", options.max_connections),
+        _positive("max_rate", options.max_rate),
+    )
+    reports = EndReportPatterns(
+        _expression("eof_report", options.eof_report) or EOF_WORDS,
+        _expression("reset_report", options.reset_report) or RESET_WORDS,
+    )
+    return Settings(
+        target=target,
+        rules=Rules(limits, _patience(options.patience), _service(options.service), reports),
+        role=role,
+        families=_chosen(options.fault or [], role),
+        examples=_examples(options.max_examples),
+        seed=options.seed or 0,
+        baseline=_baseline(options.expect, role),
+    )
+
+
+class Keywords(TypedDict, total=False):
+    """The keywords of a run in Python code, besides its target. All are optional.
+
+    `faults` are the families to be tried, by name or made by `family`; `invariants` those that
+    judge; `service` what the target owes, by name or an object. `max_examples` counts workloads for
+    each family, `patience` is in seconds. `limits` are those of the server, or `max_connections`
+    (at once) and `max_rate` (a second). `baseline` is the path of a file with known violations.
+    """
+
+    faults: Iterable[str | Family]
+    invariants: Iterable[Invariant]
+    service: Service | str
+    max_examples: int
+    seed: int
+    patience: float
+    limits: Limits
+    max_connections: int
+    max_rate: float
+    baseline: str | os.PathLike[str]
+
+
+def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Settings:
+    """Return settings from Python values; a target that is text is a server's command.
+
+    Raises UsageError.
+    """
+    limits = Limits(keywords.get("max_connections"), keywords.get("max_rate"))
+    limits = keywords.get("limits", limits)
+    service, baseline = keywords.get("service"), keywords.get("baseline")
+    options = Options(
+        max_examples=keywords.get("max_examples"),
+        seed=keywords.get("seed"),
+        patience=keywords.get("patience", Options.patience),
+        max_connections=limits.connections,
+        max_rate=limits.rate,
+        service=service if isinstance(service, str) else None,
+        expect=None if baseline is None else os.fspath(baseline),
+    )
+    try:
+        asked = target if isinstance(target, Target) else Target.server(target)
+    except TargetError as error:
+        raise UsageError(str(error)) from None
+    settings = _with_service(_settings(asked, options), service)
+    return _with_families(settings, keywords.get("faults"), keywords.get("invariants"))
+
+
+def _with_service(settings: Settings, service: Service | str | None) -> Settings:
+    if service is None or isinstance(service, str):
+        return settings
+    return replace(settings, rules=replace(settings.rules, service=service))
+
+
+def _with_families(
+    settings: Settings,
+    faults: Iterable[str | Family] | None,
+    invariants: Iterable[Invariant] | None,
+) -> Settings:
+    """Return settings with these families tried, and judged by these invariants. None: all."""
+    asked = list(faults) if faults is not None else []
+    own = [one for one in asked if isinstance(one, Family)]
+    role = with_families(settings.role, own)
+    if invariants is not None:
+        role = replace(role, invariants=tuple(invariants))
+    names = [one if isinstance(one, str) else one.name for one in asked]
+    families = _chosen(names, role) if names else settings.families
+    return replace(settings, role=role, families=families)
+
+
+def _target(options: Options) -> Target:
+    if options.server is not None and options.address is not None:
+        raise UsageError("give a server command or --address, not both")
+    if options.client is not None:
+        _refuse_server_options(options)
+        return Target.client(options.client, options.host)
+    if options.address is not None:
+        return Target.address(options.address)
+    return Target.server(options.server, options.port, options.host)
+
+
+def _refuse_server_options(options: Options) -> None:
+    for name in FOR_SERVERS:
+        if getattr(options, name) is not None:
+            option = flag_of(name).short
+            raise UsageError(f"{option} is for servers: leave it out, or leave out --client")
+
+
+def _examples(number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise UsageError(f"--max-examples {number}: at least one workload is needed")
+    return number
+
+
+def _patience(seconds: float) -> float:
+    return float(_positive("patience", seconds) or Options.patience)
+
+
+def _service(name: str | None) -> Service:
+    if name is None:
+        return Echo()
+    if name not in SERVICES:
+        known = ", ".join(SERVICES)
+        raise UsageError(f"--service {name}: there is no such service; known are {known}")
+    return SERVICES[name]()
+
+
+def _baseline(path: str | None, role: Role) -> Baseline:
+    if path is None:
+        return NOTHING_KNOWN
+    try:
+        return baseline.read(Path(path), role)
+    except UsageError as error:
+        raise UsageError(f"--expect: {error}") from None
+
+
+def _expression(name: str, pattern: str | None) -> str | None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        flag = flag_of(name).short
+        raise UsageError(f"{flag} {pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+def _positive(name: str, value: Any) -> Any:
+    if value is not None and not 0 < value < math.inf:
+        raise UsageError(f"{flag_of(name).short} {value}: must be a number above zero")
+    return value
+
+
+def _chosen(names: Sequence[str], role: Role) -> tuple[Family, ...]:
+    known = {family.name: family for family in role.families}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"--fault {name}: there is no such fault; known are {', '.join(known)}"
+            )
+    return tuple(family for family in role.families if not names or family.name in names)

@@ -1,0 +1,1 @@
+"""Looking for violations: generate, try, record, shrink, and measure the rate of failure."""

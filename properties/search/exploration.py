@@ -1,0 +1,244 @@
+"""Looking for violations in one fault family: Hypothesis generates, we judge and shrink.
+
+A part ends with the first workload that violates an invariant whose violation is not shrunk yet.
+The later parts of the same process only count the violations of one that is. A violation is proven
+by its recorded history, and Hypothesis does not repeat it: a defect that shows only sometimes
+neither raises FlakyFailure nor goes unreported.
+
+Hypothesis does not shrink here. It shrinks the choices from which a workload was drawn, and must
+trust each single run. A search that knows clients, faults and rates is faster and finds smaller
+cases (`properties.search.smallest_case`).
+"""
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import metadata
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+
+from faults.fault import Status
+from properties.cases.case import Case
+from properties.model.harness import Harness
+from properties.model.oracle import service_name
+from properties.model.role import Family, Role
+from properties.model.steps import Workload
+from properties.model.trial import Trial
+from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
+from properties.search.findings import Failure, Findings, size_of
+from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.search.smallest_case import Search, Smallest
+
+SEARCHES = 5
+"""How often a violation is shrunk at most, until a case is found that fails each time."""
+
+
+class _Stop(BaseException):
+    """Ends Hypothesis' search at once. The cause is a violation, or the error of a failed trial.
+
+    Hypothesis would repeat a workload whose trial raised an ordinary exception.
+    """
+
+
+Progress = Callable[[Findings], None]
+
+
+@dataclass
+class Exploration:
+    """One part of a fault family: a number of workloads from a seed.
+
+    `follow_up` is made after each workload. Then only the invariants that it serves are shrunk: all
+    others can be seen without it. `role` has the invariants, and is written into cases.
+    """
+
+    harness: Harness
+    role: Role
+    family: Family
+    examples: int
+    seed: int
+    progress: Progress = lambda _: None
+    shrink: bool = True
+    follow_up: FollowUp | None = None
+    baseline: Baseline = NOTHING_KNOWN
+    _best: dict[str, Workload] = field(default_factory=dict)
+    _first_steps: dict[str, int] = field(default_factory=dict)
+    _violating: dict[str, set[Workload]] = field(default_factory=dict)
+
+    def run(self) -> Findings:
+        """Generate workloads, try each, and return what they showed."""
+        return self._explored(self._generate)
+
+    def again(self, workload: Workload, times: int) -> Findings:
+        """Try one workload until it fails, `times` times at most, and shrink it if it does."""
+
+        def run(findings: Findings) -> None:
+            for _ in range(times):
+                if self._try(workload, findings) is not None:
+                    return
+
+        return self._explored(run)
+
+    def _explored(self, explore: Callable[[Findings], None]) -> Findings:
+        findings = Findings(self.family.name)
+        began = time.monotonic()
+        try:
+            explore(findings)
+        except _Stop as stop:
+            if not isinstance(stop.__cause__, Violation):
+                raise (stop.__cause__ or stop) from None
+        if self.shrink:
+            self._find_smallest(findings)
+        findings.seconds = time.monotonic() - began
+        findings.notes += self.harness.notes
+        self.harness.notes.clear()
+        return findings
+
+    def _trial(self, workload: Workload) -> Trial:
+        """Run a workload and judge it; a violation of the baseline has the verdict known."""
+        tried = self.harness.run_trial(workload, self.follow_up)
+        return self.baseline.applied(tried, self.family.name)
+
+    def _generate(self, findings: Findings) -> None:
+        def examine(workload: Workload) -> None:
+            violated = self._try(workload, findings)
+            if violated is not None:
+                raise _Stop from Violation(violated.id, workload)
+
+        test = settings(
+            max_examples=self.examples,
+            database=None,
+            deadline=None,
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        )(seed(self.seed)(given(self.family.workloads(self.harness.rules.limits))(examine)))
+        test()
+
+    def _try(self, workload: Workload, findings: Findings) -> Invariant | None:
+        try:
+            tried = self._trial(workload)
+        except Exception as error:
+            raise _Stop from error
+        violated = self._note(tried, findings)
+        self.progress(findings)
+        return violated
+
+    def _find_smallest(self, findings: Findings) -> None:
+        """Shrink each violation that was not shrunk before, until no smaller case is found."""
+        for invariant in self.harness.invariants:
+            found = self._violating.get(invariant.id)
+            if not found or not self._is_shrunk_here(invariant):
+                continue
+            smallest = self._search(invariant, sorted(found, key=size_of), findings)
+            failure = findings.cells[invariant.id].failure
+            if smallest.trial is not None:
+                failure = self._keep(invariant, smallest.trial, findings)
+            if failure is not None:
+                failure.measured(smallest.failed, smallest.times)
+            self.harness.searches[invariant.id] += 1
+            if smallest.is_deterministic or self.harness.searches[invariant.id] >= SEARCHES:
+                self.harness.shrunk.add(invariant.id)
+        findings.remark = ""
+
+    def _is_shrunk_here(self, invariant: Invariant) -> bool:
+        return invariant.follow_up is self.follow_up and invariant.id not in self.harness.shrunk
+
+    def _search(
+        self,
+        invariant: Invariant,
+        found: list[Workload],
+        findings: Findings,
+    ) -> Smallest:
+        began: float | None = None
+
+        def elapsed() -> float:
+            # The time begins with the first run, so that there is at least one.
+            return time.monotonic() - began if began is not None else 0.0
+
+        def run(workload: Workload) -> Trial:
+            nonlocal began
+            began = began or time.monotonic()
+            tried = self._trial(workload)
+            findings.workloads += 1
+            findings.remark = (
+                f"smallest case of {invariant.id}: {elapsed():.0f} s of {search.budget:.0f} s"
+            )
+            self.progress(findings)
+            return tried
+
+        is_first = self.harness.searches[invariant.id] == 0
+        search = Search(invariant.id, run, elapsed, patiently=is_first)
+        return search.find(found) or Smallest(None, 0, 0)
+
+    def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
+        """Count the verdicts; return the violated invariant that is to be shrunk, if any."""
+        findings.workloads += 1
+        outcome, why = tried.fault_status()
+        findings.unfired += outcome is Status.MISSED
+        to_shrink: Invariant | None = None
+        for invariant in self.harness.invariants:
+            verdict = tried.verdicts[invariant.id]
+            cell = findings.cells[invariant.id]
+            if verdict.outcome is Outcome.FAIL:
+                self._violating.setdefault(invariant.id, set()).add(tried.workload)
+                self._keep_smallest(invariant, tried, findings)
+                if self._is_shrunk_here(invariant):
+                    to_shrink = to_shrink or invariant
+            counts = outcome is not Status.MISSED or not invariant.needs_the_fault
+            if verdict.outcome is Outcome.KNOWN:
+                self._note_known(invariant, verdict, findings)
+            if verdict.outcome is Outcome.PASS and not counts:
+                # A workload whose fault did not happen does not count as a pass.
+                continue
+            if verdict.outcome is Outcome.PASS and outcome is Status.IMPOSSIBLE:
+                cell.note(Verdict.not_applicable(why))
+            else:
+                cell.note(verdict)
+        return to_shrink
+
+    def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
+        entry = str(self.baseline.covering(self.family.name, invariant.id, verdict.reason))
+        times, reason = findings.known.get(entry, (0, verdict.reason))
+        findings.known[entry] = times + 1, reason
+
+    def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
+        workload = tried.workload
+        best = self._best.get(invariant.id)
+        self._first_steps.setdefault(invariant.id, len(workload))
+        if best is None or size_of(workload) < size_of(best):
+            self._keep(invariant, tried, findings)
+
+    def _keep(self, invariant: Invariant, tried: Trial, findings: Findings) -> Failure:
+        self._best[invariant.id] = tried.workload
+        failure = Failure(self._case(invariant, tried), self._first_steps[invariant.id])
+        findings.cells[invariant.id].failure = failure
+        return failure
+
+    def _case(self, invariant: Invariant, tried: Trial) -> Case:
+        target, rules = self.harness.target, self.harness.rules
+        return Case(
+            role=self.role,
+            invariant=invariant,
+            fault=self.family.name,
+            workload=tried.workload,
+            actual=tried.verdicts[invariant.id].reason,
+            words=target.command.words if target.command else None,
+            host=target.host,
+            port=target.port,
+            limits=rules.limits,
+            patience=rules.patience,
+            service=service_name(rules.service),
+            history=tuple(tried.history.events),
+            reports=rules.reports,
+            about={
+                "seed": self.seed,
+                "platform": platform.platform(),
+                "versions": {name: metadata.version(name) for name in ("anechoic", "hypothesis")},
+                "verdicts": {name: _in_words(verdict) for name, verdict in tried.verdicts.items()},
+            },
+        )
+
+
+def _in_words(verdict: Verdict) -> str:
+    return f"{verdict.outcome.value}: {verdict.reason}"

@@ -1,0 +1,145 @@
+"""The workloads, steps and numbers that are smaller by one change.
+
+Clients are named by their numbers, in steps and in faults. A number is lowered to one, then by half
+of it, by a quarter and so on down to by one. So the lowest number that still fails is found within
+a few tries, and one less has been tried as well.
+"""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import Field, fields, replace
+from typing import Any
+
+from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS
+from faults.payloads import Content, Payload
+from properties.model.steps import Inject, Step, Workload
+
+
+def faults(workload: Workload) -> int:
+    """Count the faults of a workload."""
+    return sum(isinstance(step, Inject) for step in workload)
+
+
+def clients(workload: Workload) -> tuple[int, ...]:
+    """Return the clients that a workload names, in the order in which they appear."""
+    named = (_clients(_named_in(step)) for step in workload)
+    return tuple(dict.fromkeys(client for those in named for client in those))
+
+
+def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:
+    """Leave out the steps of these clients. Faults stay, with their other clients."""
+    return tuple(
+        Inject(_without(step.fault, removed)) if isinstance(step, Inject) else step
+        for step in workload
+        if isinstance(step, Inject) or removed.isdisjoint(_clients(step))
+    )
+
+
+def all_certain(workload: Workload) -> Workload:
+    """Make the moment of every fault certain: what fails each time can be made smaller."""
+    return tuple(map(_made_certain, workload))
+
+
+def made_certain(workload: Workload) -> Iterator[Workload]:
+    """Make the moment of one of the faults certain."""
+    for place, step in enumerate(workload):
+        yield (*workload[:place], _made_certain(step), *workload[place + 1 :])
+
+
+def _made_certain(step: Step) -> Step:
+    if not isinstance(step, Inject):
+        return step
+    fault: Any = step.fault
+    certain = {one.name: True for one in fields(fault) if one.metadata == MAKES_CERTAIN}
+    return Inject(replace(fault, **certain)) if certain else step
+
+
+def renumbered(workload: Workload) -> Workload:
+    """Give the clients the numbers from 1, in the order in which they appear."""
+    numbers = {client: place for place, client in enumerate(clients(workload), start=1)}
+    return tuple(
+        Inject(_with_numbers(step.fault, numbers))
+        if isinstance(step, Inject)
+        else _with_numbers(step, numbers)
+        for step in workload
+    )
+
+
+def lower(step: Step) -> Iterator[Step]:
+    """Return the steps that differ from this one in one field, which is lower there."""
+    if isinstance(step, Inject):
+        for fault in _lowered_fields(step.fault):
+            yield Inject(fault)
+    else:
+        yield from _lowered_fields(step)
+
+
+def _named_in(step: Step) -> Any:
+    return step.fault if isinstance(step, Inject) else step
+
+
+def _naming(value: Any) -> dict[str, int | tuple[int, ...]]:
+    """Return the fields of a step or a fault that name clients, with their values."""
+    return {one.name: getattr(value, one.name) for one in fields(value) if _names_clients(one)}
+
+
+def _names_clients(one: Field[Any]) -> bool:
+    return one.metadata == NAMES_CLIENTS
+
+
+def _clients(value: Any) -> Iterator[int]:
+    for named in _naming(value).values():
+        yield from named if isinstance(named, tuple) else (named,)
+
+
+def _without(fault: Any, removed: frozenset[int]) -> Any:
+    """Take clients out of the fields that name several, unless none would be left there."""
+    left = {
+        name: tuple(client for client in named if client not in removed)
+        for name, named in _naming(fault).items()
+        if isinstance(named, tuple)
+    }
+    return replace(fault, **{name: several for name, several in left.items() if several})
+
+
+def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
+    changed = {
+        name: tuple(numbers[n] for n in named) if isinstance(named, tuple) else numbers[named]
+        for name, named in _naming(value).items()
+    }
+    return replace(value, **changed)
+
+
+def _lowered_fields(value: Any) -> Iterator[Any]:
+    for one in fields(value):
+        held = getattr(value, one.name)
+        if _names_clients(one) and isinstance(held, int):
+            continue
+        for lowered in _lowered(held):
+            yield replace(value, **{one.name: lowered})
+
+
+def _lowered(value: Any) -> Iterator[Any]:
+    if isinstance(value, Payload):
+        yield from (replace(value, length=length) for length in lower_numbers(value.length))
+        if value.content is not Content.LINES:
+            yield replace(value, content=Content.LINES)
+    elif isinstance(value, enum.Enum):
+        yield from list(type(value))[: list(type(value)).index(value)][:1]
+    elif isinstance(value, tuple) and len(value) > 1:
+        half = len(value) // 2
+        if half > 1:
+            yield from (value[:half], value[half:])
+        yield from (value[:place] + value[place + 1 :] for place in reversed(range(len(value))))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield from lower_numbers(value)
+
+
+def lower_numbers(number: int) -> Iterator[int]:
+    """Return lower numbers, the lowest first; counts and lengths below one mean something else."""
+    if number > 1:
+        yield 1
+    less = number // 2
+    while 0 < less < number - 1:
+        yield number - less
+        less //= 2

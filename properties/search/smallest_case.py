@@ -1,0 +1,175 @@
+"""From the workloads that violated an invariant to the one case that is kept.
+
+A defect that shows each time must not be shrunk to a case that shows only sometimes: the smallest
+workload would always be one that failed by chance. So all runs of every workload are recorded, and
+one that has once not failed is no longer accepted as certain. Only where no workload is certain,
+the smallest that fails half of the time is kept, with its measured rate.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from properties.model.steps import Inject, Workload
+from properties.model.trial import Trial
+from properties.search import rare_failures
+from properties.search.reductions import all_certain
+from properties.search.reproduction import Reproductions
+from properties.search.shrinker import minimise, take_out
+
+BUDGET = 30.0
+"""Seconds for shrinking one violation; it is run again at least once."""
+
+DESCENT = 12.0
+"""Seconds of them for the first descent, in which one failure is enough for each step."""
+
+CERTAIN = 3
+"""Runs, all of which must fail, before a workload counts as one that fails each time."""
+
+OFTEN = 2
+OFTEN_OF = 4
+"""A workload with so many failures in so many runs counts as failing often."""
+
+MEASURED = 10
+"""Runs of the smallest case, to see how often it fails."""
+
+CANDIDATES = 16
+"""At most so many workloads are searched for one that fails each time."""
+
+ROUNDS = 3
+"""How often to begin again when the smallest turned out to fail only sometimes."""
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """The case that was found: the trial in which it failed last, and how often it did.
+
+    `trial` is None for a workload that did not fail again in any of its runs.
+    """
+
+    trial: Trial | None
+    failed: int
+    times: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it failed in all its runs."""
+        return 0 < self.times == self.failed
+
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether it fails each time, and not because several clients happen to do the same.
+
+        Five clients that end at the same moment hit a race so often that all runs may fail. One
+        client hits none, and a fault that makes the moment certain needs no more than two.
+        """
+        steps = self.trial.workload if self.trial else ()
+        clients = sum(step.brings_client for step in steps)
+        return self.is_certain and clients <= 1 + any(isinstance(s, Inject) for s in steps)
+
+
+@dataclass
+class Search:
+    """The search for the smallest case of one invariant.
+
+    `run` makes and judges a trial, `elapsed` returns the seconds that the search has taken so far.
+    `patiently`: where no workload fails often, go on to look for one that fails seldom.
+    """
+
+    invariant: str
+    run: Callable[[Workload], Trial]
+    elapsed: Callable[[], float]
+    patiently: bool = False
+    _runs: Reproductions = field(init=False)
+    _seldom: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin without any runs."""
+        self._runs = Reproductions(self.invariant, self.run)
+
+    @property
+    def budget(self) -> float:
+        """Seconds that the search takes at most."""
+        return max(BUDGET, rare_failures.BUDGETS[-1] if self._seldom else 0.0)
+
+    def find(self, found: Iterable[Workload]) -> Smallest | None:
+        """Return the smallest case, starting from workloads that failed, the smallest first.
+
+        None when there was no time to run any of them again.
+        """
+        starts = _spread(list(found))
+        trail = self._descend(starts[0])
+        certain = next(filter(self.is_certain, trail), None)
+        for _ in range(ROUNDS):
+            candidates = (*map(all_certain, starts), *starts)
+            certain = certain or next(filter(self.is_certain, candidates), None)
+            if certain is None:
+                break
+            smallest = minimise(certain, self.is_certain, self._may_go_on)
+            self._measure(smallest)
+            if self._runs.always(smallest):
+                return self._result(smallest)
+            certain = None
+        return self._result(self._without_certainty([*trail, *starts[1:]]))
+
+    def _descend(self, start: Workload) -> list[Workload]:
+        """Shrink by single failures; return all workloads that failed, the smallest first."""
+        trail = [start]
+
+        def has_failed(workload: Workload) -> bool:
+            if self._runs.times(workload) or not self._runs.fails(workload):
+                return False
+            trail.append(workload)
+            return True
+
+        take_out(start, has_failed, lambda: self.elapsed() < DESCENT)
+        return trail[::-1]
+
+    def _without_certainty(self, starts: list[Workload]) -> Workload:
+        start = next((workload for workload in starts if self.is_frequent(workload)), None)
+        if start is None and self.patiently and not any(map(self._runs.always, starts)):
+            self._seldom = True
+            return rare_failures.search(starts, self._runs, self.elapsed)
+        smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
+        self._measure(smallest)
+        return smallest
+
+    def is_certain(self, workload: Workload) -> bool:
+        """Return whether a workload has failed in all its runs, and in enough of them."""
+        runs = self._runs
+        while runs.always(workload) and runs.times(workload) < CERTAIN and self._may_go_on():
+            runs.fails(workload)
+        return runs.always(workload) and runs.times(workload) >= CERTAIN
+
+    def is_frequent(self, workload: Workload) -> bool:
+        """Return whether a workload fails often, though not each time."""
+        runs = self._runs
+        while (
+            runs.times(workload) < OFTEN_OF
+            and runs.failures(workload) < OFTEN
+            and self._may_go_on()
+        ):
+            runs.fails(workload)
+        return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
+
+    def _may_go_on(self) -> bool:
+        return self.elapsed() < BUDGET
+
+    def _measure(self, workload: Workload) -> None:
+        while self._runs.times(workload) < MEASURED and self._may_go_on():
+            self._runs.fails(workload)
+
+    def _result(self, workload: Workload) -> Smallest | None:
+        times = self._runs.times(workload)
+        failed = self._runs.failures(workload)
+        return Smallest(self._runs.evidence(workload), failed, times) if times else None
+
+
+def _spread(found: list[Workload]) -> list[Workload]:
+    """Choose where to start: the smallest, and some of every size up to the largest.
+
+    A defect may show each time only in a large workload, and sometimes in many small ones.
+    """
+    few = CANDIDATES // 2
+    rest = found[few:]
+    step = max(1, -(-len(rest) // few))
+    return found[:few] + rest[::-step][::-1]

@@ -1,0 +1,1 @@
+"""The clients that we connect to a server under test."""

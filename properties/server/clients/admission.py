@@ -1,0 +1,56 @@
+"""Connects clients one by one to a server whose calls of accept or fork stop at the gate.
+
+A signal that is delivered before the notification of a call has been read ends the call with EINTR,
+where its handler was installed without SA_RESTART. A read, a write or an accept that may block ends
+so without a gate as well. fork(2) never fails so (the kernel begins it anew), nor does an accept
+that does not block. A server that turns away a client because fork failed is right, and must not
+fail for it. So no client connects while a child may end, which is what sends SIGCHLD, and nothing
+else is done until the new client is served. A server with timers that interrupt gets no gate at all
+(`properties.server.harness`).
+"""
+
+from faults.fault import Reading
+from faults.gate.calls import Kind
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.instance import ServerInstance
+from target import settled
+
+
+class SerialAdmission:
+    """Waits before and after each new client, where the server's calls of accept or fork stop."""
+
+    def __init__(self, server: ServerInstance, io_loop: ClientIoLoop) -> None:
+        self._server = server
+        self._io_loop = io_loop
+
+    @property
+    def applies(self) -> bool:
+        """Whether clients have to connect one by one."""
+        gate = self._server.gate
+        return gate is not None and bool(gate.kinds & {Kind.ACCEPT, Kind.FORK})
+
+    def before(self) -> None:
+        """Wait until no child is about to end, and the clients before have been accepted."""
+        if self.applies:
+            self._io_loop.wait(lambda: not self._a_client_leaves() and self._is_at_rest())
+
+    def after(self) -> None:
+        """Wait until the server has done what it does for a new client."""
+        if self.applies:
+            self._io_loop.wait(self._is_at_rest)
+
+    def _a_client_leaves(self) -> bool:
+        """Return whether a client has half-closed and still reads: its worker may end any time."""
+        return any(
+            client.is_live and client.is_leaving and client.reading is not Reading.LATE
+            for client in self._io_loop.clients.values()
+        )
+
+    def _is_at_rest(self) -> bool:
+        if self._server.handle is None:
+            return True
+        seen = self._server.handle.look()
+        if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
+            return False
+        # It may sleep for a reason of its own, while clients wait until it wakes up.
+        return not self._server.handle.clients_wait()

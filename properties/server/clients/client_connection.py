@@ -1,0 +1,270 @@
+"""One client connection: a non-blocking socket that compares what comes back with what is owed."""
+
+import contextlib
+import errno
+import select
+import socket
+from collections import deque
+
+from faults.fault import Reading
+from properties.engine.byte_streams import ExpectedBytes
+from properties.model.history import History
+from properties.model.oracle import Conversation
+from properties.server.clients.client_socket import SLOW_READ, Piece, new_socket
+from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
+from target import sockets
+from target.sockets import Endpoint, TcpState
+
+LARGEST_READ = 1 << 18
+NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
+
+
+class ClientConnection:
+    """A client of the server under test. All methods return at once."""
+
+    def __init__(
+        self, number: int, server: Endpoint, reading: Reading, owing: Conversation, history: History
+    ) -> None:
+        self.number = number
+        self.reading = reading
+        self.connected = False
+        self.half_closed = False
+        self.end: End | None = None
+        self.closed = False
+        self.owed = ExpectedBytes(self._mismatched)
+        self._owing = owing
+        self._history = history
+        self._outgoing: deque[Piece] = deque()
+        self._half_close_asked = False
+        self.socket = new_socket(server, reading)
+        self.error = self.socket.connect_ex((server.host, server.port))
+        if self.error == errno.EINPROGRESS:
+            self.error = 0
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Our own address and port."""
+        host, port = self.socket.getsockname()[:2]
+        return Endpoint(host, port)
+
+    # What state it is in.
+
+    def check_connected(self) -> bool:
+        """Return whether the handshake has ended, in success or with `error` set."""
+        if self.connected or self.error:
+            return True
+        self.error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if not self.error:
+            self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
+        return self.connected or bool(self.error)
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the handshake goes on."""
+        return not self.connected and not self.error and not self.closed
+
+    @property
+    def is_live(self) -> bool:
+        """Whether we still read from it."""
+        return self.connected and not self.closed and self.end is None
+
+    @property
+    def awaits_the_end(self) -> bool:
+        """Whether the kernel has seen neither a FIN nor an RST of the server."""
+        return sockets.state_of(self.socket) in NOT_ENDED
+
+    @property
+    def was_turned_away(self) -> bool:
+        """Whether it was reset before it got anything."""
+        return self.end is End.RESET and self.received == 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has ended the connection, as the kernel sees it."""
+        return (
+            self.is_live
+            and not self._half_close_asked
+            and sockets.state_of(self.socket) == TcpState.ESTABLISHED
+        )
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether everything has been sent and everything owed was received."""
+        return not self._outgoing and not self.missing and self._half_close_is_done
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it has sent its FIN, or will after the bytes it still has to send."""
+        return self.half_closed or self._half_close_asked
+
+    @property
+    def _half_close_is_done(self) -> bool:
+        return self.half_closed or not self._half_close_asked
+
+    @property
+    def received(self) -> int:
+        """How many bytes have come, all of them as owed."""
+        return self.owed.agreed
+
+    @property
+    def missing(self) -> int:
+        """How many bytes are owed and have not come."""
+        return self.owed.missing
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether bytes cannot be handed to the kernel because the peer's window is closed."""
+        return self.is_live and bool(self._outgoing) and not self.can_write_now()
+
+    def unsent(self) -> int:
+        """Return the bytes in the kernel that the peer has not acknowledged."""
+        return sockets.unsent_bytes(self.socket)
+
+    def unread(self) -> int:
+        """Return the bytes in the kernel that we have not read."""
+        return sockets.unread_bytes(self.socket)
+
+    def can_write_now(self) -> bool:
+        """Return whether the kernel would take bytes now."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLOUT)
+        return bool(poll.poll(0))
+
+    @property
+    def wants_to_read(self) -> bool:
+        """Whether it reads what comes."""
+        return self.is_live and self.reading is not Reading.LATE
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether it has bytes, or a FIN, to send."""
+        return self.is_live and (bool(self._outgoing) or not self._half_close_is_done)
+
+    # What it is to do.
+
+    def send(self, data: bytes, piece: int, *, end: bool) -> None:
+        """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
+        if self._half_close_asked:
+            return
+        view = memoryview(data)
+        length = piece or len(view) or 1
+        starts = range(0, len(view), length)
+        self._outgoing.extend(
+            Piece(view[start : start + length], last=end and start + length >= len(view))
+            for start in starts
+        )
+        if end:
+            self._half_close_asked = True
+        self.write()
+
+    def send_no_more(self) -> None:
+        """Drop what is queued and was not sent."""
+        self._outgoing.clear()
+
+    def half_close(self) -> None:
+        """Queue a FIN."""
+        self._half_close_asked = True
+        self.write()
+
+    def close(self, *, by_reset: bool = False, final: bool = False) -> None:
+        """End the connection at once; `final` when the workload is over."""
+        if self.closed:
+            return
+        if self.connected:
+            unread = 0 if self.end else self.unread()
+            self._history.add(
+                Closed(self._history.now(), self.number, by_reset, unread, self.missing, final)
+            )
+        self.discard(by_reset=by_reset)
+
+    def discard(self, *, by_reset: bool = False) -> None:
+        """Close the socket without a record, for clearing up."""
+        self.closed = True
+        self._outgoing.clear()
+        with contextlib.suppress(OSError):
+            if by_reset:
+                sockets.reset_at_close(self.socket)
+        self.socket.close()
+
+    # Reading and writing.
+
+    def write(self) -> bool:
+        """Write as much as the kernel takes; return whether anything moved."""
+        moved = False
+        while self._outgoing and self.is_live:
+            piece = self._outgoing[0]
+            try:
+                count = self.socket.send(piece.data, socket.MSG_MORE if piece.last else 0)
+            except BlockingIOError:
+                return moved
+            except OSError as error:
+                self._write_failed(error)
+                return True
+            self._sent(piece, count)
+            moved = True
+        if self._half_close_asked and not self.half_closed and self.is_live:
+            self._shut_down()
+            moved = True
+        return moved
+
+    def _sent(self, piece: Piece, count: int) -> None:
+        self.owed.promise(self._owing.sent(bytes(piece.data[:count])))
+        self._history.add(Sent(self._history.now(), self.number, count, self.owed.promised))
+        if count == len(piece.data):
+            self._outgoing.popleft()
+        else:
+            self._outgoing[0] = Piece(piece.data[count:], piece.last)
+
+    def _shut_down(self) -> None:
+        self.half_closed = True
+        self._history.add(HalfClosed(self._history.now(), self.number))
+        # A connection that the peer has reset meanwhile shows that to the next read.
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+        self.owed.promise(self._owing.ended())
+
+    def _write_failed(self, error: OSError) -> None:
+        self._outgoing.clear()
+        self._half_close_asked = self.half_closed
+        # A reset is reported once, to whichever call comes first (RFC 9293, 3.10.7); EPIPE says
+        # that the end was seen before, and the next read shows which.
+        if error.errno != errno.EPIPE:
+            self._ended(error)
+
+    def read(self) -> bool:
+        """Read once; return whether anything came."""
+        try:
+            data = self.socket.recv(SLOW_READ if self.reading is Reading.SLOW else LARGEST_READ)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            self._ended(error)
+            return True
+        if data:
+            if self.owed.take(data):
+                self._record_received(len(data))
+        else:
+            self._record_end(End.EOF, "read returned 0")
+        return True
+
+    def _record_received(self, count: int) -> None:
+        events = self._history.events
+        if events and isinstance(last := events[-1], Received) and last.client == self.number:
+            # One stretch of reading is one event: a slow reader would fill the history with it.
+            count += last.count
+            events.pop()
+        self._history.add(Received(self._history.now(), self.number, count, self.received))
+
+    def _mismatched(self, offset: int, expected: bytes, actual: bytes) -> None:
+        self._history.add(Mismatched(self._history.now(), self.number, offset, expected, actual))
+
+    def _ended(self, error: OSError) -> None:
+        end = End.RESET if error.errno == errno.ECONNRESET else End.OTHER
+        self._record_end(end, errno.errorcode.get(error.errno or 0, str(error)))
+
+    def _record_end(self, end: End, reason: str) -> None:
+        self.end = end
+        missing = self.missing + sum(len(piece.data) for piece in self._outgoing)
+        self._outgoing.clear()
+        self._half_close_asked = self.half_closed
+        self._history.add(Ended(self._history.now(), self.number, end, missing, reason))

@@ -1,0 +1,176 @@
+"""Opening connections, within the limits of the server.
+
+The limits are the user's: `--max-connections` at once, `--max-rate` a second. A connection that is
+refused although the server lives is tried again, because some servers stop listening for a while
+when connections come too fast (xinetd's cps); the record then says for how long.
+"""
+
+import errno
+import os
+import time
+from collections import deque
+
+from faults.fault import Reading
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.model.oracle import Service
+from properties.model.settings import Limits
+from properties.server.clients.admission import SerialAdmission
+from properties.server.clients.client_connection import ClientConnection
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.events import Opened, OpenFailed, Paused
+from properties.server.instance import ServerInstance
+from target import sockets
+
+REFUSED_PATIENCE = 15.0
+"""Seconds a server that refuses connections may stay closed: xinetd's default is 10."""
+
+RETRY_INTERVAL = 0.1
+
+LOCAL_ERRORS = frozenset(
+    {
+        errno.EADDRINUSE,
+        errno.EADDRNOTAVAIL,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOBUFS,
+        errno.ENOMEM,
+    }
+)
+"""Errors of connect(2) that come from our side: no port, no descriptor, no memory, a firewall."""
+
+_recent: deque[float] = deque(maxlen=4096)
+"""When this process connected, for the rate: it outlives a workload, as the server does."""
+
+
+def throttle(rate: float | None) -> None:
+    """Wait until one more connection keeps within `rate` a second."""
+    if rate is not None and _recent:
+        time.sleep(max(0.0, _recent[-1] + 1.0 / rate - time.monotonic()))
+    _recent.append(time.monotonic())
+
+
+def connections_in_last_second() -> int:
+    """Return how many connections were opened within the last second."""
+    now = time.monotonic()
+    return sum(now - then <= 1.0 for then in _recent)
+
+
+class Connector:
+    """Opens the clients of one workload."""
+
+    def __init__(
+        self,
+        server: ServerInstance,
+        limits: Limits,
+        service: Service,
+        io_loop: ClientIoLoop,
+        history: History,
+    ) -> None:
+        self._server = server
+        self._limits = limits
+        self._service = service
+        self._io_loop = io_loop
+        self._history = history
+        self._conclusion = Conclusion.MET
+        self._may_recover = True
+        self._admission = SerialAdmission(server, io_loop)
+
+    def has_room(self) -> bool:
+        """Return whether one more client keeps within the limit on connections."""
+        most = self._limits.connections
+        return most is None or sum(c.is_live for c in self._io_loop.clients.values()) < most
+
+    def open(self, number: int, reading: Reading) -> bool:
+        """Connect a client and record how it went; return whether it is connected."""
+        self._admission.before()
+        client = self._attempt(number, reading)
+        if client.connected:
+            self._opened(client)
+            self._admission.after()
+            return True
+        self._failed(client, reading)
+        return False
+
+    def await_listening(self) -> None:
+        """Where the server lives but does not listen, wait until it does again, and record it."""
+        handle = self._server.handle
+        if handle is None or handle.listening_socket() is not None or not handle.listener_lives():
+            return
+        recent, began = connections_in_last_second(), time.monotonic()
+        while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
+            if handle.listening_socket() is not None:
+                waited = time.monotonic() - began
+                self._history.add(Paused(self._history.now(), recent, waited))
+                return
+            time.sleep(RETRY_INTERVAL)
+
+    def _attempt(self, number: int, reading: Reading) -> ClientConnection:
+        throttle(self._limits.rate)
+        self._await_room()
+        client = ClientConnection(
+            number, self._server.endpoint, reading, self._service.start(), self._history
+        )
+        self._io_loop.clients[number] = client
+        self._conclusion = self._io_loop.wait(client.check_connected)
+        return client
+
+    def _await_room(self) -> None:
+        """Where the accept queue is full, wait until the server has accepted a connection.
+
+        A SYN that finds no room is dropped, and sent again a second later (RFC 6298, 2.1).
+        """
+        handle, endpoint = self._server.handle, self._server.endpoint
+        if handle is None or not sockets.accept_queue_is_full(endpoint):
+            return
+        if not any(process.is_stopped for process in handle.listeners()):
+            self._io_loop.wait(lambda: not sockets.accept_queue_is_full(endpoint))
+
+    def _opened(self, client: ClientConnection) -> None:
+        self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))
+
+    def _failed(self, client: ClientConnection, reading: Reading) -> None:
+        refused = client.error == errno.ECONNREFUSED
+        reason = os.strerror(client.error) if client.error else "the handshake did not end"
+        client.discard()
+        conclusion, served = self._conclusion, self._served()
+        recent = connections_in_last_second()
+        recovered = self._await_recovery(client.number, reading) if refused else None
+        self._history.add(
+            OpenFailed(
+                at=self._history.now(),
+                client=client.number,
+                reason=reason,
+                refused=refused,
+                recent_connections=recent,
+                recovered_after=recovered,
+                served=served,
+                conclusion=conclusion,
+                is_local=client.error in LOCAL_ERRORS,
+            )
+        )
+
+    def _served(self) -> int:
+        handle = self._server.handle
+        live = [client for client in self._io_loop.clients.values() if client.is_live]
+        if handle is None:
+            return len(live)
+        ends = (handle.connection(client.endpoint) for client in live)
+        return sum(end is not None and end.inode != 0 for end in ends)
+
+    def _await_recovery(self, number: int, reading: Reading) -> float | None:
+        handle = self._server.handle
+        if handle is None or not handle.listener_lives() or not self._may_recover:
+            return None
+        began = time.monotonic()
+        while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
+            if handle.listening_socket() is not None:
+                if self._attempt(number, reading).connected:
+                    self._opened(self._io_loop.clients[number])
+                    return time.monotonic() - began
+                self._io_loop.clients[number].discard()
+            time.sleep(RETRY_INTERVAL)
+        self._may_recover = False
+        return None

@@ -1,0 +1,75 @@
+"""The one place that waits for a server: all clients go on while a condition is waited for."""
+
+import select
+from collections.abc import Callable, Iterable
+
+from properties.engine.waiting import ignore, in_flight, wait
+from properties.model.events import Conclusion
+from properties.server.clients.client_connection import ClientConnection
+from target.handle import Handle
+from target.settled import Look
+
+
+class ClientIoLoop:
+    """Moves bytes for all clients, and waits. `notice` is called with each look."""
+
+    def __init__(
+        self, handle: Handle | None, patience: float, notice: Callable[[Look], None] = ignore
+    ) -> None:
+        self.handle = handle
+        self.patience = patience
+        self.notice = notice
+        self.clients: dict[int, ClientConnection] = {}
+        self.evidence = ""
+
+    def turn(self, longest: float) -> bool:
+        """Let every client read and write once; return whether anything moved."""
+        interested = {
+            client.socket.fileno(): client
+            for client in self.clients.values()
+            if client.wants_to_read or client.wants_to_write
+        }
+        poll = select.poll()
+        for descriptor, client in interested.items():
+            poll.register(
+                descriptor,
+                (select.POLLIN if client.wants_to_read else 0)
+                | (select.POLLOUT if client.wants_to_write else 0),
+            )
+        moved = False
+        for descriptor, ready in poll.poll(longest * 1000):
+            moved |= self._serve(interested[descriptor], ready)
+        return moved
+
+    def _serve(self, client: ClientConnection, ready: int) -> bool:
+        moved = False
+        # Reading comes first: what was queued before a reset can still be read.
+        if client.wants_to_read and ready & ~select.POLLOUT:
+            moved = client.read()
+        if client.wants_to_write and ready & (select.POLLOUT | select.POLLERR | select.POLLHUP):
+            moved |= client.write()
+        return moved
+
+    def wait(self, condition: Callable[[], bool]) -> Conclusion:
+        """Go on until the condition holds or it is certain, or likely, that it will not."""
+        return wait(self, condition)
+
+    def all_quiet(self) -> bool:
+        """Return whether nothing is on its way between the server and any client.
+
+        A handshake is on its way until it ends: a SYN that was dropped is sent again (RFC 6298).
+        """
+        return not any(client.is_connecting for client in self.clients.values()) and not any(
+            self._in_flight(client) for client in self._connected()
+        )
+
+    def holds_parked_bytes(self) -> bool:
+        """Return whether bytes are held back by a closed window, or inside the server."""
+        parked = any(client.unsent() > 0 for client in self._connected())
+        return parked or (self.handle is not None and self.handle.talks_inside())
+
+    def _connected(self) -> Iterable[ClientConnection]:
+        return (client for client in self.clients.values() if client.is_live)
+
+    def _in_flight(self, client: ClientConnection) -> bool:
+        return self.handle is None or in_flight(client, self.handle.connection(client.endpoint))

@@ -1,0 +1,278 @@
+"""A history, client by client: the view that most invariants use.
+
+The cause of a connection that ended early is decided here once. A connection whose worker we
+killed, or that we ended ourselves, is `disturbed` and owes nothing more. What went wrong after the
+listener had died is attributed to the listener. Everything else is held against the server.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from faults.fault import Status
+from properties.model import judging
+from properties.model.events import Event, Injected, StepBegan
+from properties.model.history import History
+from properties.server.events import (
+    Closed,
+    End,
+    Ended,
+    HalfClosed,
+    ListenerEnded,
+    Mismatched,
+    Opened,
+    OpenFailed,
+    Paused,
+    Received,
+    Sent,
+    Silenced,
+    Stalled,
+)
+
+SMALLEST_LIMIT = 8
+"""From this many clients at once a server counts as one with a limit, not as one held up."""
+
+
+@dataclass
+class ConnectionRecord:
+    """What happened to one client. Positions are places in the history's events.
+
+    `others_disturbed_at` is when the first other client was disturbed, `departures` when the others
+    left, `silence` the one in which the connection ended.
+    """
+
+    client: int
+    opened: bool = False
+    failed: OpenFailed | None = None
+    owed: int = 0
+    received: int = 0
+    received_last: int = -1
+    mismatch: Mismatched | None = None
+    half_closed: bool = False
+    half_closed_at: int = -1
+    had_all_before_half_close: bool = False
+    ended: Ended | None = None
+    ended_at: int = -1
+    closed: Closed | None = None
+    stalls: list[tuple[int, Stalled]] = field(default_factory=list)
+    stalls_before_half_close: list[tuple[int, Stalled]] = field(default_factory=list)
+    received_at: float = -1.0
+    active_at: float = 0.0
+    silence: Silenced | None = None
+    disturbed: bool = False
+    others_disturbed_at: float | None = None
+    departures: tuple[float, ...] = ()
+    blame_listener: bool = False
+
+    def note_stall(self, position: int, stall: Stalled) -> None:
+        """Record a stall, and whether the client had half-closed by then."""
+        self.stalls.append((position, stall))
+        if not self.half_closed:
+            self.stalls_before_half_close.append((position, stall))
+
+    def final_stall(self) -> Stalled | None:
+        """Return the last stall if what was awaited never came, None otherwise."""
+        if not self.stalls or self.ended_at > self.stalls[-1][0]:
+            return None
+        position, stall = self.stalls[-1]
+        is_there = self.received_last > position and self._has_all
+        return None if is_there and stall.awaited == "echo" else stall
+
+    def late_echo(self) -> Stalled | None:
+        """Return the first stall of an echo that came after another client had left, or None.
+
+        An echo that came only after the client's half-close, while no other client left, was not
+        late but held back: `lost_echo`.
+        """
+        if not self._has_all or self._held_back() is not None:
+            return None
+        return next(
+            (stall for stall in self._echo_stalls() if self._came_after_a_departure(stall)), None
+        )
+
+    def late_end(self) -> Stalled | None:
+        """Return the first stall of an end that came after another client had left, or None."""
+        ended = self.ended
+        if ended is None:
+            return None
+        return next(
+            (
+                stall
+                for _, stall in self.stalls
+                if stall.awaited == "end"
+                and stall.conclusion.is_proof
+                and any(stall.at < gone < ended.at for gone in self.departures)
+            ),
+            None,
+        )
+
+    def lost_echo(self) -> Stalled | None:
+        """Return the first proven stall of an echo that never came completely, None otherwise.
+
+        Only stalls before the client's half-close: what is lost after it is lost at the end.
+        """
+        if self._has_all:
+            return self._held_back()
+        return next((s for s in self._echo_stalls() if s.conclusion.is_proof), None)
+
+    def _held_back(self) -> Stalled | None:
+        if not self.half_closed or self.had_all_before_half_close:
+            return None
+        alone = (stall for stall in self._echo_stalls() if not self._came_after_a_departure(stall))
+        return next((stall for stall in alone if stall.conclusion.is_proof), None)
+
+    def _came_after_a_departure(self, stall: Stalled) -> bool:
+        return any(stall.at < gone < self.received_at for gone in self.departures)
+
+    def is_after_a_disturbance(self, event: Event) -> bool:
+        """Return whether another client had been disturbed before this event."""
+        return self.others_disturbed_at is not None and self.others_disturbed_at < event.at
+
+    def _echo_stalls(self) -> Iterator[Stalled]:
+        return (s for _, s in self.stalls_before_half_close if s.awaited == "echo")
+
+    @property
+    def _has_all(self) -> bool:
+        return self.received >= self.owed
+
+    @property
+    def ended_unasked(self) -> bool:
+        """Whether the connection ended before the client had ended its side."""
+        return self.ended is not None and not self.half_closed
+
+    @property
+    def was_timed_out(self) -> bool:
+        """Whether it ended while all clients were silent and a timer of the server ran."""
+        return self.silence is not None and bool(self.silence.timers)
+
+    @property
+    def silent_for(self) -> float:
+        """For how many seconds the client had neither sent nor received when its end came."""
+        return self.ended.at - self.active_at if self.ended is not None else 0.0
+
+
+def connection_records(history: History) -> dict[int, ConnectionRecord]:
+    """Return the record of each client, by number."""
+    records: dict[int, ConnectionRecord] = {}
+    for position, event in enumerate(history.events):
+        number = getattr(event, "client", None)
+        if isinstance(number, int):
+            _note(records.setdefault(number, ConnectionRecord(number)), position, event)
+        elif isinstance(event, Silenced):
+            _note_silence(records, event)
+    disturbed = disturbed_clients(history)
+    departures = _departures(history)
+    listener_died = any(history.of(ListenerEnded))
+    is_limited = _is_limited(history)
+    for record in records.values():
+        record.disturbed = record.client in disturbed
+        record.others_disturbed_at = min(
+            (at for client, at in disturbed.items() if client != record.client), default=None
+        )
+        record.departures = tuple(
+            at for client, at in departures.items() if client != record.client
+        )
+        # A client may see its end before the tester sees the process gone, so the order in the
+        # history does not matter here.
+        record.blame_listener = listener_died or (is_limited and _was_turned_away(record))
+    return records
+
+
+def _is_limited(history: History) -> bool:
+    """Return whether the server stopped listening for a while: a limit, no connection's fault."""
+    return any(history.of(Paused)) or any(
+        failure.recovered_after is not None for failure in history.of(OpenFailed)
+    )
+
+
+def _was_turned_away(record: ConnectionRecord) -> bool:
+    """Return whether a connection was accepted only to be ended, by FIN or by RST."""
+    return record.ended is not None and record.received == 0
+
+
+def disturbed_clients(history: History) -> dict[int, float]:
+    """Return the clients that a fault disturbed or that we ended abruptly, and from when on.
+
+    A fault is recorded when it is over; it counts from the time when its step began.
+    """
+    disturbed: dict[int, float] = {}
+    began = 0.0
+    for event in history.events:
+        if isinstance(event, StepBegan):
+            began = event.at
+        elif isinstance(event, Injected) and event.status is not Status.IMPOSSIBLE:
+            for client in event.disturbed:
+                disturbed.setdefault(client, began)
+        elif isinstance(event, Closed) and is_abrupt(event):
+            disturbed.setdefault(event.client, event.at)
+    return disturbed
+
+
+def _departures(history: History) -> dict[int, float]:
+    departures: dict[int, float] = {}
+    for event in history.events:
+        if isinstance(event, Ended | Closed):
+            departures.setdefault(event.client, event.at)
+    return departures
+
+
+def is_abrupt(event: Closed) -> bool:
+    """Return whether we ended a connection in the middle of the workload, with something owed."""
+    return not event.final and bool(event.by_reset or event.unread or event.missing)
+
+
+def _note_silence(records: dict[int, ConnectionRecord], event: Silenced) -> None:
+    for client in event.clients:
+        record = records.get(client)
+        if record and record.ended and record.ended.at >= event.at - event.seconds:
+            record.silence = event
+
+
+def _note(record: ConnectionRecord, position: int, event: Event) -> None:
+    if isinstance(event, Opened | Sent | Received):
+        record.active_at = event.at
+    match event:
+        case Opened():
+            record.opened = True
+        case OpenFailed():
+            record.failed = event
+        case Sent(owed=owed):
+            record.owed = owed
+        case Received(total=total):
+            record.received, record.received_last = total, position
+            record.received_at = event.at
+        case Mismatched():
+            record.mismatch = event
+        case Stalled():
+            record.note_stall(position, event)
+        case _:
+            _note_end(record, position, event)
+
+
+def _note_end(record: ConnectionRecord, position: int, event: Event) -> None:
+    match event:
+        case HalfClosed():
+            record.half_closed, record.half_closed_at = record.ended is None, position
+            record.had_all_before_half_close = record.received >= record.owed
+        case Ended():
+            record.ended, record.ended_at = event, position
+        case Closed():
+            record.closed = event
+        case _:
+            return
+
+
+def undisturbed(history: History) -> Iterator[ConnectionRecord]:
+    """Return the records that the server is responsible for."""
+    for record in connection_records(history).values():
+        if not record.disturbed and not record.blame_listener:
+            yield record
+
+
+def starved(history: History) -> str | None:
+    """Return why a history cannot be judged for lack of processor time, None when it can."""
+    return judging.starved(history.of(Stalled))
+
+
+def how_it_ended(ended: Ended) -> str:
+    """Return how a client saw the end, in words: "EOF", "ECONNRESET", "EPIPE"."""
+    return ended.end.value if ended.end is not End.OTHER else ended.reason

@@ -1,0 +1,157 @@
+"""What faults see of a running workload: implements `faults.server_context.ServerContext`."""
+
+from collections.abc import Callable
+
+from faults.fault import Reading
+from faults.gate.gate import Gate
+from faults.payloads import Payload
+from properties.model.events import Conclusion, Marked
+from properties.model.history import History
+from properties.server import resources
+from properties.server.clients.connector import Connector
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.instance import ServerInstance
+from properties.server.observer import ProcessObserver
+from target.handle import Handle
+from target.processes import Process
+from target.sockets import Endpoint
+
+
+class ServerRunContext:
+    """The clients of one workload and the processes of its server."""
+
+    def __init__(
+        self,
+        server: ServerInstance,
+        io_loop: ClientIoLoop,
+        connector: Connector,
+        observer: ProcessObserver,
+        history: History,
+    ) -> None:
+        self._server = server
+        self._io_loop = io_loop
+        self._connector = connector
+        self._observer = observer
+        self._history = history
+
+    @property
+    def handle(self) -> Handle | None:
+        """The target's processes; None for a server that is only known by its address."""
+        return self._server.handle
+
+    @property
+    def gate(self) -> Gate | None:
+        """Where the target's system calls stop; None where none do."""
+        return self._server.gate
+
+    @property
+    def why_no_gate(self) -> str:
+        """Why there is no gate, in words."""
+        return self._server.why_no_gate
+
+    def see_it_rest(self) -> None:
+        """Record the state of the target while there is nothing for it to do."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is not None and baseline is not None:
+            resources.take_idle(handle, self._history, baseline, self._io_loop.patience)
+
+    def is_open(self, client: int) -> bool:
+        """Return whether this client is connected and neither side has ended the connection."""
+        found = self._io_loop.clients.get(client)
+        return found is not None and found.is_open
+
+    def may_open(self, client: int) -> bool:
+        """Return whether this client can still be opened: unused, and within the limits."""
+        return client not in self._io_loop.clients and self._connector.has_room()
+
+    def open(self, client: int, reading: Reading) -> bool:
+        """Connect; return whether the connection was established."""
+        return self._connector.open(client, reading)
+
+    def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
+        """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
+        if (found := self._io_loop.clients.get(client)) is not None and found.is_live:
+            found.send(payload.data(client), piece, end=end)
+
+    def send_no_more(self, client: int) -> None:
+        """Drop the bytes that are queued and that the kernel has not taken yet."""
+        if (found := self._io_loop.clients.get(client)) is not None:
+            found.send_no_more()
+
+    def half_close(self, client: int) -> None:
+        """Queue the client's FIN after the bytes it still has to send."""
+        if (found := self._io_loop.clients.get(client)) is not None and found.is_live:
+            found.half_close()
+
+    def close(self, client: int) -> None:
+        """Close at once: FIN, or RST where received bytes were left unread."""
+        if (found := self._io_loop.clients.get(client)) is not None:
+            found.close()
+
+    def reset(self, client: int) -> None:
+        """Reset at once."""
+        if (found := self._io_loop.clients.get(client)) is not None:
+            found.close(by_reset=True)
+
+    def set_reading(self, client: int, reading: Reading) -> None:
+        """Change how this client reads; a slow reader stays slow when asked to be eager."""
+        if (found := self._io_loop.clients.get(client)) is not None and (
+            found.reading is not Reading.SLOW or reading is Reading.LATE
+        ):
+            found.reading = reading
+
+    def endpoint(self, client: int) -> Endpoint:
+        """Return the client's own address and port."""
+        return self._io_loop.clients[client].endpoint
+
+    def is_satisfied(self, client: int) -> bool:
+        """Return whether this client has sent everything and has what it is owed, or is gone."""
+        found = self._io_loop.clients.get(client)
+        return found is None or not found.is_live or found.is_satisfied
+
+    def is_stuck(self, client: int) -> bool:
+        """Return whether bytes of this client cannot be sent because the server does not read."""
+        found = self._io_loop.clients.get(client)
+        return found is not None and found.is_stuck
+
+    def listeners(self) -> tuple[Process, ...]:
+        """Return the processes that accept: they hold the listening socket from the start."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None:
+            return ()
+        return tuple(p for p in handle.listeners() if p.identity in baseline.members)
+
+    def workers(self, client: int) -> tuple[Process, ...]:
+        """Return the processes that were made for this connection and hold no other."""
+        handle, baseline = self._server.handle, self._server.baseline
+        found = self._io_loop.clients.get(client)
+        if handle is None or baseline is None or found is None or found.closed:
+            return ()
+        others = [
+            other.endpoint
+            for other in self._io_loop.clients.values()
+            if other is not found and other.is_live
+        ]
+        workers = tuple(
+            process
+            for process in handle.holders(found.endpoint)
+            if process.identity not in baseline.members and not handle.holds(process, others)
+        )
+        self._observer.serves(client, workers)
+        return workers
+
+    def accepted(self, client: int) -> bool:
+        """Return whether the server has accepted this connection."""
+        found = self._io_loop.clients.get(client)
+        if self._server.handle is None or found is None or found.closed:
+            return False
+        server_end = self._server.handle.connection(found.endpoint)
+        return server_end is not None and server_end.inode != 0
+
+    def wait(self, condition: Callable[[], bool]) -> bool:
+        """Wait, while all clients go on, until the condition holds; return whether it does."""
+        return self._io_loop.wait(condition) is Conclusion.MET
+
+    def mark(self, what: str, pid: int = 0) -> None:
+        """Record what is being done to the target, for the timeline."""
+        self._history.add(Marked(self._history.now(), what, pid))

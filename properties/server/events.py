@@ -1,0 +1,246 @@
+"""What is done to a server and observed of it: one frozen dataclass for each kind of event.
+
+Times are seconds of the monotonic clock since the history began.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from properties.model.events import Conclusion, Event
+
+
+class End(enum.Enum):
+    """How a client saw its connection end."""
+
+    EOF = "EOF"
+    RESET = "ECONNRESET"
+    OTHER = "another error"
+
+
+@dataclass(frozen=True)
+class Opened(Event):
+    """A client is connected from this address."""
+
+    client: int
+    address: str
+
+
+@dataclass(frozen=True)
+class OpenFailed(Event):
+    """A client could not connect. `recovered_after`: seconds until the server listened, or None.
+
+    `served` is how many others the server had accepted, `conclusion` how the wait for the handshake
+    ended, `is_local` whether our own machine refused.
+    """
+
+    client: int
+    reason: str
+    refused: bool
+    recent_connections: int
+    recovered_after: float | None
+    served: int = 0
+    conclusion: Conclusion = Conclusion.MET
+    is_local: bool = False
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """The server, alive, had stopped listening, and listened again after `recovered_after` s."""
+
+    recent_connections: int
+    recovered_after: float
+
+
+@dataclass(frozen=True)
+class Sent(Event):
+    """The kernel took `count` more bytes of a client; the server now owes `owed` in all."""
+
+    client: int
+    count: int
+    owed: int
+
+
+@dataclass(frozen=True)
+class Received(Event):
+    """A client read `count` more bytes, all of them as owed."""
+
+    client: int
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Mismatched(Event):
+    """A client read bytes that differ from those owed, first at `offset`."""
+
+    client: int
+    offset: int
+    expected: bytes
+    actual: bytes
+
+
+@dataclass(frozen=True)
+class HalfClosed(Event):
+    """A client sent its FIN and goes on reading."""
+
+    client: int
+
+
+@dataclass(frozen=True)
+class Ended(Event):
+    """A client saw the end of its connection, with `missing` owed bytes not received."""
+
+    client: int
+    end: End
+    missing: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Closed(Event):
+    """We closed a connection. `unread` bytes in our queue turn the FIN into an RST.
+
+    `final`: the workload was over, and what was still owed had been waited for.
+    """
+
+    client: int
+    by_reset: bool
+    unread: int
+    missing: int
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Stalled(Event):
+    """A client waited for something that did not come.
+
+    `awaited` is "echo" or "end", `missing` the bytes owed, `others` the clients that were connected
+    meanwhile, `accepted` whether the server had accepted this one (None: cannot be seen) and
+    `served` how many of the others it had.
+    """
+
+    client: int
+    awaited: str
+    missing: int
+    conclusion: Conclusion
+    others: tuple[int, ...]
+    accepted: bool | None
+    served: int
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Silenced(Event):
+    """For the last `seconds` these clients had nothing to send and nothing to receive.
+
+    `timers` are the timed calls in which the server waited for them meanwhile, in words.
+    """
+
+    clients: tuple[int, ...]
+    seconds: float
+    timers: tuple[str, ...]
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True)
+class ListenerEnded(Event):
+    """The listening process is gone."""
+
+    pid: int
+    ending: str
+    output: str
+
+
+@dataclass(frozen=True)
+class SeenProcess:
+    """A process as a census found it. `calls` are what its threads sleep in."""
+
+    pid: int
+    parent: int
+    name: str
+    state: str
+    calls: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" in {', '.join(self.calls)}" if self.calls else ""
+        return f"{self.pid} ({self.name}{where})"
+
+
+@dataclass(frozen=True)
+class Census(Event):
+    """The target's processes when no client is connected and nothing is to be done.
+
+    `label` is "after" (the workload), "end" (after the last control exchange) or "repeat".
+    `strays` are living processes that were not there before; `descriptors` and `threads` count
+    those of the processes that were. `grown` lists the descriptors that are new, in words.
+    """
+
+    label: str
+    conclusion: Conclusion
+    evidence: str
+    zombies: tuple[SeenProcess, ...]
+    strays: tuple[SeenProcess, ...]
+    descriptors: int
+    threads: int
+    grown: tuple[str, ...] = ()
+    spinning: str = ""
+
+
+@dataclass(frozen=True)
+class Filled(Event):
+    """So many control exchanges were made between repetitions, here or in a workload before."""
+
+    exchanges: int
+
+
+@dataclass(frozen=True)
+class Idled(Event):
+    """The state of the target while clients were connected and all of them satisfied."""
+
+    conclusion: Conclusion
+    evidence: str
+    spinning: str = ""
+
+
+@dataclass(frozen=True)
+class Restarted(Event):
+    """The server was stopped and started again on its port."""
+
+    succeeded: bool
+    detail: str
+    inconclusive: bool = False
+
+
+@dataclass(frozen=True)
+class MemoryRead(Event):
+    """What the server's initial processes hold, at rest, after `connections` exchanges in all.
+
+    `resident` bytes of memory are in use and `writable` bytes allocated; `conclusion` is how the
+    wait for the rest ended.
+    """
+
+    connections: int
+    resident: int
+    writable: int
+    descriptors: int
+    threads: int
+    conclusion: Conclusion = Conclusion.MET
+
+
+@dataclass(frozen=True)
+class Flooded(Event):
+    """A client that never reads sent until the server took no more, or all was sent. In bytes.
+
+    Of `offered`, the kernel took `sent`. Of these `queued` were still in the buffers of the
+    connection, on both sides (None: the server's side cannot be seen), and `elsewhere` is what such
+    buffers of other connections on this machine may hold, as behind a proxy. `grown` is by how much
+    the memory of the server's processes grew (None: they cannot be seen).
+    """
+
+    offered: int
+    sent: int
+    queued: int | None
+    elsewhere: int
+    grown: int | None
+    conclusion: Conclusion
+    evidence: str = ""

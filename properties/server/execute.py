@@ -1,0 +1,136 @@
+"""Runs a workload on a server, and records what it sees.
+
+Every workload has the same phases:
+
+1. a control exchange, to know that the server served before;
+2. the steps, in order, while all clients go on reading and writing in the background;
+3. the end: all clients read, everything owed is waited for, every connection is half-closed and its
+   EOF waited for, the first one's while the others are still there; clients that got nothing are
+   waited for again after the others have left, which tells a server that loses bytes from one that
+   lets clients wait for each other;
+4. a census of what is left, a second control exchange, and another census.
+
+Where descriptors, threads or processes have grown, the steps are repeated on the same server: a
+leak grows each time, a pool or a cache does not, once many control exchanges have filled it.
+"""
+
+from faults.payloads import A_LINE
+from properties.engine.spinning import REST
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Workload
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
+from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
+from properties.server.growth import FILLING, REPETITIONS
+from properties.server.instance import ServerInstance
+from properties.server.interpreter import Interpreter
+from properties.server.steps import Close, Open, Receive, Send
+
+__all__ = ["Rules", "execute", "watch_listener"]
+
+BRIEFLY: Workload = (Open(1), Send(1, A_LINE), Receive(1), Close(1))
+"""One more client, which does not wait for the server to close."""
+
+REPETITIONS_WHEN_FILLED = 2
+"""How many of the repetitions come after the control exchanges that fill a pool."""
+
+
+def execute(
+    workload: Workload, server: ServerInstance, rules: Rules, *, pool_ruled_out: bool = False
+) -> History:
+    """Run `workload` on `server` and return what was done and seen.
+
+    `pool_ruled_out`: it is known that what grows in this server goes on growing. Every client
+    socket is closed at the end, also after an exception.
+    """
+    history = History(processes_seen=server.handle is not None)
+    interpreter = Interpreter(server, rules, history)
+    interpreter.watch()
+    try:
+        interpreter.exchange(FIRST_EXCHANGE)
+        interpreter.steps(workload)
+        interpreter.finish()
+        interpreter.census("after")
+        interpreter.exchange(LAST_EXCHANGE)
+        end = interpreter.census("end")
+    finally:
+        interpreter.clear()
+    if end is not None and interpreter.has_grown(end) and not _has_worse(history):
+        _repeat(workload, server, rules, history, end, pool_ruled_out)
+    return history
+
+
+def _has_worse(history: History) -> bool:
+    """Return whether something worse than growth was found, of which growth may be an effect.
+
+    A server that computes without end would have more to compute with each further client.
+    """
+    return any(stall.awaited == "echo" for stall in history.of(Stalled)) or any(
+        census.spinning or census.conclusion is Conclusion.STARVED for census in history.of(Census)
+    )
+
+
+def watch_listener(server: ServerInstance, history: History, patience: float) -> None:
+    """After a workload, watch for up to `patience` seconds whether the listener ends by itself."""
+    Interpreter(server, Rules(patience=patience), history).watch_listener()
+
+
+def _repeat(
+    workload: Workload,
+    server: ServerInstance,
+    rules: Rules,
+    history: History,
+    end: Census,
+    pool_ruled_out: bool,
+) -> None:
+    left = end
+    for number in range(REPETITIONS):
+        if number == REPETITIONS - REPETITIONS_WHEN_FILLED:
+            made = FILLING if pool_ruled_out else _fill(server, rules)
+            history.add(Filled(history.now(), made))
+        aside = History(processes_seen=True, began=history.began)
+        again = Interpreter(server, rules, aside)
+        try:
+            again.steps(workload)
+            again.finish()
+            # What goes away by itself, on a timer, gets the time for that before it is judged.
+            is_last = number == REPETITIONS - 1
+            counted = again.census("repeat", rules.patience if is_last else REST)
+        finally:
+            again.clear()
+        if counted is None:
+            return
+        history.add(counted)
+        for serious in (*aside.of(ListenerEnded), *aside.of(Mismatched)):
+            history.add(serious)
+        if counted.spinning:
+            return
+        if not _left_more(counted, left):
+            server.settle_for(counted.descriptors, counted.threads)
+            return
+        left = counted
+
+
+def _left_more(now: Census, before: Census) -> bool:
+    return (
+        now.descriptors > before.descriptors
+        or now.threads > before.threads
+        or len(now.strays) > len(before.strays)
+    )
+
+
+def _fill(server: ServerInstance, rules: Rules) -> int:
+    """Make control exchanges, one after the other, and return how many were served."""
+    rate = rules.limits.rate
+    wanted = FILLING if rate is None else min(FILLING, int(rate * rules.patience))
+    for made in range(wanted):
+        history = History(processes_seen=True)
+        interpreter = Interpreter(server, rules, history)
+        try:
+            interpreter.steps(BRIEFLY)
+        finally:
+            interpreter.clear()
+        if not any(history.of(Received)):
+            return made
+    return wanted

@@ -1,0 +1,31 @@
+"""Fault families of a server: the rows of its grid. Each is a kind of workload."""
+
+from functools import partial
+from typing import Any
+
+from faults.fault import Fault
+from faults.registry import FAULTS
+from properties.model.role import Family, Strategy, families_of
+from properties.server.generation.strategies import FAULT_STRATEGIES, workloads
+
+AT_THE_GATE = 24
+"""Workloads of a fault that comes at a gate: few are needed, because none of them misses it."""
+
+CONTROL = Family("control", "UNP 5.2", "plain traffic without any fault", partial(workloads, ()))
+MIXED = Family(
+    "mixed",
+    "UNP 5",
+    "all faults that need no gate, mixed in one workload",
+    partial(workloads, tuple(FAULT_STRATEGIES[fault] for fault in FAULTS if not fault.calls)),
+)
+
+
+def _alone(fault: type[Fault[Any]]) -> Strategy:
+    return partial(workloads, (FAULT_STRATEGIES[fault],))
+
+
+def _examples(fault: type[Fault[Any]]) -> int:
+    return AT_THE_GATE if fault.calls else Family.examples
+
+
+FAMILIES: tuple[Family, ...] = (CONTROL, *families_of(FAULTS, _alone, _examples), MIXED)

@@ -1,0 +1,1 @@
+"""What follows a workload for the sake of one invariant: one module each."""

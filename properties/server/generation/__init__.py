@@ -1,0 +1,1 @@
+"""How workloads for a server are drawn. Generation only: nothing here acts."""

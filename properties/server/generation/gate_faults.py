@@ -1,0 +1,96 @@
+"""How faults that come at a system call, or make one fail, are drawn: generation only."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from faults.fault import Fault
+from faults.gate.calls import Kind
+from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.fork_errors import ForkErrno, ForkError
+from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.io_errors import IoError, IoFailure
+from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.short_counts import ShortCall, ShortCount
+from faults.server_context import ServerContext
+from properties.server.generation.builder import WorkloadBuilder
+
+_FEW = st.sampled_from((1, 2, 3))
+
+
+def _new_clients(builder: WorkloadBuilder, most: int) -> tuple[int, ...]:
+    """Return clients that the fault itself will open; one is closed where there is no room."""
+    builder.make_room(1)
+    return builder.new_clients(min(builder.draw(st.integers(1, most)), builder.room))
+
+
+def _scarce(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    clients = _new_clients(builder, 4)
+    builder.open += clients
+    return ScarceDescriptors(clients, builder.draw(st.sampled_from((0, 0, 0, 1))))
+
+
+def _accept_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    clients = _new_clients(builder, 3)
+    builder.open += clients
+    # Servers distinguish the first few, and treat all others alike.
+    error = builder.draw(
+        st.one_of(st.sampled_from(list(AcceptErrno)[:4]), st.sampled_from(AcceptErrno))
+    )
+    return AcceptError(clients, error, builder.draw(_FEW))
+
+
+def _fork_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    return ForkError(_new_clients(builder, 3), builder.draw(st.sampled_from(ForkErrno)))
+
+
+def _io_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    client, failure = builder.some_client(), builder.draw(st.sampled_from(IoFailure))
+    # Of several calls of poll in a row each may be for another client: only the first is certain.
+    nth, count = 1 if failure.kind is Kind.WAIT else builder.draw(_FEW), 1
+    if failure.error == "EINTR":
+        count = builder.draw(_FEW)
+    else:
+        builder.forget(client)
+    # Whether there is room for one more is checked when the fault is applied.
+    new_client, builder.next_client = builder.next_client, builder.next_client + 1
+    return IoError(client, failure, nth, count, new_client)
+
+
+def _short_count(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    payload = builder.payload()
+    longest = max(2, payload.length)
+    return ShortCount(
+        client=builder.some_client(),
+        call=builder.draw(st.sampled_from(ShortCall)),
+        length=builder.draw(st.sampled_from([n for n in (1, 2, 7, 100) if n < longest])),
+        count=builder.draw(st.sampled_from((1, 2, 20))),
+        payload=replace(payload, length=longest),
+    )
+
+
+def _held_call(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    builder.make_room(2)
+    clients = builder.new_clients(2)
+    fault = HeldCall(
+        client=clients[0],
+        other=clients[-1],
+        place=builder.draw(st.sampled_from(Place)),
+        meanwhile=builder.draw(st.sampled_from(Meanwhile)),
+    )
+    builder.open += [client for client in clients if client not in fault.ended]
+    return fault
+
+
+GATE_FAULT_STRATEGIES: dict[
+    type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
+] = {
+    ScarceDescriptors: _scarce,
+    AcceptError: _accept_error,
+    ForkError: _fork_error,
+    IoError: _io_error,
+    ShortCount: _short_count,
+    HeldCall: _held_call,
+}
+"""How each of them is drawn."""

@@ -1,0 +1,236 @@
+"""Runs workloads on a server: starts it, judges each workload, and replaces the server in time.
+
+A server is used again for as long as nothing was found. When anything was found, or is in doubt, it
+is stopped and the next workload gets a fresh one on another port: damage done by one workload is
+never attributed to the next.
+
+When a server passes a workload and ends by itself a moment later, the next workload finds that. The
+end is then attributed to the workload before, and from then on the harness waits after each
+workload, for long enough to see it again.
+"""
+
+from dataclasses import replace
+from signal import Signals
+
+from faults.gate.calls import Kind
+from properties.model.harness import Harness
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Workload, calls_held_for
+from properties.model.target_spec import Target
+from properties.model.trial import Trial, judged
+from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
+from properties.server import instance as servers
+from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.connection_records import connection_records
+from properties.server.events import ListenerEnded
+from properties.server.execute import execute, watch_listener
+from properties.server.follow_ups.registry import FOLLOW_UPS
+from properties.server.instance import ServerInstance
+from properties.server.invariants import (
+    listener_survives,
+    no_fd_leak,
+    no_stray_workers,
+    prompt_service,
+)
+from properties.server.invariants.registry import INVARIANTS
+from target import ports
+from target.errors import TargetError
+from target.ports import Reservation
+from target.sockets import Endpoint
+
+LONGEST_LINGER = 5.0
+"""Most seconds for which a server that is known to end late is watched after a workload."""
+
+DAMAGED = (
+    "a server that had passed everything failed the control exchange before the next workload; "
+    "that workload was run again on a fresh one"
+)
+
+FEWER = (
+    "But a new server of the same command serves the same workload at once: this one has lost "
+    "places for good"
+)
+
+GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
+"""The invariants that are violated by growth without end."""
+
+
+class ServerHarness(Harness):
+    """Runs trials on one server."""
+
+    def __init__(
+        self, target: Target, rules: Rules, invariants: tuple[Invariant, ...] = INVARIANTS
+    ) -> None:
+        super().__init__(target, rules, invariants)
+        self._server: ServerInstance | None = None
+        self._reservation: Reservation | None = None
+        self._kinds: frozenset[Kind] = frozenset()
+        self._never_held: frozenset[Kind] = frozenset()
+        self._is_fresh = True
+        self._before: Trial | None = None
+        self._linger = 0.0
+        self._pool_ruled_out = False
+
+    def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
+        """Run one workload on a healthy server and judge it.
+
+        A follow-up needs a fresh server, which has served no other workload. Where the workload has
+        done damage, the follow-up is tried on another fresh server. Raises TargetError when the
+        server cannot be started.
+        """
+        if follow_up is not None:
+            return self._run_with(follow_up, workload)
+        trial = self._run(workload)
+        # A server that we did not start cannot be replaced by a fresh one.
+        if not self._is_fresh and self.target.command is not None and not trial.is_healthy:
+            self._stop_server()
+            if _failed_before_it_began(trial.history):
+                # Whatever the cause is, it is not this workload.
+                trial = self._blame_the_previous(trial) or self._run_in_doubt(workload)
+            else:
+                trial = self._run_on_a_fresh_one(trial)
+        self._is_fresh = False
+        self._before = trial
+        if not trial.is_healthy:
+            self._stop_server()
+        return trial
+
+    def _blame_the_previous(self, trial: Trial) -> Trial | None:
+        """Return the previous trial with the end of its server, None where that did not end.
+
+        SIGKILL comes from outside, as when memory is short, and is no defect of the server.
+        """
+        ended = next(trial.history.of(ListenerEnded), None)
+        before = self._before
+        if before is None or ended is None or Signals.SIGKILL.name in ended.ending:
+            return None
+        late = before.history.now()
+        self._linger = min(LONGEST_LINGER, 2 * (late - before.history.events[-1].at) + 1)
+        before.history.add(replace(ended, at=late))
+        return judged(before.workload, before.history, self.invariants)
+
+    def _run_on_a_fresh_one(self, trial: Trial) -> Trial:
+        """Run an unhealthy trial again, where no workload before it can be the cause.
+
+        A server that meets a limit which a new one does not meet has lost places for good.
+        """
+        again = self._run(trial.workload)
+        place = prompt_service.INVARIANT.id
+        if trial.violated and trial.violated <= again.violated:
+            return again
+        if trial.violated:
+            for name in sorted(trial.violated - again.violated):
+                self._note(
+                    f"{name} was also violated on a server that had served other workloads before, "
+                    "and not when the same workload was run on a fresh one"
+                )
+        elif (
+            prompt_service.meets_a_limit(trial.history)
+            and again.verdicts[place].outcome is Outcome.PASS
+        ):
+            reason = f"{trial.verdicts[place].reason}. {FEWER}"
+            lost = Verdict.failed(reason)
+            return replace(trial, verdicts={**trial.verdicts, place: lost})
+        return trial
+
+    def _note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def _run_in_doubt(self, workload: Workload) -> Trial:
+        """Run a workload on a fresh server; report what became of the server before."""
+        self._note(DAMAGED)
+        trial = self._run(workload)
+        verdicts = dict(trial.verdicts)
+        if verdicts[listener_survives.INVARIANT.id].outcome is Outcome.PASS:
+            verdicts[listener_survives.INVARIANT.id] = Verdict.inconclusive(DAMAGED)
+        return replace(trial, verdicts=verdicts)
+
+    def _run_with(self, follow_up: FollowUp, workload: Workload) -> Trial:
+        self._stop_server()
+        trial = self.run_trial(workload)
+        server = self._server or self._start()
+        try:
+            FOLLOW_UPS[follow_up](server, self.rules, trial.history)
+        finally:
+            self._stop_server()
+        return judged(workload, trial.history, self.invariants)
+
+    def close(self) -> None:
+        """Stop the server. Idempotent."""
+        self._stop_server()
+
+    def _run(self, workload: Workload) -> Trial:
+        kinds = calls_held_for(workload) - self._never_held
+        if kinds != self._kinds:
+            # A gate can be set up only when a server starts.
+            self._stop_server()
+            self._kinds = kinds
+        server = self._server or self._start()
+        try:
+            ruled_out = self._pool_ruled_out
+            history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
+            if server.gate and server.gate.handlers.come_unasked():
+                # What was seen may be caused by the gate: see properties.server.clients.admission.
+                self._never_held = frozenset(Kind)
+                return self._run(workload)
+            if self._linger:
+                watch_listener(server, history, self._linger)
+            trial = judged(workload, history, self.invariants)
+            self._pool_ruled_out |= bool(trial.violated & GROWING)
+            if server.gate and server.gate.failure:
+                # A call that the gate could not handle proves nothing about the server.
+                doubt = Verdict.inconclusive(server.gate.failure)
+                return replace(trial, verdicts=dict.fromkeys(trial.verdicts, doubt))
+            return trial
+        except BaseException:
+            self._stop_server()
+            raise
+
+    def _start(self) -> ServerInstance:
+        self._is_fresh = True
+        target = self.target
+        if target.command is None:
+            self._server = ServerInstance(Endpoint(target.host, target.port or 0))
+            return self._server
+        self._reservation = ports.reserve(target.host, target.port)
+        try:
+            self._server = servers.start(
+                target.command, target.host, self._reservation, self.rules.patience, self._kinds
+            )
+        except BaseException:
+            self._reservation.release()
+            raise
+        return self._server
+
+    def _stop_server(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if self._reservation is not None:
+            self._reservation.release()
+            self._reservation = None
+
+
+def _failed_before_it_began(history: History) -> bool:
+    record = connection_records(history).get(FIRST_EXCHANGE)
+    return record is None or not record.opened or record.mismatch is not None or bool(record.stalls)
+
+
+def probe_server(target: Target, rules: Rules) -> None:
+    """Start the server once, or connect to its address, before anything is distributed.
+
+    Raises TargetError, in words for the user, when there is nothing to test.
+    """
+    harness = ServerHarness(target, rules)
+    try:
+        trial = harness.run_trial(())
+    finally:
+        harness.close()
+    record = connection_records(trial.history).get(FIRST_EXCHANGE)
+    if record is not None and record.failed is not None and target.command is None:
+        raise TargetError(
+            f"no server can be reached at {target}: {record.failed.reason}; "
+            "start the server first, or give its command instead"
+        )

@@ -1,0 +1,99 @@
+"""The server under test as the interpreter sees it: a handle with its baseline, or an address."""
+
+from dataclasses import dataclass, replace
+
+from faults.gate.calls import Kind
+from faults.gate.gate import Gate
+from faults.gate.kernel import unavailable
+from properties.server.resources import InitialResources, count_initial_resources
+from target.command import Command
+from target.errors import GateError
+from target.handle import Handle
+from target.ports import Reservation
+from target.sockets import Endpoint
+from target.start import start as start_target
+
+
+@dataclass
+class ServerInstance:
+    """A running server. `handle` and `baseline` are None when only its address is known.
+
+    `gate` is where its system calls stop; `why_no_gate` says why none do, in words.
+    `reservation` holds its port, None for a server that we did not start. `timers_ran_out`: its
+    timers have run out once while clients were silent, and no client was cut off.
+    """
+
+    endpoint: Endpoint
+    handle: Handle | None = None
+    baseline: InitialResources | None = None
+    timers_ran_out: bool = False
+    gate: Gate | None = None
+    reservation: Reservation | None = None
+    why_no_gate: str = "a server known only by its address has no system calls to be held"
+
+    def settle_for(self, descriptors: int, threads: int) -> None:
+        """Raise the baseline to what a pool or a cache now holds."""
+        if self.baseline is not None:
+            self.baseline = replace(
+                self.baseline,
+                descriptors=max(descriptors, self.baseline.descriptors),
+                threads=max(threads, self.baseline.threads),
+            )
+
+    def stop(self) -> None:
+        """Stop it, if we started it. Idempotent."""
+        if self.handle is not None:
+            self.handle.stop()
+        if self.gate is not None:
+            self.gate.close()
+
+
+def start(
+    command: Command,
+    host: str,
+    reservation: Reservation,
+    patience: float,
+    kinds: frozenset[Kind] = frozenset(),
+) -> ServerInstance:
+    """Start a server and count its resources before anything happens.
+
+    Its calls of these kinds stop at a gate, where there can be one. Raises TargetError when it does
+    not start.
+    """
+    refusal = unavailable() if kinds else "no fault of this workload needs one"
+    try:
+        return _started(
+            command, host, reservation, patience, None if refusal else Gate(kinds), refusal
+        )
+    except GateError as error:
+        return _started(
+            command, host, reservation, patience, None, f"a gate is denied here: {error}"
+        )
+
+
+def _started(
+    command: Command,
+    host: str,
+    reservation: Reservation,
+    patience: float,
+    gate: Gate | None,
+    refusal: str | None,
+) -> ServerInstance:
+    handle = None
+    try:
+        handle = start_target(command, host, reservation, patience, gate=gate)
+        baseline = count_initial_resources(handle, patience)
+    except BaseException:
+        if handle is not None:
+            handle.stop()
+        if gate is not None:
+            gate.close()
+        raise
+    return ServerInstance(
+        handle.endpoint,
+        handle,
+        baseline,
+        gate=gate,
+        reservation=reservation,
+        why_no_gate=refusal or "there is one",
+    )

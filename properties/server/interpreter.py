@@ -1,0 +1,235 @@
+"""The interpreter: runs the parts of a workload, and records everything that is seen.
+
+The only place with sockets, clocks and waiting. `properties.server.execute` calls the parts in
+their order.
+"""
+
+from collections.abc import Iterator
+
+from faults.fault import Reading
+from faults.payloads import A_LINE
+from properties.engine.injection import inject, run_steps
+from properties.engine.spinning import REST
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Step, Workload
+from properties.server import idle, resources
+from properties.server.clients.client_connection import ClientConnection
+from properties.server.clients.connector import Connector
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.context import ServerRunContext
+from properties.server.events import Census, ListenerEnded, Stalled
+from properties.server.instance import ServerInstance
+from properties.server.observer import ProcessObserver
+from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
+
+
+class Interpreter:
+    """One workload that is run on a server."""
+
+    def __init__(self, server: ServerInstance, rules: Rules, history: History) -> None:
+        self._server = server
+        self._rules = rules
+        self._history = history
+        self._observer = ProcessObserver(server, history)
+        self._io_loop = ClientIoLoop(server.handle, rules.patience, self._observer.notice)
+        self._connector = Connector(server, rules.limits, rules.service, self._io_loop, history)
+        self._context = ServerRunContext(
+            server, self._io_loop, self._connector, self._observer, history
+        )
+        self._listener_ended = False
+
+    # The four parts.
+
+    def watch(self) -> None:
+        """From now on record which processes appear, which clients they serve, and how they end."""
+        self._observer.begin()
+
+    def exchange(self, number: int) -> None:
+        """Run a control exchange: connect, one line and back, half-close, EOF, close."""
+        if not self._context.open(number, Reading.EAGER):
+            self._note_listener()
+            return
+        self._context.send(number, A_LINE)
+        self._await_echo((number,))
+        self._context.half_close(number)
+        self._await_end((number,))
+        self._close_finally((number,))
+        self._note_listener()
+
+    def steps(self, workload: Workload) -> None:
+        """Run the steps, one after the other."""
+        run_steps(workload, self._make_and_look, self._history, self._has_seen_enough)
+
+    def _make_and_look(self, step: Step) -> None:
+        self._make(step)
+        self._io_loop.turn(0)
+        self._note_listener()
+
+    def _has_seen_enough(self) -> bool:
+        """Return whether each further step could take as long as this one has."""
+        return any(stall.conclusion.took_the_patience for stall in self._history.of(Stalled))
+
+    def finish(self) -> None:
+        """Bring every connection to its orderly end."""
+        for client in self._clients():
+            self._context.set_reading(client, Reading.EAGER)
+        waiting = self._await_echo(self._clients())
+        self._observer.find_who_serves(self._live())
+        if not waiting:
+            self._record_idle()
+        served = tuple(c for c in self._clients() if c not in waiting)
+        self._end_in_order(served[1:], beside=served[:1])
+        if waiting:
+            # The others have left. A client that is served now was only kept waiting.
+            self._await_echo(waiting)
+            self._end_in_order(tuple(c for c in self._clients() if c in waiting))
+        if any(client.was_turned_away for client in self._io_loop.clients.values()):
+            self._connector.await_listening()
+        self._note_listener()
+
+    def _record_idle(self) -> bool:
+        """Record the state of the target while it has nothing to do; return whether it rests."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None or not self._clients():
+            return False
+        return resources.take_idle(handle, self._history, baseline, self._rules.patience)
+
+    def census(self, label: str, rest: float = REST) -> Census | None:
+        """Count what is left of the target; None where it cannot be looked into."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None:
+            return None
+        patience, notice = self._rules.patience, self._observer.notice
+        counted = resources.take(handle, self._history, baseline, label, patience, rest, notice)
+        if counted.conclusion is not Conclusion.MET:
+            self._observer.record_waiting()
+        self._note_listener()
+        return counted
+
+    def watch_listener(self) -> None:
+        """Wait until the listener has ended or will not by itself, and record its end."""
+        handle = self._server.handle
+        if handle is not None:
+            self._io_loop.wait(lambda: not handle.listener_lives())
+        self._note_listener()
+
+    def has_grown(self, counted: Census) -> bool:
+        """Return whether the target has more descriptors, threads or processes than at first."""
+        baseline = self._server.baseline
+        return baseline is not None and (
+            counted.descriptors > baseline.descriptors
+            or counted.threads > baseline.threads
+            or bool(counted.strays)
+        )
+
+    def clear(self) -> None:
+        """Close every socket that is still open."""
+        for client in self._io_loop.clients.values():
+            client.discard(by_reset=True)
+
+    # The steps.
+
+    def _make(self, step: Step) -> None:
+        match step:
+            case Open(client, reading):
+                if self._context.may_open(client):
+                    self._context.open(client, reading)
+            case Send(client, payload, piece):
+                self._context.send(client, payload, piece)
+            case Receive(client):
+                self._context.set_reading(client, Reading.EAGER)
+                self._await_echo((client,))
+                self._observer.find_who_serves(self._live(client))
+            case HalfClose(client):
+                self._context.half_close(client)
+            case Close(client):
+                self._context.close(client)
+            case Reset(client):
+                self._context.reset(client)
+            case Silence():
+                self._keep_silent()
+            case Inject():
+                inject(step.fault, self._context, self._history)
+                self._observer.look()
+
+    def _keep_silent(self) -> None:
+        for client in self._clients():
+            self._context.set_reading(client, Reading.EAGER)
+        if not self._await_echo(self._clients()) and self._record_idle():
+            idle.keep(self._server, self._io_loop, self._history)
+
+    # Waiting for what is owed.
+
+    def _clients(self) -> tuple[int, ...]:
+        return tuple(n for n, client in self._io_loop.clients.items() if client.is_live)
+
+    def _live(self, *numbers: int) -> Iterator[ClientConnection]:
+        """Return these clients, or all, as far as they are connected."""
+        clients = self._io_loop.clients
+        return (clients[n] for n in numbers or clients if n in clients and clients[n].is_live)
+
+    def _unsatisfied(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        clients = ((n, self._io_loop.clients.get(n)) for n in numbers)
+        return tuple(n for n, c in clients if c is not None and c.is_live and not c.is_satisfied)
+
+    def _await_echo(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        conclusion = self._io_loop.wait(lambda: not self._unsatisfied(numbers))
+        left = self._unsatisfied(numbers)
+        self._stalled(left, "echo", conclusion)
+        return left
+
+    def _await_end(self, numbers: tuple[int, ...]) -> None:
+        clients = [self._io_loop.clients[n] for n in numbers]
+        conclusion = self._io_loop.wait(lambda: not any(client.is_live for client in clients))
+        left = tuple(client.number for client in clients if client.is_live)
+        self._stalled(left, "end", conclusion)
+
+    def _stalled(self, numbers: tuple[int, ...], awaited: str, conclusion: Conclusion) -> None:
+        evidence = self._io_loop.evidence
+        if numbers:
+            self._observer.record_waiting()
+        for number in numbers:
+            others = tuple(n for n in self._clients() if n != number)
+            self._history.add(
+                Stalled(
+                    at=self._history.now(),
+                    client=number,
+                    awaited=awaited,
+                    missing=self._io_loop.clients[number].missing,
+                    conclusion=conclusion,
+                    others=others,
+                    accepted=self._context.accepted(number) if self._server.handle else None,
+                    served=sum(self._context.accepted(other) for other in others),
+                    evidence=evidence,
+                )
+            )
+
+    def _end_in_order(self, numbers: tuple[int, ...], beside: tuple[int, ...] = ()) -> None:
+        """End connections; those of `beside` first, while the others are still there."""
+        for group in (beside, numbers):
+            for number in group:
+                self._context.half_close(number)
+            self._await_end(group)
+        late = tuple(number for number in beside if self._io_loop.clients[number].is_live)
+        self._close_finally(numbers)
+        self._await_end(late)
+        numbers = (*beside, *numbers)
+        ended = (n for n, client in self._io_loop.clients.items() if client.end is not None)
+        self._close_finally((*numbers, *ended))
+
+    def _close_finally(self, numbers: tuple[int, ...]) -> None:
+        for number in numbers:
+            self._io_loop.clients[number].close(final=True)
+
+    def _note_listener(self) -> None:
+        handle = self._server.handle
+        if handle is None or self._listener_ended or handle.listener_lives():
+            return
+        self._listener_ended = True
+        ending = handle.ending_of(handle.listener)
+        words = str(ending) if ending else "ended"
+        self._history.add(
+            ListenerEnded(self._history.now(), handle.listener.pid, words, handle.output())
+        )

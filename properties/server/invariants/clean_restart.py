@@ -1,0 +1,33 @@
+"""clean_restart: a server that was stopped can be started again on its port at once.
+
+Observed once a fault family: the listener is stopped while workers still serve and connections are
+in TIME_WAIT, and the same command is started again. It needs SO_REUSEADDR (UNP 7.5), and workers
+that do not hold the listening socket (UNP 4.8).
+"""
+
+from properties.model.history import History
+from properties.model.verdict import FollowUp, Invariant, Verdict
+from properties.server.events import Restarted
+
+REQUIREMENT = "stopped while workers still serve, it can be started again on its port at once"
+
+
+def judge(history: History) -> Verdict:
+    """Judge the restart, if one was tried."""
+    for restarted in history.of(Restarted):
+        if restarted.inconclusive:
+            return Verdict.inconclusive(restarted.detail)
+        if not restarted.succeeded:
+            return Verdict.failed(restarted.detail)
+        return Verdict.passed(restarted.detail)
+    return Verdict.not_tried()
+
+
+INVARIANT = Invariant(
+    "clean_restart",
+    "UNP 7.5",
+    REQUIREMENT,
+    judge,
+    needs_processes=True,
+    follow_up=FollowUp.RESTART,
+)

@@ -1,0 +1,76 @@
+"""exact_echo: the bytes that come back are the bytes that were sent.
+
+Observed by comparing every byte with what the oracle says is owed. A connection that the server
+ends although the client has not ended its side counts here as well, unless a fault on another
+connection came first (`isolation`) or the client had half-closed (`clean_eof`). A client that is
+cut off for its silence is one of them: RFC 862 goes on until the calling user terminates.
+"""
+
+from faults.payloads import size
+from properties.model.history import History
+from properties.model.verdict import Invariant, Verdict
+from properties.server.client_numbers import LAST_EXCHANGE, client_name
+from properties.server.connection_records import (
+    ConnectionRecord,
+    connection_records,
+    how_it_ended,
+    starved,
+)
+
+REQUIREMENT = "every byte comes back once, in order and unchanged, for as long as the client sends"
+
+
+def judge(history: History) -> Verdict:
+    """Judge every connection, disturbed ones only by the bytes that did come."""
+    for record in connection_records(history).values():
+        if wrong := _wrong(record):
+            return Verdict.failed(f"{client_name(record.client)} {wrong}")
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+def _wrong(record: ConnectionRecord) -> str | None:
+    if (wrong := record.mismatch) is not None:
+        return _mismatch(wrong.offset, wrong.expected, wrong.actual)
+    if record.disturbed or record.blame_listener:
+        return None
+    if record.client == LAST_EXCHANGE:
+        # Whether a new client is served after the workload is judged by `listener_survives`.
+        return None
+    if (
+        record.ended is not None
+        and record.ended_unasked
+        and (record.was_timed_out or not record.is_after_a_disturbance(record.ended))
+    ):
+        return (
+            f"was ended by the server ({how_it_ended(record.ended)}){_silence(record)} though it "
+            f"had not ended its side, with {size(record.ended.missing)} still owed"
+        )
+    stall = record.lost_echo()
+    if stall is not None and not record.is_after_a_disturbance(stall):
+        if record.received >= record.owed:
+            return f"got its last {size(stall.missing)} only after it had half-closed"
+        return (
+            f"got {record.received} of {size(record.owed)}: {size(stall.missing)} never came "
+            f"({stall.conclusion.value}: {stall.evidence})"
+        )
+    return None
+
+
+def _silence(record: ConnectionRecord) -> str:
+    if record.silence is None:
+        return ""
+    silent = f" when it had been silent for {record.silent_for:.1f} s"
+    if not record.was_timed_out:
+        return silent
+    return f"{silent}, while the server waited in {', '.join(record.silence.timers)},"
+
+
+def _mismatch(offset: int, expected: bytes, actual: bytes) -> str:
+    if not expected:
+        return f"got more than was owed, from byte {offset}: {actual!r}"
+    return f"got {actual!r} instead of {expected!r} at byte {offset}"
+
+
+INVARIANT = Invariant("exact_echo", "RFC 862", REQUIREMENT, judge)

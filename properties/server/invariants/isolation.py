@@ -1,0 +1,66 @@
+"""isolation: a fault on one connection leaves all others exact and alive.
+
+Observed on connections that no fault has touched, in workloads where another one was killed, reset
+or closed with data unread.
+"""
+
+from faults.payloads import size
+from properties.model.history import History
+from properties.model.verdict import Invariant, Verdict
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
+from properties.server.connection_records import (
+    ConnectionRecord,
+    how_it_ended,
+    starved,
+    undisturbed,
+)
+
+REQUIREMENT = "a fault on one connection leaves all others exact and alive"
+
+NO_OTHERS = "no other connection was open when a fault disturbed one"
+
+
+def judge(history: History) -> Verdict:
+    """Judge the connections that nothing was done to."""
+    others = [
+        record
+        for record in undisturbed(history)
+        if record.others_disturbed_at is not None
+        and record.client not in (FIRST_EXCHANGE, LAST_EXCHANGE)
+    ]
+    for record in others:
+        if wrong := _wrong(record):
+            return Verdict.failed(f"{client_name(record.client)} {wrong}")
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    if not others:
+        return Verdict.not_applicable(NO_OTHERS, remarkable=False)
+    return Verdict.passed()
+
+
+def _wrong(record: ConnectionRecord) -> str | None:
+    if record.mismatch is not None:
+        return None
+    if (
+        record.ended is not None
+        and record.ended_unasked
+        and not record.was_timed_out
+        and record.is_after_a_disturbance(record.ended)
+    ):
+        return (
+            f"was ended ({how_it_ended(record.ended)}) with {size(record.ended.missing)} still "
+            "owed, though nothing was done to it"
+        )
+    stall = record.lost_echo()
+    if stall is not None and record.is_after_a_disturbance(stall):
+        late = record.received >= record.owed
+        what = (
+            f"got its last {size(stall.missing)} only after it had half-closed"
+            if late
+            else f"got {record.received} of {size(record.owed)}"
+        )
+        return f"{what}, though nothing was done to it ({stall.conclusion.value}: {stall.evidence})"
+    return None
+
+
+INVARIANT = Invariant("isolation", "UNP 4.8", REQUIREMENT, judge)

@@ -1,0 +1,89 @@
+"""listener_survives: the same process accepts and echoes after any workload.
+
+Observed as the listening process (by pid and start time) and as the control exchange that ends
+every workload. A server that refuses connections for a while and then listens again seems to have a
+limit on their rate, which is no defect and no pass either.
+"""
+
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.model.verdict import NO_PROCESSES, Invariant, Verdict
+from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.connection_records import (
+    SMALLEST_LIMIT,
+    ConnectionRecord,
+    connection_records,
+    how_it_ended,
+    starved,
+)
+from properties.server.events import ListenerEnded, OpenFailed, Paused
+
+REQUIREMENT = "the listening process is still there, accepts and echoes"
+
+
+def judge(history: History) -> Verdict:
+    """Judge the listening process and the last exchange."""
+    if (ended := next(history.of(ListenerEnded), None)) is not None:
+        last_words = ended.output.strip().splitlines()[-1:]
+        said = f", saying {last_words[0].strip()!r}" if last_words else ""
+        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{said}")
+    if (paused := next(history.of(Paused), None)) is not None:
+        return Verdict.inconclusive(
+            _seems_limited(paused.recovered_after, paused.recent_connections)
+        )
+    for failure in history.of(OpenFailed):
+        if failure.recovered_after is not None:
+            return Verdict.inconclusive(
+                _seems_limited(failure.recovered_after, failure.recent_connections)
+            )
+        if reason := _excuse(failure):
+            return Verdict.inconclusive(reason)
+        return Verdict.failed(f"a connection failed: {failure.reason}")
+    return _judge_exchange(connection_records(history).get(LAST_EXCHANGE), history)
+
+
+def _judge_exchange(record: ConnectionRecord | None, history: History) -> Verdict:
+    if record is None or not record.opened:
+        return Verdict.inconclusive("the control exchange after the workload never ran")
+    if (stall := record.lost_echo()) is not None:
+        return Verdict.failed(
+            f"a new client got {record.received} of {record.owed} bytes "
+            f"({stall.conclusion.value}: {stall.evidence})"
+        )
+    is_whole = record.received >= record.owed or record.mismatch is not None
+    if record.ended is not None and not is_whole:
+        return Verdict.failed(
+            f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
+            f"{record.owed} bytes"
+        )
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    if not is_whole:
+        return Verdict.inconclusive("the control exchange after the workload was not complete")
+    if not history.processes_seen:
+        return Verdict.not_applicable(f"a new client was served, but {NO_PROCESSES}")
+    return Verdict.passed()
+
+
+def _excuse(failure: OpenFailed) -> str | None:
+    """Return why a failed connection is not held against the server, in words; None when it is."""
+    if failure.is_local:
+        return f"this machine did not let us connect: {failure.reason}"
+    if failure.conclusion is Conclusion.STARVED:
+        return f"a connection failed: {failure.reason}; {failure.conclusion.value}"
+    if not failure.refused and failure.served >= SMALLEST_LIMIT:
+        return (
+            f"the server serves {failure.served} clients at once and took no further one into its "
+            f"accept queue: it seems to have a limit; try --max-connections {failure.served}"
+        )
+    return None
+
+
+def _seems_limited(seconds: float, connections: int) -> str:
+    return (
+        f"connections were refused for {seconds:.0f} s after {connections} within a second, though "
+        f"the server lived: it seems to limit their rate; try --max-rate {max(1, connections // 2)}"
+    )
+
+
+INVARIANT = Invariant("listener_survives", "UNP 5.9", REQUIREMENT, judge)

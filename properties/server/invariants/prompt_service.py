@@ -1,0 +1,82 @@
+"""prompt_service: a silent or slow client holds up no other client.
+
+Observed as an echo that did not come while others were connected, and came after one had left. A
+server that serves many clients at once and lets the next one wait has a limit, which is no defect:
+the verdict is then inconclusive and names the option that keeps the workloads within it.
+"""
+
+from properties.model.history import History
+from properties.model.verdict import Invariant, Verdict
+from properties.server.client_numbers import client_name
+from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
+from properties.server.events import Stalled
+
+REQUIREMENT = "a client is served while others are connected, whether they are silent, slow or late"
+
+
+LARGE_CROWD = 32
+"""With this many others, a client that was accepted and not served waits for a pool of workers,
+not for one client that holds up all. A client that holds up all does so with fewer as well."""
+
+
+def judge(history: History) -> Verdict:
+    """Judge the clients that were served only after others had left."""
+    limited = None
+    for record in undisturbed(history):
+        stall = record.late_echo()
+        if stall is None or not stall.conclusion.is_proof or not stall.others:
+            continue
+        if _looks_like_a_limit(stall):
+            limited = stall
+            continue
+        return Verdict.failed(_held_up(record.client, stall))
+    if limited is not None:
+        return Verdict.inconclusive(_seems_limited(limited))
+    if reason := starved(history):
+        return Verdict.inconclusive(reason)
+    return Verdict.passed()
+
+
+def meets_a_limit(history: History) -> bool:
+    """Return whether a client had to wait because the server seems to serve no more at once."""
+    stalls = (record.late_echo() for record in undisturbed(history))
+    return any(s is not None and s.conclusion.is_proof and _looks_like_a_limit(s) for s in stalls)
+
+
+def _held_up(client: int, stall: Stalled) -> str:
+    others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
+    served = _served(stall)
+    limit = (
+        f"; if it is meant to serve no more than {served} at once, say --max-connections {served}"
+        if not stall.accepted and served > 1
+        else ""
+    )
+    return (
+        f"{client_name(client)}, beside {others}, was served only after another client had left "
+        f"({stall.conclusion.value}: {stall.evidence}){limit}"
+    )
+
+
+def _served(stall: Stalled) -> int:
+    return len(stall.others) if stall.accepted is None else stall.served
+
+
+def _looks_like_a_limit(stall: Stalled) -> bool:
+    return _served(stall) >= (LARGE_CROWD if stall.accepted else SMALLEST_LIMIT)
+
+
+def _seems_limited(stall: Stalled) -> str:
+    if stall.accepted:
+        return (
+            f"{client_name(stall.client)}, accepted beside {_served(stall)} others, had to wait "
+            "for one of them to go: the server seems to serve a fixed number at once, however many "
+            f"it accepts; try --max-connections {LARGE_CROWD}"
+        )
+    served = _served(stall)
+    return (
+        f"the server serves {served} clients at once and let {client_name(stall.client)} wait for "
+        f"one of them to go: it seems to have a limit; try --max-connections {served}"
+    )
+
+
+INVARIANT = Invariant("prompt_service", "UNP 4.8", REQUIREMENT, judge)

@@ -1,0 +1,214 @@
+"""Counting what is left of a workload when no client is connected.
+
+Waits until the target is clean (no zombie, no new process, no more descriptors and threads), or
+until it is certain or likely that it will not become so, and records what was seen.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from properties.engine import waiting
+from properties.engine.spinning import REST, RestDetector
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.server.events import Census, Idled, SeenProcess
+from target import processes, settled
+from target.handle import Handle
+from target.processes import Identity, Process
+from target.settled import Look
+
+LOOK_INTERVAL = 0.0005
+LONGEST_INTERVAL = 0.02
+
+
+@dataclass(frozen=True)
+class InitialResources:
+    """The target as it was when nothing had happened: its processes, descriptors and threads."""
+
+    members: frozenset[Identity]
+    descriptors: int
+    threads: int
+    names: frozenset[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
+class Possessions:
+    """What the processes of a baseline hold now."""
+
+    descriptors: int
+    threads: int
+    names: frozenset[tuple[int, int, str]]
+
+
+def possessions(members: Iterable[Identity]) -> Possessions:
+    """Count the descriptors and threads of these processes."""
+    names: set[tuple[int, int, str]] = set()
+    threads = 0
+    for identity in members:
+        process = processes.look_at(identity.pid)
+        if process is None or process.identity != identity or process.is_zombie:
+            continue
+        threads += process.threads
+        held = processes.descriptors_of(identity.pid)
+        names.update((identity.pid, number, kind) for number, kind in held.items())
+    return Possessions(len(names), threads, frozenset(names))
+
+
+def count_initial_resources(handle: Handle, patience: float) -> InitialResources:
+    """Wait until a server that has just started is at rest, and count it."""
+    deadline = time.monotonic() + patience
+    while not settled.at_rest(handle.look()) and time.monotonic() < deadline:
+        time.sleep(LOOK_INTERVAL)
+    members = frozenset(process.identity for process in handle.tree() if not process.is_zombie)
+    held = possessions(members)
+    return InitialResources(members, held.descriptors, held.threads, held.names)
+
+
+def take(
+    handle: Handle,
+    history: History,
+    baseline: InitialResources,
+    label: str,
+    patience: float,
+    rest: float = REST,
+    notice: Callable[[Look], None] = waiting.ignore,
+) -> Census:
+    """Wait until the target is clean, or will not be, and record it.
+
+    `rest`: seconds for which what has grown is given the chance to go away by itself. `notice` is
+    called with each look at the target.
+    """
+    counting = _ResourceCheck(handle, baseline, patience, rest, notice)
+    interval = LOOK_INTERVAL
+    while (conclusion := counting.look()) is None:
+        time.sleep(interval)
+        interval = min(LONGEST_INTERVAL, interval * 1.5)
+    census = counting.census(history.now(), label, conclusion)
+    history.add(census)
+    return census
+
+
+def take_idle(
+    handle: Handle, history: History, baseline: InitialResources, patience: float
+) -> bool:
+    """While clients are connected and nothing is to be done, see whether the target rests."""
+    counting = _ResourceCheck(handle, baseline, patience)
+    while (conclusion := counting.look_for_rest()) is None:
+        time.sleep(LOOK_INTERVAL)
+    history.add(Idled(history.now(), conclusion, counting.evidence, counting.spinning))
+    return conclusion is Conclusion.MET
+
+
+class _ResourceCheck:
+    """One census while it is taken."""
+
+    def __init__(
+        self,
+        handle: Handle,
+        baseline: InitialResources,
+        patience: float,
+        rest: float = REST,
+        notice: Callable[[Look], None] = waiting.ignore,
+    ) -> None:
+        self._rest = rest
+        self._notice = notice
+        self._handle = handle
+        self._baseline = baseline
+        self._patience = patience
+        self._began = time.monotonic()
+        self._before: Look | None = None
+        self._seen = Look((), ())
+        self._still_since: float | None = None
+        self._rest_detector = RestDetector(handle)
+        self.evidence = ""
+        self.spinning = ""
+
+    def look(self) -> Conclusion | None:
+        """Look once; return how the census ends, None when it goes on."""
+        self._seen = self._handle.look()
+        self._notice(self._seen)
+        before, self._before = self._before, self._seen
+        if not self._rest_detector.take_in(self._seen):
+            return self._judge_restlessness()
+        if not self._seen.zombies and not self._strays():
+            held = possessions(self._baseline.members)
+            grown = (
+                held.descriptors > self._baseline.descriptors
+                or held.threads > self._baseline.threads
+            )
+            if not grown or self._rest_detector.seconds > self._rest:
+                return Conclusion.MET
+        if before is not None and self._is_settled(before):
+            self.evidence = waiting.describe(self._seen)
+            return Conclusion.SETTLED
+        waited = time.monotonic() - self._began
+        if waited > self._patience:
+            self.evidence = f"{waiting.describe(self._seen)} for {waited:.1f} s"
+            return Conclusion.ASLEEP
+        return None
+
+    def _is_settled(self, before: Look) -> bool:
+        if settled.restless(before, self._seen):
+            self._still_since = None
+            return False
+        now = time.monotonic()
+        self._still_since = self._still_since or now
+        return now - self._still_since >= (waiting.PARKED if self._handle.talks_inside() else 0.0)
+
+    def look_for_rest(self) -> Conclusion | None:
+        """Look once; MET as soon as every thread sleeps."""
+        self._seen = self._handle.look()
+        rests = self._rest_detector.take_in(self._seen)
+        return Conclusion.MET if rests else self._judge_restlessness()
+
+    def _judge_restlessness(self) -> Conclusion | None:
+        self.spinning = self._rest_detector.spinning
+        if self.spinning:
+            self.evidence = self.spinning
+            return Conclusion.BUSY
+        if time.monotonic() - self._began > waiting.STARVED_FACTOR * self._patience:
+            self.evidence = "the target never came to rest"
+            return Conclusion.STARVED
+        return None
+
+    def _strays(self) -> tuple[Process, ...]:
+        return tuple(
+            process
+            for process in self._seen.processes
+            if not process.is_zombie and process.identity not in self._baseline.members
+        )
+
+    def census(self, at: float, label: str, conclusion: Conclusion) -> Census:
+        """Return a census of what was seen last."""
+        held = possessions(self._baseline.members)
+        return Census(
+            at=at,
+            label=label,
+            conclusion=conclusion,
+            evidence=self.evidence,
+            zombies=tuple(seen_process(process, self._seen) for process in self._seen.zombies),
+            strays=tuple(seen_process(process, self._seen) for process in self._strays()),
+            descriptors=held.descriptors,
+            threads=held.threads,
+            grown=_new_descriptors(self._baseline.names, held.names),
+            spinning=self.spinning,
+        )
+
+
+def _new_descriptors(
+    before: frozenset[tuple[int, int, str]], after: frozenset[tuple[int, int, str]]
+) -> tuple[str, ...]:
+    return tuple(f"{pid}: {number} -> {kind}" for pid, number, kind in sorted(after - before))
+
+
+def seen_process(process: Process, look: Look) -> SeenProcess:
+    """Return what a look shows of a process, for a history."""
+    calls = {
+        str(thread.wait)
+        for thread in look.threads
+        if thread.pid == process.identity.pid and thread.wait is not None
+    }
+    return SeenProcess(
+        process.identity.pid, process.parent, process.name, process.state, tuple(sorted(calls))
+    )

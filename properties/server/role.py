@@ -1,0 +1,34 @@
+"""The role of a server under test."""
+
+from faults.registry import FAULTS
+from properties.model import events as common_events
+from properties.model.role import Role
+from properties.model.target_spec import RoleName
+from properties.model.vocabulary import vocabulary
+from properties.server import events, process_events, steps
+from properties.server.families import FAMILIES
+from properties.server.invariants.registry import INVARIANTS
+from properties.server.timeline.picture import picture
+
+SERVER = Role(
+    name=RoleName.SERVER,
+    families=FAMILIES,
+    invariants=INVARIANTS,
+    words=vocabulary(
+        {
+            "open": steps.Open,
+            "send": steps.Send,
+            "receive": steps.Receive,
+            "half-close": steps.HalfClose,
+            "close": steps.Close,
+            "reset": steps.Reset,
+            "silence": steps.Silence,
+        },
+        FAULTS,
+        common_events,
+        events,
+        process_events,
+    ),
+    picture=picture,
+    closing="every client that is still connected ends: half-close, EOF, close",
+)

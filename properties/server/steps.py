@@ -1,0 +1,98 @@
+"""The steps of a server's workload: what its clients do.
+
+Steps name clients by number. A step whose client cannot do it (never opened, already closed) does
+nothing.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults.fault import NAMES_CLIENTS, Reading
+from faults.payloads import Payload
+from properties.model.steps import Step
+
+
+@dataclass(frozen=True)
+class Open(Step):
+    """Connect a client that reads in this way."""
+
+    is_workload: ClassVar[bool] = True
+    brings_client: ClassVar[bool] = True
+    is_grouped: ClassVar[bool] = True
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    reading: Reading = Reading.EAGER
+
+    def __str__(self) -> str:
+        how = "" if self.reading is Reading.EAGER else f" (reads {self.reading.value})"
+        return f"open c{self.client}{how}"
+
+    @property
+    def manner(self) -> str:
+        """How the clients read, unless they read eagerly."""
+        return "" if self.reading is Reading.EAGER else f" (read {self.reading.value})"
+
+
+@dataclass(frozen=True)
+class Send(Step):
+    """Send a payload, `piece` bytes in each write (0: all at once); does not wait for the echo."""
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    payload: Payload
+    piece: int = 0
+
+    def __str__(self) -> str:
+        how = f" in pieces of {self.piece}" if self.piece else ""
+        return f"c{self.client} sends {self.payload}{how}"
+
+
+@dataclass(frozen=True)
+class Receive(Step):
+    """Wait until everything owed to the client has come."""
+
+    client: int = field(metadata=NAMES_CLIENTS)
+
+    def __str__(self) -> str:
+        return f"c{self.client} waits for its echo"
+
+
+@dataclass(frozen=True)
+class HalfClose(Step):
+    """Send FIN after everything sent so far, and go on reading."""
+
+    client: int = field(metadata=NAMES_CLIENTS)
+
+    def __str__(self) -> str:
+        return f"half-close c{self.client}"
+
+
+@dataclass(frozen=True)
+class Close(Step):
+    """Close the connection, read or not."""
+
+    is_grouped: ClassVar[bool] = True
+
+    client: int = field(metadata=NAMES_CLIENTS)
+
+    def __str__(self) -> str:
+        return f"close c{self.client}"
+
+
+@dataclass(frozen=True)
+class Reset(Step):
+    """Reset the connection."""
+
+    is_grouped: ClassVar[bool] = True
+
+    client: int = field(metadata=NAMES_CLIENTS)
+
+    def __str__(self) -> str:
+        return f"reset c{self.client}"
+
+
+@dataclass(frozen=True)
+class Silence(Step):
+    """Keep all clients connected, satisfied and silent until the server's timers have run out."""
+
+    def __str__(self) -> str:
+        return "all clients are silent until the server's timers have run out"

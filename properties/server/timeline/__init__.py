@@ -1,0 +1,1 @@
+"""The history of a server as a ladder diagram."""

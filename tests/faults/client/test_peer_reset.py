@@ -1,0 +1,43 @@
+"""The server resets: alone, after data or a FIN, or because it leaves input unread."""
+
+import pytest
+
+from faults.client.peer_reset import PeerReset, ResetManner
+from faults.client_context import PeerEnd
+from faults.fault import Status
+from faults.payloads import Content, Payload
+from properties.client.events import Answered, Complained, PeerEnded
+from properties.client.steps import Accept, Answer, Type
+from tests.faults.client_runs import REFUSED, became_of, history_of
+
+LINE = Payload(Content.LINES, 24)
+ENDS = {
+    ResetManner.ALONE: [PeerEnd.RESET],
+    ResetManner.UNREAD: [PeerEnd.UNREAD],
+    ResetManner.BEHIND_DATA: [PeerEnd.RESET],
+    ResetManner.BEHIND_FIN: [PeerEnd.FIN, PeerEnd.RESET],
+}
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("manner", ResetManner)
+def test_it_fires_and_the_client_tells(manner: ResetManner, frozen: bool) -> None:
+    made = history_of(Type(LINE), Accept(), PeerReset(manner, frozen))
+    assert [event.how for event in made.of(PeerEnded)] == ENDS[manner]
+    assert any(made.of(Complained))
+
+
+def test_behind_data_comes_behind_data() -> None:
+    made = history_of(Type(LINE), PeerReset(ResetManner.BEHIND_DATA, frozen=True))
+    assert sum(event.count for event in made.of(Answered)) == LINE.length
+
+
+def test_nothing_unread_makes_no_reset() -> None:
+    status, words = became_of(Type(LINE), Answer(), PeerReset(ResetManner.UNREAD, frozen=False))
+    assert status is Status.MISSED
+    assert words.startswith("the server had read everything")
+
+
+def test_without_a_connection_it_is_missed() -> None:
+    status, words = became_of(REFUSED, PeerReset(ResetManner.ALONE, frozen=False))
+    assert (status, words) == (Status.MISSED, "the client was not connected")

@@ -1,0 +1,65 @@
+"""held_calls: something happens between two calls of the server."""
+
+from pathlib import Path
+
+import pytest
+
+from faults.fault import Status
+from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server_context import NO_WORKER
+from tests.faults.contexts import around, is_gone, marks
+from tests.properties.server_runs import SELECTORS, compiled, in_doubt, only_injected, run, violated
+
+BETWEEN_ALL = [
+    (place, meanwhile)
+    for place in Place
+    for meanwhile in Meanwhile
+    if meanwhile not in (Meanwhile.KILL, Meanwhile.SIGNAL) or place is not Place.READ
+]
+
+
+@pytest.mark.parametrize(("place", "meanwhile"), BETWEEN_ALL)
+def test_the_reference_does_not_mind(place: Place, meanwhile: Meanwhile) -> None:
+    history = run(around(HeldCall(2, 3, place, meanwhile), 1))
+    assert in_doubt(history) == {}
+
+
+def test_the_client_is_gone_before_there_is_a_worker() -> None:
+    history = run(around(HeldCall(2, 3, Place.FORK, Meanwhile.RESET), 1))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.FIRED, frozenset({2}))
+    (held, listener), (goes_on, same) = marks(history)
+    assert held.endswith(": held")
+    assert goes_on == "goes on"
+    assert listener == same
+
+
+def test_a_worker_is_killed_between_read_and_write() -> None:
+    history = run(around(HeldCall(2, 3, Place.WRITE, Meanwhile.KILL), 1))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.FIRED, frozenset({2}))
+    whats = [what for what, _ in marks(history)]
+    assert whats == ["write: held", "SIGKILL", "has ended", "goes on"]
+    assert is_gone(marks(history)[1][1])
+
+
+def test_a_child_ends_while_its_parent_is_about_to_fork() -> None:
+    history = run(around(HeldCall(2, 3, Place.FORK, Meanwhile.CHILD_ENDS), 1))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.FIRED, frozenset({3}))
+    assert in_doubt(history) == {}
+
+
+def test_a_server_of_one_process_is_not_killed_for_one_client() -> None:
+    history = run(around(HeldCall(2, 3, Place.WRITE, Meanwhile.KILL), 1), SELECTORS)
+    event = only_injected(history)
+    assert (event.status, event.detail) == (Status.IMPOSSIBLE, NO_WORKER.detail)
+    assert in_doubt(history) == {}
+
+
+def test_a_listener_that_asks_for_the_name_of_a_client_that_has_gone_is_caught(
+    tmp_path: Path,
+) -> None:
+    fault = HeldCall(2, 3, Place.FORK, Meanwhile.RESET)
+    history = run(around(fault, 1), compiled("getpeername_after_fork"))
+    assert "listener_survives" in violated(history)

@@ -1,0 +1,84 @@
+"""scarce_descriptors: the listener runs out of descriptors for a while."""
+
+import resource
+from pathlib import Path
+
+from faults.fault import Status
+from faults.server.scarce_descriptors import ScarceDescriptors
+from properties.model.settings import Rules
+from properties.model.steps import Inject
+from properties.server.events import Idled, Received
+from properties.server.execute import execute
+from properties.server.steps import Close
+from tests.faults.contexts import around, marks, served
+from tests.properties.server_runs import (
+    SELECTORS,
+    compiled,
+    in_doubt,
+    only_injected,
+    run,
+    script,
+    serving,
+    violated,
+)
+
+
+def test_those_who_wait_are_served_when_it_is_over() -> None:
+    history = run(around(ScarceDescriptors((2, 3), 0), 1))
+    event = only_injected(history)
+    assert event.status is Status.FIRED
+    assert event.detail == "c2 and c3 waited, no client turned away"
+    assert [what for what, _ in marks(history)] == [
+        "at most 0 more descriptors",
+        "descriptor limit restored",
+    ]
+    assert in_doubt(history) == {}
+
+
+def test_it_is_seen_at_rest_meanwhile() -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1))
+    during = [
+        event
+        for event in history.of(Idled)
+        if not any(one.client == 2 and one.at < event.at for one in history.of(Received))
+    ]
+    assert during
+    assert not during[0].spinning
+
+
+def test_a_loop_that_asks_again_and_again_spins(tmp_path: Path) -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), compiled("spin_emfile"))
+    assert violated(history) == ["no_spin"]
+
+
+def test_a_listener_that_stops_listening_for_good_is_caught(tmp_path: Path) -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), compiled("accept_emfile_deaf"))
+    assert "listener_survives" in violated(history)
+
+
+def test_with_room_enough_nothing_has_happened() -> None:
+    assert only_injected(run(around(ScarceDescriptors((2,), 1), 1))).status is Status.MISSED
+
+
+def test_it_needs_no_gate() -> None:
+    assert ScarceDescriptors.calls == frozenset()
+    history = run(around(ScarceDescriptors((2,), 0), 1), SELECTORS)
+    assert only_injected(history).status is Status.FIRED
+
+
+def test_a_loop_whose_poll_the_limit_would_break_is_spared() -> None:
+    many_polled = (*served(1, 2, 3, 4, 5, 6), Close(1))
+    history = run((*many_polled, Inject(ScarceDescriptors((7,), 0))), script("poll_loop.py"))
+    event = only_injected(history)
+    assert (event.status, event.disturbed) == (Status.MISSED, frozenset())
+    assert "its poll names more descriptors" in event.detail
+    assert in_doubt(history) == {}
+
+
+def test_a_worker_that_was_made_meanwhile_does_not_keep_the_limit() -> None:
+    with serving() as server:
+        assert server.handle is not None
+        listener = server.handle.listener.pid
+        before = resource.prlimit(listener, resource.RLIMIT_NOFILE)
+        execute((*served(1), Inject(ScarceDescriptors((2, 3), 1))), server, Rules())
+        assert resource.prlimit(listener, resource.RLIMIT_NOFILE) == before

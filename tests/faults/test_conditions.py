@@ -1,0 +1,83 @@
+"""Conditions are read from the kernel: idle, unread input, blocked in write, ended."""
+
+import signal
+
+import pytest
+
+from faults import conditions
+from faults.fault import Reading
+from faults.freezing import is_stopped
+from target.command import Command
+from tests.faults.contexts import A_WORD, context_with
+from tests.properties.server_runs import SELECTORS, THREADED, known_by_address, serving
+
+each_server = pytest.mark.parametrize(
+    "command", [THREADED, SELECTORS], ids=["threads", "selectors"]
+)
+
+
+def test_a_worker_is_idle_once_it_waits_for_more() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        context.send(1, A_WORD)
+        assert context.wait(lambda: conditions.is_idle(context, 1))
+
+
+def test_a_worker_with_unread_input_is_not_idle() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert server.handle is not None
+        assert conditions.wait_until_served(context, 1)
+        (worker,) = context.workers(1)
+        server.handle.signal(worker.identity, signal.SIGSTOP)
+        assert context.wait(lambda: is_stopped(worker.identity))
+        assert not conditions.has_unread_input(context, 1)
+        context.send(1, A_WORD)
+        assert context.wait(lambda: conditions.has_unread_input(context, 1))
+        assert not conditions.is_idle(context, 1)
+
+
+def test_a_worker_of_an_eager_reader_is_not_blocked_in_write() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        context.send(1, A_WORD)
+        assert context.wait(lambda: conditions.is_idle(context, 1))
+        assert not conditions.is_blocked_in_write(context, 1)
+
+
+def test_a_worker_of_a_client_that_does_not_read_blocks_in_write() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert conditions.block_in_write(context, 1, conditions.TOO_MUCH)
+        (worker,) = context.workers(1)
+        assert conditions.calls_of(worker) == {"write"}
+        assert not conditions.is_idle(context, 1)
+
+
+@each_server
+def test_servers_without_workers_block_as_well(command: Command) -> None:
+    with serving(command) as server, context_with(server, 1) as (context, _):
+        assert conditions.block_in_write(context, 1, conditions.TOO_MUCH)
+
+
+def test_by_address_a_blocked_write_is_seen_from_our_side() -> None:
+    with serving() as server, context_with(known_by_address(server), 1) as (context, _):
+        assert conditions.block_in_write(context, 1, conditions.TOO_MUCH)
+
+
+def test_a_word_blocks_nobody() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert not conditions.block_in_write(context, 1, A_WORD)
+
+
+def test_a_reader_that_goes_on_frees_the_write() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert conditions.block_in_write(context, 1, conditions.TOO_MUCH)
+        context.set_reading(1, Reading.EAGER)
+        assert context.wait(lambda: not context.is_stuck(1))
+
+
+def test_a_process_has_ended_when_it_is_killed_and_not_before() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert server.handle is not None
+        assert conditions.wait_until_served(context, 1)
+        (worker,) = context.workers(1)
+        assert not conditions.has_ended(worker.identity)
+        server.handle.signal(worker.identity, signal.SIGKILL)
+        assert context.wait(lambda: conditions.has_ended(worker.identity))

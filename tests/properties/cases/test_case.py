@@ -1,0 +1,141 @@
+"""Cases: what is kept of a violation can be read, edited, and read again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from faults.fault import Reading
+from faults.payloads import Content, Payload
+from faults.server.disconnect_burst import DisconnectBurst, Manner
+from properties.cases import codec
+from properties.cases.case import (
+    Case,
+    CaseError,
+    case_as_data,
+    case_from_data,
+    read_case,
+    write_case,
+)
+from properties.model.events import Conclusion
+from properties.model.settings import Limits
+from properties.model.steps import Inject, Workload
+from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.events import Opened, Silenced, Stalled
+from properties.server.families import MIXED
+from properties.server.invariants.no_zombies import INVARIANT
+from properties.server.role import SERVER
+from properties.server.steps import Open, Send, Silence
+
+WORKLOAD: Workload = (
+    Open(1),
+    Open(2, Reading.LATE),
+    Send(1, Payload(Content.LINES, 10), 3),
+    Silence(),
+    Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)),
+)
+HISTORY = (
+    Opened(0.25, FIRST_EXCHANGE, "127.0.0.1:1"),
+    Silenced(0.3, (1, 2), 0.25, ("poll with a timeout of 0.2 s",), Conclusion.MET),
+    Stalled(0.5, 1, "echo", 3, Conclusion.SETTLED, (2,), None, 0, "it sleeps"),
+)
+CASE = Case(
+    SERVER,
+    INVARIANT,
+    "disconnect_burst",
+    WORKLOAD,
+    "one",
+    ("x", "{port}"),
+    history=HISTORY,
+    about={"seed": 1},
+)
+
+
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(json.dumps(case_as_data(CASE)))
+    return data
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(MIXED.workloads(Limits()))
+def test_every_workload_comes_back_from_json_as_it_was(workload: Workload) -> None:
+    data = json.loads(json.dumps(codec.workload_as_data(workload, SERVER.words)))
+    assert codec.workload_from_data(data, SERVER.words) == workload
+
+
+def test_a_case_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    path = write_case(CASE, tmp_path / "cases")
+    assert read_case(path) == CASE
+
+
+def test_a_case_is_named_after_its_invariant_and_its_content(tmp_path: Path) -> None:
+    first = write_case(CASE, tmp_path)
+    again = write_case(replace(CASE, about={"seed": 2}), tmp_path)
+    assert first == again
+    assert first.name.startswith("no_zombies-")
+
+
+def test_a_step_is_one_line_of_the_file(tmp_path: Path) -> None:
+    text = write_case(CASE, tmp_path).read_text()
+    assert '    {"step": "open", "client": 1, "reading": "EAGER"},\n' in text
+
+
+def test_a_step_can_be_taken_out_by_hand() -> None:
+    data = _data()
+    del data["workload"][1]
+    assert case_from_data(data).workload == (WORKLOAD[0], *WORKLOAD[2:])
+
+
+def test_what_has_a_default_can_be_left_out() -> None:
+    data = _data()
+    del data["workload"][0]["reading"], data["history"]
+    case = case_from_data(data)
+    assert case.workload == WORKLOAD
+    assert case.history == ()
+
+
+def _damaged(**changes: Any) -> dict[str, Any]:
+    return {**_data(), **changes}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ([], "not a case"),
+        ({}, "anechoic_case"),
+        (_damaged(anechoic_case=99), "99"),
+        (_damaged(anechoic_case="1"), "its format is '1', and this version reads 1 to 2"),
+        (_damaged(invariant="nonsense"), "nonsense"),
+        (_damaged(workload=None), "list of steps"),
+        (_damaged(workload=["open"]), "step 1"),
+        (_damaged(workload=[{"step": "opne", "client": 1}]), "opne"),
+        (_damaged(workload=[{"step": "open"}]), "'client' is missing"),
+        (_damaged(workload=[{"step": "open", "client": "one"}]), "'one'"),
+        (_damaged(workload=[{"step": "open", "client": 1, "reads": 1}]), "'reads'"),
+        (_damaged(workload=[{"step": "open", "client": 1, "reading": "x"}]), "EAGER, SLOW"),
+        (_damaged(workload=[{"fault": "flood"}]), "flood"),
+        (_damaged(command=5), "not a list of words"),
+        (_damaged(command="./mine"), "not a list of words"),
+        (_damaged(port="x"), "'port' is 'x'"),
+        (_damaged(patience="x"), "'patience' is 'x'"),
+        (_damaged(max_connections=0), "'max_connections' is 0"),
+        (_damaged(max_rate=-1), "'max_rate' is -1"),
+        (_damaged(host="nonsense.invalid"), "'host' is 'nonsense.invalid'"),
+        (_damaged(fault="flood"), "no fault family is called 'flood'"),
+    ],
+)
+def test_a_damaged_case_is_refused_in_words(data: Any, words: str) -> None:
+    with pytest.raises(CaseError, match=words):
+        case_from_data(data)
+
+
+def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text("{")
+    with pytest.raises(CaseError, match=r"case\.json is not JSON"):
+        read_case(path)
+    with pytest.raises(CaseError, match="No such file"):
+        read_case(tmp_path / "none.json")

@@ -1,0 +1,240 @@
+"""Histories of clients written by hand, for judging without a process.
+
+    history(
+        connected(),
+        exchange(24),
+        typed(10),
+        fin(),
+        noticed(),
+        says("str_cli: server terminated prematurely"),
+        ended(1),
+    )
+
+Times are filled in by `history`, and so is all that follows from what stands before: the running
+totals of bytes, what was owed at an end, and whether the input was still open then.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from signal import Signals
+
+from faults.client_context import PeerEnd
+from faults.fault import Status
+from properties.client.events import (
+    Accepted,
+    Altered,
+    Answered,
+    Awaited,
+    ClientFinished,
+    Complained,
+    Delivered,
+    Exited,
+    InputEnded,
+    InputRefused,
+    Interrupted,
+    Listened,
+    PeerEnded,
+    Place,
+    Printed,
+    Refused,
+    Rested,
+    Said,
+    Started,
+    Taken,
+    Typed,
+    Waited,
+)
+from properties.model.events import Conclusion, Event, Injected, Marked, StepBegan
+from properties.model.history import History
+
+CLIENT = 4711
+LINE = 24
+EVIDENCE = f"{CLIENT} sleeps in read"
+
+Part = Event | list[Event]
+
+
+def history(*parts: Part) -> History:
+    """Put events into a history, in this order."""
+    made, sums = History(), Counter[type[Event]]()
+    for at, event in enumerate(_flat(parts)):
+        made.add(_filled_in(replace(event, at=at), sums))
+    return made
+
+
+def _flat(parts: Iterable[Part]) -> Iterable[Event]:
+    for part in parts:
+        yield from part if isinstance(part, list) else [part]
+
+
+def _filled_in(event: Event, sums: Counter[type[Event]]) -> Event:
+    owed = sums[Typed] - sums[Answered] + sums[Said]
+    match event:
+        case Typed(count=count):
+            sums[Typed] += count
+            return replace(event, total=sums[Typed], lines=sums[Typed])
+        case Taken(count=count) | Answered(count=count) | Printed(count=count):
+            sums[type(event)] += count
+            return replace(event, total=sums[type(event)])
+        case Said(count=count):
+            sums[Said] += count
+        case Delivered():
+            return replace(event, total=sums[Answered])
+        case InputEnded():
+            sums[InputEnded] += 1
+            return replace(event, owed=owed)
+        case PeerEnded():
+            return replace(event, owed=owed, input_open=not sums[InputEnded])
+    return event
+
+
+# What the user and the server do.
+
+
+def started(input_kind: str = "a pipe") -> Event:
+    return Started(0, CLIENT, input_kind)
+
+
+def listened(eof: str = "gone", reset: str = "crash") -> Event:
+    """The user has said which words are which report."""
+    return Listened(0, eof, reset)
+
+
+def connected() -> list[Event]:
+    return [started(), Accepted(0, "127.0.0.1:40000")]
+
+
+def typed(count: int) -> Event:
+    return Typed(0, count, 0, 0)
+
+
+def taken(count: int) -> Event:
+    return Taken(0, count, 0)
+
+
+def answered(count: int) -> Event:
+    return Answered(0, count, 0)
+
+
+def surplus(count: int) -> list[Event]:
+    """The server sends what it does not owe."""
+    return [answered(count), Said(0, count)]
+
+
+def input_ended(*, client_lives: bool = True) -> Event:
+    return InputEnded(0, 0, client_lives)
+
+
+def input_refused(count: int) -> Event:
+    return InputRefused(0, count)
+
+
+def peer_ended(how: PeerEnd, *, idle: bool = True, was_there: bool = True) -> Event:
+    return PeerEnded(0, how, 0, input_open=True, idle=idle, was_there=was_there)
+
+
+def half_close(*, idle: bool = True) -> Event:
+    """The server sends its FIN and still reads."""
+    return peer_ended(PeerEnd.FIN, idle=idle)
+
+
+def fin(*, idle: bool = True, was_there: bool = True) -> Event:
+    """The server closes with nothing unread."""
+    return peer_ended(PeerEnd.CLOSE, idle=idle, was_there=was_there)
+
+
+def rst(*, idle: bool = True) -> Event:
+    return peer_ended(PeerEnd.RESET, idle=idle)
+
+
+def refused(waiting: int = 0) -> Event:
+    return Refused(0, waiting)
+
+
+# What the client does, and what is seen of it.
+
+
+def printed(count: int) -> Event:
+    return Printed(0, count, 0)
+
+
+def delivered() -> Event:
+    """The client, at rest, has read all that was sent so far."""
+    return Delivered(0, 0)
+
+
+def exchange(count: int = LINE) -> list[Event]:
+    """Bytes are typed, echoed and printed."""
+    return [typed(count), taken(count), answered(count), printed(count), delivered()]
+
+
+def altered(place: Place = Place.PRINTED, offset: int = 7) -> Event:
+    return Altered(0, place, offset, b"due", b"come")
+
+
+def finished(reason: str = "FIN", *, by_reset: bool = False) -> Event:
+    return ClientFinished(0, reason, by_reset)
+
+
+def says(text: str) -> Event:
+    return Complained(0, text)
+
+
+def waited(
+    what: Awaited,
+    conclusion: Conclusion = Conclusion.SETTLED,
+    *,
+    missing: int = 0,
+    evidence: str = EVIDENCE,
+) -> Event:
+    return Waited(0, what, conclusion, evidence, missing)
+
+
+def noticed() -> Event:
+    return waited(Awaited.NOTICE, Conclusion.MET, evidence="")
+
+
+def rested(conclusion: Conclusion, spinning: str = "") -> Event:
+    return Rested(0, conclusion, spinning)
+
+
+def starved() -> Event:
+    """The machine was too slow for a wait to tell anything."""
+    return rested(Conclusion.STARVED)
+
+
+def interrupted() -> Event:
+    return Interrupted(0, CLIENT)
+
+
+def ended(status: int) -> Event:
+    return Exited(0, f"exited with status {status}", status, None)
+
+
+def killed(number: Signals) -> Event:
+    return Exited(0, f"killed by {number.name}", None, number)
+
+
+def killed_by_us() -> Event:
+    return Exited(0, "was killed by us", None, None, stopped=True)
+
+
+def well_ended() -> list[Event]:
+    """The input ends, the client after it, and the server closes last."""
+    return [input_ended(), finished(), fin(), ended(0)]
+
+
+# What is done to the client.
+
+
+def step(text: str) -> Event:
+    return StepBegan(0, 0, text)
+
+
+def marked(what: str) -> Event:
+    return Marked(0, what, CLIENT)
+
+
+def injected(status: Status = Status.FIRED, detail: str = "as asked for") -> Event:
+    return Injected(0, "a fault", status, detail, frozenset())

@@ -1,0 +1,47 @@
+"""How an invariant is asked, and what becomes of one that breaks."""
+
+from dataclasses import replace
+
+import pytest
+
+from properties.model.history import History
+from properties.model.verdict import NO_PROCESSES, Invariant, Outcome, Verdict, Violation, judge
+from properties.server.invariants.registry import INVARIANTS
+from tests.properties.server.histories import history
+
+SOME = INVARIANTS[0]
+
+
+def _crash(_history: History) -> Verdict:
+    raise KeyError("after")
+
+
+def test_an_invariant_that_crashes_is_inconclusive_and_says_why() -> None:
+    verdict = judge(replace(SOME, judge=_crash), history())
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason == "the invariant crashed: KeyError: 'after'"
+
+
+def test_by_address_an_invariant_that_needs_processes_is_not_even_asked() -> None:
+    blind = replace(SOME, judge=_crash, needs_processes=True)
+    assert judge(blind, history(by_address=True)) == Verdict.not_applicable(NO_PROCESSES)
+
+
+def test_with_processes_it_is_asked() -> None:
+    seeing = replace(SOME, judge=lambda _: Verdict.passed("seen"), needs_processes=True)
+    assert judge(seeing, history()) == Verdict.passed("seen")
+
+
+@pytest.mark.parametrize("invariant", INVARIANTS, ids=[i.id for i in INVARIANTS])
+def test_an_empty_history_passes_no_invariant_that_looks_at_the_server(
+    invariant: Invariant,
+) -> None:
+    if invariant.needs_processes or invariant.id == "listener_survives":
+        assert judge(invariant, history()).outcome is not Outcome.PASS
+    assert judge(invariant, history()).outcome is not Outcome.FAIL
+
+
+def test_a_violation_names_its_invariant_and_its_workload() -> None:
+    violation = Violation("exact_echo", "c1 connects")
+    assert violation.invariant == "exact_echo"
+    assert str(violation) == "exact_echo: c1 connects"

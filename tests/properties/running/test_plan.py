@@ -1,0 +1,77 @@
+"""The plan of a run: its parts, in their order."""
+
+from pathlib import Path
+
+import pytest
+
+from properties.cases.case import Case
+from properties.cases.regressions import KnownCase
+from properties.model.verdict import FollowUp
+from properties.running.plan import EXAMPLES_A_PART, Part, PartKind, plan
+from properties.running.settings import Settings
+from properties.server.families import FAMILIES
+from properties.server.invariants import clean_restart
+from properties.server.role import SERVER
+from properties.server.steps import Open
+from tests.properties.running.test_settings import settings
+
+
+def parts_with_workloads(made: Settings) -> list[Part]:
+    return [part for part in plan(made) if part.kind is PartKind.WORKLOADS]
+
+
+def follow_ups(made: Settings) -> list[tuple[str, FollowUp | None]]:
+    """Return the families of the parts with a follow-up, and the follow-ups."""
+    parts = (part for part in plan(made) if part.kind is PartKind.FOLLOW_UP)
+    return [(part.family.name, part.follow_up) for part in parts]
+
+
+@pytest.mark.parametrize("examples", [1, EXAMPLES_A_PART, EXAMPLES_A_PART + 1, 40])
+def test_the_parts_of_a_family_add_up_to_its_workloads(examples: int) -> None:
+    made = parts_with_workloads(settings(max_examples=examples))
+    for family in FAMILIES:
+        counts = [part.workloads for part in made if part.family is family]
+        assert sum(counts) == examples
+        assert all(1 <= count <= EXAMPLES_A_PART for count in counts)
+
+
+def test_the_first_parts_of_all_families_come_first() -> None:
+    made = parts_with_workloads(settings(max_examples=2 * EXAMPLES_A_PART))
+    assert [part.id for part in made] == [
+        f"{family.name}-{number}" for number in (0, 1) for family in FAMILIES
+    ]
+
+
+def test_a_restart_follows_in_every_family_and_memory_is_looked_at_once() -> None:
+    assert follow_ups(settings(fault=["freeze", "mixed"])) == [
+        ("freeze", FollowUp.RESTART),
+        ("mixed", FollowUp.RESTART),
+        ("freeze", FollowUp.ROUNDS),
+        ("freeze", FollowUp.FLOOD),
+    ]
+
+
+def test_by_address_only_a_client_that_never_reads_follows() -> None:
+    made = follow_ups(settings(address="127.0.0.1:7"))
+    assert [follow_up for _, follow_up in made] == [FollowUp.FLOOD]
+
+
+def test_a_client_has_no_follow_ups() -> None:
+    assert follow_ups(settings(client="")) == []
+
+
+def test_a_known_case_comes_first_with_what_has_to_follow_it() -> None:
+    case = Case(SERVER, clean_restart.INVARIANT, "freeze", (Open(1),), "", ("x", "{port}"))
+    known, *others = plan(settings(seed=3), [KnownCase(Path("cases/one.json"), case)])
+    assert known.test == "test_known[one]"
+    assert (known.case, known.path, known.family.name) == (case, "cases/one.json", "freeze")
+    assert known.follow_up is FollowUp.RESTART
+    assert tuple(others) == plan(settings(seed=3))
+
+
+def test_each_part_has_an_id_and_a_seed_of_its_own() -> None:
+    parts = plan(settings(max_examples=2 * EXAMPLES_A_PART, seed=3))
+    assert len({part.id for part in parts}) == len(parts)
+    made = parts_with_workloads(settings(max_examples=2 * EXAMPLES_A_PART, seed=3))
+    assert len({part.seed for part in made}) == len(made)
+    assert parts_with_workloads(settings(max_examples=2 * EXAMPLES_A_PART, seed=4)) != made

@@ -1,0 +1,121 @@
+"""Options: each mistake of the user is named, before anything is started."""
+
+from typing import Any
+
+import pytest
+
+from properties.running.errors import UsageError
+from properties.running.option_list import FLAGS, Options
+from properties.running.settings import Settings, settings_of
+from properties.server.families import FAMILIES
+from target.command import REFERENCE
+from target.errors import TargetError
+
+
+def settings(**given: Any) -> Settings:
+    """Check the options with these changed."""
+    return settings_of(Options(**given))
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"server": "./mine {port}", "address": "127.0.0.1:7"}, "not both"),
+        ({"server": "./mine"}, "{port}"),
+        ({"server": "./mine", "port": 0}, "--port 0"),
+        ({"server": "./mine", "port": 65536}, "--port 65536"),
+        ({"server": "./mine", "port": -1}, "--port -1"),
+        ({"server": " "}, "empty"),
+        ({"server": "'' {port}"}, "empty"),
+        ({"server": "./mine '{port}"}, "No closing quotation"),
+        ({"address": "127.0.0.1"}, "--address 127.0.0.1"),
+        ({"address": ":7"}, "--address :7"),
+        ({"address": "127.0.0.1:"}, "--address 127.0.0.1:"),
+        ({"address": "127.0.0.1:echo"}, "--address 127.0.0.1:echo"),
+        ({"address": "127.0.0.1:0"}, "--address 127.0.0.1:0"),
+        ({"address": "127.0.0.1:70000"}, "--address 127.0.0.1:70000"),
+        ({"address": "127.0.0.1:-7"}, "--address 127.0.0.1:-7"),
+        ({"host": "no.such.host.invalid"}, "no.such.host.invalid"),
+        ({"address": "no.such.host.invalid:7"}, "no.such.host.invalid"),
+        ({"fault": ["frieze"]}, "--fault frieze"),
+        ({"fault": ["freeze", "control "]}, "--fault control "),
+        ({"max_examples": 0}, "--max-examples 0"),
+        ({"max_examples": -3}, "--max-examples -3"),
+        ({"max_connections": 0}, "--max-connections 0"),
+        ({"max_rate": -0.5}, "--max-rate -0.5"),
+        ({"patience": 0.0}, "--patience 0.0"),
+    ],
+)
+def test_a_mistake_is_refused_and_named(given: dict[str, Any], named: str) -> None:
+    with pytest.raises((UsageError, TargetError)) as refused:
+        settings(**given)
+    assert named in str(refused.value)
+
+
+def test_an_unknown_fault_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UsageError) as refused:
+        settings(fault=["frieze"])
+    assert all(family.name in str(refused.value) for family in FAMILIES)
+
+
+def test_an_empty_server_is_refused() -> None:
+    with pytest.raises((UsageError, TargetError)):
+        settings(server="")
+
+
+def test_a_port_that_only_looks_like_a_number_is_refused() -> None:
+    with pytest.raises(UsageError):
+        settings(address="127.0.0.1:²")
+
+
+def test_a_patience_that_is_no_number_is_refused() -> None:
+    with pytest.raises(UsageError):
+        settings(patience=float("nan"))
+
+
+def test_without_a_target_the_reference_is_tested() -> None:
+    made = settings()
+    assert made.target.command == REFERENCE
+
+
+def test_a_command_is_split_as_a_shell_does() -> None:
+    made = settings(server="'./my server' --port={port} 'a b'")
+    assert made.target.command is not None
+    assert made.target.command.words == ("./my server", "--port={port}", "a b")
+
+
+def test_a_fixed_port_makes_a_server_that_there_is_only_once() -> None:
+    made = settings(server="./mine", port=9877)
+    assert made.target.port == 9877
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [("127.0.0.1:7", "127.0.0.1", 7), ("[::1]:65535", "::1", 65535), ("::1:7", "::1", 7)],
+)
+def test_an_address_is_a_host_and_a_port(address: str, host: str, port: int) -> None:
+    made = settings(address=address)
+    assert (made.target.host, made.target.port, made.target.command) == (host, port, None)
+
+
+def test_a_host_may_be_a_name() -> None:
+    assert settings(host="localhost").target.host in ("127.0.0.1", "::1")
+
+
+def test_limits_and_patience_become_rules() -> None:
+    rules = settings(max_connections=5, max_rate=2.5, patience=1.5).rules
+    assert (rules.limits.connections, rules.limits.rate, rules.patience) == (5, 2.5, 1.5)
+
+
+def test_faults_are_run_in_their_order_and_once() -> None:
+    names = [family.name for family in settings(fault=["mixed", "freeze", "mixed"]).families]
+    assert names == ["freeze", "mixed"]
+
+
+def test_all_faults_are_run_when_none_is_named() -> None:
+    assert settings().families == FAMILIES
+
+
+def test_every_option_has_a_help_text_and_a_place_of_its_own() -> None:
+    assert all(flag.settings["help"] for flag in FLAGS)
+    assert len({flag.destination for flag in FLAGS}) == len(FLAGS)

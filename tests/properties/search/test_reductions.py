@@ -1,0 +1,61 @@
+"""What is smaller than a workload, a step or a number, by one change."""
+
+from itertools import pairwise
+
+import pytest
+
+from faults.payloads import Content, Payload
+from faults.server.disconnect_burst import DisconnectBurst, Manner
+from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+from properties.model.steps import Inject, Workload
+from properties.search.reductions import (
+    all_certain,
+    clients,
+    lower_numbers,
+    made_certain,
+    without_clients,
+)
+from properties.server.steps import Close, Open, Send, Silence
+
+RACY = Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=False))
+SURE = Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True))
+KILL = Inject(KillWorker(3, KillSignal.KILL, KillMoment.IDLE))
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 7, 100, 4097, 1 << 20])
+def test_a_number_is_lowered_boldly_first_and_by_one_last(number: int) -> None:
+    lower = list(lower_numbers(number))
+    assert lower[0] == 1
+    assert lower[-1] == number - 1
+    assert all(one < other for one, other in pairwise(lower))
+    assert len(lower) <= number.bit_length()
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_below_one_a_number_is_not_lowered(number: int) -> None:
+    assert list(lower_numbers(number)) == []
+
+
+def test_the_clients_are_those_of_steps_and_faults_in_their_order() -> None:
+    assert clients((Open(7), Silence(), Open(3), SURE, KILL, Close(7))) == (7, 3, 1, 2)
+
+
+def test_without_a_client_goes_what_it_does_and_nothing_that_nobody_does() -> None:
+    sent = Send(2, Payload(Content.LINES, 16), 0)
+    workload: Workload = (Open(1), Open(2), sent, Silence(), Close(1))
+    assert without_clients(workload, frozenset({2})) == (Open(1), Silence(), Close(1))
+
+
+def test_a_fault_keeps_the_clients_that_are_left_and_at_least_one() -> None:
+    (left,) = without_clients((SURE,), frozenset({1}))
+    assert left == Inject(DisconnectBurst((2,), Manner.FIN, frozen=True))
+    assert without_clients((SURE, KILL), frozenset({1, 2, 3})) == (SURE, KILL)
+
+
+def test_a_fault_that_may_come_while_the_server_is_frozen_is_made_certain() -> None:
+    assert all_certain((Open(1), RACY, KILL, RACY)) == (Open(1), SURE, KILL, SURE)
+
+
+def test_faults_are_made_certain_one_by_one() -> None:
+    changed = {less for less in made_certain((RACY, RACY)) if less != (RACY, RACY)}
+    assert changed == {(SURE, RACY), (RACY, SURE)}

@@ -1,0 +1,115 @@
+"""What is kept of a violation is a case that fails each time, if there is one."""
+
+import math
+
+import pytest
+
+from faults.server.disconnect_burst import DisconnectBurst, Manner
+from properties.model.history import History
+from properties.model.steps import Inject, Workload
+from properties.model.trial import Trial
+from properties.model.verdict import Verdict
+from properties.search.smallest_case import BUDGET, MEASURED, Search, Smallest
+from properties.server.steps import Close, Open
+
+ONE: Workload = (Open(1),)
+TWO: Workload = (Open(1), Open(2))
+CERTAIN: Workload = (Open(1), Open(2), Close(1))
+
+
+def _trial(workload: Workload, failed: bool) -> Trial:
+    verdict = Verdict.failed("seen") if failed else Verdict.passed()
+    return Trial(workload, History(), {"no_zombies": verdict})
+
+
+class Server:
+    """Fails each time a client is closed, and every second time when two are open."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def run(self, workload: Workload) -> Trial:
+        """Answer as such a server would make it."""
+        self.runs += 1
+        closes = any(isinstance(step, Close) for step in workload)
+        return _trial(workload, closes or (len(workload) > 1 and self.runs % 2 == 0))
+
+
+def test_a_case_that_fails_each_time_is_preferred_to_a_smaller_one_that_does_not() -> None:
+    found = Search("no_zombies", Server().run, lambda: 0.0).find([TWO, CERTAIN])
+    assert found is not None
+    assert found.trial is not None
+    assert any(isinstance(step, Close) for step in found.trial.workload)
+    assert (found.failed, found.times) == (MEASURED, MEASURED)
+
+
+def test_of_a_defect_that_shows_now_and_then_the_rate_is_measured() -> None:
+    runs: list[Workload] = []
+
+    def now_and_then(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, len(runs) % 3 == 0)
+
+    found = Search("no_zombies", now_and_then, lambda: 0.0).find([CERTAIN])
+    assert found is not None
+    assert 0 < found.failed < found.times
+
+
+def test_where_nothing_is_certain_a_rare_case_is_not_preferred_for_being_small() -> None:
+    runs: list[Workload] = []
+
+    def seldom_when_small(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, len(runs) % (10 if len(workload) < 2 else 2) == 0)
+
+    found = Search("no_zombies", seldom_when_small, lambda: 0.0).find([CERTAIN])
+    assert found is not None
+    assert found.trial is not None
+    assert len(found.trial.workload) > 1
+    assert 2 * found.failed >= found.times
+
+
+def test_without_time_there_is_no_smallest_case() -> None:
+    assert Search("no_zombies", Server().run, lambda: math.inf).find([CERTAIN]) is None
+
+
+def test_a_certain_case_is_found_among_many_small_ones_that_are_not() -> None:
+    racy: list[Workload] = [(Open(1), Open(number)) for number in range(2, 40)]
+    found = Search("no_zombies", Server().run, lambda: 0.0).find([*racy, CERTAIN])
+    assert found is not None
+    assert found.is_certain
+
+
+def test_what_has_failed_on_the_way_down_is_kept_when_time_is_up() -> None:
+    runs: list[Workload] = []
+
+    def slow(workload: Workload) -> Trial:
+        runs.append(workload)
+        return _trial(workload, any(isinstance(step, Close) for step in workload))
+
+    # One run takes a third of the time of the way down; and nothing is left after it.
+    found = Search("no_zombies", slow, lambda: len(runs) * BUDGET / 3).find([(*CERTAIN, Open(3))])
+    assert found is not None
+    assert found.trial is not None
+    assert len(found.trial.workload) < len(CERTAIN) + 1
+    assert found.failed == found.times
+
+
+def test_what_does_not_fail_again_is_said_so() -> None:
+    found = Search("no_zombies", lambda w: _trial(w, False), lambda: 0.0).find([CERTAIN])
+    assert found is not None
+    assert (found.trial, found.failed, found.times) == (None, 0, MEASURED)
+
+
+BURST: Workload = (Open(1), Open(2), Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True)))
+CROWD: Workload = (*(Open(number) for number in range(1, 6)), BURST[-1])
+
+
+@pytest.mark.parametrize(
+    ("workload", "failed", "needs_none"),
+    [(ONE, 3, True), (TWO, 3, False), (BURST, 3, True), (BURST, 2, False), (CROWD, 3, False)],
+)
+def test_many_clients_that_end_together_are_luck_and_a_fault_is_not(
+    workload: Workload, failed: int, needs_none: bool
+) -> None:
+    assert Smallest(_trial(workload, True), failed, 3).is_deterministic == needs_none

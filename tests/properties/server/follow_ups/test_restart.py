@@ -1,0 +1,69 @@
+"""Stopping a server while it serves, and starting it again on its port."""
+
+import pytest
+
+from properties.model.history import History
+from properties.model.settings import Limits, Rules
+from properties.server.events import Restarted
+from properties.server.follow_ups.restart import restart
+from properties.server.instance import ServerInstance
+from target.command import REFERENCE, Command
+from target.sockets import Endpoint
+from tests.properties.server_runs import (
+    HOST,
+    PATIENCE,
+    SELECTORS,
+    THREADED,
+    reserved_port,
+    script,
+    serving,
+)
+
+
+def restarted(command: Command, limits: Limits | None = None) -> Restarted:
+    """Start a server, restart it, stop everything, and return how it went."""
+    history = History()
+    with serving(command) as server:
+        restart(server, Rules(limits or Limits(), PATIENCE), history)
+    (event,) = history.events
+    assert isinstance(event, Restarted)
+    return event
+
+
+@pytest.mark.parametrize("command", [REFERENCE, script("forking.py")], ids=["reference", "forks"])
+def test_a_correct_server_starts_again_beside_its_workers(command: Command) -> None:
+    event = restarted(command)
+    assert event.succeeded
+    assert event.detail.startswith("started again beside ")
+
+
+@pytest.mark.parametrize("command", [THREADED, SELECTORS], ids=["threads", "selectors"])
+def test_a_server_without_workers_starts_again(command: Command) -> None:
+    event = restarted(command)
+    assert (event.succeeded, event.detail) == (True, "started again")
+
+
+def test_workers_that_keep_the_listening_socket_are_named() -> None:
+    event = restarted(script("forking.py", "keeps-listener"))
+    assert not event.succeeded
+    assert "workers of the old server still hold its listening socket: " in event.detail
+    assert "Address already in use" in event.detail
+
+
+def test_a_server_that_cannot_bind_beside_old_connections_does_not_start_again() -> None:
+    event = restarted(script("forking.py", "cannot-rebind"))
+    assert not event.succeeded
+    assert "still hold" not in event.detail
+    assert "Address already in use" in event.detail
+
+
+def test_a_limit_on_connections_is_kept() -> None:
+    event = restarted(REFERENCE, Limits(connections=1))
+    assert (event.succeeded, event.detail) == (True, "started again")
+
+
+def test_a_server_that_we_did_not_start_is_not_stopped() -> None:
+    with reserved_port() as unused:
+        history = History()
+        restart(ServerInstance(Endpoint(HOST, unused.port)), Rules(), history)
+    assert history.events == []

@@ -1,0 +1,149 @@
+"""isolation: what a fault on one connection does to the others."""
+
+import pytest
+
+from faults.fault import Status
+from properties.model.events import Conclusion
+from properties.model.verdict import Outcome, judge
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
+from properties.server.invariants.isolation import INVARIANT
+from tests.properties.server.histories import (
+    Part,
+    closed,
+    connection,
+    eof,
+    half_closed,
+    half_life,
+    history,
+    injected,
+    listener_ended,
+    mismatched,
+    opened,
+    received,
+    reset_by_peer,
+    sent,
+    silenced,
+    stalled,
+    step,
+)
+
+
+def test_it_holds_when_the_other_connection_goes_on() -> None:
+    made = history(opened(2), injected(2), eof(2), connection(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_bystander_that_is_ended_fails() -> None:
+    verdict = judge(INVARIANT, history(half_life(1), opened(2), injected(2), reset_by_peer(1, 7)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == (
+        "c1 was ended (ECONNRESET) with 7 bytes still owed, though nothing was done to it"
+    )
+
+
+def test_a_bystander_that_is_cut_off_for_its_silence_is_left_to_exact_echo() -> None:
+    timers = ("poll with a timeout of 1 s",)
+    cut_off = history(half_life(1), opened(2), injected(2), eof(1), silenced(1, timers=timers))
+    assert judge(INVARIANT, cut_off).outcome is Outcome.PASS
+
+
+def test_a_bystander_that_ends_in_a_silence_without_a_timer_fails() -> None:
+    ended = history(half_life(1), opened(2), injected(2), eof(1), silenced(1))
+    assert judge(INVARIANT, ended).outcome is Outcome.FAIL
+
+
+def test_a_bystander_whose_bytes_are_lost_fails() -> None:
+    made = history(
+        opened(1), opened(2), injected(2), sent(1, 10), received(1, 4), stalled(1, missing=6)
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "c1 got 4 of 10 bytes, though nothing was done to it" in verdict.reason
+
+
+def test_a_bystander_that_only_had_to_wait_is_left_to_prompt_service() -> None:
+    late = history(
+        opened(1),
+        opened(2),
+        injected(2),
+        sent(1, 10),
+        stalled(1, missing=10, others=(2,)),
+        eof(2),
+        received(1, 10),
+    )
+    assert judge(INVARIANT, late).outcome is Outcome.PASS
+
+
+def test_what_was_wrong_before_the_fault_is_left_to_exact_echo() -> None:
+    lost = history(opened(1), sent(1, 10), stalled(1, missing=10), step(), opened(2), injected(2))
+    assert judge(INVARIANT, lost).outcome is Outcome.PASS
+    ended = history(half_life(1), eof(1), step(), opened(2), injected(2))
+    assert judge(INVARIANT, ended).outcome is Outcome.PASS
+
+
+def test_what_happens_while_the_fault_goes_on_counts() -> None:
+    made = history(half_life(1), opened(2), step(), reset_by_peer(1, 7), injected(2))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_wrong_bytes_are_left_to_exact_echo() -> None:
+    wrong = history(opened(1), opened(2), injected(2), mismatched(1, 0, b"a", b"b"), eof(1))
+    assert judge(INVARIANT, wrong).outcome is Outcome.PASS
+
+
+def test_an_end_after_the_half_close_is_left_to_clean_eof() -> None:
+    made = history(half_life(1), opened(2), injected(2), half_closed(1), reset_by_peer(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_without_a_fault_it_has_no_meaning() -> None:
+    verdict = judge(INVARIANT, history(half_life(1), eof(1)))
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert verdict.reason == "no other connection was open when a fault disturbed one"
+
+
+def test_a_hurt_connection_is_no_bystander_of_itself() -> None:
+    alone = history(half_life(1), injected(1), reset_by_peer(1, 7))
+    assert judge(INVARIANT, alone).outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("exchange", [FIRST_EXCHANGE, LAST_EXCHANGE])
+def test_a_plain_exchange_is_no_bystander(exchange: int) -> None:
+    made = history(opened(exchange), eof(exchange), opened(2), injected(2))
+    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_an_impossible_fault_hurts_nobody() -> None:
+    made = history(half_life(1), opened(2), injected(2, status=Status.IMPOSSIBLE), eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_fault_that_missed_may_have_hurt_all_the_same() -> None:
+    made = history(half_life(1), opened(2), injected(2, status=Status.MISSED), eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "rude",
+    [closed(2, by_reset=True), closed(2, unread=1), closed(2, missing=1)],
+    ids=["reset", "unread", "still owed"],
+)
+def test_our_own_rude_close_counts_as_hurting(rude: Part) -> None:
+    made = history(half_life(1), opened(2), rude, eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_final_close_does_not_count_as_hurting() -> None:
+    made = history(half_life(1), opened(2), closed(2, by_reset=True, missing=9, final=True))
+    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_listener_that_died_is_left_to_listener_survives() -> None:
+    died = history(half_life(1), opened(2), injected(2), eof(1), listener_ended())
+    assert judge(INVARIANT, died).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_starved_server_is_not_judged() -> None:
+    starving = stalled(1, missing=10, conclusion=Conclusion.STARVED)
+    made = history(opened(1), opened(2), injected(2), sent(1, 10), starving)
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE

@@ -1,0 +1,158 @@
+"""listener_survives: the same process accepts and echoes after whatever has happened."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.model.verdict import NO_PROCESSES, Outcome, judge
+from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.events import OpenFailed, Paused
+from properties.server.invariants.listener_survives import INVARIANT
+from tests.properties.server.histories import (
+    after_all,
+    before_all,
+    connection,
+    eof,
+    half_life,
+    history,
+    injected,
+    listener_ended,
+    mismatched,
+    open_failed,
+    opened,
+    received,
+    reset_by_peer,
+    sent,
+    stalled,
+)
+
+
+def test_it_holds_when_the_last_exchange_is_served() -> None:
+    made = history(before_all(), connection(1), after_all())
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_listener_that_ended_fails_with_its_last_words() -> None:
+    died = listener_ended(output="serving\naccept error: Interrupted system call\n")
+    verdict = judge(INVARIANT, history(connection(1), died))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == (
+        "the listener 4711 exited with status 1, saying 'accept error: Interrupted system call'"
+    )
+
+
+def test_a_listener_that_ended_silently_fails() -> None:
+    verdict = judge(INVARIANT, history(listener_ended("killed by SIGPIPE")))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "the listener 4711 killed by SIGPIPE"
+
+
+def test_another_process_that_serves_does_not_make_up_for_the_listener() -> None:
+    made = history(listener_ended(), after_all())
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_connection_that_is_refused_for_good_fails() -> None:
+    verdict = judge(INVARIANT, history(before_all(), open_failed()))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "a connection failed: Connection refused"
+
+
+def test_a_refusal_that_passes_looks_like_a_rate_limit_and_the_option_is_named() -> None:
+    refused = open_failed(recent=50, recovered_after=10.2)
+    verdict = judge(INVARIANT, history(before_all(), refused, after_all()))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "refused for 10 s after 50 within a second" in verdict.reason
+    assert verdict.reason.endswith("try --max-rate 25")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"is_local": True}, "did not let us connect"),
+        ({"conclusion": Conclusion.STARVED}, "too little time"),
+        ({"served": 10}, "try --max-connections 10"),
+    ],
+)
+def test_a_connection_that_fails_for_another_reason_is_no_violation(
+    changed: dict[str, Any], words: str
+) -> None:
+    (failure,) = history(open_failed("the handshake did not end")).of(OpenFailed)
+    verdict = judge(INVARIANT, history(replace(failure, **changed)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert words in verdict.reason
+
+
+def test_the_named_rate_is_never_zero() -> None:
+    refused = open_failed(recent=1, recovered_after=3.0)
+    assert judge(INVARIANT, history(refused)).reason.endswith("try --max-rate 1")
+
+
+def test_a_last_exchange_that_never_ran_is_no_pass() -> None:
+    verdict = judge(INVARIANT, history(before_all(), connection(1)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "never ran" in verdict.reason
+
+
+def test_a_last_exchange_without_echo_fails() -> None:
+    made = history(
+        opened(LAST_EXCHANGE),
+        sent(LAST_EXCHANGE, 24),
+        received(LAST_EXCHANGE, 3),
+        stalled(LAST_EXCHANGE, missing=21),
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "a new client got 3 of 24 bytes" in verdict.reason
+
+
+def test_a_last_exchange_that_is_turned_away_fails_whoever_was_hurt_before() -> None:
+    made = history(
+        half_life(1),
+        injected(1),
+        opened(LAST_EXCHANGE),
+        sent(LAST_EXCHANGE, 24),
+        reset_by_peer(LAST_EXCHANGE, missing=24),
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "a new client saw ECONNRESET after 0 of 24 bytes"
+
+
+def test_a_last_exchange_that_was_not_waited_for_is_no_pass() -> None:
+    made = history(opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), received(LAST_EXCHANGE, 3))
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+def test_wrong_bytes_in_the_last_exchange_are_not_held_against_the_listener() -> None:
+    wrong = mismatched(LAST_EXCHANGE, 0, b"a", b"A")
+    made = history(opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), wrong, eof(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_starved_last_exchange_is_not_judged() -> None:
+    starving = stalled(LAST_EXCHANGE, missing=24, conclusion=Conclusion.STARVED)
+    made = history(opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), starving)
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+def test_by_address_a_served_client_is_not_yet_the_same_process() -> None:
+    verdict = judge(INVARIANT, history(connection(LAST_EXCHANGE), by_address=True))
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert NO_PROCESSES in verdict.reason
+
+
+def test_by_address_a_server_that_refuses_fails() -> None:
+    made = history(before_all(), open_failed(), by_address=True)
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_server_that_stopped_listening_for_a_while_seems_to_limit_the_rate() -> None:
+    made = History(events=[Paused(1.0, recent_connections=60, recovered_after=9.8)])
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "for 10 s after 60 within a second" in verdict.reason
+    assert "try --max-rate 30" in verdict.reason

@@ -1,0 +1,62 @@
+"""no_fd_leak: a leak grows each time the workload is repeated, a pool does not."""
+
+import pytest
+
+from properties.model.verdict import NO_PROCESSES, Outcome, judge
+from properties.server.growth import REPETITIONS
+from properties.server.invariants.no_fd_leak import INVARIANT
+from tests.properties.server.histories import Part, after_all, census, connection, filled, history
+
+
+def repeated(*counts: int, grown: tuple[str, ...] = ()) -> list[Part]:
+    """The workload and its repetitions, each leaving so many descriptors."""
+    first, *again = counts
+    return [
+        census("after", descriptors=first),
+        census("end", descriptors=first),
+        filled(),
+        *(census("repeat", descriptors=count, grown=grown) for count in again),
+    ]
+
+
+def test_it_holds_when_nothing_is_left_open() -> None:
+    assert judge(INVARIANT, history(connection(1), after_all())).outcome is Outcome.PASS
+
+
+def test_growth_in_each_repetition_fails_and_the_new_descriptors_are_named() -> None:
+    grown = ("4711: 5 -> socket:[1]",)
+    verdict = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, 10, 11, grown=grown)))
+    assert verdict.outcome is Outcome.FAIL
+    assert "each repetition left more descriptors: 5, 6, 7, 8, 9, 10, 11" in verdict.reason
+    assert "4711: 5 -> socket:[1]" in verdict.reason
+
+
+def test_a_long_list_of_new_descriptors_is_cut() -> None:
+    grown = tuple(f"4711: {number} -> socket:[1]" for number in range(5, 10))
+    reason = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, 10, 11, grown=grown))).reason
+    assert "4711: 8" in reason
+    assert "4711: 9" not in reason
+    assert reason.endswith("; ...")
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [(5, 6, 7, 8, 9, 9, 9), (5, 6, 7, 8, 9, 80, 80), (5, 6, 7, 7), (9, 8, 7, 6, 5), (5, 5)],
+)
+def test_a_plateau_is_a_pool_and_passes(counts: tuple[int, ...]) -> None:
+    assert judge(INVARIANT, history(*repeated(*counts))).outcome is Outcome.PASS
+
+
+def test_growth_that_was_not_repeated_often_enough_proves_nothing() -> None:
+    too_few = range(5, 5 + REPETITIONS)
+    assert judge(INVARIANT, history(*repeated(*too_few))).outcome is Outcome.PASS
+
+
+def test_without_a_census_nothing_is_passed() -> None:
+    assert judge(INVARIANT, history(connection(1))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_by_address_it_has_no_meaning() -> None:
+    verdict = judge(INVARIANT, history(connection(1), by_address=True))
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert verdict.reason == NO_PROCESSES

@@ -1,0 +1,67 @@
+"""no_zombies: when a zombie will stay, when it is too early to tell, and when it went too late."""
+
+import pytest
+
+from properties.model.events import Conclusion
+from properties.model.verdict import NO_PROCESSES, Outcome, judge
+from properties.server.invariants.no_zombies import INVARIANT
+from tests.properties.server.histories import after_all, before_all, census, connection, history
+
+
+def test_it_holds_when_no_zombie_is_left() -> None:
+    made = history(before_all(), connection(1), after_all())
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("final", [Conclusion.SETTLED, Conclusion.ASLEEP])
+def test_a_zombie_that_will_stay_fails(final: Conclusion) -> None:
+    left = [
+        census("after", zombies=[81], conclusion=final),
+        census("end", zombies=[81, 82], conclusion=final),
+    ]
+    verdict = judge(INVARIANT, history(left))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "1 zombie (81); 4711 sleeps in accept"
+
+
+@pytest.mark.parametrize("open_end", [Conclusion.STARVED, Conclusion.BUSY])
+def test_a_zombie_in_a_server_that_never_came_to_rest_is_not_judged(open_end: Conclusion) -> None:
+    made = history(census("after", zombies=[81], conclusion=open_end), census("end"))
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.startswith("1 zombie (81), but ")
+
+
+def test_a_zombie_that_goes_only_when_the_next_client_connects_fails() -> None:
+    verdict = judge(INVARIANT, history(census("after", zombies=[81, 82]), census("end")))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "2 zombies (81, 82): reaped only when the next client connects"
+
+
+def test_each_client_leaving_a_zombie_fails_and_both_are_named() -> None:
+    verdict = judge(INVARIANT, history(census("after", zombies=[81]), census("end", zombies=[90])))
+    assert verdict.outcome is Outcome.FAIL
+    assert "(81)" in verdict.reason
+    assert "(90)" in verdict.reason
+
+
+def test_a_zombie_of_the_last_exchange_alone_fails() -> None:
+    made = history(census("after"), census("end", zombies=[90]))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_many_zombies_are_counted_and_a_few_are_named() -> None:
+    left = census("after", zombies=range(81, 91)), census("end", zombies=range(81, 92))
+    verdict = judge(INVARIANT, history(*left))
+    assert verdict.reason.startswith("10 zombies (81, 82, 83, 84, 85, 86, ...)")
+
+
+@pytest.mark.parametrize("label", ["after", "end"])
+def test_a_census_that_was_never_taken_is_no_pass(label: str) -> None:
+    assert judge(INVARIANT, history(census(label))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_by_address_it_has_no_meaning() -> None:
+    verdict = judge(INVARIANT, history(connection(1), by_address=True))
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert verdict.reason == NO_PROCESSES

@@ -1,0 +1,135 @@
+"""prompt_service: telling a client that was held up from a limit, and both from a loss."""
+
+from properties.model.events import Conclusion
+from properties.model.verdict import Outcome, judge
+from properties.server.connection_records import SMALLEST_LIMIT
+from properties.server.invariants.prompt_service import INVARIANT, LARGE_CROWD
+from tests.properties.server.histories import (
+    Part,
+    closed,
+    connection,
+    eof,
+    half_closed,
+    half_life,
+    history,
+    injected,
+    listener_ended,
+    opened,
+    received,
+    sent,
+    stalled,
+)
+
+CROWD = tuple(range(2, 2 + SMALLEST_LIMIT))
+
+
+def late(waiting: Part) -> list[Part]:
+    """A client that waited, and was served when another had gone."""
+    return [opened(1), sent(1, 10), waiting, closed(2, final=True), received(1, 10)]
+
+
+def test_it_holds_when_nobody_waits() -> None:
+    made = history(connection(1), connection(2))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_client_that_is_served_only_after_another_has_gone_fails() -> None:
+    waiting = stalled(1, missing=10, others=(2,), accepted=False, served=1)
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.FAIL
+    assert "c1, beside 1 other, was served only after another client had left" in verdict.reason
+
+
+def test_an_accepted_client_that_waits_for_a_crowd_fails() -> None:
+    waiting = stalled(1, missing=10, others=CROWD, accepted=True, served=len(CROWD))
+    assert judge(INVARIANT, history(*late(waiting))).outcome is Outcome.FAIL
+
+
+def test_an_accepted_client_that_waits_for_a_large_crowd_has_met_the_end_of_a_pool() -> None:
+    crowd = tuple(range(2, 2 + LARGE_CROWD))
+    waiting = stalled(1, missing=10, others=crowd, accepted=True, served=len(crowd))
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith(f"try --max-connections {LARGE_CROWD}")
+
+
+def test_a_crowd_that_is_served_looks_like_a_limit_and_the_option_is_named() -> None:
+    waiting = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "serves 8 clients at once" in verdict.reason
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_crowd_that_is_not_served_either_is_no_limit() -> None:
+    waiting = stalled(1, missing=10, others=CROWD, accepted=False, served=7)
+    assert judge(INVARIANT, history(*late(waiting))).outcome is Outcome.FAIL
+
+
+def test_by_address_all_the_others_are_taken_as_served() -> None:
+    waiting = stalled(1, missing=10, others=CROWD, accepted=None, served=0)
+    verdict = judge(INVARIANT, history(*late(waiting), by_address=True))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith(f"try --max-connections {len(CROWD)}")
+
+
+def test_a_small_crowd_that_is_served_fails_and_the_option_is_named_all_the_same() -> None:
+    waiting = stalled(1, missing=10, others=(2, 3, 4), accepted=False, served=3)
+    verdict = judge(INVARIANT, history(*late(waiting)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith("say --max-connections 3")
+
+
+def test_an_echo_that_comes_though_nobody_has_gone_was_held_up_by_nobody() -> None:
+    waiting = stalled(1, missing=10, others=(2,))
+    made = history(opened(1), sent(1, 10), waiting, received(1, 10), closed(2, final=True))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_one_that_is_held_up_fails_although_another_met_a_limit() -> None:
+    limit = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    held_up = stalled(20, missing=10, others=(30,), accepted=True, served=1)
+    made = history(*late(limit), opened(20), sent(20, 10), held_up, eof(30), received(20, 10))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_an_echo_that_never_comes_is_left_to_exact_echo() -> None:
+    made = history(opened(1), sent(1, 10), stalled(1, missing=10, others=(2,)), received(1, 9))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_an_echo_that_only_the_half_close_brings_is_left_to_exact_echo() -> None:
+    made = history(
+        opened(1),
+        sent(1, 10),
+        stalled(1, missing=10, others=(2,)),
+        stalled(1, missing=10, others=()),
+        half_closed(1),
+        received(1, 10),
+    )
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_client_that_waited_while_alone_was_held_up_by_nobody() -> None:
+    made = history(*late(stalled(1, missing=10, others=())))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_waiting_for_the_end_is_no_waiting_for_service() -> None:
+    made = history(half_life(1), stalled(1, "end", others=(2,)), received(1, 0))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_starved_server_is_not_judged() -> None:
+    waiting = stalled(1, missing=10, others=(2,), conclusion=Conclusion.STARVED)
+    assert judge(INVARIANT, history(*late(waiting))).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_hurt_connection_has_no_claim_to_service() -> None:
+    made = history(*late(stalled(1, missing=10, others=(2,))), injected(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_listener_that_died_is_left_to_listener_survives() -> None:
+    made = history(*late(stalled(1, missing=10, others=(2,))), listener_ended())
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
