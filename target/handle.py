@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from target import processes, sockets
 from target.command import Command
 from target.held import Held
+from target.inner_sockets import InnerSockets
 from target.keeping import Kept
 from target.processes import Process
 from target.sockets import Endpoint, TcpSocket
@@ -19,6 +20,7 @@ class Handle(Held):
         self.endpoint = Endpoint(sockets.reachable(host), port)
         self.listener = self.root
         self.listening_inode = 0
+        self._inner_sockets = InnerSockets(port)
 
     def listener_lives(self) -> bool:
         """Return whether the process that listened at the start is still there and no zombie."""
@@ -76,10 +78,4 @@ class Handle(Held):
         A proxy and its backend may all sleep while Nagle's algorithm and a delayed acknowledgement
         hold a segment back for some 40 ms.
         """
-        held = self.descriptors()
-        return any(
-            found.send_queue > 0
-            and found.local.port != self.endpoint.port
-            and f"socket:[{found.inode}]" in held
-            for found in sockets.connected()
-        )
+        return self._inner_sockets.carry_bytes(self.tree())
