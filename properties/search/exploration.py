@@ -28,6 +28,7 @@ from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
 from properties.search.findings import Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.search.same_draws import same_draws_everywhere
 from properties.search.smallest_case import Search, Smallest
 
 SEARCHES = 5
@@ -113,7 +114,8 @@ class Exploration:
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],
         )(seed(self.seed)(given(self.family.workloads(self.harness.rules.limits))(examine)))
-        test()
+        with same_draws_everywhere():
+            test()
 
     def _try(self, workload: Workload, findings: Findings) -> Invariant | None:
         try:
