@@ -5,7 +5,6 @@ The results stay below the checkout's `.pytest_cache`, so that a second run comp
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / ".pytest_cache" / "compiled"
 
-UNDONE = ".unfinished"
-"""What the name of a folder ends with while it is being made."""
+DONE = ".done"
+"""A file in a folder that was filled whole."""
 
 
 def compiled(source: Path, command: Sequence[str], name: str = "") -> Path:
@@ -46,10 +45,9 @@ def made_once(words: Iterable[str], sources: Iterable[Path], make: Callable[[Pat
     KEPT.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            unfinished = folder.with_suffix(UNDONE)
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir()
-            make(unfinished)
-            os.rename(unfinished, folder)
+        if not (folder / DONE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / DONE).touch()
     return folder

@@ -13,6 +13,8 @@ RUNG = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
 ARGUMENTS = ("--max-examples", "2", "--fault", "freeze", "--seed", "3")
 PNG = b"\x89PNG"
 
+pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,8 +33,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_fits_the_window_and_its_links_lead_somewhere(
     page: Path, width: int, dark: bool, tmp_path: Path
 ) -> None:
-    if reason := missing():
-        pytest.skip(reason)
     with browser() as window:
         window.open(page.as_uri(), width, dark=dark)
         assert window.evaluate("document.documentElement.scrollWidth") <= width
@@ -75,8 +75,6 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_comparison_fits_the_window_and_each_failure_is_a_click_away(
     comparison: Path, width: int
 ) -> None:
-    if reason := missing():
-        pytest.skip(reason)
     with browser() as window:
         window.open(comparison.as_uri(), width)
         assert window.evaluate("document.documentElement.scrollWidth") <= width
@@ -91,8 +89,6 @@ def test_a_comparison_fits_the_window_and_each_failure_is_a_click_away(
 
 @pytest.mark.slow
 def test_words_can_be_read_on_their_background(page: Path) -> None:
-    if reason := missing():
-        pytest.skip(reason)
     colours = (
         "(s => { const c = getComputedStyle(document.querySelector(s));"
         " return [c.color, c.backgroundColor] })('{0}')"

@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.compiled import made_once
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240
 
@@ -46,8 +48,15 @@ class Installed:
         )
 
 
-def install(folder: Path) -> Installed:
-    """Build a wheel of the checkout and install it into a new environment.
+def installed_once() -> Installed:
+    """Return an environment with the checkout as it is now, made once for all workers."""
+    tracked = [ROOT / name for name in _tracked()]
+    folder = made_once(["wheel", sys.executable, *_tracked()], tracked, install)
+    return Installed(folder / "environment", next(folder.glob("*.whl")))
+
+
+def install(folder: Path) -> None:
+    """Build a wheel of the checkout and install it into a new environment in a folder.
 
     What anechoic depends on is taken from the environment that the tests run in.
     """
@@ -60,7 +69,6 @@ def install(folder: Path) -> Installed:
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     _called(*pip, "--no-deps", "--no-index", "--force-reinstall", str(wheel))
-    return Installed(environment, wheel)
 
 
 def built(folder: Path) -> Path:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.installed import ROOT, Installed, files_in, install, project
+from tests.packaging.installed import ROOT, Installed, files_in, installed_once, project
 
 REFERENCE = ("--fault", "control", "--max-examples", "1", "--seed", "1", "-k", "test_workloads")
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(tmp_path_factory.mktemp("wheel"))
+def installed() -> Installed:
+    return installed_once()
 
 
 @pytest.fixture
