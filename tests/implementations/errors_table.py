@@ -63,7 +63,7 @@ INTRODUCTION: Final = """\
 # Errors of system calls, on real servers
 
 Made by `python -m tests.implementations.errors_table`, each error once: one client is served, the
-error comes while others connect or send, and everybody is served behind it. The server runs
+error comes while others connect or send, and all clients are served after it. The server runs
 unmodified, behind the gate (`faults/gate`).
 
 * ok: the error came, and every invariant held.
