@@ -72,12 +72,23 @@ def children_of(pid: int) -> list[int]:
     except OSError:
         return found
     for thread in threads:
-        try:
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
-                found += map(int, file.read().split())
-        except OSError:
-            continue
+        found += map(int, (read_bytes(f"/proc/{pid}/task/{thread}/children") or b"").split())
     return found
+
+
+def read_bytes(path: str) -> bytes | None:
+    """Return the content of a file under /proc, None when it is gone or may not be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        # A file object would make three more calls, and this is done thousands of times a second.
+        return b"".join(iter(lambda: os.read(descriptor, PACKET), b""))
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def descendants_of(pid: int) -> list[int]:

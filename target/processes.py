@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from target import waits
-from target.keeper import descendants_of
+from target.keeper import descendants_of, read_bytes
 from target.waits import Wait
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -271,11 +271,8 @@ def send_to_thread(thread: Thread, owner: Identity, number: signal.Signals) -> b
 
 def read_text(path: str) -> str | None:
     """Return the content of a file under /proc, None when it is gone or may not be read."""
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read().decode(errors="replace")
-    except OSError:
-        return None
+    content = read_bytes(path)
+    return None if content is None else content.decode(errors="replace")
 
 
 def _status_fields(path: str) -> dict[str, str]:

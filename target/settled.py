@@ -10,10 +10,10 @@ between the looks at which all of them slept at once. That moment is the fixed p
 
 Some alarms do not show in the blocked call itself, so before a target is called settled they are
 looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), a
-SIGALRM that is caught, or blocked to be fetched (an interval timer of setitimer(2) cannot be read
-from outside), and a socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits
-on. One alarm stays unseen: an interval timer whose SIGALRM has its default action, and so will
-kill.
+SIGALRM that is caught, or blocked to be fetched, or waited for in sigwait(3) (an interval timer of
+setitimer(2) cannot be read from outside), and a socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the
+descriptor that a thread waits on. One alarm stays unseen: an interval timer whose SIGALRM has its
+default action, and so will kill.
 """
 
 import ctypes
@@ -23,7 +23,9 @@ import signal
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
+from target.process_memory import memory_at
 from target.processes import (
     Process,
     Thread,
@@ -34,8 +36,12 @@ from target.processes import (
     signals_of,
     threads_of,
 )
+from target.waits import FETCHING_SIGNALS
 
 _PIDFD_GETFD = {"x86_64": 438, "aarch64": 438}.get(platform.machine())
+SIGNAL_SET = 8
+"""Bytes of the kernel's set of signals (sigset_t); all our machines are little-endian."""
+
 TIMERFD_FIELDS = frozenset({"ticks", "it_value", "it_interval"})
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -98,24 +104,33 @@ def restless(before: Look, after: Look) -> str | None:
 
 def _alarm(seen: Look) -> str | None:
     """Describe an alarm that will wake a sleeping thread; None when there is none."""
-    for process in seen.processes:
-        pid = process.identity.pid
-        if process.is_zombie:
-            continue
-        signals = signals_of(pid)
-        if signals and signal.SIGALRM in signals.caught:
-            return f"{pid} catches SIGALRM and may have set a timer"
-        if signals and signal.SIGALRM in signals.blocked:
-            return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
-        if (timers := read_text(f"/proc/{pid}/timers")) is None and identify(pid):
-            return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
-        if timers:
-            return f"{pid} has a timer set"
-        if _has_armed_timerfd(pid):
-            return f"{pid} has a timer descriptor armed"
-    for thread in seen.threads:
-        if _has_socket_timeout(thread):
-            return f"{thread.tid} waits on a socket with a timeout"
+    living = (process.identity.pid for process in seen.processes if not process.is_zombie)
+    for alarm in chain(map(_alarm_of_process, living), map(_alarm_of_thread, seen.threads)):
+        if alarm is not None:
+            return alarm
+    return None
+
+
+def _alarm_of_process(pid: int) -> str | None:
+    signals = signals_of(pid)
+    if signals and signal.SIGALRM in signals.caught:
+        return f"{pid} catches SIGALRM and may have set a timer"
+    if signals and signal.SIGALRM in signals.blocked:
+        return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
+    if (timers := read_text(f"/proc/{pid}/timers")) is None and identify(pid):
+        return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
+    if timers:
+        return f"{pid} has a timer set"
+    if _has_armed_timerfd(pid):
+        return f"{pid} has a timer descriptor armed"
+    return None
+
+
+def _alarm_of_thread(thread: Thread) -> str | None:
+    if _may_fetch_an_alarm(thread):
+        return f"{thread.tid} waits for SIGALRM and may have set a timer"
+    if _has_socket_timeout(thread):
+        return f"{thread.tid} waits on a socket with a timeout"
     return None
 
 
@@ -129,6 +144,18 @@ def _has_armed_timerfd(pid: int) -> bool:
                 if name in TIMERFD_FIELDS and value.strip() not in ("0", "(0, 0)"):
                     return True
     return False
+
+
+def _may_fetch_an_alarm(thread: Thread) -> bool:
+    """Return whether a thread waits for signals, and SIGALRM is one of them or may be.
+
+    The kernel does not show a signal as blocked while a thread waits for it so (sigwaitinfo(2)).
+    """
+    if thread.wait is None or thread.wait.call != FETCHING_SIGNALS or not thread.wait.arguments:
+        return False
+    awaited = memory_at(thread.pid, thread.wait.arguments[0], SIGNAL_SET)
+    bits = int.from_bytes(awaited, "little")
+    return len(awaited) < SIGNAL_SET or bool(bits >> (signal.SIGALRM - 1) & 1)
 
 
 def _has_socket_timeout(thread: Thread) -> bool:

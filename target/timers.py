@@ -16,11 +16,11 @@ show when; a housekeeping thread that sleeps, and then closes what other threads
 that a stop has interrupted, which show as restart_syscall(2).
 """
 
-import os
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from target.process_memory import memory_at
 from target.processes import Thread, descriptors_of, read_text
 from target.settled import Look, socket_timeouts
 from target.waits import MULTIPLEXING, READING, SLOW_CALLS, Timeout, Wait
@@ -86,11 +86,13 @@ def waited_for(pid: int, wait: Wait) -> tuple[int, ...]:
         return ()
     first, second = wait.arguments[:2]
     if wait.call in ("poll", "ppoll"):
-        table = _memory(pid, first, _POLLFD.size * min(second, MOST_DESCRIPTORS))
+        table = memory_at(pid, first, _POLLFD.size * min(second, MOST_DESCRIPTORS))
         whole = len(table) // _POLLFD.size * _POLLFD.size
         return tuple(number for number, _, _ in _POLLFD.iter_unpack(table[:whole]))
     if wait.call in ("select", "pselect6"):
-        bits = int.from_bytes(_memory(pid, second, min(first, MOST_DESCRIPTORS) // 8 + 1), "little")
+        bits = int.from_bytes(
+            memory_at(pid, second, min(first, MOST_DESCRIPTORS) // 8 + 1), "little"
+        )
         return tuple(n for n in range(min(first, MOST_DESCRIPTORS)) if bits >> n & 1)
     return tuple(_in_epoll(pid, first))
 
@@ -112,11 +114,11 @@ def _own_timeout(pid: int, wait: Wait) -> float | None:
     value = wait.arguments[call.argument]
     if call.timeout is Timeout.MILLISECONDS:
         return (value & 0x7FFFFFFF) / 1000
-    return _from_memory(pid, value, 1e6 if wait.call in _MICROSECONDS else 1e9)
+    return _frommemory_at(pid, value, 1e6 if wait.call in _MICROSECONDS else 1e9)
 
 
-def _from_memory(pid: int, address: int, parts: float) -> float | None:
-    data = _memory(pid, address, _TWO_LONGS.size)
+def _frommemory_at(pid: int, address: int, parts: float) -> float | None:
+    data = memory_at(pid, address, _TWO_LONGS.size)
     if len(data) < _TWO_LONGS.size:
         return None
     whole, fraction = _TWO_LONGS.unpack(data)
@@ -131,12 +133,3 @@ def _left(pid: int, descriptor: int) -> float | None:
             seconds, nanoseconds = map(int, value.strip(" \t()").split(","))
             return seconds + nanoseconds / 1e9 or None
     return None
-
-
-def _memory(pid: int, address: int, count: int) -> bytes:
-    """Read a process's memory; less than asked for, or nothing, where it cannot be read."""
-    try:
-        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-            return os.pread(memory.fileno(), count, address)
-    except (OSError, OverflowError):
-        return b""

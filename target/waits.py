@@ -21,7 +21,6 @@ class Timeout(enum.Enum):
     NONE = "none"
     MILLISECONDS = "negative milliseconds wait for ever"
     POINTER = "a null pointer waits for ever"
-    ALWAYS = "what it waits for may be an alarm"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ _TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
     ("io_getevents", _PTR, 4, 208, 4),
     ("semtimedop", _PTR, 3, 220, 192),
     ("wait4", _NEVER, 0, 61, 260),
-    ("rt_sigtimedwait", Timeout.ALWAYS, 0, 128, 137),
+    ("rt_sigtimedwait", _PTR, 2, 128, 137),
     ("rt_sigsuspend", _NEVER, 0, 130, 133),
     ("futex", _PTR, 3, 202, 98),
     ("epoll_wait", _MS, 3, 232, None),
@@ -93,6 +92,9 @@ ACCEPTING = frozenset({"accept", "accept4"})
 MULTIPLEXING = frozenset(
     {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 )
+FETCHING_SIGNALS = "rt_sigtimedwait"
+"""sigwait(3), sigwaitinfo(2), sigtimedwait(2): its first argument points to the set waited for."""
+
 READING = frozenset({"read", "readv", "recvfrom", "recvmsg", "splice"})
 WRITING = frozenset({"write", "writev", "sendto", "sendmsg", "sendfile", "splice"})
 
@@ -143,5 +145,3 @@ def _is_timed(call: SlowCall, arguments: list[int]) -> bool:
             return value & 0x80000000 == 0
         case Timeout.POINTER:
             return value != 0
-        case Timeout.ALWAYS:
-            return True

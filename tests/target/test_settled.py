@@ -92,6 +92,7 @@ def asleep(kept: Kept, call: str) -> None:
         "signal.pause()",
         "os.fork() or signal.pause(); os.wait()",
         "threading.Thread(target=signal.pause).start(); signal.pause()",
+        "signal.pthread_sigmask(0, {signal.SIGCHLD}); signal.sigwait({signal.SIGCHLD})",
     ],
 )
 def test_a_program_that_only_waits_for_others_is_settled(run: Run, source: str) -> None:
@@ -123,6 +124,10 @@ def test_a_blocked_signal_that_is_pending_does_not_disturb_the_rest(run: Run) ->
         ("select.epoll().poll(500)", "sleeps in epoll_wait with a timeout"),
         (LISTENER + "s.settimeout(500); s.accept()", "sleeps in poll with a timeout"),
         ("time.sleep(500)", "sleeps in ?"),
+        (
+            "signal.sigtimedwait({signal.SIGCHLD}, 500)",
+            "sleeps in rt_sigtimedwait with a timeout",
+        ),
     ],
 )
 def test_a_program_that_sleeps_with_a_timeout_is_not_settled(
@@ -240,6 +245,18 @@ def test_a_timer_descriptor_that_is_not_armed_changes_nothing(run: Run) -> None:
 def test_a_handler_of_sigalrm_unsettles(run: Run) -> None:
     kept = run("signal.signal(signal.SIGALRM, lambda *_: None)\n" + LISTENER + ACCEPT)
     stays_restless(kept, "catches SIGALRM")
+
+
+@pytest.mark.parametrize("fetch", ["sigwait(awaited)", "sigwaitinfo(awaited)"])
+def test_a_wait_for_sigalrm_unsettles(run: Run, fetch: str) -> None:
+    kept = run(
+        "awaited = {signal.SIGALRM, signal.SIGCHLD}\n"
+        "signal.pthread_sigmask(0, awaited)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 500)\n"
+        f"signal.{fetch}"
+    )
+    asleep(kept, "rt_sigtimedwait")
+    stays_restless(kept, "waits for SIGALRM")
 
 
 def test_an_alarm_of_a_child_unsettles(run: Run) -> None:

@@ -47,6 +47,7 @@ UNTIMED = [
     ("splice", line(275, 4, 0, 5, 0, 4096), 4),
     ("epoll_pwait", line(281, 5, POINTER, 64, FOREVER, POINTER), None),
     ("accept4", line(288, 3, POINTER, POINTER, 0x80000), 3),
+    ("rt_sigtimedwait", line(128, POINTER, POINTER, NOTHING, 8), None),
     ("recvmmsg", line(299, 3, POINTER, 4, 0, NOTHING), None),
     ("epoll_pwait2", line(441, 5, POINTER, 64, NOTHING), None),
 ]
@@ -57,7 +58,6 @@ TIMED = [
     ("poll", line(7, POINTER, 1, 0x7FFFFFFF)),
     ("select", line(23, 8, POINTER, 0, 0, A_TIMESPEC)),
     ("rt_sigtimedwait", line(128, POINTER, POINTER, A_TIMESPEC, 8)),
-    ("rt_sigtimedwait", line(128, POINTER, POINTER, NOTHING, 8)),
     ("futex", line(202, POINTER, 128, 0, A_TIMESPEC)),
     ("epoll_wait", line(232, 5, POINTER, 64, 1000)),
     ("pselect6", line(270, 8, POINTER, 0, 0, A_TIMESPEC)),
