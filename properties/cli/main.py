@@ -49,6 +49,8 @@ observed.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    # Hypothesis would load what other packages add to it, which may take longer than all of ours.
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
     own, command = _split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
     options, for_pytest = parser.parse_known_args(own)

@@ -17,9 +17,11 @@ from target.held import Held
 from target.settled import Look
 from target.sockets import TcpSocket
 
+FIRST_TURN = 0.002
 SHORTEST_TURN = 0.001
 LONGEST_TURN = 0.01
-"""Seconds between two looks at the target: doubled while nothing happens. Bytes end a turn."""
+"""Seconds until the first look at the target, and between two: doubled while nothing happens.
+Bytes end a turn, and most answers come before the first look, which costs more than they do."""
 
 PARKED = 0.4
 """Seconds for which queues must stand still before bytes held back by a closed window count as
@@ -118,7 +120,8 @@ class Quiescence:
 
     def __init__(self, io_loop: IoLoop) -> None:
         self.began = time.monotonic()
-        self.pause = SHORTEST_TURN
+        self.pause = FIRST_TURN
+        self._next_pause = SHORTEST_TURN
         self.evidence = ""
         self._io_loop = io_loop
         self._handle = io_loop.handle
@@ -129,7 +132,8 @@ class Quiescence:
     def conclude(self) -> Conclusion | None:
         """Look once; return what is certain now, None to go on waiting."""
         waited = time.monotonic() - self.began
-        self.pause = min(LONGEST_TURN, self.pause * 2)
+        self.pause = self._next_pause
+        self._next_pause = min(LONGEST_TURN, self.pause * 2)
         if self._handle is not None and self._times_at_start is None:
             self._times_at_start = self._handle.processor_times()
         if self._handle is None:
