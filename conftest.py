@@ -1,5 +1,6 @@
 """What is the checkout's own: short names of options, how many xdist workers, and their end."""
 
+import gc
 import os
 
 import pytest
@@ -9,8 +10,8 @@ from properties.running.option_list import FLAGS
 from properties.running.process_lifetime import die_with_parent
 from tests.longest_first import Durations, longest_first
 
-WORKERS_A_CORE = 3
-"""Most tests wait for other processes most of their time; a worker uses a third of a core."""
+WORKERS_A_CORE = 2
+"""Tests wait for other processes half of their time; with more workers each wait costs more."""
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
@@ -56,6 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items, config.workerinput["workercount"])
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave out the tests themselves: they stay until the end."""
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
