@@ -20,10 +20,14 @@ tenth of a second has looked at all its descriptors by then."""
 
 
 class SpinDetector:
-    """Follows the threads of a target that were awake in every look so far."""
+    """Follows the threads of a target that were awake in every look so far.
 
-    def __init__(self, handle: Held) -> None:
+    `limit`: seconds of processor time from which one of them spins.
+    """
+
+    def __init__(self, handle: Held, limit: float = SPINNING) -> None:
         self._handle = handle
+        self._limit = limit
         self._awake: dict[int, int] = {}
 
     def all_slept(self) -> None:
@@ -37,7 +41,7 @@ class SpinDetector:
         self._awake = {tid: self._awake.get(tid, times[tid][0]) for tid in running if tid in times}
         for tid, since in self._awake.items():
             used = (times[tid][0] - since) / 1e9
-            if used > SPINNING:
+            if used > self._limit:
                 return f"{running[tid]} used {used:.1f} s of processor time, never asleep"
         return ""
 
@@ -45,9 +49,9 @@ class SpinDetector:
 class RestDetector:
     """Follows looks at a target until it rests, or is seen to spin. `spinning`: which thread."""
 
-    def __init__(self, handle: Held) -> None:
+    def __init__(self, handle: Held, limit: float = SPINNING) -> None:
         self._handle = handle
-        self._spin_detector = SpinDetector(handle)
+        self._spin_detector = SpinDetector(handle, limit)
         self._since: float | None = None
         self.spinning = ""
 

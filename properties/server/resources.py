@@ -7,6 +7,7 @@ until it is certain or likely that it will not become so, and records what was s
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from properties.engine import waiting
 from properties.engine.spinning import REST, RestDetector
@@ -18,8 +19,15 @@ from target.handle import Handle
 from target.processes import Identity, Process
 from target.settled import Look
 
+Found = TypeVar("Found")
+
 LOOK_INTERVAL = 0.0005
 LONGEST_INTERVAL = 0.02
+"""Seconds between two looks: half as much again after each."""
+
+STARTING = 3.0
+"""Seconds of processor time that a thread of a server that has just started may use, without ever
+sleeping, before it is taken for one that spins and not waited for any longer."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +64,15 @@ def possessions(members: Iterable[Identity]) -> Possessions:
 
 
 def count_initial_resources(handle: Handle, patience: float) -> InitialResources:
-    """Wait until a server that has just started is at rest, and count it."""
+    """Wait until a server that has just started is at rest, or is seen to spin, and count it."""
     deadline = time.monotonic() + patience
-    while not settled.at_rest(handle.look()) and time.monotonic() < deadline:
-        time.sleep(LOOK_INTERVAL)
+    rest = RestDetector(handle, STARTING)
+
+    def look() -> bool | None:
+        is_over = rest.take_in(handle.look()) or bool(rest.spinning)
+        return is_over or time.monotonic() >= deadline or None
+
+    _repeated(look)
     members = frozenset(process.identity for process in handle.tree() if not process.is_zombie)
     held = possessions(members)
     return InitialResources(members, held.descriptors, held.threads, held.names)
@@ -80,10 +93,7 @@ def take(
     called with each look at the target.
     """
     counting = _ResourceCheck(handle, baseline, patience, rest, notice)
-    interval = LOOK_INTERVAL
-    while (conclusion := counting.look()) is None:
-        time.sleep(interval)
-        interval = min(LONGEST_INTERVAL, interval * 1.5)
+    conclusion = _repeated(counting.look)
     census = counting.census(history.now(), label, conclusion)
     history.add(census)
     return census
@@ -94,10 +104,18 @@ def take_idle(
 ) -> bool:
     """While clients are connected and nothing is to be done, see whether the target rests."""
     counting = _ResourceCheck(handle, baseline, patience)
-    while (conclusion := counting.look_for_rest()) is None:
-        time.sleep(LOOK_INTERVAL)
+    conclusion = _repeated(counting.look_for_rest)
     history.add(Idled(history.now(), conclusion, counting.evidence, counting.spinning))
     return conclusion is Conclusion.MET
+
+
+def _repeated(look: Callable[[], Found | None]) -> Found:
+    """Look until something is found, less and less often."""
+    interval = LOOK_INTERVAL
+    while (found := look()) is None:
+        time.sleep(interval)
+        interval = min(LONGEST_INTERVAL, interval * 1.5)
+    return found
 
 
 class _ResourceCheck:

@@ -14,6 +14,7 @@ from tests.faults.contexts import served
 from tests.properties.server_runs import (
     THREADED,
     in_doubt,
+    mutant,
     run,
     rung,
     script,
@@ -65,6 +66,15 @@ def test_a_timer_that_is_slower_than_the_patience_is_not_waited_for() -> None:
         history = execute(served(1, 2, 3), server, Rules(patience=0.05))
     zombies = [len(counted.zombies) for counted in history.of(Census)]
     assert max(zombies) > 0
+
+
+def test_a_server_that_spins_from_its_start_is_not_waited_for() -> None:
+    with serving(mutant("spin_select_zero.py")) as server:
+        assert server.handle is not None
+        began = time.monotonic()
+        counted = resources.count_initial_resources(server.handle, LONG)
+        assert time.monotonic() - began < LONG / 2
+    assert len(counted.members) == 1
 
 
 def test_a_server_that_spins_is_seen() -> None:
