@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from target import sockets
 from target.command import Command
 from target.held import Held
+from target.held_sockets import OuterSockets
 from target.keeping import Kept
-from target.sockets import Endpoint, TcpSocket
+from target.sockets import Endpoint, TcpSocket, TcpState
 
 CONTROL_D = b"\x04"
 """VEOF: hands over what was typed so far; where that is nothing, it ends the input."""
@@ -112,6 +113,13 @@ class ClientHandle(Held):
         super().__init__(command, kept)
         self.streams = streams
         self.server = server
+        self._sockets = OuterSockets()
+
+    def is_connecting(self) -> bool:
+        """Return whether a connection to the server is being made (SYN_SENT)."""
+        return self._sockets.may_be_connecting(self.tree()) and any(
+            one.state is TcpState.SYN_SENT for one in self.connections()
+        )
 
     def connections(self) -> tuple[TcpSocket, ...]:
         """Return the ends of its connections to the server, also of those being made.

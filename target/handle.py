@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from target import processes, sockets
 from target.command import Command
 from target.held import Held
-from target.inner_sockets import InnerSockets
+from target.held_sockets import InnerSockets
 from target.keeping import Kept
 from target.processes import Process
 from target.sockets import Endpoint, TcpSocket

@@ -25,7 +25,6 @@ from properties.model.history import History
 from properties.model.oracle import Service
 from target.client_handle import ClientHandle, read
 from target.settled import Look
-from target.sockets import TcpState
 
 MOST_WRITTEN = 1 << 16
 
@@ -236,7 +235,7 @@ class ServerIoLoop:
         """Return whether nothing is on its way between the client and the server."""
         if self.handle is None:
             return True
-        if any(one.state is TcpState.SYN_SENT for one in self.handle.connections()):
+        if self.handle.is_connecting():
             return False
         return not any(
             in_flight(one, one.client_end()) for one in self.connections if not one.closed

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from target import processes
+from target import held_sockets, processes
 from target.client_handle import ClientHandle, InputKind, read, start
 from target.command import Command
 from target.sockets import Endpoint, TcpState
@@ -111,6 +111,54 @@ def test_its_connection_is_known_before_anybody_accepts_it(run: Start) -> None:
         select.select([handle.streams.output], [], [], 30)
         (found,) = handle.connections()
         assert (found.state, found.remote) == (TcpState.ESTABLISHED, server)
+
+
+CONNECTS_TWICE = """
+import socket, sys
+first, second = socket.socket(), socket.socket()
+first.connect(server := (sys.argv[1], int(sys.argv[2])))
+second.setblocking(False)
+second.connect_ex(server)
+print("connecting", flush=True)
+sys.stdin.read()
+"""
+
+
+def connects_twice(run: Start, listening: socket.socket) -> ClientHandle:
+    """Start a client that connects, and begins to connect once more."""
+    handle = run(CONNECTS_TWICE, Endpoint(*listening.getsockname()))
+    select.select([handle.streams.output], [], [], 30)
+    return handle
+
+
+def test_a_connection_that_is_being_made_is_seen(run: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
+        assert connects_twice(run, listening).is_connecting()
+
+
+def test_a_connection_that_was_made_is_not_being_made(run: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert not connects_twice(run, listening).is_connecting()
+
+
+@pytest.mark.parametrize(("backlog", "connecting"), [(0, True), (5, False)])
+def test_where_descriptors_may_not_be_copied_all_sockets_are_looked_at(
+    run: Start, monkeypatch: pytest.MonkeyPatch, backlog: int, connecting: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=backlog) as listening:
+        handle = connects_twice(run, listening)
+        monkeypatch.setattr(held_sockets, "copy_descriptor", lambda *_: None)
+        assert handle.is_connecting() is connecting
+
+
+def test_a_connection_to_another_server_is_not_its(run: Start) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as listening,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        handle = connects_twice(run, listening)
+        handle.server = Endpoint(*other.getsockname())
+        assert not handle.is_connecting()
 
 
 def test_nothing_of_it_stays_behind(run: Start) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import inner_sockets, ports, processes, settled
+from target import held_sockets, ports, processes, settled
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.handle import Handle
@@ -582,7 +582,7 @@ def test_where_descriptors_may_not_be_copied_the_dump_says_whether_bytes_are_ins
     def denied(pid: int, descriptor: int) -> None:
         del pid, descriptor
 
-    monkeypatch.setattr(inner_sockets, "copy_descriptor", denied)
+    monkeypatch.setattr(held_sockets, "copy_descriptor", denied)
     held = start(Command((sys.executable, "-c", TWO_PROCESSES, "{port}")))
     assert not held.talks_inside()
     with socket.create_connection((HOST, held.endpoint.port)):
