@@ -8,6 +8,7 @@ import pytest
 from properties.pytest_plugin import plugin
 from properties.running.option_list import FLAGS
 from properties.running.process_lifetime import die_with_parent
+from tests.compiled import keep_bytecode
 from tests.longest_first import Durations, longest_first
 
 WORKERS_A_CORE = 2
@@ -66,6 +67,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the suite's plugin, and ask the kernel to end a worker with its controller."""
+    keep_bytecode()
     if not config.pluginmanager.is_registered(plugin):
         config.pluginmanager.register(plugin)
     if hasattr(config, "workerinput"):

@@ -5,16 +5,32 @@ The results stay below the checkout's `.pytest_cache`, so that a second run comp
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / ".pytest_cache" / "compiled"
 
+BYTECODE = ROOT / ".pytest_cache" / "bytecode"
+
 DONE = ".done"
 """A file in a folder that was filled whole."""
+
+
+def keep_bytecode() -> None:
+    """Let Python keep bytecode, in this process and in those that it starts.
+
+    Where the environment forbids it (PYTHONDONTWRITEBYTECODE), each of the thousands of processes
+    that the tests start would compile all modules anew. It is kept beside no source then.
+    """
+    if sys.dont_write_bytecode:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(BYTECODE)
+        sys.dont_write_bytecode = False
 
 
 def compiled(source: Path, command: Sequence[str], name: str = "") -> Path:
