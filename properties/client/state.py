@@ -40,7 +40,7 @@ class ClientState:
 
     def is_connecting(self) -> bool:
         """Return whether a connection of the client is being made (SYN_SENT)."""
-        return any(end.state is TcpState.SYN_SENT for end in self.ends())
+        return self.handle is not None and self.handle.is_connecting()
 
     def is_open(self) -> bool:
         """Return whether the client is connected and neither side has ended the connection."""
