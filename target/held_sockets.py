@@ -7,6 +7,7 @@ changes, so others than TCP's are asked once. Where descriptors may not be copie
 
 import os
 import socket
+import stat
 from collections.abc import Iterable, Iterator
 
 from target import sockets
@@ -46,10 +47,11 @@ class HeldSockets:
                 if descriptors_of(pid).get(number) == name:
                     raise CopiesDenied
                 continue
+            if not _is_socket(copied, name):
+                # The process has closed it and opened another file under its number.
+                os.close(copied)
+                continue
             with socket.socket(fileno=copied) as copy:
-                if f"socket:[{os.fstat(copied).st_ino}]" != name:
-                    # The process has closed it and opened another under its number.
-                    continue
                 if copy.family in TCP_FAMILIES and copy.type == socket.SOCK_STREAM:
                     yield name, copy
                 else:
@@ -58,6 +60,11 @@ class HeldSockets:
     def forget(self, name: str) -> None:
         """Ask a socket no more."""
         self._others.add(name)
+
+
+def _is_socket(descriptor: int, name: str) -> bool:
+    status = os.fstat(descriptor)
+    return stat.S_ISSOCK(status.st_mode) and f"socket:[{status.st_ino}]" == name
 
 
 class InnerSockets:

@@ -173,14 +173,11 @@ def socket_timeouts(pid: int, descriptor: int) -> tuple[float, float] | None:
     """
     if not is_socket(pid, descriptor):
         return 0.0, 0.0
-    copied = copy_descriptor(pid, descriptor)
-    if copied is None:
+    copy = copy_socket(pid, descriptor)
+    if copy is None:
         return None
-    try:
-        with socket.socket(fileno=copied) as copy:
-            return timeouts_of(copy)
-    except OSError:
-        return None
+    with copy:
+        return timeouts_of(copy)
 
 
 def timeouts_of(copy: socket.socket) -> tuple[float, float]:
@@ -190,6 +187,21 @@ def timeouts_of(copy: socket.socket) -> tuple[float, float]:
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
     )
     return receive, send
+
+
+def copy_socket(pid: int, descriptor: int) -> socket.socket | None:
+    """Return a copy of another process's socket; None for anything else or where it is denied.
+
+    The process may have closed it since its name was read, and opened a file under its number.
+    """
+    copied = copy_descriptor(pid, descriptor)
+    if copied is None:
+        return None
+    try:
+        return socket.socket(fileno=copied)
+    except OSError:
+        os.close(copied)
+        return None
 
 
 def copy_descriptor(pid: int, descriptor: int) -> int | None:

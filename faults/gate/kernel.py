@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from target.processes import read_text
-from target.settled import copy_descriptor
+from target.settled import copy_socket
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -162,14 +162,7 @@ def is_there(listener: int, call: Call) -> bool:
 def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
     """Return a copy of another process's socket; None for anything else or where it is denied."""
     process = process_of(thread)
-    copied = None if process is None else copy_descriptor(process, descriptor)
-    if copied is None:
-        return None
-    try:
-        return socket.socket(fileno=copied)
-    except OSError:
-        os.close(copied)
-        return None
+    return None if process is None else copy_socket(process, descriptor)
 
 
 def sever(call: Call) -> None:
