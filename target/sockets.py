@@ -27,6 +27,11 @@ _REQUEST = struct.Struct("=BBBxI2s2s16s16sIII")
 # struct inet_diag_msg: family, state, timer, retransmissions, the id again, expiry in ms, receive
 # queue, send queue, user, inode.
 _ANSWER = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
+_ATTRIBUTE = struct.Struct("=HH")
+INET_DIAG_INFO = 2
+# struct tcp_info (linux/tcp.h): tcpi_bytes_received.
+_BYTES_RECEIVED = struct.Struct("=Q")
+_BYTES_RECEIVED_AT = 128
 
 
 class TcpState(enum.IntEnum):
@@ -63,7 +68,9 @@ class TcpSocket:
 
     `receive_queue` and `send_queue` count bytes: not yet read, not yet acknowledged. On a listening
     socket they are the length of the accept queue and its limit. `inode` is 0 while no process
-    holds the socket: it still waits in the accept queue, or has outlived its process.
+    holds the socket: it still waits in the accept queue, or has outlived its process. `received`
+    counts all bytes that have come, and 1 for a FIN; None where the kernel does not say it, as in
+    TIME_WAIT.
     """
 
     local: Endpoint
@@ -72,6 +79,7 @@ class TcpSocket:
     receive_queue: int
     send_queue: int
     inode: int
+    received: int | None = None
 
 
 def listening() -> tuple[TcpSocket, ...]:
@@ -173,6 +181,11 @@ def unsent_bytes(connection: socket.socket) -> int:
     return _count(connection, SIOCOUTQ)
 
 
+def acknowledge(connection: socket.socket) -> None:
+    """Acknowledge now what our own socket has received: the kernel may delay it (tcp(7))."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
 def reset_at_close(connection: socket.socket) -> None:
     """Let close(2) send RST at once: SO_LINGER on, with zero seconds (socket(7))."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -189,7 +202,7 @@ def _query(
     body = _REQUEST.pack(
         family,
         socket.IPPROTO_TCP,
-        0,
+        1 << (INET_DIAG_INFO - 1),
         states,
         local.port.to_bytes(2, "big"),
         remote.port.to_bytes(2, "big"),
@@ -232,7 +245,19 @@ def _decoded(message: bytes) -> TcpSocket:
         receive_queue=fields[12],
         send_queue=fields[13],
         inode=fields[15],
+        received=_received(message[_ANSWER.size :]),
     )
+
+
+def _received(attributes: bytes) -> int | None:
+    while len(attributes) >= _ATTRIBUTE.size:
+        length, kind = _ATTRIBUTE.unpack_from(attributes)
+        end = _ATTRIBUTE.size + _BYTES_RECEIVED_AT + _BYTES_RECEIVED.size
+        if kind == INET_DIAG_INFO and length >= end:
+            at = _ATTRIBUTE.size + _BYTES_RECEIVED_AT
+            return int(_BYTES_RECEIVED.unpack_from(attributes, at)[0])
+        attributes = attributes[max(_ATTRIBUTE.size, (length + 3) & ~3) :]
+    return None
 
 
 def _packed(family: int, host: str) -> bytes:

@@ -19,7 +19,7 @@ from properties.client.events import (
 from properties.client.listener import Listener
 from properties.client.server_connection import ServerConnection
 from properties.engine.byte_streams import ExpectedBytes
-from properties.engine.waiting import ignore, in_flight, wait
+from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.oracle import Service
@@ -244,4 +244,4 @@ class ServerIoLoop:
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back because one side does not read."""
         ends = [(one, one.client_end()) for one in self.connections if not one.closed]
-        return any(one.unsent() > 0 or (end and end.send_queue > 0) for one, end in ends)
+        return any(has_not_arrived(one, end) or (end and end.send_queue > 0) for one, end in ends)

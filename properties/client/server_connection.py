@@ -1,5 +1,6 @@
 """The server's end of one connection: reads, answers and ends as steps and faults require."""
 
+import contextlib
 import errno
 import socket
 from collections.abc import Callable
@@ -39,6 +40,7 @@ class ServerConnection:
         self.withheld = 0
         self._pieces = 0
         self.taken = 0
+        self.written = 0
         self.echoed = 0
         self.finished = ""
         self.was_reset = False
@@ -108,6 +110,11 @@ class ServerConnection:
         """Return how many bytes the client's kernel has not acknowledged."""
         return 0 if self.closed else sockets.unsent_bytes(self.socket)
 
+    def acknowledge(self) -> None:
+        """Acknowledge what has come, at once."""
+        if not self.closed:
+            sockets.acknowledge(self.socket)
+
     # What it does.
 
     def read(self) -> bool:
@@ -154,6 +161,7 @@ class ServerConnection:
         except OSError as error:
             self._lost(error)
             return 0
+        self.written += count
         return count
 
     def _lost(self, error: OSError) -> None:
@@ -176,10 +184,9 @@ class ServerConnection:
             return
         if how is PeerEnd.FIN:
             self.has_sent_fin = True
-            try:
+            with contextlib.suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
-            except OSError:
-                return
+                self.written += 1
             return
         if how is PeerEnd.RESET:
             sockets.reset_at_close(self.socket)

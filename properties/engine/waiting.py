@@ -77,8 +77,15 @@ class OurEnd(Protocol):
     def unread(self) -> int:
         """Return the bytes in the kernel that we have not read."""
 
+    @property
+    def written(self) -> int:
+        """How many bytes were given to the kernel to be sent, and 1 for a FIN."""
+
     def unsent(self) -> int:
         """Return the bytes in the kernel that the peer has not acknowledged."""
+
+    def acknowledge(self) -> None:
+        """Acknowledge what has come, at once."""
 
 
 def in_flight(ours: OurEnd, theirs: TcpSocket | None) -> bool:
@@ -86,10 +93,23 @@ def in_flight(ours: OurEnd, theirs: TcpSocket | None) -> bool:
     if theirs is None:
         # What reports that to us, a FIN or an RST, has come or is on its way.
         return ours.awaits_the_end
+    if theirs.send_queue > 0:
+        # Perhaps it has all come, and only our acknowledgement is delayed: the next look shows.
+        ours.acknowledge()
     if ours.wants_to_read and (theirs.send_queue > 0 or ours.unread() > 0):
         return True
-    # Bytes that we have sent and that are not acknowledged: parked if the target's queue is full.
-    return ours.unsent() > 0 and theirs.receive_queue == 0
+    # Parked if the target's queue is full.
+    return theirs.receive_queue == 0 and has_not_arrived(ours, theirs)
+
+
+def has_not_arrived(ours: OurEnd, theirs: TcpSocket | None) -> bool:
+    """Return whether bytes that we have sent, or a FIN, are not at the target's end yet.
+
+    What has come counts there at once; its acknowledgement may be delayed (RFC 9293, 3.8.6.3).
+    """
+    if ours.unsent() == 0:
+        return False
+    return theirs is None or theirs.received is None or ours.written > theirs.received
 
 
 def wait(io_loop: IoLoop, condition: Callable[[], bool]) -> Conclusion:

@@ -29,6 +29,7 @@ class ClientConnection:
         self.reading = reading
         self.connected = False
         self.half_closed = False
+        self.written = 0
         self.end: End | None = None
         self.closed = False
         self.owed = ExpectedBytes(self._mismatched)
@@ -124,6 +125,10 @@ class ClientConnection:
         """Return the bytes in the kernel that we have not read."""
         return sockets.unread_bytes(self.socket)
 
+    def acknowledge(self) -> None:
+        """Acknowledge what has come, at once."""
+        sockets.acknowledge(self.socket)
+
     def can_write_now(self) -> bool:
         """Return whether the kernel would take bytes now."""
         poll = select.poll()
@@ -209,6 +214,7 @@ class ClientConnection:
 
     def _sent(self, piece: Piece, count: int) -> None:
         self.owed.promise(self._owing.sent(bytes(piece.data[:count])))
+        self.written += count
         self._history.add(Sent(self._history.now(), self.number, count, self.owed.promised))
         if count == len(piece.data):
             self._outgoing.popleft()
@@ -221,6 +227,7 @@ class ClientConnection:
         # A connection that the peer has reset meanwhile shows that to the next read.
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
+            self.written += 1
         self.owed.promise(self._owing.ended())
 
     def _write_failed(self, error: OSError) -> None:

@@ -3,7 +3,7 @@
 import select
 from collections.abc import Callable, Iterable
 
-from properties.engine.waiting import ignore, in_flight, wait
+from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.server.clients.client_connection import ClientConnection
 from target.handle import Handle
@@ -65,11 +65,16 @@ class ClientIoLoop:
 
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back by a closed window, or inside the server."""
-        parked = any(client.unsent() > 0 for client in self._connected())
+        parked = any(self._has_not_arrived(client) for client in self._connected())
         return parked or (self.handle is not None and self.handle.talks_inside())
 
     def _connected(self) -> Iterable[ClientConnection]:
         return (client for client in self.clients.values() if client.is_live)
+
+    def _has_not_arrived(self, client: ClientConnection) -> bool:
+        if self.handle is None or client.unsent() == 0:
+            return client.unsent() > 0
+        return has_not_arrived(client, self.handle.connection(client.endpoint))
 
     def _in_flight(self, client: ClientConnection) -> bool:
         return self.handle is None or in_flight(client, self.handle.connection(client.endpoint))
