@@ -23,6 +23,10 @@ LONGEST_TURN = 0.01
 """Seconds until the first look at the target, and between two: doubled while nothing happens.
 Bytes end a turn, and most answers come before the first look, which costs more than they do."""
 
+PAUSE_FOR_A_LOOK = 2.0
+"""A pause lasts so many times as long as the look before it: looking at fifty processes takes
+milliseconds of a processor that the target needs too."""
+
 PARKED = 0.4
 """Seconds for which queues must stand still before bytes held back by a closed window count as
 parked: longer than the shortest retransmission and persist timers, 200 ms on Linux (tcp(7))."""
@@ -151,9 +155,14 @@ class Quiescence:
 
     def conclude(self) -> Conclusion | None:
         """Look once; return what is certain now, None to go on waiting."""
-        waited = time.monotonic() - self.began
-        self.pause = self._next_pause
-        self._next_pause = min(LONGEST_TURN, self.pause * 2)
+        looked = time.monotonic()
+        conclusion = self._conclude(looked - self.began)
+        took = time.monotonic() - looked
+        self.pause = max(self._next_pause, PAUSE_FOR_A_LOOK * took)
+        self._next_pause = min(LONGEST_TURN, self._next_pause * 2)
+        return conclusion
+
+    def _conclude(self, waited: float) -> Conclusion | None:
         if self._handle is not None and self._times_at_start is None:
             self._times_at_start = self._handle.processor_times()
         if self._handle is None:
