@@ -44,8 +44,7 @@ PR_SET_CHILD_SUBREAPER = 36
 PACKET = 1 << 20
 """Bytes of the largest message: a command line with its environment."""
 
-PROC_READ = 1 << 14
-"""Bytes of one read of a file under /proc. Memory for more would cost more than the read does."""
+PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
 
 STREAMS = 3
 """Standard input, output and error."""
@@ -88,24 +87,6 @@ def read_bytes(path: str) -> bytes | None:
     try:
         # A file object would make three more calls, and this is done thousands of times a second.
         return b"".join(iter(lambda: os.read(descriptor, PROC_READ), b""))
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def read_record(path: str) -> bytes | None:
-    """Return the content of a file of one record, like `stat` and `status` of a process.
-
-    The kernel makes a record whole (seq_file), so that one read returns all of it. None when it is
-    gone or may not be read.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        return os.read(descriptor, PROC_READ)
     except OSError:
         return None
     finally:

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from target import keeper
@@ -32,6 +33,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._owner = 0
+        self._end: Callable[[], None] = lambda: None
 
     def request(self, message: Mapping[str, Any], descriptors: Sequence[int]) -> None:
         """Have a keeper forked for `message`, with its end of a socket pair and the streams."""
@@ -59,8 +61,20 @@ class Nursery:
             )
             theirs.close()
             self._socket, self._owner = ours, os.getpid()
-            atexit.register(_end_nursery, ours, process, self._owner)
+            self._end = partial(_end_nursery, ours, process, self._owner)
+            atexit.register(self._end)
         return self._socket
+
+    def end(self) -> None:
+        """End the nursery, if this process has started one. Idempotent."""
+        if self._owner == os.getpid() and self._socket is not None:
+            self._end()
+            self._socket = None
+
+
+def end_nursery() -> None:
+    """End this process's nursery, if it has one: for a process that ends without atexit's calls."""
+    _nursery.end()
 
 
 def _end_nursery(connection: socket.socket, process: subprocess.Popen[bytes], owner: int) -> None:

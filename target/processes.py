@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from target import waits
-from target.keeper import descendants_of, read_bytes, read_record
+from target.keeper import descendants_of, read_bytes
+from target.records import read_record
 from target.waits import Wait
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -190,14 +190,18 @@ def injected_in(history: Iterable[Event]) -> list[str]:
 
 def write_case(case: Case, folder: Path = FOLDER) -> Path:
     """Write a case under a name that follows from its content; return the path."""
-    data = case_as_data(case)
-    target = data["command"] or [data["host"], data["port"]]
-    identity = json.dumps([target, data["workload"]]).encode()
-    name = f"{data['invariant']}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
+    path = path_of(case, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_text(_layout(data), encoding="utf-8")
+    path.write_text(_layout(case_as_data(case)), encoding="utf-8")
     return path
+
+
+def path_of(case: Case, folder: Path = FOLDER) -> Path:
+    """Return where `write_case` keeps a case."""
+    target = list(case.words) if case.words else [case.host, case.port]
+    workload = codec.workload_as_data(case.workload, case.role.words)
+    identity = json.dumps([target, workload]).encode()
+    return folder / f"{case.invariant.id}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
 
 
 def _layout(data: dict[str, Any]) -> str:

@@ -1,4 +1,8 @@
-"""`anechoic check`: the suite through pytest, with our own report instead of pytest's."""
+"""`anechoic check`: runs the plan in processes of our own and reports what was found.
+
+Where options of pytest are given, the same plan is run by pytest as a suite of tests, with our own
+report instead of pytest's.
+"""
 
 import os
 import sys
@@ -11,11 +15,14 @@ from properties.pytest_plugin.controller import name_known_cases
 from properties.pytest_plugin.keys import listeners_key, run_key
 from properties.reports import text
 from properties.reports.live import Live
+from properties.reports.registry import write
 from properties.reports.terminal import Terminal, complain
 from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.extent import Extent, extent_of
 from properties.running.listener import RunListener
 from properties.running.option_list import FLAGS, Options
 from properties.running.plan import PartKind
+from properties.running.pool import Pool
 from properties.running.process_lifetime import ROOT
 from properties.running.run import Run
 
@@ -65,23 +72,54 @@ def run_suite(
 
     `for_pytest` are arguments that are passed on to pytest, `listeners` follow the run.
     """
-    live = Live(run, terminal)
-    status = _run_suite(run, terminal, options, for_pytest, [live, *listeners])
+    extent = extent_of(options, run.settings.target, run.settings.families)
+    run.left_out += [extent.left_out] if extent.left_out else []
+    following = [Live(run, terminal), *listeners]
+    terminal.line(_opening(run))
+    # Hypothesis keeps a folder in the current one, and none where its path cannot be made.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+    if for_pytest:
+        parallel = [f"--numprocesses={extent.workers}"] if extent.workers > 1 else []
+        words = [*parallel, *for_pytest]
+        status = _through_pytest(run, terminal, options, words, following)
+    else:
+        status = _by_ourselves(run, terminal, options, extent, following)
     for listener in listeners:
         listener.finished(run, status)
     return status
 
 
-def _run_suite(
+def _by_ourselves(
+    run: Run,
+    terminal: Terminal,
+    options: Options,
+    extent: Extent,
+    listeners: Sequence[RunListener],
+) -> int:
+    for listener in listeners:
+        listener.started(run)
+    was_interrupted = False
+    try:
+        Pool(run, listeners, extent.workers, options.fail_fast, extent.seconds).go()
+    except KeyboardInterrupt:
+        was_interrupted = True
+    listeners[0].finished(run, int(run.status))
+    for line in text.failures(run, terminal) if was_interrupted else text.whole(run, terminal):
+        terminal.line(line)
+    write([run], options)
+    if was_interrupted:
+        print("anechoic: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return run.status
+
+
+def _through_pytest(
     run: Run,
     terminal: Terminal,
     options: Options,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
 ) -> int:
-    terminal.line(_opening(run))
-    # Hypothesis keeps a folder in the current one, and none where its path cannot be made.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     report = OwnReport(run, listeners)
     status = pytest.main([*_own_arguments(options), *for_pytest], plugins=[report])
     listeners[0].finished(run, int(status))

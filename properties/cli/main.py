@@ -42,8 +42,8 @@ observed.
   anechoic check --port 9877 -- ./mine            a command with a fixed port
   anechoic check --address 127.0.0.1:7            a server that is already running
   anechoic check --client -- ./mine {host} {port} a client: anechoic is its server
-  anechoic check -n auto -- ./mine {port}         on all cores; options that are not listed here
-                                                  (-n, -k, --junitxml, ...) are handed on to pytest
+  anechoic check --junitxml r.xml -- ./mine {port}  options that are not listed here (-k, ...) are
+                                                  handed on to pytest
 """
 
 
@@ -128,7 +128,7 @@ def _add_check(add: Add) -> None:
     )
     for flag in FLAGS:
         if flag.command_line:
-            check.add_argument(flag.short, **flag.settings)
+            check.add_argument(*flag.names, **flag.settings)
 
 
 def _add_compare(add: Add) -> None:
@@ -211,6 +211,7 @@ def _check(namespace: argparse.Namespace, for_pytest: list[str], command: list[s
     from properties.reports.registry import STANDARD_OUTPUT, require_files_of
     from properties.reports.terminal import Terminal, complain
     from properties.running.errors import UsageError
+    from properties.running.extent import bounded
     from properties.running.process_lifetime import end_on_sigterm
 
     end_on_sigterm()
@@ -228,6 +229,9 @@ def _check(namespace: argparse.Namespace, for_pytest: list[str], command: list[s
         else:
             options = replace(options, client=line)
     try:
+        options = bounded(options)
+        if for_pytest and options.max_time is not None:
+            raise UsageError(f"--max-time: not together with pytest's options ({for_pytest[0]})")
         require_files_of(options)
         listeners = [JsonLines.to(options.jsonl)] if options.jsonl else []
     except UsageError as error:
@@ -278,11 +282,14 @@ def _check_one(
     from properties.cli.check import run_suite
     from properties.reports.terminal import complain
     from properties.running.errors import UsageError
+    from properties.running.extent import extent_of
     from properties.running.preflight import prepared
     from properties.running.settings import settings_of
 
     try:
-        run = prepared(settings_of(options))
+        settings = settings_of(options)
+        extent_of(options, settings.target, settings.families)
+        run = prepared(settings)
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE, None

@@ -5,8 +5,8 @@ There is one harness for servers (`properties.server.harness`) and one for clien
 """
 
 from abc import ABC, abstractmethod
-from collections import Counter
 
+from properties.model.learnt import Learnt
 from properties.model.settings import Rules
 from properties.model.steps import Workload
 from properties.model.target_spec import Target
@@ -22,10 +22,7 @@ class Harness(ABC):
         self.rules = rules
         self.invariants = invariants
         self.notes: list[str] = []
-        self.shrunk: set[str] = set()
-        """The invariants whose violation has been shrunk: one smallest case of each is enough."""
-        self.searches: Counter[str] = Counter()
-        """How many searches for a smallest case were made, by invariant."""
+        self.learnt = Learnt()
 
     @abstractmethod
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:

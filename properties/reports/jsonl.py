@@ -20,7 +20,7 @@ from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run, versions
-from properties.search.findings import Findings
+from properties.search.findings import Failure, Findings
 
 FORMAT = 1
 """Increased when what a reader relies on changes."""
@@ -77,6 +77,17 @@ class JsonLines(RunListener):
             workloads=progress.workloads,
             violated=list(progress.violated),
             remark=progress.remark,
+        )
+
+    def violated(self, family: str, invariant: str, failure: Failure) -> None:
+        """Write that an invariant was violated for the first time."""
+        self._write(
+            "found",
+            fault=family,
+            invariant=invariant,
+            steps=failure.steps,
+            actual=failure.actual,
+            case=failure.path or None,
         )
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:

@@ -15,7 +15,7 @@ from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.progress_state import ProgressState, Snapshot
 from properties.running.run import Run
-from properties.search.findings import Findings
+from properties.search.findings import Failure, Findings
 
 REDRAW_INTERVAL = 0.1
 """Seconds between two drawings."""
@@ -41,6 +41,15 @@ class Live(RunListener):
         self._state.progressed(progress)
         self._current = progress.family
         self._draw()
+
+    def violated(self, family: str, invariant: str, failure: Failure) -> None:
+        """Write that an invariant was violated for the first time, and in which case."""
+        case = f"    {failure.path}" if failure.path else ""
+        head = f"{self._terminal.paint('FAIL', 'red')} {family} x {invariant}"
+        with self._drawing:
+            self._terminal.rewrite([], self._shown)
+            self._shown = 0
+            self._terminal.line(f"{head}{case}")
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Draw that a part is over."""

@@ -194,7 +194,8 @@ def stale_entries(run: Run) -> Iterator[str]:
 
 def remarks_of(run: Run) -> list[str]:
     """Return the notes of all families, each once."""
-    return list(dict.fromkeys(n for findings in run.findings.values() for n in findings.notes))
+    found = (note for findings in run.findings.values() for note in findings.notes)
+    return list(dict.fromkeys((*run.left_out, *found)))
 
 
 def notes(run: Run) -> Iterator[str]:

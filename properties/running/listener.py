@@ -3,7 +3,7 @@
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
-from properties.search.findings import Findings
+from properties.search.findings import Failure, Findings
 
 
 class RunListener:
@@ -17,6 +17,12 @@ class RunListener:
 
     def progressed(self, progress: PartProgress) -> None:
         """One more workload of a part is done, here or in another process."""
+
+    def violated(self, family: str, invariant: str, failure: Failure) -> None:
+        """An invariant was violated for the first time in the run; it is not shrunk yet.
+
+        Not called where pytest's own workers run the parts.
+        """
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """A part is over, and `run` has its findings. None: it ended without any, by an error.

@@ -11,10 +11,25 @@ PREFIX = "anechoic"
 """The prefix of every option's name in pytest, and of every attribute that holds one."""
 
 
-def _option(text: str, *, command_line: bool = True, pytest: bool = True, **settings: Any) -> Any:
-    """Return a field: its help, the arguments of `add_argument`, and where the option exists."""
+def _option(
+    text: str,
+    *,
+    command_line: bool = True,
+    pytest: bool = True,
+    alias: str | None = None,
+    **settings: Any,
+) -> Any:
+    """Return a field: its help, the arguments of `add_argument`, and where the option exists.
+
+    `alias` is another name for it on the command line.
+    """
     settings = {"help": text, "default": None, **settings}
-    metadata = {"settings": settings, "command_line": command_line, "pytest": pytest}
+    metadata = {
+        "settings": settings,
+        "command_line": command_line,
+        "pytest": pytest,
+        "alias": alias,
+    }
     return field(default=settings["default"], metadata=metadata)
 
 
@@ -58,6 +73,24 @@ class Options:
         "workloads for each fault family (default: 40, and 24 at the exact system call)",
         metavar="N",
         type=int,
+    )
+    quick: bool = _option(
+        "a first answer in seconds: 8 workloads for each fault family; says what is left out",
+        pytest=False,
+        action="store_true",
+        default=False,
+    )
+    max_time: str | None = _option(
+        "go on for so long, 90s, 10m or 2h, instead of for a number of workloads",
+        metavar="TIME",
+        pytest=False,
+    )
+    workers: str | None = _option(
+        "processes that run workloads at the same time (default: one for each core that may be "
+        "used; one for --address and for a server with a fixed port)",
+        metavar="N",
+        alias="-n",
+        pytest=False,
     )
     seed: int | None = _option(
         "the number that all workloads follow from (default: another one each time; it is printed)",
@@ -111,7 +144,7 @@ class Options:
         metavar="FILE",
     )
     fail_fast: bool = _option(
-        "stop at the first violation, once it is shrunk",
+        "stop within seconds of the first violation, with the smallest case that is known by then",
         pytest=False,
         action="store_true",
         default=False,
@@ -142,6 +175,12 @@ class Flag:
     settings: dict[str, Any]
     command_line: bool
     pytest: bool
+    alias: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names on our own command line."""
+        return (self.short,) if self.alias is None else (self.alias, self.short)
 
     @property
     def short(self) -> str:
@@ -165,6 +204,7 @@ FLAGS: tuple[Flag, ...] = tuple(
         {"dest": f"{PREFIX}_{one.name}", **one.metadata["settings"]},
         one.metadata["command_line"],
         one.metadata["pytest"],
+        one.metadata["alias"],
     )
     for one in fields(Options)
 )

@@ -62,7 +62,15 @@ class Part:
 
 def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
     """Return the parts of a run. `known` are cases of earlier runs, which are tried first."""
-    return (*_known(settings, known), *_workloads(settings), *_follow_ups(settings))
+    workloads = tuple(_workloads(settings))
+    first = len(settings.families)
+    # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
+    return (
+        *_known(settings, known),
+        *workloads[:first],
+        *_follow_ups(settings),
+        *workloads[first:],
+    )
 
 
 def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:

@@ -12,12 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int | None = None) -> None:
     """Have the kernel kill this process when its parent ends (prctl(2)).
 
-    For xdist's workers: their targets are held by keepers, which then clean up.
+    `parent` is its pid, where it is known: it may have ended already. For workers: their targets
+    are held by keepers, which then clean up.
     """
-    parent = os.getppid()
+    parent = parent or os.getppid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)

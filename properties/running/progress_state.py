@@ -3,6 +3,7 @@
 A part that ends early, because something was found, counts as done with all that was planned.
 """
 
+import math
 import threading
 import time
 from collections import Counter
@@ -91,12 +92,13 @@ class ProgressState:
             len(over),
             self.run.workloads + sum(one.workloads for one in underway),
             elapsed,
-            _left(planned.total(), done.total(), elapsed),
+            self._left(planned.total(), done.total(), elapsed),
             underway,
         )
 
-
-def _left(planned: int, done: int, elapsed: float) -> float | None:
-    if elapsed < SURE_AFTER or not done:
-        return None
-    return elapsed / done * (planned - done)
+    def _left(self, planned: int, done: int, elapsed: float) -> float | None:
+        deadline = self.run.deadline
+        most = math.inf if deadline is None else max(0.0, deadline - time.monotonic())
+        if elapsed < SURE_AFTER or not done:
+            return most if math.isfinite(most) else None
+        return min(most, elapsed / done * (planned - done))

@@ -5,9 +5,10 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from properties.cases.case import write_case
+from properties.cases.case import path_of, write_case
 from properties.model.verdict import Invariant, Outcome
 from properties.running.exit_status import ExitStatus
 from properties.running.plan import Part
@@ -31,8 +32,16 @@ class Run:
     target_errors: list[str] = field(default_factory=list)
     parts_done: int = 0
     parts_failed: int = 0
+    left_out: list[str] = field(default_factory=list)
+    """In words, what was not done of what a whole run does."""
+    deadline: float | None = None
+    """The monotonic time at which the run ends, whatever is left of it."""
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
+    _met: set[str] = field(default_factory=set)
+    """The invariants that were violated, as soon as that is known."""
+    _replaced: dict[str, str] = field(default_factory=dict)
+    """By invariant, the file with its first violation: removed once there is a smaller one."""
 
     def __post_init__(self) -> None:
         """Make the rows of the grid."""
@@ -44,14 +53,21 @@ class Run:
         """The invariants that judge the target, in the order in which they are shown."""
         return self.settings.role.invariants
 
-    def add(self, data: Findings) -> None:
-        """Add what one part has found."""
+    def add(self, data: Findings, *, complete: bool = True) -> None:
+        """Add what one part has found; `complete`: it came to its end."""
         self.findings[data.family].merge(data)
-        self.parts_done += 1
+        self.parts_done += complete
         self.parts_failed += any(
             cell.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE) for cell in data.cells.values()
         )
         self.seconds = time.monotonic() - self.began
+
+    def add_error(self, part: Part, words: str, *, of_the_target: bool) -> None:
+        """Record why a part could not be run. `of_the_target`: it cannot be started."""
+        if not of_the_target:
+            self.errors.append(f"{part.id} could not be run:\n{words}")
+        elif words not in self.target_errors:
+            self.target_errors.append(words)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -92,16 +108,44 @@ class Run:
         if self.status is ExitStatus.CONFORMS:
             self.errors.append("a part of the suite failed without a reason")
 
+    def first_violations(self, findings: Findings) -> list[tuple[str, Failure]]:
+        """Return the invariants that were never violated before, and keep a case of each at once.
+
+        `findings` are those of a part that goes on.
+        """
+        new = [
+            (name, Failure(cell.failure.case, cell.failure.first_steps))
+            for name, cell in list(findings.cells.items())
+            if cell.failure is not None and name not in self._met
+        ]
+        for name, failure in new:
+            self._met.add(name)
+            is_of_an_earlier_run = path_of(failure.case).exists()
+            self._keep(failure)
+            if failure.path and not is_of_an_earlier_run:
+                self._replaced[name] = failure.path
+        return new
+
     def keep_cases(self) -> None:
         """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
         for invariant in self.invariants:
             failure = self.smallest_failure(invariant.id)
             if failure is not None and not failure.path:
-                try:
-                    failure.path = str(write_case(failure.case))
-                except OSError as error:
-                    words = f"the case could not be kept: {error}"
-                    self.errors += [words] if words not in self.errors else []
+                self._keep(failure)
+                self._remove_the_first(invariant.id, failure)
+
+    def _remove_the_first(self, invariant: str, smaller: Failure) -> None:
+        first = self._replaced.get(invariant)
+        if first is not None and smaller.path not in ("", first):
+            Path(first).unlink(missing_ok=True)
+            del self._replaced[invariant]
+
+    def _keep(self, failure: Failure) -> None:
+        try:
+            failure.path = str(write_case(failure.case))
+        except OSError as error:
+            words = f"the case could not be kept: {error}"
+            self.errors += [words] if words not in self.errors else []
 
     def smallest_failure(self, invariant: str) -> Failure | None:
         """Return the smallest violation of an invariant in any family."""
@@ -156,7 +200,10 @@ class Run:
                 **{outcome.value: self.count(outcome) for outcome in Outcome},
             },
             "exit_status": int(self.status),
-            "notes": [note for findings in self.findings.values() for note in findings.notes],
+            "notes": [
+                *self.left_out,
+                *(note for findings in self.findings.values() for note in findings.notes),
+            ],
             "errors": self.target_errors + self.errors,
             "baseline": self._baseline_as_json(),
             "checks": [

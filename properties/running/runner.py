@@ -13,13 +13,22 @@ from properties.running.settings import Settings
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Findings
 
+SHRINKING = 60.0
+"""Seconds for shrinking in a whole run, however many violations it has."""
+
 
 def run_part(
-    part: Part, settings: Settings, harness: Harness, progress: Progress = lambda _: None
+    part: Part,
+    settings: Settings,
+    harness: Harness,
+    progress: Progress = lambda _: None,
+    *,
+    shrinking: float = SHRINKING,
 ) -> Findings:
     """Run one part and return what it has found. Raises TargetError.
 
-    `progress` is called after every workload with the findings so far.
+    `progress` is called after every workload with the findings so far. `shrinking`: seconds that
+    all searches with this harness may take.
     """
     exploration = Exploration(
         harness=harness,
@@ -30,6 +39,7 @@ def run_part(
         progress=progress,
         follow_up=part.follow_up,
         baseline=settings.baseline,
+        budget=shrinking,
     )
     if part.case is None:
         return exploration.run()
@@ -47,7 +57,7 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
     harness = harness_for(run.settings.target, run.settings.rules, run.settings.role.invariants)
     try:
         for part in run.parts:
-            findings = run_part(part, run.settings, harness, _progress(part, listening))
+            findings = run_part(part, run.settings, harness, _progress(run, part, listening))
             run.add(findings)
             run.keep_cases()
             for listener in listening:
@@ -58,8 +68,11 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
             listener.finished(run, int(run.status))
 
 
-def _progress(part: Part, listeners: tuple[RunListener, ...]) -> Progress:
+def _progress(run: Run, part: Part, listeners: tuple[RunListener, ...]) -> Progress:
     def progressed(findings: Findings) -> None:
+        for name, failure in run.first_violations(findings):
+            for listener in listeners:
+                listener.violated(findings.family, name, failure)
         for listener in listeners:
             listener.progressed(progress_of(part, findings))
 

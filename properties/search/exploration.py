@@ -10,6 +10,7 @@ trust each single run. A search that knows clients, faults and rates is faster a
 cases (`properties.search.smallest_case`).
 """
 
+import math
 import platform
 import time
 from collections.abc import Callable
@@ -31,6 +32,10 @@ from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.same_draws import same_draws_everywhere
 from properties.search.smallest_case import Search, Smallest
 
+VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
+
+NOT_TRIED_AGAIN = "it was violated after workloads of another fault, and was not tried again"
+
 SEARCHES = 5
 """How often a violation is shrunk at most, until a case is found that fails each time."""
 
@@ -50,7 +55,8 @@ class Exploration:
     """One part of a fault family: a number of workloads from a seed.
 
     `follow_up` is made after each workload. Then only the invariants that it serves are shrunk: all
-    others can be seen without it. `role` has the invariants, and is written into cases.
+    others can be seen without it. `role` has the invariants, and is written into cases. `budget`
+    are the seconds that are left for shrinking in the whole run.
     """
 
     harness: Harness
@@ -62,13 +68,27 @@ class Exploration:
     shrink: bool = True
     follow_up: FollowUp | None = None
     baseline: Baseline = NOTHING_KNOWN
+    budget: float = math.inf
     _best: dict[str, Workload] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
     _violating: dict[str, set[Workload]] = field(default_factory=dict)
 
     def run(self) -> Findings:
         """Generate workloads, try each, and return what they showed."""
+        if self._serves() and all(one.id in self.harness.learnt.answered for one in self._serves()):
+            return self._not_tried_again()
         return self._explored(self._generate)
+
+    def _serves(self) -> list[Invariant]:
+        """Return the invariants that the follow-up is made for."""
+        served = self.harness.invariants if self.follow_up is not None else ()
+        return [one for one in served if one.follow_up is self.follow_up]
+
+    def _not_tried_again(self) -> Findings:
+        findings = Findings(self.family.name)
+        for invariant in self._serves():
+            findings.cells[invariant.id].note(Verdict.not_applicable(NOT_TRIED_AGAIN))
+        return findings
 
     def again(self, workload: Workload, times: int) -> Findings:
         """Try one workload until it fails, `times` times at most, and shrink it if it does."""
@@ -138,13 +158,15 @@ class Exploration:
                 failure = self._keep(invariant, smallest.trial, findings)
             if failure is not None:
                 failure.measured(smallest.failed, smallest.times)
-            self.harness.searches[invariant.id] += 1
-            if smallest.is_deterministic or self.harness.searches[invariant.id] >= SEARCHES:
-                self.harness.shrunk.add(invariant.id)
+            learnt = self.harness.learnt
+            learnt.searches[invariant.id] += 1
+            if smallest.is_deterministic or learnt.searches[invariant.id] >= SEARCHES:
+                learnt.shrunk.add(invariant.id)
         findings.remark = ""
 
     def _is_shrunk_here(self, invariant: Invariant) -> bool:
-        return invariant.follow_up is self.follow_up and invariant.id not in self.harness.shrunk
+        shrunk = self.harness.learnt.shrunk
+        return invariant.follow_up is self.follow_up and invariant.id not in shrunk
 
     def _search(
         self,
@@ -169,9 +191,15 @@ class Exploration:
             self.progress(findings)
             return tried
 
-        is_first = self.harness.searches[invariant.id] == 0
-        search = Search(invariant.id, run, elapsed, patiently=is_first)
-        return search.find(found) or Smallest(None, 0, 0)
+        learnt = self.harness.learnt
+        is_first, left = learnt.searches[invariant.id] == 0, self.budget - learnt.shrinking
+        if left <= 0:
+            return Smallest(None, 0, 0)
+        search = Search(invariant.id, run, elapsed, patiently=is_first, limit=left)
+        try:
+            return search.find(found) or Smallest(None, 0, 0)
+        finally:
+            learnt.shrinking += elapsed()
 
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the violated invariant that is to be shrunk, if any."""
@@ -182,6 +210,8 @@ class Exploration:
         for invariant in self.harness.invariants:
             verdict = tried.verdicts[invariant.id]
             cell = findings.cells[invariant.id]
+            if verdict.outcome in VIOLATED and invariant.follow_up is not None:
+                self.harness.learnt.answered.add(invariant.id)
             if verdict.outcome is Outcome.FAIL:
                 self._violating.setdefault(invariant.id, set()).add(tried.workload)
                 self._keep_smallest(invariant, tried, findings)

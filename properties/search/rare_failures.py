@@ -29,12 +29,17 @@ BUDGETS = (40.0, 60.0, 70.0)
 """Seconds since the search began, at which estimating, shrinking and measuring end."""
 
 
-def search(starts: list[Workload], runs: Reproductions, elapsed: Callable[[], float]) -> Workload:
+def search(
+    starts: list[Workload],
+    runs: Reproductions,
+    elapsed: Callable[[], float],
+    limit: float = math.inf,
+) -> Workload:
     """Return the smallest workload found that fails sometimes; `runs` has its rate.
 
-    Returns the first of the starts where none of them failed again.
+    Returns the first of the starts where none of them failed again. Ends after `limit` seconds.
     """
-    estimating, shrinking, measuring = BUDGETS
+    estimating, shrinking, measuring = (min(budget, limit) for budget in BUDGETS)
     start = _most_frequent(starts, runs, lambda: elapsed() < estimating)
     if not runs.failures(start):
         return start

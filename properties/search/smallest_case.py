@@ -6,6 +6,7 @@ one that has once not failed is no longer accepted as certain. Only where no wor
 the smallest that fails half of the time is kept, with its measured rate.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -72,13 +73,15 @@ class Search:
     """The search for the smallest case of one invariant.
 
     `run` makes and judges a trial, `elapsed` returns the seconds that the search has taken so far.
-    `patiently`: where no workload fails often, go on to look for one that fails seldom.
+    `patiently`: where no workload fails often, go on to look for one that fails seldom. `limit`:
+    seconds that the search may take, however long it would otherwise.
     """
 
     invariant: str
     run: Callable[[Workload], Trial]
     elapsed: Callable[[], float]
     patiently: bool = False
+    limit: float = math.inf
     _runs: Reproductions = field(init=False)
     _seldom: bool = False
 
@@ -89,7 +92,8 @@ class Search:
     @property
     def budget(self) -> float:
         """Seconds that the search takes at most."""
-        return max(BUDGET, rare_failures.BUDGETS[-1] if self._seldom else 0.0)
+        longest = max(BUDGET, rare_failures.BUDGETS[-1] if self._seldom else 0.0)
+        return min(longest, self.limit)
 
     def find(self, found: Iterable[Workload]) -> Smallest | None:
         """Return the smallest case, starting from workloads that failed, the smallest first.
@@ -121,14 +125,15 @@ class Search:
             trail.append(workload)
             return True
 
-        take_out(start, has_failed, lambda: self.elapsed() < DESCENT)
+        take_out(start, has_failed, lambda: self.elapsed() < min(DESCENT, self.limit))
         return trail[::-1]
 
     def _without_certainty(self, starts: list[Workload]) -> Workload:
         start = next((workload for workload in starts if self.is_frequent(workload)), None)
-        if start is None and self.patiently and not any(map(self._runs.always, starts)):
+        is_patient = self.patiently and self.elapsed() < self.limit
+        if start is None and is_patient and not any(map(self._runs.always, starts)):
             self._seldom = True
-            return rare_failures.search(starts, self._runs, self.elapsed)
+            return rare_failures.search(starts, self._runs, self.elapsed, self.limit)
         smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
         self._measure(smallest)
         return smallest
@@ -152,7 +157,7 @@ class Search:
         return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
 
     def _may_go_on(self) -> bool:
-        return self.elapsed() < BUDGET
+        return self.elapsed() < min(BUDGET, self.limit)
 
     def _measure(self, workload: Workload) -> None:
         while self._runs.times(workload) < MEASURED and self._may_go_on():

@@ -170,7 +170,7 @@ def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
     """Try out a few workloads of each family, and each follow-up once."""
     harness = harness_of(mutant, words)
     # Nothing ends a part early: every workload of it is judged.
-    harness.shrunk.update(known(mutant.role))
+    harness.learnt.shrunk.update(known(mutant.role))
     violated: set[str] = set()
     tries: list[tuple[Family, int, FollowUp | None]] = [
         (family, EXAMPLES_OF_EACH_FAMILY, None) for family in ROLES[mutant.role].families

@@ -145,7 +145,7 @@ def harness_of(mutant: Mutant, words: tuple[str, ...]) -> Harness:
     rules = Rules(limits=Limits(mutant.connections), patience=patience)
     harness = harness_for(Target("127.0.0.1", Command(words), role=mutant.role), rules)
     others = (one.id for one in harness.invariants if one.id != mutant.invariant)
-    harness.shrunk.update(others)
+    harness.learnt.shrunk.update(others)
     return harness
 
 

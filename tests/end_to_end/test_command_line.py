@@ -188,15 +188,16 @@ def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
     assert process.wait(PATIENCE) == 0
 
 
-def test_a_run_that_has_lost_a_worker_is_no_success(tmp_path: Path) -> None:
-    arguments = ["check", "-n", "2", "--max-examples", "64", "--fault", "control"]
+@pytest.mark.parametrize("more", [(), ("-p", "no:cacheprovider")], ids=["ours", "xdist"])
+def test_a_run_that_has_lost_a_worker_is_no_success(more: tuple[str, ...], tmp_path: Path) -> None:
+    arguments = ["check", "-n", "2", *more, "--max-examples", "64", "--fault", "control"]
     run = MarkedRun([*arguments, *RIGHT], tmp_path)
     process = run.start()
     try:
-        assert holds_within(lambda: len(_xdist_workers(process.pid)) == 2)
+        assert holds_within(lambda: len(_workers(process.pid)) == 2)
         # Until a worker runs a part it may be replaced without a loss.
         assert holds_within(lambda: len(run.processes()) > 12 or process.poll() is not None)
-        os.kill(_xdist_workers(process.pid)[0], signal.SIGKILL)
+        os.kill(_workers(process.pid)[0], signal.SIGKILL)
         output, _ = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
@@ -205,11 +206,12 @@ def test_a_run_that_has_lost_a_worker_is_no_success(tmp_path: Path) -> None:
     assert "could not be run" in output
 
 
-def _xdist_workers(controller: int) -> list[int]:
+def _workers(controller: int) -> list[int]:
+    """Return the children that run workloads; one more is the nursery of the target's keepers."""
     return [
         pid
         for pid in keeper.children_of(controller)
-        if "sys.stdin.readline" in (read_text(f"/proc/{pid}/cmdline") or "")
+        if "keeper" not in (read_text(f"/proc/{pid}/cmdline") or "keeper")
     ]
 
 

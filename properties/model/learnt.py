@@ -1,0 +1,30 @@
+"""What is known of a target after some workloads, so that it is not asked for again.
+
+Every process that runs parts of a run has one; between two parts it gets what the others have
+learnt meanwhile.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Learnt:
+    """What is known of a target.
+
+    `shrunk` are the invariants whose violation has been shrunk: one smallest case of each is
+    enough. `searches` counts, by invariant, the searches for a smallest case, and `shrinking` the
+    seconds that they took. `answered` are the invariants of follow-ups that were violated: the
+    follow-up would show the same after workloads of another family.
+    """
+
+    shrunk: set[str] = field(default_factory=set)
+    searches: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)
+    shrinking: float = 0.0
+
+    def merge(self, other: "Learnt") -> None:
+        """Add what another process has learnt. The seconds are added up by who merges."""
+        self.shrunk |= other.shrunk
+        self.searches |= other.searches
+        self.answered |= other.answered

@@ -1,0 +1,99 @@
+"""How much is run, for how long, and in how many processes: checked, from the options."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from properties.model.role import Family
+from properties.model.target_spec import RoleName, Target
+from properties.running.errors import UsageError
+from properties.running.option_list import Options
+
+QUICK = 8
+"""Workloads for each fault family in a quick run."""
+
+ENDLESS = 10_000
+"""Workloads for each fault family where time ends the run."""
+
+ALL_CORES = ("auto", "logical")
+
+CLIENTS_A_CORE = 4
+"""Processes on each core that test clients: most of their time they wait, for a client that sleeps
+or for a SYN that the kernel sends again after a second."""
+
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a run goes.
+
+    `workers` are processes, `seconds` end the run (None: it ends by itself), `left_out` says in
+    words what a quick run does not do.
+    """
+
+    workers: int
+    seconds: float | None = None
+    left_out: str = ""
+
+
+def bounded(options: Options) -> Options:
+    """Return the options with the number of workloads that follows from the others.
+
+    Raises UsageError where they contradict each other.
+    """
+    given = [options.quick, options.max_time is not None, options.max_examples is not None]
+    if sum(given) > 1:
+        raise UsageError("give one of --quick, --max-time and --max-examples, not several")
+    if options.quick:
+        return replace(options, max_examples=QUICK)
+    return options if options.max_time is None else replace(options, max_examples=ENDLESS)
+
+
+def extent_of(options: Options, target: Target, families: Sequence[Family]) -> Extent:
+    """Return how far the run of a target goes. Raises UsageError."""
+    return Extent(
+        workers=_workers(options.workers, target),
+        seconds=None if options.max_time is None else seconds_in(options.max_time),
+        left_out=_left_out(families) if options.quick else "",
+    )
+
+
+def seconds_in(time: str) -> float:
+    """Return the seconds of 90, 90s, 10m or 2h. Raises UsageError."""
+    found = _TIME.fullmatch(time)
+    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    if seconds <= 0:
+        raise UsageError(f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h")
+    return seconds
+
+
+def _workers(number: str | None, target: Target) -> int:
+    if number is None:
+        return usual_workers(target)
+    if number in ALL_CORES:
+        return cores()
+    if not number.isascii() or not number.isdecimal():
+        raise UsageError(f"--workers {number}: must be a number of processes, or auto")
+    return max(1, int(number))
+
+
+def usual_workers(target: Target) -> int:
+    """Return in how many processes a target is tested, where the user does not say."""
+    if target.port is not None:
+        # There is one server, or one port: several would be in each other's way.
+        return 1
+    return cores() * (CLIENTS_A_CORE if target.role is RoleName.CLIENT else 1)
+
+
+def cores() -> int:
+    """Return how many cores this process may use (sched_getaffinity(2))."""
+    return len(os.sched_getaffinity(0))
+
+
+def _left_out(families: Sequence[Family]) -> str:
+    usual = sum(family.examples for family in families)
+    done = sum(min(QUICK, family.examples) for family in families)
+    return f"quick: {done} of the {usual} workloads of a whole run were made, the others left out"

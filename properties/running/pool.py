@@ -1,0 +1,228 @@
+"""Running the parts of a plan in processes of our own, forked from this one.
+
+The controlling process hands out one part at a time, so that a process which is ready first gets
+the next one, and passes on what the others have learnt meanwhile. Forking costs milliseconds; each
+of pytest-xdist's workers imports everything anew first, which takes longer than many a run.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+
+from properties.model.learnt import Learnt
+from properties.running.exit_status import ExitStatus
+from properties.running.listener import RunListener
+from properties.running.progress import PartProgress
+from properties.running.run import Run
+from properties.running.runner import SHRINKING
+from properties.running.worker import Done, Failed, Found, Task, work
+from properties.search.findings import Findings, findings_from_data
+
+END_PATIENCE = 10.0
+"""Seconds for a worker to stop its target. One that takes longer is killed; the target's keeper
+stops the target then."""
+
+FAIL_FAST = 1.0
+"""Seconds from the first violation to the end of a run that ends at it, for shrinking."""
+
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass
+class _Worker:
+    """One worker. `place` is the part that it runs, None for none; `found` is known of it so far.
+
+    `name` is empty where there is only one worker.
+    """
+
+    name: str
+    process: ForkProcess
+    connection: Connection
+    place: int | None = None
+    found: Findings | None = None
+
+    def reap(self, until: float) -> None:
+        """Wait for its end; kill it when that has not come at this time."""
+        self.process.join(max(0.0, until - time.monotonic()))
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        self.connection.close()
+
+
+@dataclass
+class Pool:
+    """Runs the parts of a run in `workers` processes.
+
+    `listeners` follow the run. `fail_fast`: end soon after the first violation, with what is known
+    of it then. `seconds` end the run as well, whatever is left of it.
+    """
+
+    run: Run
+    listeners: Sequence[RunListener]
+    workers: int = 1
+    fail_fast: bool = False
+    seconds: float | None = None
+    _workers: list[_Worker] = field(default_factory=list)
+    _places: Iterator[int] = field(default_factory=lambda: iter(()))
+    _learnt: Learnt = field(default_factory=Learnt)
+
+    def go(self) -> None:
+        """Run all parts. When this returns or raises, all workers have ended.
+
+        What they have found is in the run, also of the parts that did not come to their end.
+        """
+        self._places = iter(range(len(self.run.parts)))
+        if self.seconds is not None:
+            self.run.deadline = time.monotonic() + self.seconds
+        many = min(self.workers, len(self.run.parts))
+        try:
+            for number in range(many):
+                self._start(f"w{number}" if many > 1 else "")
+            while self._goes_on():
+                self._listen()
+        finally:
+            self._end()
+
+    def _goes_on(self) -> bool:
+        if self._left() == 0.0:
+            return False
+        if self.fail_fast and self.run.status is ExitStatus.VIOLATION:
+            return False
+        return any(one.place is not None for one in self._workers)
+
+    def _left(self) -> float | None:
+        """Return the seconds until the deadline, None where there is none."""
+        deadline = self.run.deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+    def _listen(self) -> None:
+        """Process what the workers have sent."""
+        busy = {one.connection: one for one in self._workers if one.place is not None}
+        for ready in wait(list(busy), self._left()):
+            worker = busy[ready]  # type: ignore[index]
+            try:
+                message = worker.connection.recv()
+            except (EOFError, OSError):
+                self._replace(worker)
+            else:
+                self._process(worker, message)
+
+    def _process(self, worker: _Worker, message: PartProgress | Found | Done | Failed) -> None:
+        match message:
+            case PartProgress():
+                for listener in self.listeners:
+                    listener.progressed(message)
+            case Found(data):
+                worker.found = findings_from_data(data)
+                self._announce(worker.found)
+            case Done(data, learnt):
+                self._learnt.merge(learnt)
+                self._learnt.shrinking += learnt.shrinking
+                self._over(worker, findings_from_data(data))
+                self._give_work(worker)
+            case Failed(words, of_the_target):
+                self._failed(worker, words, of_the_target=of_the_target)
+                self._give_work(worker)
+
+    def _announce(self, findings: Findings) -> None:
+        for name, failure in self.run.first_violations(findings):
+            for listener in self.listeners:
+                listener.violated(findings.family, name, failure)
+            if self.fail_fast:
+                soon = time.monotonic() + FAIL_FAST
+                self.run.deadline = min(soon, self.run.deadline or soon)
+
+    def _over(self, worker: _Worker, findings: Findings) -> None:
+        assert worker.place is not None
+        part, worker.place, worker.found = self.run.parts[worker.place], None, None
+        self.run.add(findings)
+        self.run.keep_cases()
+        for listener in self.listeners:
+            listener.part_done(part, findings)
+
+    def _failed(self, worker: _Worker, words: str, *, of_the_target: bool) -> None:
+        assert worker.place is not None
+        part, worker.place = self.run.parts[worker.place], None
+        self.run.add_error(part, words, of_the_target=of_the_target)
+        for listener in self.listeners:
+            listener.part_done(part, None)
+
+    # The processes.
+
+    def _start(self, name: str) -> None:
+        ours, theirs = _FORK.Pipe()
+        arguments = (os.getpid(), theirs, self.run.settings, self.run.parts, name)
+        process = _FORK.Process(target=work, args=arguments, daemon=True)
+        process.start()
+        theirs.close()
+        worker = _Worker(name, process, ours)
+        self._workers.append(worker)
+        self._give_work(worker)
+
+    def _give_work(self, worker: _Worker) -> None:
+        place = next(self._places, None)
+        if place is None:
+            return
+        worker.place = place
+        left = FAIL_FAST if self.fail_fast else max(0.0, SHRINKING - self._learnt.shrinking)
+        with contextlib.suppress(OSError):
+            # One that is gone shows it when its answer is read.
+            worker.connection.send(Task(place, self._learnt, left))
+
+    def _replace(self, worker: _Worker) -> None:
+        """Report that a worker has died, and go on with another one."""
+        worker.reap(time.monotonic() + END_PATIENCE)
+        self._workers.remove(worker)
+        self._keep_what_was_found(worker)
+        self._failed(worker, f"its process ended: {_ending(worker.process)}", of_the_target=False)
+        self._start(worker.name)
+
+    def _end(self) -> None:
+        """End all workers; keep what those have found that did not come to an end."""
+        with _uninterrupted():
+            for worker in self._workers:
+                if worker.place is None:
+                    with contextlib.suppress(OSError):
+                        worker.connection.send(None)
+                else:
+                    worker.process.terminate()
+            until = time.monotonic() + END_PATIENCE
+            for worker in self._workers:
+                worker.reap(until)
+                self._keep_what_was_found(worker)
+            self.run.keep_cases()
+            self._say_what_was_not_tried()
+
+    def _say_what_was_not_tried(self) -> None:
+        missing = [name for name, found in self.run.findings.items() if not found.workloads]
+        if self.seconds is not None and missing:
+            words = ", ".join(missing)
+            self.run.left_out.append(f"the time was over before these were tried: {words}")
+
+    def _keep_what_was_found(self, worker: _Worker) -> None:
+        if worker.place is not None and worker.found is not None:
+            self.run.add(worker.found, complete=False)
+            worker.found = None
+
+
+def _ending(process: ForkProcess) -> str:
+    code = process.exitcode or 0
+    return f"killed by signal {-code}" if code < 0 else f"exited with status {code}"
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM: what is being ended ends within a bounded time."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
