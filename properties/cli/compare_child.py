@@ -18,7 +18,8 @@ def arguments_of(implementation: Implementation, options: Sequence[str], folder:
 
     Raises CannotBuild.
     """
-    words = ["check", *options, *implementation.options]
+    # Several implementations are checked at the same time: each in one process.
+    words = ["check", "--workers", "1", *options, *implementation.options]
     if implementation.address:
         return [*words, "--address", implementation.address]
     if implementation.role is RoleName.CLIENT:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 
 from faults.client_context import PeerEnd
+from properties.engine.traffic import COUNTED
 from properties.model.oracle import Conversation
 from target import sockets
 from target.sockets import Endpoint, TcpSocket, TcpState
@@ -50,6 +51,7 @@ class ServerConnection:
         end = self.client_end()
         self.client_inode = end.inode if end else 0
         self._answers = bytearray()
+        COUNTED.connections += 1
         self._service = service
         self._on_taken = taken
 
@@ -128,6 +130,7 @@ class ServerConnection:
             return True
         if data:
             self.taken += len(data)
+            COUNTED.bytes += len(data)
             self._on_taken(data)
             self._answers += self._service.sent(data)
         else:
@@ -162,6 +165,7 @@ class ServerConnection:
             self._lost(error)
             return 0
         self.written += count
+        COUNTED.bytes += count
         return count
 
     def _lost(self, error: OSError) -> None:

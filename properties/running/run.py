@@ -197,6 +197,8 @@ class Run:
             "totals": {
                 "workloads": self.workloads,
                 "seconds": round(self.seconds, 3),
+                "connections": sum(one.connections for one in self.findings.values()),
+                "bytes": sum(one.bytes for one in self.findings.values()),
                 **{outcome.value: self.count(outcome) for outcome in Outcome},
             },
             "exit_status": int(self.status),

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
 from properties.cases.case import Case
+from properties.engine.traffic import COUNTED
 from properties.model.harness import Harness
 from properties.model.oracle import service_name
 from properties.model.role import Family, Role
@@ -102,7 +103,7 @@ class Exploration:
 
     def _explored(self, explore: Callable[[Findings], None]) -> Findings:
         findings = Findings(self.family.name)
-        began = time.monotonic()
+        began, before = time.monotonic(), COUNTED.copy()
         try:
             explore(findings)
         except _Stop as stop:
@@ -111,6 +112,8 @@ class Exploration:
         if self.shrink:
             self._find_smallest(findings)
         findings.seconds = time.monotonic() - began
+        made = COUNTED.since(before)
+        findings.connections, findings.bytes = made.connections, made.bytes
         findings.notes += self.harness.notes
         self.harness.notes.clear()
         return findings

@@ -134,6 +134,7 @@ Met = tuple[int, str]
 class Findings:
     """What some workloads of one fault family have shown. `remark` says what is being done now.
 
+    `connections` were made with the target, and `bytes` went over them in both directions.
     `known` has what was seen of each entry of the baseline that was met, by its words.
     """
 
@@ -141,6 +142,8 @@ class Findings:
     workloads: int = 0
     seconds: float = 0.0
     unfired: int = 0
+    connections: int = 0
+    bytes: int = 0
     remark: str = ""
     notes: list[str] = field(default_factory=list)
     known: dict[str, Met] = field(default_factory=dict)
@@ -151,6 +154,8 @@ class Findings:
         self.workloads += other.workloads
         self.seconds += other.seconds
         self.unfired += other.unfired
+        self.connections += other.connections
+        self.bytes += other.bytes
         self.notes += [note for note in other.notes if note not in self.notes]
         for words, met in other.known.items():
             times, reason = self.known.get(words, (0, met[1]))

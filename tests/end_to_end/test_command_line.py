@@ -46,6 +46,10 @@ LISTENS_ELSEWHERE = (
         (("--address", "127.0.0.1:1"), "no server can be reached at 127.0.0.1:1"),
         (("--address", "nonsense"), "write HOST:PORT"),
         (("--max-examples", "0"), "at least one workload"),
+        (("--max-time", "soon"), "--max-time soon: write a time above zero, such as 90s"),
+        (("--max-time", "9s", "-k", "x"), "--max-time: not together with pytest's options (-k)"),
+        (("--quick", "--max-time", "9s"), "give one of --quick, --max-time and --max-examples"),
+        (("-n", "many"), "--workers many: must be a number of processes, or auto"),
         (("--max-connections", "0"), "--max-connections 0"),
         (("--fault", "flood"), "no such fault; known are control"),
         (("--", "./mine"), "put {port} where the port belongs"),
@@ -83,6 +87,52 @@ def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> No
     assert {check["verdict"] for check in data["checks"]} <= {"pass", "not-applicable"}
     assert len(data["checks"]) == 14 * len(INVARIANTS)
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+def test_the_connections_and_bytes_of_a_run_are_counted(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    arguments = ["check", "--max-examples", "2", "--fault", "control", "--json", str(result)]
+    finished([*arguments, *RIGHT], tmp_path)
+    totals = json.loads(result.read_text())["totals"]
+    # Each workload has two exchanges besides its own clients; a follow-up has many more.
+    assert totals["connections"] > 2 * totals["workloads"]
+    assert totals["bytes"] > totals["connections"]
+
+
+def test_a_quick_run_says_what_it_left_out(tmp_path: Path) -> None:
+    done = finished(["check", "--quick", "--fault", "control", *RIGHT], tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "quick: 8 of the 40 workloads" in done.stdout
+
+
+def test_time_ends_a_run_and_what_it_did_not_try_is_named(tmp_path: Path) -> None:
+    done = finished(["check", "--max-time", "0.1s", "-n", "1", *RIGHT], tmp_path)
+    assert "the time was over before these were tried: " in " ".join(done.stdout.split())
+
+
+def test_within_its_time_a_run_goes_on_for_longer_than_its_usual_number(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    arguments = ["check", "--max-time", "8s", "--fault", "freeze", "--json", str(result)]
+    done = finished([*arguments, *RIGHT], tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert json.loads(result.read_text())["totals"]["workloads"] > 50
+
+
+def test_an_interrupted_run_shows_what_it_has_found(tmp_path: Path) -> None:
+    run = MarkedRun(["check", "--", *RUNG, "target.tcpserv01", "--port", PORT], tmp_path)
+    process = run.start()
+    assert process.stdout is not None
+    try:
+        shown = next(line for line in process.stdout if line.startswith("FAIL"))
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert "x no_zombies    .anechoic/cases/no_zombies-" in shown
+    assert process.returncode == 130
+    assert "  replay    anechoic replay .anechoic/cases/no_zombies-" in rest
+    assert "anechoic: interrupted" in rest
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections import deque
 
 from faults.fault import Reading
 from properties.engine.byte_streams import ExpectedBytes
+from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
 from properties.server.clients.client_socket import SLOW_READ, Piece, new_socket
@@ -57,6 +58,7 @@ class ClientConnection:
         self.error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if not self.error:
             self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
+            COUNTED.connections += self.connected
         return self.connected or bool(self.error)
 
     @property
@@ -215,6 +217,7 @@ class ClientConnection:
     def _sent(self, piece: Piece, count: int) -> None:
         self.owed.promise(self._owing.sent(bytes(piece.data[:count])))
         self.written += count
+        COUNTED.bytes += count
         self._history.add(Sent(self._history.now(), self.number, count, self.owed.promised))
         if count == len(piece.data):
             self._outgoing.popleft()
@@ -247,6 +250,7 @@ class ClientConnection:
         except OSError as error:
             self._ended(error)
             return True
+        COUNTED.bytes += len(data)
         if data:
             if self.owed.take(data):
                 self._record_received(len(data))
