@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from target import sockets
 from target.command import Command
-from target.held import Held
+from target.held import Gate, Held
 from target.held_sockets import OuterSockets
 from target.keeping import Kept
 from target.sockets import Endpoint, TcpSocket, TcpState
@@ -134,8 +134,16 @@ class ClientHandle(Held):
         self.streams.close()
 
 
-def start(command: Command, server: Endpoint, kind: InputKind = InputKind.PIPE) -> ClientHandle:
-    """Start a client that is to connect to `server`. Raises TargetError when it cannot be."""
+def start(
+    command: Command,
+    server: Endpoint,
+    kind: InputKind = InputKind.PIPE,
+    gate: Gate | None = None,
+) -> ClientHandle:
+    """Start a client that is to connect to `server`. Raises TargetError when it cannot be.
+
+    `gate` is where its system calls of some kinds stop. Raises GateError where that is denied.
+    """
     input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
     output_ours, output_theirs = os.pipe()
     errors_ours, errors_theirs = os.pipe()
@@ -146,14 +154,19 @@ def start(command: Command, server: Endpoint, kind: InputKind = InputKind.PIPE) 
         os.set_blocking(descriptor, False)
     try:
         argv = command.filled(server.host, server.port)
-        kept = Kept(argv, command.environment(), os.getcwd(), theirs)
+        program = gate.program if gate else b""
+        kept = Kept(argv, command.environment(), os.getcwd(), theirs, program)
     except BaseException:
         streams.close()
         raise
     finally:
         for descriptor in theirs:
             os.close(descriptor)
-    return ClientHandle(command, kept, streams, server)
+    handle = ClientHandle(command, kept, streams, server)
+    if gate is not None and kept.gate is not None:
+        gate.open(kept.gate)
+        handle.passages = gate.passages
+    return handle
 
 
 def _terminal() -> tuple[int, int]:

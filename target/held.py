@@ -8,12 +8,14 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import psutil
 
 from target import processes, settled
 from target.command import Command
 from target.keeping import Kept
+from target.pace import Pace
 from target.processes import Identity, Process, Thread
 
 LOOKS_FOR_AN_ORPHAN = 5
@@ -51,6 +53,20 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+class Gate(Protocol):
+    """Where a target's system calls may stop; see `faults.gate`."""
+
+    @property
+    def program(self) -> bytes:
+        """The filter that selects the calls that stop."""
+
+    def open(self, listener: int) -> None:
+        """Let calls through from now on; `listener` is where they are read."""
+
+    def passages(self) -> int | None:
+        """Return how many calls have come so far, None while one is on its way through."""
+
+
 class Held:
     """A command that we started and hold. It is ended with `stop`."""
 
@@ -61,6 +77,11 @@ class Held:
         self.root = processes.identify(kept.pid) or Identity(kept.pid, 0)
         self.passages: Callable[[], int | None] = lambda: 0
         """How many calls have come to the gate, None while one passes it; 0 without a gate."""
+        self.pace = Pace()
+        self.witness: Callable[[int], bool] | None = None
+        """Returns whether a process has an interval timer set; None where nothing has seen that."""
+        self.may_be_witnessed = False
+        """Whether it could be started again so that its timers are seen being set."""
 
     # The process tree.
 
@@ -87,7 +108,7 @@ class Held:
         seen = settled.look(self.tree())
         # A thread that stops at the gate sleeps in the call it has not begun.
         passing = before is None or before != self.passages()
-        return replace(seen, passing=True) if passing else seen
+        return replace(seen, passing=passing, timers=self.witness)
 
     def ending_of(self, identity: Identity) -> Ending | None:
         """Return how a process ended, None when the keeper has not reaped it."""

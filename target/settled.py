@@ -9,11 +9,12 @@ the processor in between (the context switches of proc(5) are unchanged), then t
 between the looks at which all of them slept at once. That moment is the fixed point.
 
 Some alarms do not show in the blocked call itself, so before a target is called settled they are
-looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), a
-SIGALRM that is caught, or blocked to be fetched, or waited for in sigwait(3) (an interval timer of
-setitimer(2) cannot be read from outside), and a socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the
-descriptor that a thread waits on. One alarm stays unseen: an interval timer whose SIGALRM has its
-default action, and so will kill.
+looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), and a
+socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits on. An interval
+timer (setitimer(2)) cannot be read from outside. Where the calls that set one were seen (a witness:
+`faults.gate.timers`), it is known; otherwise a SIGALRM that is caught, or blocked to be fetched, or
+waited for in sigwait(3) counts as one. Without a witness one alarm stays unseen: an interval timer
+whose SIGALRM has its default action, and so will kill.
 """
 
 import ctypes
@@ -21,8 +22,8 @@ import os
 import platform
 import signal
 import socket
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from itertools import chain
 
 from target.process_memory import memory_at
@@ -54,6 +55,8 @@ class Look:
     threads: tuple[Thread, ...]
     passing: bool = False
     """Whether a call may have been on its way through the gate: its thread seems to sleep in it."""
+    timers: Callable[[int], bool] | None = field(default=None, compare=False, repr=False)
+    """Returns whether a process has an interval timer set, where a witness has seen that."""
 
     @property
     def zombies(self) -> tuple[Process, ...]:
@@ -104,19 +107,38 @@ def restless(before: Look, after: Look) -> str | None:
 
 def _alarm(seen: Look) -> str | None:
     """Describe an alarm that will wake a sleeping thread; None when there is none."""
-    living = (process.identity.pid for process in seen.processes if not process.is_zombie)
-    for alarm in chain(map(_alarm_of_process, living), map(_alarm_of_thread, seen.threads)):
-        if alarm is not None:
-            return alarm
+    living = [process.identity.pid for process in seen.processes if not process.is_zombie]
+    found = chain(
+        map(_alarm_of_process, living),
+        map(_alarm_of_thread, seen.threads),
+        (_interval_timer(pid, seen.timers) for pid in living),
+        (_fetched_alarm(thread, seen.timers) for thread in seen.threads),
+    )
+    return next((alarm for alarm in found if alarm is not None), None)
+
+
+class UnseenTimer(str):
+    """The reason why a target may change, where it may have set an interval timer.
+
+    No file shows one (setitimer(2)). Whoever has seen the calls that set timers knows.
+    """
+
+    __slots__ = ()
+
+
+def _interval_timer(pid: int, has_timer: Callable[[int], bool] | None) -> str | None:
+    """Return why an interval timer may wake a process. `has_timer`: None where none was seen."""
+    if has_timer is not None:
+        return f"{pid} has an interval timer set" if has_timer(pid) else None
+    signals = signals_of(pid)
+    if signals and signal.SIGALRM in signals.caught:
+        return UnseenTimer(f"{pid} catches SIGALRM and may have set a timer")
+    if signals and signal.SIGALRM in signals.blocked:
+        return UnseenTimer(f"{pid} blocks SIGALRM, to fetch it, and may have set a timer")
     return None
 
 
 def _alarm_of_process(pid: int) -> str | None:
-    signals = signals_of(pid)
-    if signals and signal.SIGALRM in signals.caught:
-        return f"{pid} catches SIGALRM and may have set a timer"
-    if signals and signal.SIGALRM in signals.blocked:
-        return f"{pid} blocks SIGALRM, to fetch it, and may have set a timer"
     if (timers := read_text(f"/proc/{pid}/timers")) is None and identify(pid):
         return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
     if timers:
@@ -127,10 +149,14 @@ def _alarm_of_process(pid: int) -> str | None:
 
 
 def _alarm_of_thread(thread: Thread) -> str | None:
-    if _may_fetch_an_alarm(thread):
-        return f"{thread.tid} waits for SIGALRM and may have set a timer"
     if _has_socket_timeout(thread):
         return f"{thread.tid} waits on a socket with a timeout"
+    return None
+
+
+def _fetched_alarm(thread: Thread, has_timer: Callable[[int], bool] | None) -> str | None:
+    if has_timer is None and _may_fetch_an_alarm(thread):
+        return UnseenTimer(f"{thread.tid} waits for SIGALRM and may have set a timer")
     return None
 
 

@@ -5,12 +5,12 @@ The wait makes NO connection: a probe connection would be served as the first cl
 
 import os
 import time
-from typing import Protocol
 
 from target import processes, settled
 from target.command import Command
 from target.errors import TargetError
 from target.handle import Handle
+from target.held import Gate
 from target.keeping import Kept
 from target.ports import Reservation
 from target.processes import Identity, Process
@@ -23,20 +23,6 @@ ELSEWHERE_PATIENCE = 3.0
 
 START_PATIENCE = 10.0
 """Seconds a server may take before it listens, while it does nothing but sleep."""
-
-
-class Gate(Protocol):
-    """Where a target's system calls may stop; see `faults.gate`."""
-
-    @property
-    def program(self) -> bytes:
-        """The filter that selects the calls that stop."""
-
-    def open(self, listener: int) -> None:
-        """Let calls through from now on; `listener` is where they are read."""
-
-    def passages(self) -> int | None:
-        """Return how many calls have come so far, None while one is on its way through."""
 
 
 def start(

@@ -25,6 +25,7 @@ class Kind(enum.Enum):
     WAIT = "poll"
     """poll, select and epoll_wait: waiting for several descriptors."""
     HANDLE_SIGNAL = "sigaction"
+    SET_TIMER = "setitimer"
 
 
 _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
@@ -43,6 +44,7 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
             "epoll_pwait2": 441,
         },
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 13},
+        Kind.SET_TIMER: {"alarm": 37, "setitimer": 38},
     },
     "aarch64": {
         Kind.ACCEPT: {"accept": 202, "accept4": 242},
@@ -51,6 +53,7 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.WRITE: {"write": 64, "writev": 66, "sendto": 206, "sendmsg": 211},
         Kind.WAIT: {"epoll_pwait": 22, "pselect6": 72, "ppoll": 73, "epoll_pwait2": 441},
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 134},
+        Kind.SET_TIMER: {"setitimer": 103},
     },
 }
 

@@ -22,17 +22,20 @@ from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
 from faults.gate.rules import ArmedRule, Errno, HandledCall, Hold, Rule, Shorten
 from faults.gate.shorten import Shortened, must_be_left_alone, shortened
+from faults.gate.timers import IntervalTimers
 
 _OF_HANDLERS = numbers_of({Kind.HANDLE_SIGNAL})
+_OF_TIMERS = numbers_of({Kind.SET_TIMER})
 
 
 class Gate:
-    """The gate of one target, for calls of these kinds."""
+    """The gate of one target, for calls of these kinds. Calls that set timers come as well."""
 
     def __init__(self, kinds: frozenset[Kind]) -> None:
         self.kinds = kinds
-        self.program = kernel.program(numbers_of(kinds))
+        self.program = kernel.program(numbers_of({*kinds, Kind.SET_TIMER}))
         self.handlers = Handlers()
+        self.timers = IntervalTimers()
         self.failure = ""
         """Why the gate stopped working, in words; empty while it works."""
         self._counted: Counter[int] = Counter()
@@ -98,6 +101,10 @@ class Gate:
         return {
             kind: sum(self._counted[number] for number in numbers_of({kind})) for kind in self.kinds
         }
+
+    def signals_come_unasked(self) -> bool:
+        """Return whether a signal that may come at any time interrupts calls of the target."""
+        return self.handlers.come_unasked(with_alarms=self.timers.ever_set)
 
     # Rules.
 
@@ -185,6 +192,8 @@ class Gate:
         self._counted[call.number] += 1
         if call.number in _OF_HANDLERS:
             self.handlers.note(call)
+        elif call.number in _OF_TIMERS:
+            self.timers.note(call)
         armed = self._rule_for(call) if self._rules else None
         if armed is None:
             kernel.let_go_on(self._listener, call)

@@ -43,10 +43,15 @@ class Handlers:
         if process is not None:
             self._interrupts[process, number] = not flags & SA_RESTART
 
-    def come_unasked(self) -> bool:
-        """Return whether a signal that may come at any time has an interrupting handler."""
+    def come_unasked(self, *, with_alarms: bool) -> bool:
+        """Return whether a signal that may come at any time has an interrupting handler.
+
+        `with_alarms`: a process has set an interval timer, so that SIGALRM may come.
+        """
         return any(
-            eintr and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
+            eintr
+            and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
+            and (with_alarms or number != signal.SIGALRM)
             for (process, number), eintr in self._interrupts.items()
         )
 

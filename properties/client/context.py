@@ -4,9 +4,11 @@ Implements `faults.client_context.ClientContext`. The client is started when it 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from signal import Signals
 
 from faults.client_context import PeerEnd
+from faults.gate.gate import Gate
 from faults.payloads import Payload
 from properties.client.events import (
     Awaited,
@@ -28,22 +30,43 @@ from properties.model.settings import Rules
 from target import client_handle, processes
 from target.client_handle import InputKind
 from target.command import Command
+from target.pace import Pace
+
+AT_REST = (Conclusion.MET, Conclusion.SETTLED, Conclusion.IDLE)
 
 USER = 1
 """The client number of payloads that are typed; those that the server sends have SERVER."""
 SERVER = 2
 
 
+@dataclass(frozen=True)
+class Launch:
+    """How a client is started: what is known of its command, and the gate that sees its timers.
+
+    `may_be_witnessed`: it has no gate, and could be started again with one.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    gate: Gate | None = None
+    may_be_witnessed: bool = False
+
+
 class ClientRunContext(ClientState):
     """The client, the user who types, and the scripted server."""
 
     def __init__(
-        self, command: Command, listener: Listener, rules: Rules, history: History
+        self,
+        command: Command,
+        listener: Listener,
+        rules: Rules,
+        history: History,
+        launch: Launch | None = None,
     ) -> None:
         super().__init__(ServerIoLoop(listener, rules.patience, rules.service, history))
         self.kind = InputKind.PIPE
         self.history = history
         self._command = command
+        self._launch = launch or Launch()
         self._listener = listener
 
     # The client.
@@ -51,7 +74,10 @@ class ClientRunContext(ClientState):
     def start(self) -> None:
         """Start the client, if it was not started before. Raises TargetError."""
         if self.io_loop.handle is None:
-            handle = client_handle.start(self._command, self._listener.endpoint, self.kind)
+            launch, server = self._launch, self._listener.endpoint
+            handle = client_handle.start(self._command, server, self.kind, launch.gate)
+            handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
+            handle.witness = launch.gate.timers.is_set if launch.gate else None
             self.io_loop.watch(handle)
             self.history.add(Started(self.history.now(), handle.root.pid, self.kind.value))
 
@@ -188,7 +214,7 @@ class ClientRunContext(ClientState):
             return True
         rest_detector = RestDetector(self.handle)
         conclusion = self.io_loop.wait(lambda: self.has_ended() or rest_detector.is_over())
-        rested = conclusion in (Conclusion.MET, Conclusion.SETTLED) and not rest_detector.spinning
+        rested = conclusion in AT_REST and not rest_detector.spinning
         if not rested and not self.has_ended():
             is_busy = bool(rest_detector.spinning) or conclusion is Conclusion.BUSY
             spinning = rest_detector.spinning or (self.io_loop.evidence if is_busy else "")

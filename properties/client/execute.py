@@ -13,7 +13,7 @@ Each workload has a client of its own, and so a server and a port of its own.
 
 from faults.client_context import PeerEnd
 from faults.payloads import A_LINE
-from properties.client.context import SERVER, ClientRunContext
+from properties.client.context import SERVER, ClientRunContext, Launch
 from properties.client.events import (
     Awaited,
     Exited,
@@ -36,7 +36,9 @@ from target.client_handle import InputKind
 from target.command import Command
 
 
-def execute(workload: Workload, command: Command, host: str, rules: Rules) -> History:
+def execute(
+    workload: Workload, command: Command, host: str, rules: Rules, launch: Launch | None = None
+) -> History:
     """Run `workload` on a client that is started for it; return what was done and seen.
 
     Raises TargetError when the client cannot be started. In any case the client is stopped and the
@@ -47,7 +49,8 @@ def execute(workload: Workload, command: Command, host: str, rules: Rules) -> Hi
         history.add(Listened(0.0, rules.reports.eof, rules.reports.reset))
     reservation = ports.reserve(host)
     try:
-        context = ClientRunContext(command, Listener(host, reservation.port), rules, history)
+        listener = Listener(host, reservation.port)
+        context = ClientRunContext(command, listener, rules, history, launch)
         try:
             _steps(context, workload)
             _finish(context)

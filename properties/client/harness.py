@@ -1,9 +1,13 @@
 """Runs workloads on a client: each has a client process of its own, and is judged."""
 
+from faults.gate.gate import Gate
+from faults.gate.kernel import unavailable
+from properties.client.context import Launch
 from properties.client.events import Accepted, Exited
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.summary import summarize
+from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -12,7 +16,7 @@ from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
 from target.command import REFERENCE_CLIENT
-from target.errors import TargetError
+from target.errors import GateError, TargetError
 
 
 class ClientHarness(Harness):
@@ -22,6 +26,8 @@ class ClientHarness(Harness):
         self, target: Target, rules: Rules, invariants: tuple[Invariant, ...] = CLIENT_INVARIANTS
     ) -> None:
         super().__init__(target, rules, invariants)
+        self._witness = False
+        self._denied = unavailable() is not None
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Start a client, run a workload on it, and judge it. Raises TargetError.
@@ -30,9 +36,26 @@ class ClientHarness(Harness):
         """
         if follow_up is not None:
             raise ValueError(f"nothing follows a client's workload: {follow_up}")
-        command = self.target.command or REFERENCE_CLIENT
-        history = execute(workload, command, self.target.host, self.rules)
+        try:
+            history = self._run(workload)
+        except WitnessNeeded:
+            # It catches SIGALRM: started anew, whether it ever sets a timer can be seen.
+            self._witness = True
+            history = self._run(workload)
         return judged(workload, history, self.invariants)
+
+    def _run(self, workload: Workload) -> History:
+        command = self.target.command or REFERENCE_CLIENT
+        gate = Gate(frozenset()) if self._witness else None
+        launch = Launch(self.pace, gate, not self._witness and not self._denied)
+        try:
+            return execute(workload, command, self.target.host, self.rules, launch)
+        except GateError:
+            self._witness, self._denied = False, True
+            return self._run(workload)
+        finally:
+            if gate is not None:
+                gate.close()
 
     def close(self) -> None:
         """Do nothing: every trial has ended its client."""

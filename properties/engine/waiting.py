@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from properties.engine.stillness import Stillness, question_of
 from properties.model.events import Conclusion
 from target import settled
 from target.held import Held
@@ -122,13 +123,16 @@ def wait(io_loop: IoLoop, condition: Callable[[], bool]) -> Conclusion:
     io_loop.turn(0)
     if condition():
         return Conclusion.MET
-    quiet = Quiescence(io_loop)
+    began, question = time.monotonic(), question_of(condition)
+    quiet = Quiescence(io_loop, question)
     while True:
         moved = io_loop.turn(quiet.pause)
         if condition():
+            if io_loop.handle is not None:
+                io_loop.handle.pace.met(time.monotonic() - began)
             return Conclusion.MET
         if moved:
-            quiet = Quiescence(io_loop)
+            quiet = Quiescence(io_loop, question)
             continue
         conclusion = quiet.conclude()
         # What was sent just before the target settled has arrived by now: read it first.
@@ -142,14 +146,17 @@ def wait(io_loop: IoLoop, condition: Callable[[], bool]) -> Conclusion:
 class Quiescence:
     """A stretch of a wait in which nothing moved, and what can be concluded from it."""
 
-    def __init__(self, io_loop: IoLoop) -> None:
+    def __init__(self, io_loop: IoLoop, question: str) -> None:
         self.began = time.monotonic()
         self.pause = FIRST_TURN
         self._next_pause = SHORTEST_TURN
         self.evidence = ""
         self._io_loop = io_loop
         self._handle = io_loop.handle
-        self._before: Look | None = None
+        self._stillness = Stillness(self._handle, question) if self._handle else None
+        self._patience = io_loop.patience
+        if self._handle is not None:
+            self._patience = self._handle.pace.patience(io_loop.patience)
         self._still_since: float | None = None
         self._times_at_start: dict[int, tuple[int, int]] | None = None
 
@@ -165,42 +172,44 @@ class Quiescence:
     def _conclude(self, waited: float) -> Conclusion | None:
         if self._handle is not None and self._times_at_start is None:
             self._times_at_start = self._handle.processor_times()
-        if self._handle is None:
+        if self._handle is None or self._stillness is None:
             if waited > self._io_loop.patience:
                 self.evidence = f"nothing came for {waited:.1f} s"
                 return Conclusion.SILENT
             return None
-        if self._is_settled(self._handle):
-            return Conclusion.SETTLED
-        if waited > self._io_loop.patience:
+        if self._is_still(self._handle, self._stillness):
+            return Conclusion.IDLE if self._stillness.only_wakes_up else Conclusion.SETTLED
+        if waited > self._patience:
             return self._after_patience(self._handle, waited)
         return None
 
-    def _is_settled(self, handle: Held) -> bool:
+    def _is_still(self, handle: Held, stillness: Stillness) -> bool:
         # Evaluated before the look: what arrives afterwards wakes a thread, which the look finds
         # awake. The other way round it could arrive unseen between the two.
         is_quiet, parked = self._io_loop.all_quiet(), self._io_loop.holds_parked_bytes()
         seen = handle.look()
         self._io_loop.notice(seen)
-        before, self._before = self._before, seen
-        if before is None or settled.restless(before, seen) or not is_quiet:
+        if not is_quiet:
+            stillness.begin_anew()
+        if not stillness.is_still(seen) or not is_quiet:
             self._still_since = None
             return False
         self._still_since = self._still_since or time.monotonic()
-        self.evidence = describe(seen)
+        self.evidence = f"{describe(seen)}{stillness.wakes}"
         needed = PARKED if parked else 0.0
         return time.monotonic() - self._still_since >= needed
 
     def _after_patience(self, handle: Held, waited: float) -> Conclusion | None:
         seen = handle.look()
         used = _nanoseconds_used(self._times_at_start or {}, handle.processor_times()) / 1e9
+        handle.pace.shortcuts += self._patience < self._io_loop.patience
         if settled.at_rest(seen):
             self.evidence = f"{describe(seen)} for {waited:.1f} s"
             return Conclusion.ASLEEP
-        if used > self._io_loop.patience / 2:
+        if used > self._patience / 2:
             self.evidence = f"it used {used:.1f} s of processor time in {waited:.1f} s"
             return Conclusion.BUSY
-        if waited > STARVED_FACTOR * self._io_loop.patience:
+        if waited > STARVED_FACTOR * self._patience:
             self.evidence = f"it got {used:.1f} s of processor time in {waited:.1f} s"
             return Conclusion.STARVED
         return None

@@ -14,6 +14,7 @@ class Conclusion(enum.Enum):
 
     MET = "it came"
     SETTLED = "nothing in the server can change any more"
+    IDLE = "threads of the server only wake by themselves, and nothing comes of it"
     ASLEEP = "the server slept through the patience"
     BUSY = "the server computed through the patience"
     SILENT = "nothing came within the patience"
@@ -21,8 +22,8 @@ class Conclusion(enum.Enum):
 
     @property
     def took_the_patience(self) -> bool:
-        """Whether it was waited for as long as the patience lasts."""
-        return self in (Conclusion.ASLEEP, Conclusion.BUSY, Conclusion.SILENT, Conclusion.STARVED)
+        """Whether it was waited for as long as the patience lasts, or at least for seconds."""
+        return self not in (Conclusion.MET, Conclusion.SETTLED)
 
     @property
     def is_proof(self) -> bool:

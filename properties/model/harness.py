@@ -12,6 +12,7 @@ from properties.model.steps import Workload
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant
+from target.pace import Pace
 
 
 class Harness(ABC):
@@ -23,6 +24,7 @@ class Harness(ABC):
         self.invariants = invariants
         self.notes: list[str] = []
         self.learnt = Learnt()
+        self.pace = Pace()
 
     @abstractmethod
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:

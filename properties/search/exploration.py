@@ -31,7 +31,8 @@ from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Viol
 from properties.search.findings import Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.same_draws import same_draws_everywhere
-from properties.search.smallest_case import Search, Smallest
+from properties.search.smallest_case import Search, Smallest, confirmed
+from target.pace import Haste
 
 VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
 
@@ -199,10 +200,17 @@ class Exploration:
         if left <= 0:
             return Smallest(None, 0, 0)
         search = Search(invariant.id, run, elapsed, patiently=is_first, limit=left)
+        pace = self.harness.pace
+        shortcuts, pace.haste = pace.shortcuts, Haste.HURRIED
         try:
-            return search.find(found) or Smallest(None, 0, 0)
+            smallest = search.find(found) or Smallest(None, 0, 0)
+            if pace.shortcuts > shortcuts:
+                pace.haste = Haste.CAREFUL
+                smallest = confirmed(invariant.id, smallest, run)
         finally:
+            pace.haste = Haste.NONE
             learnt.shrinking += elapsed()
+        return smallest
 
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the violated invariant that is to be shrunk, if any."""

@@ -33,6 +33,9 @@ OFTEN_OF = 4
 MEASURED = 10
 """Runs of the smallest case, to see how often it fails."""
 
+MEASURING = 2.0
+"""Seconds after which fewer runs are enough, if they were CERTAIN: each takes long then."""
+
 CANDIDATES = 16
 """At most so many workloads are searched for one that fails each time."""
 
@@ -160,13 +163,32 @@ class Search:
         return self.elapsed() < min(BUDGET, self.limit)
 
     def _measure(self, workload: Workload) -> None:
+        began = self.elapsed()
         while self._runs.times(workload) < MEASURED and self._may_go_on():
+            is_slow = self.elapsed() - began > MEASURING
+            if is_slow and self._runs.times(workload) >= CERTAIN:
+                return
             self._runs.fails(workload)
 
     def _result(self, workload: Workload) -> Smallest | None:
         times = self._runs.times(workload)
         failed = self._runs.failures(workload)
         return Smallest(self._runs.evidence(workload), failed, times) if times else None
+
+
+def confirmed(invariant: str, smallest: Smallest, run: Callable[[Workload], Trial]) -> Smallest:
+    """Run the smallest case once more, where the search was in a hurry, and count that run.
+
+    A case that failed each time in the search, and not when there was enough time, is none.
+    """
+    if smallest.trial is None:
+        return smallest
+    trial = run(smallest.trial.workload)
+    if invariant in trial.violated:
+        return Smallest(trial, smallest.failed + 1, smallest.times + 1)
+    if smallest.is_certain:
+        return Smallest(None, 0, 0)
+    return Smallest(smallest.trial, smallest.failed, smallest.times + 1)
 
 
 def _spread(found: list[Workload]) -> list[Workload]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from signal import Signals
 
 from faults.gate.calls import Kind
+from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -67,6 +68,7 @@ class ServerHarness(Harness):
         self._reservation: Reservation | None = None
         self._kinds: frozenset[Kind] = frozenset()
         self._never_held: frozenset[Kind] = frozenset()
+        self._witness = False
         self._is_fresh = True
         self._before: Trial | None = None
         self._linger = 0.0
@@ -79,6 +81,15 @@ class ServerHarness(Harness):
         done damage, the follow-up is tried on another fresh server. Raises TargetError when the
         server cannot be started.
         """
+        try:
+            return self._run_trial(workload, follow_up)
+        except WitnessNeeded:
+            # It catches SIGALRM: started anew, whether it ever sets a timer can be seen.
+            self._witness = True
+            self._stop_server()
+            return self._run_trial(workload, follow_up)
+
+    def _run_trial(self, workload: Workload, follow_up: FollowUp | None) -> Trial:
         if follow_up is not None:
             return self._run_with(follow_up, workload)
         trial = self._run(workload)
@@ -149,7 +160,7 @@ class ServerHarness(Harness):
 
     def _run_with(self, follow_up: FollowUp, workload: Workload) -> Trial:
         self._stop_server()
-        trial = self.run_trial(workload)
+        trial = self._run_trial(workload, None)
         server = self._server or self._start()
         try:
             FOLLOW_UPS[follow_up](server, self.rules, trial.history)
@@ -171,7 +182,7 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if server.gate and server.gate.handlers.come_unasked():
+            if server.gate and server.gate.signals_come_unasked():
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._never_held = frozenset(Kind)
                 return self._run(workload)
@@ -197,7 +208,13 @@ class ServerHarness(Harness):
         self._reservation = ports.reserve(target.host, target.port)
         try:
             self._server = servers.start(
-                target.command, target.host, self._reservation, self.rules.patience, self._kinds
+                target.command,
+                target.host,
+                self._reservation,
+                self.rules.patience,
+                self._kinds,
+                self.pace,
+                witness=self._witness,
             )
         except BaseException:
             self._reservation.release()

@@ -9,6 +9,7 @@ from properties.server.resources import InitialResources, count_initial_resource
 from target.command import Command
 from target.errors import GateError
 from target.handle import Handle
+from target.pace import Pace
 from target.ports import Reservation
 from target.sockets import Endpoint
 from target.start import start as start_target
@@ -54,21 +55,28 @@ def start(
     reservation: Reservation,
     patience: float,
     kinds: frozenset[Kind] = frozenset(),
+    pace: Pace | None = None,
+    *,
+    witness: bool = False,
 ) -> ServerInstance:
     """Start a server and count its resources before anything happens.
 
-    Its calls of these kinds stop at a gate, where there can be one. Raises TargetError when it does
+    Its calls of these kinds stop at a gate, where there can be one, and where it has a `witness`
+    those that set timers. `pace` is what is known of its command. Raises TargetError when it does
     not start.
     """
-    refusal = unavailable() if kinds else "no fault of this workload needs one"
+    wanted = kinds or witness
+    refusal = unavailable() if wanted else "no fault of this workload needs one"
+    gate = None if refusal else Gate(kinds)
     try:
-        return _started(
-            command, host, reservation, patience, None if refusal else Gate(kinds), refusal
-        )
+        started = _started(command, host, reservation, patience, gate, refusal)
     except GateError as error:
-        return _started(
-            command, host, reservation, patience, None, f"a gate is denied here: {error}"
-        )
+        refusal = f"a gate is denied here: {error}"
+        started = _started(command, host, reservation, patience, None, refusal)
+    if started.handle is not None:
+        started.handle.pace = pace or Pace()
+        started.handle.may_be_witnessed = not wanted and unavailable() is None
+    return started
 
 
 def _started(
@@ -89,6 +97,7 @@ def _started(
         if gate is not None:
             gate.close()
         raise
+    handle.witness = gate.timers.is_set if gate else None
     return ServerInstance(
         handle.endpoint,
         handle,

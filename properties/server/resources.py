@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from properties.engine import waiting
 from properties.engine.spinning import REST, RestDetector
+from properties.engine.stillness import Stillness
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.server.events import Census, Idled, SeenProcess
-from target import processes, settled
+from target import processes
 from target.handle import Handle
 from target.processes import Identity, Process
 from target.settled import Look
@@ -133,9 +134,9 @@ class _ResourceCheck:
         self._notice = notice
         self._handle = handle
         self._baseline = baseline
-        self._patience = patience
         self._began = time.monotonic()
-        self._before: Look | None = None
+        self._given, self._patience = patience, handle.pace.patience(patience)
+        self._stillness = Stillness(handle, "census")
         self._seen = Look((), ())
         self._still_since: float | None = None
         self._rest_detector = RestDetector(handle)
@@ -146,7 +147,7 @@ class _ResourceCheck:
         """Look once; return how the census ends, None when it goes on."""
         self._seen = self._handle.look()
         self._notice(self._seen)
-        before, self._before = self._before, self._seen
+        is_settled = self._is_settled()
         if not self._rest_detector.take_in(self._seen):
             return self._judge_restlessness()
         if not self._seen.zombies and not self._strays():
@@ -157,17 +158,18 @@ class _ResourceCheck:
             )
             if not grown or self._rest_detector.seconds > self._rest:
                 return Conclusion.MET
-        if before is not None and self._is_settled(before):
-            self.evidence = waiting.describe(self._seen)
-            return Conclusion.SETTLED
+        if is_settled:
+            self.evidence = f"{waiting.describe(self._seen)}{self._stillness.wakes}"
+            return Conclusion.IDLE if self._stillness.only_wakes_up else Conclusion.SETTLED
         waited = time.monotonic() - self._began
         if waited > self._patience:
             self.evidence = f"{waiting.describe(self._seen)} for {waited:.1f} s"
+            self._handle.pace.shortcuts += self._patience < self._given
             return Conclusion.ASLEEP
         return None
 
-    def _is_settled(self, before: Look) -> bool:
-        if settled.restless(before, self._seen):
+    def _is_settled(self) -> bool:
+        if not self._stillness.is_still(self._seen):
             self._still_since = None
             return False
         now = time.monotonic()

@@ -86,7 +86,14 @@ def _start_again(
 ) -> Restarted:
     left = [process for process in handle.tree() if not process.is_zombie]
     try:
-        again = servers.start(handle.command, handle.host, reservation, rules.patience)
+        again = servers.start(
+            handle.command,
+            handle.host,
+            reservation,
+            rules.patience,
+            pace=handle.pace,
+            witness=handle.witness is not None,
+        )
     except TargetError as error:
         return Restarted(history.now(), False, f"{_describe_holders(handle)}{error}{_said(error)}")
     try:

@@ -31,7 +31,7 @@ def judge(history: History) -> Verdict:
 
 
 def _is_final(census: Census) -> bool:
-    return census.conclusion in (Conclusion.SETTLED, Conclusion.ASLEEP)
+    return census.conclusion in (Conclusion.SETTLED, Conclusion.IDLE, Conclusion.ASLEEP)
 
 
 def _same_are_left(after: Census, end: Census) -> bool:

@@ -60,6 +60,12 @@ def test_a_timer_that_interrupts_may_come_unasked() -> None:
     handlers = Handlers()
     noted(handlers, signal.SIGCHLD, A_HANDLER, 0)
     noted(handlers, signal.SIGALRM, A_HANDLER, SA_RESTART)
-    assert not handlers.come_unasked()
+    assert not handlers.come_unasked(with_alarms=True)
     noted(handlers, signal.SIGALRM, A_HANDLER, 0)
-    assert handlers.come_unasked()
+    assert handlers.come_unasked(with_alarms=True)
+
+
+def test_an_alarm_that_no_process_has_set_does_not_come() -> None:
+    handlers = Handlers()
+    noted(handlers, signal.SIGALRM, A_HANDLER, 0)
+    assert not handlers.come_unasked(with_alarms=False)

@@ -1,0 +1,123 @@
+"""How long it takes from the start of `anechoic check` to the shrunk case of each mutant.
+
+    python -m benchmarks.time_to_verdict [--role server|client] [--as plain|alarm|waking]
+                                         [--only WORDS] [--every N] [--json FILE]
+
+The whole command is timed, all fault families included, as a user starts it. It is ended with the
+first `violation` event of the invariant that names the mistake: the case is shrunk then. Each
+mutant is also started with a handler of SIGALRM that never runs (`alarm`), and with a thread that
+wakes every half second (`waking`), which are loaded into it.
+"""
+
+import argparse
+import json
+import shlex
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from properties.model.target_spec import RoleName
+from tests.compiled import compiled
+from tests.mutants.catalogue import CLIENT_MUTANTS, MUTANTS, Mutant, build
+from tests.starting import interruptible
+
+WAKING = Path(__file__).with_name("waking.c")
+SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
+VARIABLES = {"plain": None, "alarm": "ANECHOIC_ALARM", "waking": "ANECHOIC_WAKING"}
+MOST = 300.0
+"""Seconds after which a mutant counts as missed."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds until the shrunk case, None where it was not found; its steps."""
+
+    mutant: str
+    invariant: str
+    seconds: float | None
+    steps: int = 0
+
+
+def words_of(mutant: Mutant, manner: str) -> tuple[str, ...]:
+    """Return the command of a mutant, with what is loaded into it."""
+    variable = VARIABLES[manner]
+    if variable is None:
+        return build(mutant)
+    library = compiled(WAKING, SHARED, "waking.so")
+    return ("env", f"LD_PRELOAD={library}", f"{variable}=1", *build(mutant))
+
+
+def timed(mutant: Mutant, manner: str, folder: Path, seed: int) -> Timed:
+    """Check a mutant until its mistake is shown in a shrunk case."""
+    own = ["--client"] if mutant.role is RoleName.CLIENT else []
+    words = ["-m", "anechoic", "check", "--jsonl", "-", "--seed", str(seed), *own]
+    command = [sys.executable, *words, "--", *words_of(mutant, manner)]
+    began = time.monotonic()
+    with (
+        interruptible(),
+        subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                event = json.loads(line)
+                is_it = event["event"] == "violation" and event["invariant"] == mutant.invariant
+                if is_it:
+                    spent = time.monotonic() - began
+                    return Timed(mutant.name, mutant.invariant, spent, len(event["steps"]))
+                if time.monotonic() - began > MOST:
+                    break
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+    return Timed(mutant.name, mutant.invariant, None)
+
+
+def main() -> None:
+    """Print a line for each mutant, then the median and the worst."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--role", choices=["server", "client"])
+    parser.add_argument("--as", dest="manner", choices=list(VARIABLES), default="plain")
+    parser.add_argument("--only", default="", metavar="WORDS", help="mutants named so, or none")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = parser.parse_args()
+    names = shlex.split(asked.only)
+    chosen = [
+        one
+        for one in (*MUTANTS, *CLIENT_MUTANTS)
+        if asked.role in (None, one.role.value) and (not names or one.name in names)
+    ][:: asked.every]
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, mutant in enumerate(chosen):
+            build(mutant)
+            own = Path(folder, str(number))
+            own.mkdir()
+            one = timed(mutant, asked.manner, own, asked.seed)
+            found.append(one)
+            seconds = "missed" if one.seconds is None else f"{one.seconds:7.2f} s"
+            print(f"{one.mutant:<34}{one.invariant:<24}{seconds}  {one.steps} steps", flush=True)
+    spent = sorted(one.seconds for one in found if one.seconds is not None)
+    missed = [one.mutant for one in found if one.seconds is None]
+    if spent:
+        at_90 = spent[min(len(spent) - 1, len(spent) * 9 // 10)]
+        print(
+            f"{len(spent)} of {len(found)} found: median {statistics.median(spent):.2f} s, "
+            f"90 % within {at_90:.2f} s, longest {spent[-1]:.2f} s"
+        )
+    print(f"missed: {', '.join(missed) or 'none'}")
+    if asked.json:
+        asked.json.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
