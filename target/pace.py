@@ -7,13 +7,17 @@ once more with care.
 """
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-SHORTEST_PATIENCE = 1.0
-"""Seconds that a wait in a hurry lasts at least."""
-
 TIMES_AS_LONG = 4.0
-"""A wait in a hurry lasts so many times as long as the longest that was not in vain."""
+"""A shortened wait lasts so many times as long as the longest that was not in vain."""
+
+IN_A_HURRY = 1.5
+AFTER_ONE_IN_VAIN = 3.0
+BOTH = 0.3
+"""Seconds that a wait lasts at least: in a hurry; after another one in the same trial was in vain,
+whose violation is known then; and where both is so."""
 
 
 class Haste(enum.Enum):
@@ -33,9 +37,9 @@ class WakeUps:
 
 
 ENOUGH = {
-    Haste.NONE: WakeUps(4, 1.0),
-    Haste.HURRIED: WakeUps(4, 1.0),
-    Haste.CAREFUL: WakeUps(8, 3.0),
+    Haste.NONE: WakeUps(3, 1.0),
+    Haste.HURRIED: WakeUps(3, 1.0),
+    Haste.CAREFUL: WakeUps(6, 3.0),
 }
 
 
@@ -44,22 +48,44 @@ class Pace:
     """What is known of one command, and how much of a hurry there is.
 
     `longest` are the seconds of the longest wait that was met. `harmless` are the calls from which
-    threads woke by themselves and nothing came of it, each with the question that was waited for.
+    threads woke by themselves and nothing came of it, each with the question that was waited for,
+    and the trial in which that was seen last; `trials` counts those.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
-    `shortcuts` counts the waits that would have lasted longer without all this.
+    `in_vain`: a wait of this trial was. `shortcuts` counts the waits that would have lasted longer
+    without all this.
     """
 
     haste: Haste = Haste.NONE
     longest: float = 0.0
-    harmless: set[tuple[str, str]] = field(default_factory=set)
+    harmless: dict[tuple[str, str], int] = field(default_factory=dict)
+    trials: int = 0
     timers_matter: bool = False
+    in_vain: bool = False
     shortcuts: int = 0
+
+    def begin_trial(self) -> None:
+        """Record that another workload begins."""
+        self.trials += 1
+        self.in_vain = False
 
     def patience(self, given: float) -> float:
         """Return for how many seconds to wait where the user gave so many."""
-        if self.haste is not Haste.HURRIED:
+        if self.haste is Haste.HURRIED:
+            least = BOTH if self.in_vain else IN_A_HURRY
+        elif self.in_vain:
+            least = AFTER_ONE_IN_VAIN
+        else:
             return given
-        return min(given, max(SHORTEST_PATIENCE, TIMES_AS_LONG * self.longest))
+        return min(given, max(least, TIMES_AS_LONG * self.longest))
+
+    def learn(self, calls: Iterable[tuple[str, str]]) -> None:
+        """Record that nothing came of the wake-ups from these calls."""
+        self.harmless.update(dict.fromkeys(calls, self.trials))
+
+    def knows(self, calls: Iterable[tuple[str, str]]) -> bool:
+        """Return whether all these are known: from this trial, or in a hurry from any."""
+        oldest = 0 if self.haste is Haste.HURRIED else self.trials
+        return all(self.harmless.get(call, -1) >= oldest for call in calls)
 
     def met(self, seconds: float) -> None:
         """Record a wait that was not in vain."""

@@ -36,6 +36,7 @@ class ClientHarness(Harness):
         """
         if follow_up is not None:
             raise ValueError(f"nothing follows a client's workload: {follow_up}")
+        self.pace.begin_trial()
         try:
             history = self._run(workload)
         except WitnessNeeded:

@@ -7,13 +7,13 @@ first thread of a process is never taken for one of those, because it is the one
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from types import CodeType
 
 from target import settled
 from target.held import Held
-from target.pace import ENOUGH, Haste
+from target.pace import ENOUGH
 from target.processes import Thread
 from target.settled import Look
 
@@ -53,8 +53,10 @@ class Stillness:
         return WAKES if self.only_wakes_up else ""
 
     def begin_anew(self) -> None:
-        """Count from zero: something is on its way to the target."""
+        """Count from zero: something moves, or is on its way to the target."""
         self._since = None
+        self._switches.clear()
+        self._woken.clear()
 
     def is_still(self, seen: Look) -> bool:
         """Process a look; return whether the target will not change any more.
@@ -75,26 +77,29 @@ class Stillness:
 
     def _has_woken_enough(self, before: Look, seen: Look) -> bool:
         timed = {one.tid: one for one in seen.threads if _wakes_by_itself(one)}
-        if not timed or self._pace.timers_matter or _rest_moves(before, seen, timed):
-            self._since = None
+        followed = timed.keys() | self._switches.keys()
+        if not timed or self._pace.timers_matter or _rest_moves(before, seen, followed):
+            self.begin_anew()
             return False
         if self._since is None:
             self._since = time.monotonic()
-            self._switches.clear()
-            self._woken.clear()
         for tid, thread in timed.items():
             self._woken[tid] += self._switches.get(tid, thread.switches) != thread.switches
             self._switches[tid] = thread.switches
-        known = {(self._question, str(one.wait)) for one in timed.values()}
-        if self._pace.haste is Haste.HURRIED and known <= self._pace.harmless:
-            self._pace.shortcuts += 1
-            return True
-        enough = ENOUGH[self._pace.haste]
-        if time.monotonic() - self._since < enough.seconds:
+        if followed != timed.keys():
+            # One of them is awake at this moment.
             return False
-        if any(self._woken[tid] < enough.times for tid in timed):
-            return False
-        self._pace.harmless |= known
+        return self._is_enough(timed)
+
+    def _is_enough(self, timed: dict[int, Thread]) -> bool:
+        calls = {(self._question, str(one.wait)) for one in timed.values()}
+        if not self._pace.knows(calls):
+            enough = ENOUGH[self._pace.haste]
+            if time.monotonic() - (self._since or 0.0) < enough.seconds:
+                return False
+            if any(self._woken[tid] < enough.times for tid in timed):
+                return False
+            self._pace.learn(calls)
         self._pace.shortcuts += 1
         return True
 
@@ -104,9 +109,9 @@ def _wakes_by_itself(thread: Thread) -> bool:
     return is_timed and thread.tid != thread.pid
 
 
-def _rest_moves(before: Look, seen: Look, timed: dict[int, Thread]) -> bool:
-    return settled.restless(_without(before, timed), _without(seen, timed)) is not None
+def _rest_moves(before: Look, seen: Look, tids: Container[int]) -> bool:
+    return settled.restless(_without(before, tids), _without(seen, tids)) is not None
 
 
-def _without(seen: Look, timed: dict[int, Thread]) -> Look:
-    return replace(seen, threads=tuple(one for one in seen.threads if one.tid not in timed))
+def _without(seen: Look, tids: Container[int]) -> Look:
+    return replace(seen, threads=tuple(one for one in seen.threads if one.tid not in tids))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from properties.engine.spinning import SpinDetector
 from properties.engine.stillness import Stillness, question_of
 from properties.model.events import Conclusion
 from target import settled
@@ -32,8 +33,19 @@ PARKED = 0.4
 """Seconds for which queues must stand still before bytes held back by a closed window count as
 parked: longer than the shortest retransmission and persist timers, 200 ms on Linux (tcp(7))."""
 
+AWAKE = 0.2
+"""Seconds of a wait after which the threads that have not slept are followed."""
+
+SPINS = 2.0
+SPINS_AGAIN = 1.0
+"""Seconds of processor time that one thread may use, without ever sleeping and without a byte that
+moves, before it is not waited for any longer; fewer once a wait of the same trial was in vain."""
+
 STARVED_FACTOR = 6
 """Times the patience after which a server that got no processor time is given up on."""
+
+
+IN_VAIN = (Conclusion.ASLEEP, Conclusion.BUSY)
 
 
 def ignore(seen: Look) -> None:
@@ -151,12 +163,16 @@ class Quiescence:
         self.pause = FIRST_TURN
         self._next_pause = SHORTEST_TURN
         self.evidence = ""
+        self._seen: Look | None = None
         self._io_loop = io_loop
         self._handle = io_loop.handle
         self._stillness = Stillness(self._handle, question) if self._handle else None
         self._patience = io_loop.patience
+        self._spin_detector: SpinDetector | None = None
         if self._handle is not None:
-            self._patience = self._handle.pace.patience(io_loop.patience)
+            pace = self._handle.pace
+            self._patience = pace.patience(io_loop.patience)
+            self._spin_detector = SpinDetector(self._handle, SPINS_AGAIN if pace.in_vain else SPINS)
         self._still_since: float | None = None
         self._times_at_start: dict[int, tuple[int, int]] | None = None
 
@@ -179,15 +195,29 @@ class Quiescence:
             return None
         if self._is_still(self._handle, self._stillness):
             return Conclusion.IDLE if self._stillness.only_wakes_up else Conclusion.SETTLED
-        if waited > self._patience:
-            return self._after_patience(self._handle, waited)
-        return None
+        conclusion = self._spins() if waited > AWAKE else None
+        if conclusion is None and waited > self._patience:
+            conclusion = self._after_patience(self._handle, waited)
+        if conclusion in IN_VAIN:
+            self._handle.pace.in_vain = True
+        return conclusion
+
+    def _spins(self) -> Conclusion | None:
+        """Return BUSY where a thread was awake in every look for longer than it may be."""
+        detector, seen = self._spin_detector, self._seen
+        if detector is None or seen is None:
+            return None
+        if settled.at_rest(seen):
+            detector.all_slept()
+            return None
+        self.evidence = detector.spinning(seen)
+        return Conclusion.BUSY if self.evidence else None
 
     def _is_still(self, handle: Held, stillness: Stillness) -> bool:
         # Evaluated before the look: what arrives afterwards wakes a thread, which the look finds
         # awake. The other way round it could arrive unseen between the two.
         is_quiet, parked = self._io_loop.all_quiet(), self._io_loop.holds_parked_bytes()
-        seen = handle.look()
+        seen = self._seen = handle.look()
         self._io_loop.notice(seen)
         if not is_quiet:
             stillness.begin_anew()
@@ -202,9 +232,9 @@ class Quiescence:
     def _after_patience(self, handle: Held, waited: float) -> Conclusion | None:
         seen = handle.look()
         used = _nanoseconds_used(self._times_at_start or {}, handle.processor_times()) / 1e9
-        handle.pace.shortcuts += self._patience < self._io_loop.patience
         if settled.at_rest(seen):
             self.evidence = f"{describe(seen)} for {waited:.1f} s"
+            handle.pace.shortcuts += self._patience < self._io_loop.patience
             return Conclusion.ASLEEP
         if used > self._patience / 2:
             self.evidence = f"it used {used:.1f} s of processor time in {waited:.1f} s"

@@ -31,8 +31,7 @@ from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Viol
 from properties.search.findings import Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.same_draws import same_draws_everywhere
-from properties.search.smallest_case import Search, Smallest, confirmed
-from target.pace import Haste
+from properties.search.shrinking import Shrinking
 
 VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
 
@@ -152,11 +151,12 @@ class Exploration:
 
     def _find_smallest(self, findings: Findings) -> None:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
+        shrinking = self._shrinking(findings)
         for invariant in self.harness.invariants:
             found = self._violating.get(invariant.id)
             if not found or not self._is_shrunk_here(invariant):
                 continue
-            smallest = self._search(invariant, sorted(found, key=size_of), findings)
+            smallest = shrinking.smallest(invariant.id, sorted(found, key=size_of))
             failure = findings.cells[invariant.id].failure
             if smallest.trial is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
@@ -168,49 +168,21 @@ class Exploration:
                 learnt.shrunk.add(invariant.id)
         findings.remark = ""
 
+    def _shrinking(self, findings: Findings) -> Shrinking:
+        def run(workload: Workload) -> Trial:
+            tried = self._trial(workload)
+            findings.workloads += 1
+            return tried
+
+        def remark(words: str) -> None:
+            findings.remark = words
+            self.progress(findings)
+
+        return Shrinking(self.harness, run, remark, self.budget)
+
     def _is_shrunk_here(self, invariant: Invariant) -> bool:
         shrunk = self.harness.learnt.shrunk
         return invariant.follow_up is self.follow_up and invariant.id not in shrunk
-
-    def _search(
-        self,
-        invariant: Invariant,
-        found: list[Workload],
-        findings: Findings,
-    ) -> Smallest:
-        began: float | None = None
-
-        def elapsed() -> float:
-            # The time begins with the first run, so that there is at least one.
-            return time.monotonic() - began if began is not None else 0.0
-
-        def run(workload: Workload) -> Trial:
-            nonlocal began
-            began = began or time.monotonic()
-            tried = self._trial(workload)
-            findings.workloads += 1
-            findings.remark = (
-                f"smallest case of {invariant.id}: {elapsed():.0f} s of {search.budget:.0f} s"
-            )
-            self.progress(findings)
-            return tried
-
-        learnt = self.harness.learnt
-        is_first, left = learnt.searches[invariant.id] == 0, self.budget - learnt.shrinking
-        if left <= 0:
-            return Smallest(None, 0, 0)
-        search = Search(invariant.id, run, elapsed, patiently=is_first, limit=left)
-        pace = self.harness.pace
-        shortcuts, pace.haste = pace.shortcuts, Haste.HURRIED
-        try:
-            smallest = search.find(found) or Smallest(None, 0, 0)
-            if pace.shortcuts > shortcuts:
-                pace.haste = Haste.CAREFUL
-                smallest = confirmed(invariant.id, smallest, run)
-        finally:
-            pace.haste = Haste.NONE
-            learnt.shrinking += elapsed()
-        return smallest
 
     def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
         """Count the verdicts; return the violated invariant that is to be shrunk, if any."""

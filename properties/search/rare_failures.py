@@ -25,7 +25,7 @@ ASSURANCE = 2.0
 MEASURED = 4
 """Failures of the smallest case after which its rate has been measured."""
 
-BUDGETS = (40.0, 60.0, 70.0)
+BUDGETS = (10.0, 14.0, 16.0)
 """Seconds since the search began, at which estimating, shrinking and measuring end."""
 
 

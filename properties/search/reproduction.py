@@ -25,6 +25,11 @@ class Reproductions:
             self._evidence[workload] = trial
         return failed
 
+    @property
+    def total(self) -> int:
+        """How many runs were made, of all workloads."""
+        return sum(map(len, self._failed.values()))
+
     def times(self, workload: Workload) -> int:
         """Return how often it was run."""
         return len(self._failed.get(workload, ()))

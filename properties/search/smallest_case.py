@@ -17,14 +17,18 @@ from properties.search.reductions import all_certain
 from properties.search.reproduction import Reproductions
 from properties.search.shrinker import minimise, take_out
 
-BUDGET = 30.0
+BUDGET = 10.0
 """Seconds for shrinking one violation; it is run again at least once."""
 
-DESCENT = 12.0
+DESCENT = 4.0
 """Seconds of them for the first descent, in which one failure is enough for each step."""
 
 CERTAIN = 3
 """Runs, all of which must fail, before a workload counts as one that fails each time."""
+
+CERTAIN_IF_SLOW = 2
+SLOW = 1.0
+"""So many are enough where a run takes longer than these seconds."""
 
 OFTEN = 2
 OFTEN_OF = 4
@@ -144,9 +148,15 @@ class Search:
     def is_certain(self, workload: Workload) -> bool:
         """Return whether a workload has failed in all its runs, and in enough of them."""
         runs = self._runs
-        while runs.always(workload) and runs.times(workload) < CERTAIN and self._may_go_on():
+        while runs.always(workload) and runs.times(workload) < self._enough and self._may_go_on():
             runs.fails(workload)
-        return runs.always(workload) and runs.times(workload) >= CERTAIN
+        return runs.always(workload) and runs.times(workload) >= self._enough
+
+    @property
+    def _enough(self) -> int:
+        """How many runs must all fail before a workload counts as one that always does."""
+        is_slow = self.elapsed() > SLOW * self._runs.total > 0
+        return CERTAIN_IF_SLOW if is_slow else CERTAIN
 
     def is_frequent(self, workload: Workload) -> bool:
         """Return whether a workload fails often, though not each time."""
@@ -166,7 +176,7 @@ class Search:
         began = self.elapsed()
         while self._runs.times(workload) < MEASURED and self._may_go_on():
             is_slow = self.elapsed() - began > MEASURING
-            if is_slow and self._runs.times(workload) >= CERTAIN:
+            if is_slow and self._runs.times(workload) >= self._enough:
                 return
             self._runs.fails(workload)
 

@@ -81,6 +81,7 @@ class ServerHarness(Harness):
         done damage, the follow-up is tried on another fresh server. Raises TargetError when the
         server cannot be started.
         """
+        self.pace.begin_trial()
         try:
             return self._run_trial(workload, follow_up)
         except WitnessNeeded:

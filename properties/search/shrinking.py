@@ -1,0 +1,92 @@
+"""The searches for the smallest cases of one part, one for each violated invariant.
+
+They share their runs: where one workload violates several invariants, what was run for one of them
+is not run again for the next. A search is in a hurry (`target.pace`); where that has shortened a
+wait, the case that it has found is run once more with care.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from properties.model.harness import Harness
+from properties.model.steps import Workload
+from properties.model.trial import Trial
+from properties.search.smallest_case import Search, Smallest, confirmed
+from target.pace import Haste
+
+NOTHING = Smallest(None, 0, 0)
+
+Key = tuple[Workload, Haste]
+
+
+@dataclass
+class Shrinking:
+    """Searches with one harness.
+
+    `run` makes and judges a trial. `budget` are the seconds for all searches with the harness.
+    `remark` is called after each new run with words on how far the search is.
+    """
+
+    harness: Harness
+    run: Callable[[Workload], Trial]
+    remark: Callable[[str], None]
+    budget: float
+    _made: dict[Key, list[Trial]] = field(default_factory=dict)
+
+    def smallest(self, invariant: str, found: list[Workload]) -> Smallest:
+        """Return the smallest case of an invariant, from workloads that violated it."""
+        learnt = self.harness.learnt
+        left = self.budget - learnt.shrinking
+        if left <= 0:
+            return NOTHING
+        attempt = _Attempt(self, invariant)
+        is_first = learnt.searches[invariant] == 0
+        search = Search(invariant, attempt.run, attempt.elapsed, patiently=is_first, limit=left)
+        attempt.bound = lambda: search.budget
+        try:
+            return self._found(search, attempt, found)
+        finally:
+            self.harness.pace.haste = Haste.NONE
+            learnt.shrinking += attempt.elapsed()
+
+    def _found(self, search: Search, attempt: "_Attempt", found: list[Workload]) -> Smallest:
+        pace = self.harness.pace
+        shortcuts, pace.haste = pace.shortcuts, Haste.HURRIED
+        smallest = search.find(found) or NOTHING
+        if pace.shortcuts == shortcuts:
+            return smallest
+        pace.haste = Haste.CAREFUL
+        return confirmed(search.invariant, smallest, attempt.run)
+
+    def made(self, key: Key) -> list[Trial]:
+        """Return the runs that were made of a workload, the first one first."""
+        return self._made.setdefault(key, [])
+
+
+@dataclass
+class _Attempt:
+    """One search: which of the shared runs it has used, and the time since its first."""
+
+    shared: Shrinking
+    invariant: str
+    bound: Callable[[], float] = lambda: 0.0
+    _began: float | None = None
+    _used: Counter[Key] = field(default_factory=Counter)
+
+    def elapsed(self) -> float:
+        """Return the seconds since the first run, so that there is at least one."""
+        return 0.0 if self._began is None else time.monotonic() - self._began
+
+    def run(self, workload: Workload) -> Trial:
+        """Return the next run of a workload: one that another search has made, or a new one."""
+        self._began = self._began or time.monotonic()
+        key = (workload, self.shared.harness.pace.haste)
+        made, place = self.shared.made(key), self._used[key]
+        self._used[key] += 1
+        if place == len(made):
+            made.append(self.shared.run(workload))
+            words = f"{self.elapsed():.0f} s of {self.bound():.0f} s"
+            self.shared.remark(f"smallest case of {self.invariant}: {words}")
+        return made[place]
