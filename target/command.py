@@ -14,12 +14,15 @@ SERV_PORT = 9877
 
 _FOLDER = Path(__file__).resolve().parent
 
-_PLACE = re.compile(r"\{(host|port)\}")
+_PLACE = re.compile(r"\{(host|port|dir)\}")
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command as words, in which `{host}` and `{port}` are filled in. It runs without a shell."""
+    """A command as words, in which `{host}` and `{port}` are filled in. It runs without a shell.
+
+    For `{dir}` the keeper fills in a directory that is new for each start (`target.scratch`).
+    """
 
     words: tuple[str, ...]
 
@@ -39,7 +42,9 @@ class Command:
     def filled(self, host: str, port: int) -> list[str]:
         """Return the words with `{host}` and `{port}` filled in; other braces are left alone."""
         values = {"host": host, "port": str(port)}
-        return [_PLACE.sub(lambda match: values[match[1]], word) for word in self.words]
+        return [
+            _PLACE.sub(lambda match: values.get(match[1], match[0]), word) for word in self.words
+        ]
 
     @property
     def names_a_port(self) -> bool:

@@ -123,11 +123,13 @@ class Keeper:
         signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self.tester.close())
+        folder = beside("scratch").Folder()
         try:
-            output = self.start(request)
-            self.serve(output, wakeup_read)
+            folder.fill_in(request)
+            self.serve(self.start(request), wakeup_read)
         finally:
             self.kill_everything()
+            folder.remove()
             self.say(event="stopped")
             os._exit(0)
 
@@ -143,12 +145,11 @@ class Keeper:
         output_read, output_write = os.pipe2(os.O_CLOEXEC)
         failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
         keeper = os.getpid()
-        gate = (
-            beside("gating").Gate(bytes.fromhex(request["filter"])) if "filter" in request else None
-        )
+        program = bytes.fromhex(request.get("filter", ""))
+        gate = beside("gating").Gate(program) if program else None
         pid = os.fork()
         if pid == 0:
-            streams = self.streams or [os.open(os.devnull, os.O_RDONLY), output_write, output_write]
+            streams = self.streams or [os.open(os.devnull, os.O_RDONLY), *2 * (output_write,)]
             beside("becoming").become_target(request, keeper, streams, failure_write, gate)
         for stream in self.streams:
             os.close(stream)
@@ -205,9 +206,7 @@ class Keeper:
             packet = self.tester.recv(PACKET)
         except OSError:
             return False
-        if not packet:
-            return False
-        return bool(json.loads(packet)["do"] != "stop")
+        return bool(packet) and bool(json.loads(packet)["do"] != "stop")
 
     def report(self) -> None:
         """Send which children have ended since the last report, and the end of the output."""
@@ -275,7 +274,7 @@ def nursery(tester: socket.socket) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Keepers that end are reaped by the kernel.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for name in ("becoming", "gating"):
+    for name in ("becoming", "gating", "scratch"):
         beside(name)
     while True:
         try:

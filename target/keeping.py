@@ -22,6 +22,8 @@ from target.errors import GateError, TargetError
 NO_GATE = "no gate: "
 """How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
 
+NO_FOLDER = "no directory can be made for it where temporary files are kept"
+
 STOP_PATIENCE = 30.0
 """Seconds for a keeper to kill and reap everything; only a process stuck in the kernel needs it."""
 
@@ -124,8 +126,8 @@ class Kept:
             with theirs:
                 _nursery.request(message, [theirs.fileno(), *streams])
             first = self._receive()
-            if first is None or first["event"] == "failed":
-                reason = first["reason"] if first else "the keeper did not answer"
+            if first is None or first["event"] != "started":
+                reason = first.get("reason", NO_FOLDER) if first else "the keeper did not answer"
                 if reason.startswith(NO_GATE):
                     raise GateError(reason.removeprefix(NO_GATE))
                 raise TargetError(f"cannot start {argv[0]!r}: {reason}")

@@ -102,10 +102,6 @@ class Gate:
             kind: sum(self._counted[number] for number in numbers_of({kind})) for kind in self.kinds
         }
 
-    def signals_come_unasked(self) -> bool:
-        """Return whether a signal that may come at any time interrupts calls of the target."""
-        return self.handlers.come_unasked(with_alarms=self.timers.ever_set)
-
     # Rules.
 
     def arm(self, rule: Rule) -> ArmedRule:

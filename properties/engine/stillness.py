@@ -78,7 +78,7 @@ class Stillness:
     def _has_woken_enough(self, before: Look, seen: Look) -> bool:
         timed = {one.tid: one for one in seen.threads if _wakes_by_itself(one)}
         followed = timed.keys() | self._switches.keys()
-        if not timed or self._pace.timers_matter or _rest_moves(before, seen, followed):
+        if not followed or self._pace.timers_matter or _rest_moves(before, seen, followed):
             self.begin_anew()
             return False
         if self._since is None:

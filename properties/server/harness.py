@@ -13,6 +13,7 @@ from dataclasses import replace
 from signal import Signals
 
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
 from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
@@ -183,7 +184,7 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if server.gate and server.gate.signals_come_unasked():
+            if server.gate and _interrupts_itself(server.gate):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._never_held = frozenset(Kind)
                 return self._run(workload)
@@ -229,6 +230,11 @@ class ServerHarness(Harness):
         if self._reservation is not None:
             self._reservation.release()
             self._reservation = None
+
+
+def _interrupts_itself(gate: Gate) -> bool:
+    """Return whether a signal that may come at any time interrupts calls of the target."""
+    return gate.handlers.come_unasked(with_alarms=gate.timers.ever_set)
 
 
 def _failed_before_it_began(history: History) -> bool:

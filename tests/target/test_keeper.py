@@ -523,3 +523,24 @@ def test_output_of_a_background_process_is_kept_too(start: Start) -> None:
     kept = start("sh", "-c", "(while kill -0 $$ 2>/dev/null; do :; done; echo late) & exit 0")
     assert status_of(kept, kept.pid) == 0
     wait_until(lambda: kept.output() == "late\n")
+
+
+KEEPS_FILES = """
+import os, signal, sys
+os.makedirs(sys.argv[1] + "/deep/er")
+open(sys.argv[1] + "/deep/file", "w").close()
+os.symlink("/", sys.argv[1] + "/link")
+print(sys.argv[1], flush=True)
+signal.pause()
+"""
+
+
+def test_each_start_has_a_directory_of_its_own_which_goes_with_it(start: Start) -> None:
+    both = [start(*PYTHON, KEEPS_FILES, "{dir}") for _ in range(2)]
+    wait_until(lambda: all(one.output() for one in both))
+    folders = [one.output().strip() for one in both]
+    assert len(set(folders)) == 2
+    assert all(os.path.isdir(folder) for folder in folders)
+    for one in both:
+        one.stop()
+    assert not any(os.path.exists(folder) for folder in folders)

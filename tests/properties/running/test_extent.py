@@ -1,0 +1,74 @@
+"""How far a run goes: its workloads, its time, its processes."""
+
+import os
+
+import pytest
+
+from properties.model.target_spec import Target
+from properties.running.errors import UsageError
+from properties.running.extent import (
+    CLIENTS_A_CORE,
+    QUICK,
+    bounded,
+    cores,
+    extent_of,
+    seconds_in,
+    usual_workers,
+)
+from properties.running.option_list import Options
+from properties.server.families import FAMILIES
+
+
+@pytest.mark.parametrize(
+    ("time", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200), ("0.5s", 0.5)]
+)
+def test_a_time_is_read(time: str, seconds: float) -> None:
+    assert seconds_in(time) == seconds
+
+
+@pytest.mark.parametrize("time", ["", "soon", "0", "-3s", "10 m", "1d"])
+def test_what_is_no_time_is_refused(time: str) -> None:
+    with pytest.raises(UsageError, match="--max-time"):
+        seconds_in(time)
+
+
+def test_all_cores_that_may_be_used_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 5, 7})
+    assert cores() == 3
+    assert usual_workers(Target.server()) == 3
+    assert usual_workers(Target.client()) == 3 * CLIENTS_A_CORE
+
+
+def test_one_process_is_used_where_there_is_one_server_or_one_port() -> None:
+    assert usual_workers(Target.address("127.0.0.1:7")) == 1
+    assert usual_workers(Target.server("./mine", port=9877)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "workers"), [("1", 1), ("0", 1), ("5", 5), ("auto", cores()), (None, cores())]
+)
+def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
+    assert extent_of(Options(workers=asked), Target.server(), FAMILIES).workers == workers
+
+
+def test_a_quick_run_has_few_workloads_and_says_so() -> None:
+    options = bounded(Options(quick=True))
+    assert options.max_examples == QUICK
+    assert "112 of the 480" in extent_of(options, Target.server(), FAMILIES).left_out
+
+
+def test_with_a_time_the_number_of_workloads_does_not_end_a_run() -> None:
+    assert (bounded(Options(max_time="9s")).max_examples or 0) > 1000
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(quick=True, max_time="9s"),
+        Options(quick=True, max_examples=3),
+        Options(max_time="9s", max_examples=3),
+    ],
+)
+def test_what_contradicts_each_other_is_refused(options: Options) -> None:
+    with pytest.raises(UsageError, match="give one of"):
+        bounded(options)

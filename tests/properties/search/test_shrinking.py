@@ -1,0 +1,84 @@
+"""Searches of one part share their runs, hurry, and confirm what they have found in a hurry."""
+
+import pytest
+
+from faults.payloads import A_LINE
+from properties.model.steps import Workload
+from properties.model.trial import Trial
+from properties.search.shrinking import Shrinking
+from properties.server.steps import Close, Open, Send
+from target.pace import Haste
+from tests.properties.search.made_up import MadeUpHarness, trial
+
+BOTH = ("exact_echo", "no_zombies")
+START: Workload = (Open(1), Send(1, A_LINE), Close(1))
+
+
+class Runs:
+    """Makes up the runs of workloads, and notes in how much of a hurry each was made."""
+
+    def __init__(self, shortcuts: int = 0, *, holds_with_care: bool = False) -> None:
+        self.hastes: list[Haste] = []
+        self.made: list[Workload] = []
+        self.harness = MadeUpHarness(self.run)
+        self._shortcuts = shortcuts
+        self._holds_with_care = holds_with_care
+
+    def run(self, workload: Workload) -> Trial:
+        """Fail with every workload that opens a client."""
+        pace = self.harness.pace
+        self.hastes.append(pace.haste)
+        self.made.append(workload)
+        pace.shortcuts += self._shortcuts
+        holds = self._holds_with_care and pace.haste is Haste.CAREFUL
+        fails = any(isinstance(step, Open) for step in workload) and not holds
+        return trial(workload, *(BOTH if fails else ()))
+
+    def shrinking(self, budget: float = 60.0) -> Shrinking:
+        """Return searches that use these runs."""
+        return Shrinking(self.harness, self.run, lambda _: None, budget)
+
+
+def test_a_search_hurries_and_the_harness_does_not_afterwards() -> None:
+    runs = Runs()
+    runs.shrinking().smallest(BOTH[0], [START])
+    assert set(runs.hastes) == {Haste.HURRIED}
+    assert runs.harness.pace.haste is Haste.NONE
+
+
+def test_what_was_found_in_a_hurry_is_confirmed_with_care() -> None:
+    runs = Runs(shortcuts=1)
+    smallest = runs.shrinking().smallest(BOTH[0], [START])
+    assert runs.hastes[-1] is Haste.CAREFUL
+    assert smallest.trial is not None
+    assert smallest.trial.workload == (Open(1),)
+    assert smallest.failed == smallest.times
+
+
+def test_what_does_not_fail_when_there_is_time_is_no_smallest_case() -> None:
+    runs = Runs(shortcuts=1, holds_with_care=True)
+    assert runs.shrinking().smallest(BOTH[0], [START]).trial is None
+
+
+def test_what_violates_two_invariants_is_run_for_the_first_and_used_for_the_second() -> None:
+    runs = Runs()
+    shrinking = runs.shrinking()
+    first = shrinking.smallest(BOTH[0], [START])
+    made = len(runs.made)
+    second = shrinking.smallest(BOTH[1], [START])
+    assert first.trial is second.trial
+    assert len(runs.made) == made
+
+
+def test_searches_end_with_the_budget_of_the_run() -> None:
+    runs = Runs()
+    runs.harness.learnt.shrinking = 60.0
+    assert runs.shrinking(60.0).smallest(BOTH[0], [START]).trial is None
+    assert runs.made == []
+
+
+@pytest.mark.parametrize("invariant", BOTH)
+def test_the_seconds_of_a_search_are_counted(invariant: str) -> None:
+    runs = Runs()
+    runs.shrinking().smallest(invariant, [START])
+    assert runs.harness.learnt.shrinking > 0
