@@ -24,8 +24,7 @@ from faults.gate.rules import ArmedRule, Errno, HandledCall, Hold, Rule, Shorten
 from faults.gate.shorten import Shortened, must_be_left_alone, shortened
 from faults.gate.timers import IntervalTimers
 
-_OF_HANDLERS = numbers_of({Kind.HANDLE_SIGNAL})
-_OF_TIMERS = numbers_of({Kind.SET_TIMER})
+_OF_HANDLERS, _OF_TIMERS = numbers_of({Kind.HANDLE_SIGNAL}), numbers_of({Kind.SET_TIMER})
 
 
 class Gate:
