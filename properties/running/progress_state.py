@@ -7,8 +7,11 @@ import math
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from properties.running.estimate import Estimate
+from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 
@@ -43,15 +46,20 @@ class ProgressState:
     """What is known of a run's progress. Any thread may call its methods."""
 
     run: Run
-    began: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    began: float = 0.0
     _planned: dict[str, tuple[str, int]] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
     _underway: dict[str, PartProgress] = field(default_factory=dict)
+    _kinds: dict[str, str] = field(default_factory=dict)
+    _estimate: Estimate = field(default_factory=Estimate)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Record the planned parts by their ids."""
+        self.began = self.clock()
         self._planned = {part.id: (part.family.name, part.workloads) for part in self.run.parts}
+        self._kinds = {part.id: _kind_of(part) for part in self.run.parts}
 
     def progressed(self, underway: PartProgress) -> None:
         """Record how far a part is."""
@@ -59,11 +67,20 @@ class ProgressState:
             # A datagram may come after the report of its part.
             if underway.part not in self._over:
                 self._underway[underway.worker] = underway
+                self._estimate.progressed(
+                    underway.worker,
+                    self._kinds.get(underway.part, ""),
+                    underway.part,
+                    underway.workloads,
+                    self.clock(),
+                    shrinks=bool(underway.remark),
+                )
 
     def part_is_over(self, part: str) -> None:
         """Record that the part with this id has been reported."""
         with self._lock:
             self._over.add(part)
+            self._estimate.part_is_over(part, self.clock())
             for worker, underway in list(self._underway.items()):
                 if underway.part == part:
                     del self._underway[worker]
@@ -84,7 +101,7 @@ class ProgressState:
         for one in underway:
             _, count = self._planned.get(one.part, ("", 0))
             done[one.family] += min(one.workloads, count)
-        elapsed = time.monotonic() - self.began
+        elapsed = self.clock() - self.began
         return Snapshot(
             planned,
             done,
@@ -92,13 +109,27 @@ class ProgressState:
             len(over),
             self.run.workloads + sum(one.workloads for one in underway),
             elapsed,
-            self._left(planned.total(), done.total(), elapsed),
+            self._left(elapsed, over, underway),
             underway,
         )
 
-    def _left(self, planned: int, done: int, elapsed: float) -> float | None:
+    def _left(
+        self, elapsed: float, over: set[str], underway: tuple[PartProgress, ...]
+    ) -> float | None:
         deadline = self.run.deadline
-        most = math.inf if deadline is None else max(0.0, deadline - time.monotonic())
-        if elapsed < SURE_AFTER or not done:
+        most = math.inf if deadline is None else max(0.0, deadline - self.clock())
+        done = {one.part: one.workloads for one in underway}
+        to_come = [
+            (self._kinds[name], max(0, count - done.get(name, 0)))
+            for name, (_, count) in self._planned.items()
+            if name not in over
+        ]
+        left = self._estimate.left(to_come) if elapsed >= SURE_AFTER else None
+        if left is None:
             return most if math.isfinite(most) else None
-        return min(most, elapsed / done * (planned - done))
+        return min(most, left)
+
+
+def _kind_of(part: Part) -> str:
+    """Return what the speed of a part depends on: its fault, and what follows its workloads."""
+    return part.family.name if part.follow_up is None else part.follow_up.name
