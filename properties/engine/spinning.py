@@ -14,6 +14,9 @@ SPINNING = 1.0
 """Seconds of processor time that one thread may use, without ever sleeping, while there is nothing
 to do. Compiling or collecting garbage after a burst takes less, and sleeps in between."""
 
+SPINNING_STILL = 0.25
+"""The same, once a thread of the target was seen to spin in this trial: it still does."""
+
 REST = 0.25
 """Seconds of sleep, calls with a timeout among them, that count as rest: a program that polls every
 tenth of a second has looked at all its descriptors by then."""
@@ -27,7 +30,7 @@ class SpinDetector:
 
     def __init__(self, handle: Held, limit: float = SPINNING) -> None:
         self._handle = handle
-        self._limit = limit
+        self._limit = min(limit, SPINNING_STILL) if handle.pace.spins else limit
         self._awake: dict[int, int] = {}
 
     def all_slept(self) -> None:
@@ -42,6 +45,7 @@ class SpinDetector:
         for tid, since in self._awake.items():
             used = (times[tid][0] - since) / 1e9
             if used > self._limit:
+                self._handle.pace.spins = True
                 return f"{running[tid]} used {used:.1f} s of processor time, never asleep"
         return ""
 

@@ -16,6 +16,7 @@ from properties.engine.stillness import Stillness, question_of
 from properties.model.events import Conclusion
 from target import settled
 from target.held import Held
+from target.pace import Haste
 from target.settled import Look
 from target.sockets import TcpSocket
 
@@ -39,7 +40,8 @@ AWAKE = 0.2
 SPINS = 2.0
 SPINS_AGAIN = 1.0
 """Seconds of processor time that one thread may use, without ever sleeping and without a byte that
-moves, before it is not waited for any longer; fewer once a wait of the same trial was in vain."""
+moves, before it is not waited for any longer; fewer in a hurry, and once a wait of the same trial
+was in vain."""
 
 STARVED_FACTOR = 6
 """Times the patience after which a server that got no processor time is given up on."""
@@ -172,7 +174,8 @@ class Quiescence:
         if self._handle is not None:
             pace = self._handle.pace
             self._patience = pace.patience(io_loop.patience)
-            self._spin_detector = SpinDetector(self._handle, SPINS_AGAIN if pace.in_vain else SPINS)
+            again = pace.in_vain or pace.haste is Haste.HURRIED
+            self._spin_detector = SpinDetector(self._handle, SPINS_AGAIN if again else SPINS)
         self._still_since: float | None = None
         self._times_at_start: dict[int, tuple[int, int]] | None = None
 
