@@ -51,8 +51,8 @@ class Pace:
     threads woke by themselves and nothing came of it, each with the question that was waited for,
     and the trial in which that was seen last; `trials` counts those.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
-    `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it. `shortcuts` counts
-    the waits that would have lasted longer without all this.
+    `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it. `shortcuts`
+    counts the waits that would have lasted longer without all this.
     """
 
     haste: Haste = Haste.NONE
