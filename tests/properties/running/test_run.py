@@ -1,6 +1,7 @@
 """A run's exit status: success needs a reason, and nothing that went wrong is forgotten."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,43 @@ def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) ->
     assert max(map(len, lines)) <= WIDTH
     heads = [line for line in lines if line.startswith("FAIL")]
     assert [line.rpartition("    ")[2] for line in heads] == [i.section for i in made.invariants]
+
+
+def _found(*steps: Accept) -> Findings:
+    """Return findings in which `exact_output` was violated by so many steps."""
+    findings = Findings("control", workloads=1)
+    case = Case(CLIENT, CLIENT.invariants[0], "control", steps, "it is wrong", ("mine", "{port}"))
+    findings.cells[case.invariant.id].failure = Failure(case, len(steps))
+    findings.cells[case.invariant.id].note(Verdict.failed("it is wrong"))
+    return findings
+
+
+@pytest.fixture
+def client_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    return Run(settings(client=""))
+
+
+def test_the_first_violation_is_kept_at_once_and_announced_once(client_run: Run) -> None:
+    findings = _found(Accept(), Accept())
+    ((name, failure),) = client_run.first_violations(findings)
+    assert name == CLIENT.invariants[0].id
+    assert Path(failure.path).exists()
+    assert client_run.first_violations(findings) == []
+
+
+def test_the_first_case_is_removed_once_there_is_a_smaller_one(client_run: Run) -> None:
+    ((_, first),) = client_run.first_violations(_found(Accept(), Accept()))
+    client_run.add(_found(Accept()))
+    client_run.keep_cases()
+    (kept,) = Path(".anechoic/cases").iterdir()
+    assert str(kept) != first.path
+
+
+def test_a_case_of_an_earlier_run_is_left_where_it_is(client_run: Run) -> None:
+    client_run.first_violations(_found(Accept(), Accept()))
+    again = Run(client_run.settings)
+    again.first_violations(_found(Accept(), Accept()))
+    again.add(_found(Accept()))
+    again.keep_cases()
+    assert len(list(Path(".anechoic/cases").iterdir())) == 2
