@@ -100,7 +100,7 @@ def _by_ourselves(
         listener.started(run)
     was_interrupted = False
     try:
-        Pool(run, listeners, extent.workers, options.fail_fast, extent.seconds).go()
+        Pool(run, listeners, extent, fail_fast=options.fail_fast).go()
     except KeyboardInterrupt:
         was_interrupted = True
     listeners[0].finished(run, int(run.status))

@@ -18,9 +18,12 @@ ENDLESS = 10_000
 
 ALL_CORES = ("auto", "logical")
 
-CLIENTS_A_CORE = 4
-"""Processes on each core that test clients: most of their time they wait, for a client that sleeps
-or for a SYN that the kernel sends again after a second."""
+MOST_A_CORE = 4
+"""Processes on each core at most, where a target leaves the cores idle."""
+
+CLIENTS_A_CORE = 2
+"""Processes on each core that test clients, from the start: most of their time they wait, for a
+client that sleeps or for a SYN that the kernel sends again after a second."""
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -30,11 +33,12 @@ _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 class Extent:
     """How far a run goes.
 
-    `workers` are processes, `seconds` end the run (None: it ends by itself), `left_out` says in
-    words what a quick run does not do.
+    `workers` are processes, at most `most_workers` where the cores stay idle. `seconds` end the run
+    (None: it ends by itself), `left_out` says in words what a quick run does not do.
     """
 
     workers: int
+    most_workers: int
     seconds: float | None = None
     left_out: str = ""
 
@@ -54,8 +58,11 @@ def bounded(options: Options) -> Options:
 
 def extent_of(options: Options, target: Target, families: Sequence[Family]) -> Extent:
     """Return how far the run of a target goes. Raises UsageError."""
+    workers = _workers(options.workers, target)
+    may_grow = options.workers is None and workers > 1
     return Extent(
-        workers=_workers(options.workers, target),
+        workers=workers,
+        most_workers=max(workers, MOST_A_CORE * cores()) if may_grow else workers,
         seconds=None if options.max_time is None else seconds_in(options.max_time),
         left_out=_left_out(families) if options.quick else "",
     )

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -17,6 +18,8 @@ from multiprocessing.context import ForkProcess
 
 from properties.model.learnt import Learnt
 from properties.running.exit_status import ExitStatus
+from properties.running.extent import Extent
+from properties.running.idleness import Idleness
 from properties.running.listener import RunListener
 from properties.running.progress import PartProgress
 from properties.running.run import Run
@@ -58,19 +61,19 @@ class _Worker:
 
 @dataclass
 class Pool:
-    """Runs the parts of a run in `workers` processes.
+    """Runs the parts of a run in processes, as far as `extent` says.
 
     `listeners` follow the run. `fail_fast`: end soon after the first violation, with what is known
-    of it then. `seconds` end the run as well, whatever is left of it.
+    of it then.
     """
 
     run: Run
     listeners: Sequence[RunListener]
-    workers: int = 1
+    extent: Extent
     fail_fast: bool = False
-    seconds: float | None = None
     _workers: list[_Worker] = field(default_factory=list)
-    _places: Iterator[int] = field(default_factory=lambda: iter(()))
+    _places: deque[int] = field(default_factory=deque)
+    _idleness: Idleness = field(default_factory=Idleness)
     _learnt: Learnt = field(default_factory=Learnt)
 
     def go(self) -> None:
@@ -78,17 +81,24 @@ class Pool:
 
         What they have found is in the run, also of the parts that did not come to their end.
         """
-        self._places = iter(range(len(self.run.parts)))
-        if self.seconds is not None:
-            self.run.deadline = time.monotonic() + self.seconds
-        many = min(self.workers, len(self.run.parts))
+        self._places = deque(range(len(self.run.parts)))
+        if self.extent.seconds is not None:
+            self.run.deadline = time.monotonic() + self.extent.seconds
         try:
-            for number in range(many):
-                self._start(f"w{number}" if many > 1 else "")
+            for _ in range(min(self.extent.workers, len(self.run.parts))):
+                self._start(self._next_name())
             while self._goes_on():
                 self._listen()
+                if self._may_grow() and self._idleness.has_room():
+                    self._start(self._next_name())
         finally:
             self._end()
+
+    def _next_name(self) -> str:
+        return f"w{len(self._workers)}" if self.extent.workers > 1 else ""
+
+    def _may_grow(self) -> bool:
+        return bool(self._places) and len(self._workers) < self.extent.most_workers
 
     def _goes_on(self) -> bool:
         if self._left() == 0.0:
@@ -102,10 +112,15 @@ class Pool:
         deadline = self.run.deadline
         return None if deadline is None else max(0.0, deadline - time.monotonic())
 
+    def _longest_wait(self) -> float | None:
+        """Return for how many seconds to listen at most, None for as long as it takes."""
+        times = [self._left(), self._idleness.until_next_look() if self._may_grow() else None]
+        return min((one for one in times if one is not None), default=None)
+
     def _listen(self) -> None:
         """Process what the workers have sent."""
         busy = {one.connection: one for one in self._workers if one.place is not None}
-        for ready in wait(list(busy), self._left()):
+        for ready in wait(list(busy), self._longest_wait()):
             worker = busy[ready]  # type: ignore[index]
             try:
                 message = worker.connection.recv()
@@ -167,10 +182,9 @@ class Pool:
         self._give_work(worker)
 
     def _give_work(self, worker: _Worker) -> None:
-        place = next(self._places, None)
-        if place is None:
+        if not self._places:
             return
-        worker.place = place
+        worker.place = place = self._places.popleft()
         left = FAIL_FAST if self.fail_fast else max(0.0, SHRINKING - self._learnt.shrinking)
         with contextlib.suppress(OSError):
             # One that is gone shows it when its answer is read.
@@ -202,7 +216,7 @@ class Pool:
 
     def _say_what_was_not_tried(self) -> None:
         missing = [name for name, found in self.run.findings.items() if not found.workloads]
-        if self.seconds is not None and missing:
+        if self.extent.seconds is not None and missing:
             words = ", ".join(missing)
             self.run.left_out.append(f"the time was over before these were tried: {words}")
 

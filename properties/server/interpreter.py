@@ -19,7 +19,7 @@ from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.context import ServerRunContext
-from properties.server.events import Census, ListenerEnded, Stalled
+from properties.server.events import Census, ListenerEnded, OpenFailed, Stalled
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
@@ -69,7 +69,9 @@ class Interpreter:
 
     def _has_seen_enough(self) -> bool:
         """Return whether each further step could take as long as this one has."""
-        return any(stall.conclusion.took_the_patience for stall in self._history.of(Stalled))
+        waits = [stall.conclusion for stall in self._history.of(Stalled)]
+        waits += [failed.conclusion for failed in self._history.of(OpenFailed)]
+        return any(conclusion.took_the_patience for conclusion in waits)
 
     def finish(self) -> None:
         """Bring every connection to its orderly end."""

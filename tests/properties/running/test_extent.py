@@ -8,6 +8,7 @@ from properties.model.target_spec import Target
 from properties.running.errors import UsageError
 from properties.running.extent import (
     CLIENTS_A_CORE,
+    MOST_A_CORE,
     QUICK,
     bounded,
     cores,
@@ -72,3 +73,10 @@ def test_with_a_time_the_number_of_workloads_does_not_end_a_run() -> None:
 def test_what_contradicts_each_other_is_refused(options: Options) -> None:
     with pytest.raises(UsageError, match="give one of"):
         bounded(options)
+
+
+def test_only_where_the_user_does_not_say_how_many_there_may_be_more_later() -> None:
+    usual = extent_of(Options(), Target.server(), FAMILIES)
+    assert usual.most_workers == max(usual.workers, MOST_A_CORE * cores()) or cores() == 1
+    assert extent_of(Options(workers="2"), Target.server(), FAMILIES).most_workers == 2
+    assert extent_of(Options(), Target.address("127.0.0.1:7"), FAMILIES).most_workers == 1
