@@ -64,16 +64,18 @@ class Estimate:
     def left(self, to_come: Iterable[tuple[str, int]]) -> float | None:
         """Return the seconds that are left, None while nothing is known.
 
-        `to_come` are kinds, each with a number of workloads.
+        `to_come` are what is left of each part: its kind, and a number of workloads. One part is
+        never shared by several workers.
         """
         seen = [one for one in self._speeds.values() if one.workloads]
         workloads = sum(one.workloads for one in seen)
         if not workloads:
             return None
         average = sum(one.seconds for one in seen) / workloads
-        seconds = sum(count * self._cost(kind, average) for kind, count in to_come)
+        seconds = [count * self._cost(kind, average) for kind, count in to_come]
         workers = max(1, len(self._last))
-        return seconds / workers + self._left_of_shrinking() / workers
+        shared = (sum(seconds) + self._left_of_shrinking()) / workers
+        return max(shared, *seconds, 0.0)
 
     def _cost(self, kind: str, average: float) -> float:
         speed = self._speeds.get(kind)

@@ -94,4 +94,12 @@ def test_several_workers_share_what_is_to_come() -> None:
     for worker in ("w0", "w1"):
         estimate.progressed(worker, "control", f"control-{worker}", 0, 0.0, shrinks=False)
         estimate.progressed(worker, "control", f"control-{worker}", 4, 2.0, shrinks=False)
-    assert estimate.left([("control", 20)]) == 5.0
+    assert estimate.left([("control", 10), ("control", 10)]) == 5.0
+
+
+def test_one_part_is_not_shared() -> None:
+    estimate = Estimate()
+    for worker in ("w0", "w1"):
+        estimate.progressed(worker, "control", f"control-{worker}", 0, 0.0, shrinks=False)
+        estimate.progressed(worker, "control", f"control-{worker}", 4, 2.0, shrinks=False)
+    assert estimate.left([("control", 8), ("control", 2)]) == 4.0
