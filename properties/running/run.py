@@ -140,6 +140,13 @@ class Run:
             Path(first).unlink(missing_ok=True)
             del self._replaced[invariant]
 
+    def remove_refuted_cases(self) -> None:
+        """Remove the first cases of violations that turned out to be none, at the end of a run."""
+        for invariant, path in list(self._replaced.items()):
+            if self.smallest_failure(invariant) is None:
+                Path(path).unlink(missing_ok=True)
+                del self._replaced[invariant]
+
     def _keep(self, failure: Failure) -> None:
         try:
             failure.path = str(write_case(failure.case))

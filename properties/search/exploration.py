@@ -37,6 +37,8 @@ VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
 
 NOT_TRIED_AGAIN = "it was violated after workloads of another fault, and was not tried again"
 
+REFUTED = "it seemed violated while the target's timers were not waited for, and was not with them"
+
 SEARCHES = 5
 """How often a violation is shrunk at most, until a case is found that fails each time."""
 
@@ -158,6 +160,10 @@ class Exploration:
                 continue
             smallest = shrinking.smallest(invariant.id, sorted(found, key=size_of))
             failure = findings.cells[invariant.id].failure
+            if self.harness.pace.timers_matter and self._is_refuted(invariant, shrinking):
+                findings.cells[invariant.id].withdraw(REFUTED)
+                del self._violating[invariant.id], self._best[invariant.id]
+                continue
             if smallest.trial is not None:
                 failure = self._keep(invariant, smallest.trial, findings)
             if failure is not None:
@@ -167,6 +173,10 @@ class Exploration:
             if smallest.is_deterministic or learnt.searches[invariant.id] >= SEARCHES:
                 learnt.shrunk.add(invariant.id)
         findings.remark = ""
+
+    def _is_refuted(self, invariant: Invariant, shrinking: Shrinking) -> bool:
+        """Return whether a violation does not show when the target's timers are waited for."""
+        return not shrinking.fails_with_care(invariant.id, self._best[invariant.id])
 
     def _shrinking(self, findings: Findings) -> Shrinking:
         def run(workload: Workload) -> Trial:

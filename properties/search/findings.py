@@ -90,6 +90,13 @@ class Cell:
         if not verdict.remarkable:
             self.unremarkable.add(verdict.reason)
 
+    def withdraw(self, why: str) -> None:
+        """Take back all violations of the cell, which have turned out to be none."""
+        self.counts.pop(Outcome.FAIL.value, None)
+        self.reasons.pop(Outcome.FAIL.value, None)
+        self.failure = None
+        self.note(Verdict.inconclusive(why))
+
     @property
     def outcome(self) -> Outcome:
         """The verdict of the cell."""

@@ -58,7 +58,19 @@ class Shrinking:
         if pace.shortcuts == shortcuts:
             return smallest
         pace.haste = Haste.CAREFUL
-        return confirmed(search.invariant, smallest, attempt.run)
+        kept = confirmed(search.invariant, smallest, attempt.run)
+        # What always failed in a hurry and does not with care was waited for too briefly.
+        pace.timers_matter |= smallest.trial is not None and kept.trial is None
+        return kept
+
+    def fails_with_care(self, invariant: str, workload: Workload) -> bool:
+        """Run a workload once, and wait for as long as anything could come."""
+        pace = self.harness.pace
+        pace.haste = Haste.CAREFUL
+        try:
+            return invariant in self.run(workload).violated
+        finally:
+            pace.haste = Haste.NONE
 
     def made(self, key: Key) -> list[Trial]:
         """Return the runs that were made of a workload, the first one first."""

@@ -5,10 +5,11 @@ import pytest
 from faults.payloads import A_LINE
 from properties.model.steps import Workload
 from properties.model.trial import Trial
+from properties.search.exploration import REFUTED
 from properties.search.shrinking import Shrinking
 from properties.server.steps import Close, Open, Send
 from target.pace import Haste
-from tests.properties.search.made_up import MadeUpHarness, trial
+from tests.properties.search.made_up import MadeUpHarness, exploration, trial
 
 BOTH = ("exact_echo", "no_zombies")
 START: Workload = (Open(1), Send(1, A_LINE), Close(1))
@@ -82,3 +83,12 @@ def test_the_seconds_of_a_search_are_counted(invariant: str) -> None:
     runs = Runs()
     runs.shrinking().smallest(invariant, [START])
     assert runs.harness.learnt.shrinking > 0
+
+
+def test_a_violation_that_was_waited_for_too_briefly_is_taken_back() -> None:
+    runs = Runs(shortcuts=1, holds_with_care=True)
+    findings = exploration(runs.run, harness=runs.harness).run()
+    assert runs.harness.pace.timers_matter
+    assert findings.failed() == []
+    assert findings.cells[BOTH[0]].failure is None
+    assert findings.cells[BOTH[0]].reasons["inconclusive"] == REFUTED
