@@ -21,7 +21,7 @@ ALL_CORES = ("auto", "logical")
 MOST_A_CORE = 4
 """Processes on each core at most, where a target leaves the cores idle."""
 
-CLIENTS_A_CORE = 2
+CLIENTS_A_CORE = 4
 """Processes on each core that test clients, from the start: most of their time they wait, for a
 client that sleeps or for a SYN that the kernel sends again after a second."""
 
