@@ -115,6 +115,10 @@ class BareLoop:
 def drawn(family: Family, count: int) -> list[Workload]:
     """Return the first workloads of a family."""
     found: list[Workload] = []
+
+    def keep(workload: Workload) -> None:
+        found.append(workload)
+
     quiet = settings(
         max_examples=count,
         database=None,
@@ -122,7 +126,7 @@ def drawn(family: Family, count: int) -> list[Workload]:
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    quiet(seed(1)(given(family.workloads(Limits()))(found.append)))()
+    quiet(seed(1)(given(family.workloads(Limits()))(keep)))()
     return found
 
 
