@@ -56,7 +56,12 @@ class _Worker:
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
-        self.connection.close()
+        with self.connection, contextlib.suppress(EOFError, OSError):
+            # What it had sent before it ended.
+            while self.connection.poll():
+                message = self.connection.recv()
+                if isinstance(message, Found | Done):
+                    self.found = findings_from_data(message.data)
 
 
 @dataclass
@@ -164,6 +169,7 @@ class Pool:
 
     def _failed(self, worker: _Worker, words: str, *, of_the_target: bool) -> None:
         assert worker.place is not None
+        self._keep_what_was_found(worker)
         part, worker.place = self.run.parts[worker.place], None
         self.run.add_error(part, words, of_the_target=of_the_target)
         for listener in self.listeners:
@@ -194,7 +200,6 @@ class Pool:
         """Report that a worker has died, and go on with another one."""
         worker.reap(time.monotonic() + END_PATIENCE)
         self._workers.remove(worker)
-        self._keep_what_was_found(worker)
         self._failed(worker, f"its process ended: {_ending(worker.process)}", of_the_target=False)
         self._start(worker.name)
 

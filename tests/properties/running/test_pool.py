@@ -1,0 +1,125 @@
+"""Parts that run in forked workers: what they find comes back, whatever ends them."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from properties.model.verdict import Outcome
+from properties.running.exit_status import ExitStatus
+from properties.running.extent import Extent
+from properties.running.listener import RunListener
+from properties.running.plan import plan
+from properties.running.pool import Pool
+from properties.running.progress import PartProgress
+from properties.running.run import Run
+from properties.search.findings import Failure
+from target import keeper
+from target.processes import look_at
+from tests.properties.running.test_settings import settings
+
+RUNG = f"{sys.executable} -P -m target.{{}} --port {{{{port}}}}"
+ALONE, BOTH = Extent(1, 1), Extent(2, 2)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+
+
+def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples: int = 2) -> Run:
+    """Return a run of one of the book's servers that has not begun."""
+    chosen = settings(server=RUNG.format(program), fault=list(faults), max_examples=examples)
+    return Run(chosen, plan(chosen))
+
+
+def workers() -> list[int]:
+    """Return the children of this process that are forks of it."""
+    name = (look_at(os.getpid()) or pytest.fail("we are gone")).name
+    children = map(look_at, keeper.children_of(os.getpid()))
+    return [one.identity.pid for one in children if one is not None and one.name == name]
+
+
+class Listener(RunListener):
+    """Keeps what it is called with, and may end the run or a worker."""
+
+    def __init__(self, *, interrupts: bool = False, kills: bool = False) -> None:
+        self.seen: list[str] = []
+        self.workers: set[str] = set()
+        self._interrupts, self._kills = interrupts, kills
+
+    def progressed(self, progress: PartProgress) -> None:
+        """Note which worker it was; kill one."""
+        self.workers.add(progress.worker)
+        if self._kills:
+            self._kills = False
+            os.kill(max(workers()), signal.SIGKILL)
+
+    def violated(self, family: str, invariant: str, failure: Failure) -> None:
+        """Note it; interrupt the run."""
+        assert Path(failure.path).exists()
+        self.seen.append(f"{family} x {invariant}")
+        if self._interrupts:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("extent", [ALONE, BOTH], ids=["alone", "both"])
+def test_all_parts_of_a_conforming_server_are_run(extent: Extent) -> None:
+    run, listener = made("tcpserv04"), Listener()
+    Pool(run, [listener], extent).go()
+    assert run.status is ExitStatus.CONFORMS
+    assert run.parts_done == len(run.parts)
+    assert listener.workers == ({""} if extent is ALONE else {"w0", "w1"})
+    assert workers() == []
+
+
+def test_a_violation_is_announced_once_and_found_by_all() -> None:
+    run, listener = made("tcpserv01"), Listener()
+    Pool(run, [listener], BOTH).go()
+    assert len(listener.seen) == 1
+    assert run.findings["control"].cells["no_zombies"].outcome is Outcome.FAIL
+    assert run.findings["freeze"].cells["no_zombies"].outcome is Outcome.FAIL
+    assert len(list(Path(".anechoic/cases").iterdir())) == 1
+
+
+def test_what_was_found_before_an_interruption_is_kept() -> None:
+    run = made("tcpserv01")
+    with pytest.raises(KeyboardInterrupt):
+        Pool(run, [Listener(interrupts=True)], ALONE).go()
+    assert run.smallest_failure("no_zombies") is not None
+    assert workers() == []
+
+
+def test_a_worker_that_dies_is_replaced_and_its_part_is_an_error() -> None:
+    run = made("tcpserv04")
+    Pool(run, [Listener(kills=True)], ALONE).go()
+    (error,) = run.errors
+    assert "could not be run" in error
+    assert "killed by signal 9" in error
+    assert run.parts_done == len(run.parts) - 1
+    assert run.status is ExitStatus.INCONCLUSIVE
+
+
+def test_the_first_violation_can_end_a_run() -> None:
+    run = made("tcpserv01", examples=64)
+    Pool(run, [], ALONE, fail_fast=True).go()
+    assert run.status is ExitStatus.VIOLATION
+    assert run.parts_done < len(run.parts)
+
+
+def test_a_time_ends_a_run() -> None:
+    run = made("tcpserv04", examples=1000)
+    Pool(run, [], Extent(1, 1, seconds=0.5)).go()
+    assert run.parts_done < len(run.parts)
+    assert workers() == []
+
+
+def test_a_server_that_cannot_be_started_is_an_error_of_the_target() -> None:
+    chosen = settings(server=f"{sys.executable} -c pass {{port}}", fault=["control"])
+    run = Run(chosen, plan(chosen))
+    Pool(run, [], BOTH).go()
+    assert run.status is ExitStatus.USAGE
+    assert len(run.target_errors) == 1
