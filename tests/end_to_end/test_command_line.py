@@ -110,6 +110,7 @@ def test_time_ends_a_run_and_what_it_did_not_try_is_named(tmp_path: Path) -> Non
     assert "the time was over before these were tried: " in " ".join(done.stdout.split())
 
 
+@pytest.mark.exhaustive
 def test_within_its_time_a_run_goes_on_for_longer_than_its_usual_number(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     arguments = ["check", "--max-time", "8s", "--fault", "freeze", "--json", str(result)]

@@ -30,7 +30,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
 
 
-def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples: int = 2) -> Run:
+def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples: int = 1) -> Run:
     """Return a run of one of the book's servers that has not begun."""
     chosen = settings(server=RUNG.format(program), fault=list(faults), max_examples=examples)
     return Run(chosen, plan(chosen))
@@ -66,7 +66,10 @@ class Listener(RunListener):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("extent", [ALONE, BOTH], ids=["alone", "both"])
+@pytest.mark.parametrize(
+    "extent",
+    [pytest.param(ALONE, id="alone", marks=pytest.mark.exhaustive), pytest.param(BOTH, id="both")],
+)
 def test_all_parts_of_a_conforming_server_are_run(extent: Extent) -> None:
     run, listener = made("tcpserv04"), Listener()
     Pool(run, [listener], extent).go()
