@@ -17,7 +17,7 @@ from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.search.findings import Failure
 from target import keeper
-from target.processes import look_at
+from target.processes import read_text
 from tests.properties.running.test_settings import settings
 
 RUNG = f"{sys.executable} -P -m target.{{}} --port {{{{port}}}}"
@@ -37,10 +37,10 @@ def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples
 
 
 def workers() -> list[int]:
-    """Return the children of this process that are forks of it."""
-    name = (look_at(os.getpid()) or pytest.fail("we are gone")).name
-    children = map(look_at, keeper.children_of(os.getpid()))
-    return [one.identity.pid for one in children if one is not None and one.name == name]
+    """Return the children of this process that are forks of it: the nursery is another program."""
+    ours = read_text("/proc/self/cmdline")
+    children = keeper.children_of(os.getpid())
+    return [pid for pid in children if read_text(f"/proc/{pid}/cmdline") == ours]
 
 
 class Listener(RunListener):
