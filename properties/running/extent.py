@@ -25,6 +25,9 @@ CLIENTS_A_CORE = 4
 """Processes on each core that test clients, from the start: most of their time they wait, for a
 client that sleeps or for a SYN that the kernel sends again after a second."""
 
+IN_XDIST = "PYTEST_XDIST_WORKER"
+"""The variable that pytest-xdist sets in its workers, and so in what they start."""
+
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -89,8 +92,8 @@ def _workers(number: str | None, target: Target) -> int:
 
 def usual_workers(target: Target) -> int:
     """Return in how many processes a target is tested, where the user does not say."""
-    if target.port is not None:
-        # There is one server, or one port: several would be in each other's way.
+    if target.port is not None or IN_XDIST in os.environ:
+        # There is one server, or one port, or other workers have all cores already.
         return 1
     return cores() * (CLIENTS_A_CORE if target.role is RoleName.CLIENT else 1)
 

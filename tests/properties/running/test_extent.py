@@ -8,6 +8,7 @@ from properties.model.target_spec import Target
 from properties.running.errors import UsageError
 from properties.running.extent import (
     CLIENTS_A_CORE,
+    IN_XDIST,
     MOST_A_CORE,
     QUICK,
     bounded,
@@ -18,6 +19,16 @@ from properties.running.extent import (
 )
 from properties.running.option_list import Options
 from properties.server.families import FAMILIES
+
+
+@pytest.fixture(autouse=True)
+def _outside_of_xdist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(IN_XDIST, raising=False)
+
+
+def test_in_a_worker_of_xdist_one_process_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(IN_XDIST, "gw0")
+    assert usual_workers(Target.client()) == 1
 
 
 @pytest.mark.parametrize(
