@@ -70,7 +70,7 @@ class TcpSocket:
     socket they are the length of the accept queue and its limit. `inode` is 0 while no process
     holds the socket: it still waits in the accept queue, or has outlived its process. `received`
     counts all bytes that have come, and 1 for a FIN; None where the kernel does not say it, as in
-    TIME_WAIT.
+    TIME_WAIT, and in dumps, which do not ask.
     """
 
     local: Endpoint
@@ -202,7 +202,7 @@ def _query(
     body = _REQUEST.pack(
         family,
         socket.IPPROTO_TCP,
-        1 << (INET_DIAG_INFO - 1),
+        0 if flags & NLM_F_DUMP else 1 << (INET_DIAG_INFO - 1),
         states,
         local.port.to_bytes(2, "big"),
         remote.port.to_bytes(2, "big"),

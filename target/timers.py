@@ -114,10 +114,10 @@ def _own_timeout(pid: int, wait: Wait) -> float | None:
     value = wait.arguments[call.argument]
     if call.timeout is Timeout.MILLISECONDS:
         return (value & 0x7FFFFFFF) / 1000
-    return _frommemory_at(pid, value, 1e6 if wait.call in _MICROSECONDS else 1e9)
+    return _time_at(pid, value, 1e6 if wait.call in _MICROSECONDS else 1e9)
 
 
-def _frommemory_at(pid: int, address: int, parts: float) -> float | None:
+def _time_at(pid: int, address: int, parts: float) -> float | None:
     data = memory_at(pid, address, _TWO_LONGS.size)
     if len(data) < _TWO_LONGS.size:
         return None
