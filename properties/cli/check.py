@@ -18,7 +18,7 @@ from properties.reports.live import Live
 from properties.reports.registry import write
 from properties.reports.terminal import Terminal, complain
 from properties.running.exit_status import INTERRUPTED, ExitStatus
-from properties.running.extent import Extent, extent_of
+from properties.running.extent import Extent
 from properties.running.listener import RunListener
 from properties.running.option_list import FLAGS, Options
 from properties.running.plan import PartKind
@@ -65,14 +65,14 @@ def run_suite(
     run: Run,
     terminal: Terminal,
     options: Options,
+    extent: Extent,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener] = (),
 ) -> int:
-    """Run the suite, show what it found, and return the exit status.
+    """Run the suite as far as `extent` says, show what it found, and return the exit status.
 
     `for_pytest` are arguments that are passed on to pytest, `listeners` follow the run.
     """
-    extent = extent_of(options, run.settings.target, run.settings.families)
     run.left_out += [extent.left_out] if extent.left_out else []
     following = [Live(run, terminal), *listeners]
     terminal.line(_opening(run))

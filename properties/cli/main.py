@@ -288,12 +288,12 @@ def _check_one(
 
     try:
         settings = settings_of(options)
-        extent_of(options, settings.target, settings.families)
+        extent = extent_of(options, settings.target, settings.families)
         run = prepared(settings)
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE, None
-    return run_suite(run, terminal, options, for_pytest, listeners), run
+    return run_suite(run, terminal, options, extent, for_pytest, listeners), run
 
 
 if __name__ == "__main__":
