@@ -73,12 +73,12 @@ class Controller:
         if findings is not None:
             self._add_findings(part, report, findings)
             return
-        if target_error is not None and target_error not in self._run().target_errors:
-            self._run().target_errors.append(target_error)
+        if target_error is not None:
+            self._run().add_error(report.nodeid, target_error, of_the_target=True)
         elif error is not None or (report.failed and part is not None):
             # xdist reports a worker that has died as a failure of what it was running.
-            words = error or report.longrepr
-            self._run().errors.append(f"{report.nodeid} could not be run:\n{words}")
+            words = str(error or report.longrepr)
+            self._run().add_error(report.nodeid, words, of_the_target=False)
         if report.failed:
             for listener in self._listeners:
                 listener.part_done(part, None)

@@ -1,5 +1,7 @@
 """The interface of what follows a run: report formats, and listeners of your own."""
 
+from collections.abc import Iterable
+
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
@@ -32,3 +34,13 @@ class RunListener:
 
     def finished(self, run: Run, status: int) -> None:
         """The run is over; `status` is the exit status."""
+
+
+def announce(run: Run, findings: Findings, listeners: Iterable[RunListener]) -> bool:
+    """Keep and announce what a part that goes on is the first to violate; return whether it is."""
+    listening = tuple(listeners)
+    new = run.first_violations(findings)
+    for name, failure in new:
+        for listener in listening:
+            listener.violated(findings.family, name, failure)
+    return bool(new)

@@ -20,7 +20,7 @@ from properties.model.learnt import Learnt
 from properties.running.exit_status import ExitStatus
 from properties.running.extent import Extent
 from properties.running.idleness import Idleness
-from properties.running.listener import RunListener
+from properties.running.listener import RunListener, announce
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.running.runner import SHRINKING
@@ -141,7 +141,8 @@ class Pool:
                     listener.progressed(message)
             case Found(data):
                 worker.found = findings_from_data(data)
-                self._announce(worker.found)
+                if announce(self.run, worker.found, self.listeners) and self.fail_fast:
+                    self._end_soon()
             case Done(data, learnt):
                 self._learnt.merge(learnt)
                 self._learnt.shrinking += learnt.shrinking
@@ -151,13 +152,9 @@ class Pool:
                 self._failed(worker, words, of_the_target=of_the_target)
                 self._give_work(worker)
 
-    def _announce(self, findings: Findings) -> None:
-        for name, failure in self.run.first_violations(findings):
-            for listener in self.listeners:
-                listener.violated(findings.family, name, failure)
-            if self.fail_fast:
-                soon = time.monotonic() + FAIL_FAST
-                self.run.deadline = min(soon, self.run.deadline or soon)
+    def _end_soon(self) -> None:
+        soon = time.monotonic() + FAIL_FAST
+        self.run.deadline = min(soon, self.run.deadline or soon)
 
     def _over(self, worker: _Worker, findings: Findings) -> None:
         assert worker.place is not None
@@ -171,7 +168,7 @@ class Pool:
         assert worker.place is not None
         self._keep_what_was_found(worker)
         part, worker.place = self.run.parts[worker.place], None
-        self.run.add_error(part, words, of_the_target=of_the_target)
+        self.run.add_error(part.id, words, of_the_target=of_the_target)
         for listener in self.listeners:
             listener.part_done(part, None)
 

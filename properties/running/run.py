@@ -62,10 +62,10 @@ class Run:
         )
         self.seconds = time.monotonic() - self.began
 
-    def add_error(self, part: Part, words: str, *, of_the_target: bool) -> None:
-        """Record why a part could not be run. `of_the_target`: it cannot be started."""
+    def add_error(self, what: str, words: str, *, of_the_target: bool) -> None:
+        """Record why a part, or a test, could not be run. `of_the_target`: it cannot be started."""
         if not of_the_target:
-            self.errors.append(f"{part.id} could not be run:\n{words}")
+            self.errors.append(f"{what} could not be run:\n{words}")
         elif words not in self.target_errors:
             self.target_errors.append(words)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from properties.cases.regressions import RUNS, passed
 from properties.model.harness import Harness
 from properties.roles import harness_for
-from properties.running.listener import RunListener
+from properties.running.listener import RunListener, announce
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
@@ -71,9 +71,7 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
 
 def _progress(run: Run, part: Part, listeners: tuple[RunListener, ...]) -> Progress:
     def progressed(findings: Findings) -> None:
-        for name, failure in run.first_violations(findings):
-            for listener in listeners:
-                listener.violated(findings.family, name, failure)
+        announce(run, findings, listeners)
         for listener in listeners:
             listener.progressed(progress_of(part, findings))
 
