@@ -138,19 +138,31 @@ def await_call(
 ) -> bool:
     """Wait until a call has come, or these clients have all they are owed and it has not."""
     waiting = tuple(clients)
-
-    def is_over() -> bool:
-        served = all(context.is_satisfied(one) for one in waiting)
-        return served and conditions.all_taken(context, waiting) and _is_calm(context, gate)
-
-    context.wait(lambda: has_come() or is_over())
+    context.wait(lambda: has_come() or have_been_served(context, gate, waiting))
     return has_come()
 
 
-def _is_calm(context: ServerContext, gate: Gate) -> bool:
+def have_been_served(context: ServerContext, gate: Gate, clients: tuple[int, ...]) -> bool:
+    """Return whether these clients have all they are owed, and the server makes no call for them.
+
+    A worker may be awake after its last write: the call that it makes next is still to come.
+    """
+    served = all(context.is_satisfied(one) for one in clients)
+    return served and conditions.all_taken(context, clients) and _is_calm(context, gate, clients)
+
+
+def _is_calm(context: ServerContext, gate: Gate, clients: Iterable[int] = ()) -> bool:
     before = gate.passages()
-    calm = before is not None and conditions.all_asleep(context.listeners())
-    return calm and before == gate.passages()
+    if before is None or not conditions.all_asleep(context.listeners()):
+        return False
+    asleep = all(conditions.all_asleep(_holders(context, client)) for client in clients)
+    return asleep and before == gate.passages()
+
+
+def _holders(context: ServerContext, client: int) -> tuple[Process, ...]:
+    if context.handle is None or not context.is_open(client):
+        return ()
+    return context.handle.holders(context.endpoint(client))
 
 
 def mark_handled(context: ServerContext, armed: ArmedRule, what: str) -> int:
