@@ -24,6 +24,7 @@ from properties.model.steps import Workload
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 from properties.roles import ROLES
+from target.chamber import Network
 from target.command import Command
 
 FORMAT = 2
@@ -44,7 +45,8 @@ class Case:
     """A saved violation. `words` are the command's, None for a server known by its address.
 
     When found, it was run `times` more times and failed `failed` of them (0 of 0: not measured).
-    `service` is the name of what the target owed, `about` has the fields of ABOUT.
+    `service` is the name of what the target owed, `network` where it ran, `about` has the fields of
+    ABOUT.
     """
 
     role: Role
@@ -58,6 +60,7 @@ class Case:
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     service: str = service_name(Echo())
+    network: Network = Network.HOST
     history: tuple[Event, ...] = ()
     failed: int = 0
     times: int = 0
@@ -86,6 +89,7 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "max_rate": case.limits.rate,
         "patience": case.patience,
         "service": case.service,
+        "network": case.network.value,
         "eof_report": case.reports.eof,
         "reset_report": case.reports.reset,
         "actual": case.actual,
@@ -124,6 +128,7 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience", 10.0)),
             service=str(data.get("service", service_name(Echo()))),
+            network=_network(data.get("network", Network.HOST.value)),
             history=tuple(codec.events_from_data(data.get("history", []), role.words)),
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
@@ -151,6 +156,13 @@ def _role(name: Any, roles: Iterable[Role]) -> Role:
         if role.name.value == name:
             return role
     raise CaseError(f"the field 'role' is {name!r}; known are server, client")
+
+
+def _network(name: Any) -> Network:
+    known = [one.value for one in Network]
+    if name not in known:
+        raise DamagedError(f"the field 'network' is {name!r}; known are {', '.join(known)}")
+    return Network(name)
 
 
 def _check_settings(data: dict[str, Any], role: Role) -> None:

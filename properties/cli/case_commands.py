@@ -12,6 +12,8 @@ from properties.reports.registry import require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
+from properties.running.processes import chambered
+from target.chamber import Network
 from target.command import Command
 from target.errors import TargetError
 
@@ -28,10 +30,13 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         progress = terminal.counter("run", options.times or needed)
         try:
             target = target_of(case, command, options.port)
-            replayed = run_again(case, target, options.times, progress)
+            network = chambered.usable(Network(options.network or case.network), target)
+            replayed = chambered.call(
+                network, lambda tell: run_again(case, target, options.times, tell), progress
+            )
         finally:
             terminal.clear()
-    except (CaseError, TargetError) as error:
+    except (CaseError, TargetError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
     terminal.line(replayed.answer(case))

@@ -152,19 +152,18 @@ def _add_replay_and_show(add: Add) -> None:
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="prints STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in doubt)",
-        usage="anechoic replay [--times N] [--port N] CASE [-- COMMAND]",
+        usage="anechoic replay [--times N] [--port N] [--network own|host] CASE [-- COMMAND]",
         allow_abbrev=False,
     )
     again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
-    again.add_argument(
-        "--port", type=int, metavar="N", help="the port of a command whose port is fixed"
-    )
+    again.add_argument("--port", type=int, metavar="N", help="the fixed port of a command")
     again.add_argument(
         "--times",
         type=int,
         metavar="N",
         help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
+    again.add_argument("--network", choices=("own", "host"), help="default: as it was found")
     shown = add(
         "show",
         help="show a saved case and its timeline",
@@ -285,11 +284,12 @@ def _check_one(
     from properties.running.extent import extent_of
     from properties.running.preflight import prepared
     from properties.running.settings import settings_of
+    from target.chamber import Network
 
     try:
-        settings = settings_of(options)
-        extent = extent_of(options, settings.target, settings.families)
-        run = prepared(settings)
+        asked = Network.HOST if for_pytest else Network(options.network)
+        run = prepared(settings_of(options), asked)
+        extent = extent_of(options, run.settings)
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE, None

@@ -19,6 +19,8 @@ from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
 from properties.running.process_lifetime import end_on_sigterm
+from target import chamber
+from target.chamber import Network
 
 
 def _as_json(compared: Sequence[Compared]) -> str:
@@ -70,7 +72,8 @@ def compare(options: argparse.Namespace) -> int:
     of = options.list or "the ready list"
     terminal.line(f"anechoic: {len(chosen)} implementations of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), terminal)
-    comparison = Comparison(path, for_each, options.jobs, shown.update, list(chosen))
+    own_network = options.network != Network.HOST.value and not chamber.why_not()
+    comparison = Comparison(path, for_each, options.jobs, own_network, shown.update, list(chosen))
     compared = comparison.run()
     shown.clear()
     for line in whole(compared, terminal):
@@ -113,15 +116,15 @@ def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], 
         if not any(fault in names for names in known.values()):
             raise UsageError(f"--fault {fault}: there is no such fault; anechoic list names them")
 
-    numbers = [
+    passed_on = [
         f"--{name.replace('_', '-')}={number}"
-        for name in ("max_examples", "seed")
+        for name in ("max_examples", "seed", "network")
         if (number := getattr(options, name)) is not None
     ]
 
     def options_of(implementation: Implementation) -> list[str]:
         faults = (one for one in asked if one in known[implementation.role])
-        return [*(f"--fault={one}" for one in faults), *numbers]
+        return [*(f"--fault={one}" for one in faults), *passed_on]
 
     return options_of
 

@@ -77,8 +77,11 @@ def which(program: str) -> str | None:
     return shutil.which(program, path=SEARCH_PATH)
 
 
-def missing(implementation: Implementation) -> str | None:
-    """Return why it cannot be run on this machine, in words; None when it can."""
+def missing(implementation: Implementation, *, own_network: bool = False) -> str | None:
+    """Return why it cannot be run on this machine, in words; None when it can.
+
+    `own_network`: in its own network, where all ports may be used.
+    """
     package = f" (package {implementation.package})" if implementation.package else ""
     for program in implementation.needed:
         if which(program) is None:
@@ -87,7 +90,9 @@ def missing(implementation: Implementation) -> str | None:
     if module and not _is_there(module):
         return f"the Python module {module} is not installed{package}"
     port = implementation.port
-    if port is not None and port < _first_unprivileged_port() and os.geteuid() != 0:
+    if own_network or port is None or os.geteuid() == 0:
+        return None
+    if port < _first_unprivileged_port():
         return f"{implementation.name} listens on port {port}, which only root may"
     return None
 

@@ -1,9 +1,9 @@
 """Checking many implementations, several at a time: each by an `anechoic check` of its own.
 
-A check is a process, which reports what happens in it as the events of `--jsonl`. One check at a
-time listens on a fixed port. Whatever ends the comparison, nothing is left: checks end with the
-process that started them, and their targets with them. One more process waits for our end, and then
-removes the folder that was compiled into.
+A check is a process, which reports what happens in it as the events of `--jsonl`. Where they share
+a network, one at a time listens on a fixed port. Whatever ends the comparison, nothing is left:
+checks end with the process that started them, and their targets with them. One more process waits
+for our end, and then removes the folder that was compiled into.
 """
 
 import contextlib
@@ -104,11 +104,15 @@ Tell = Callable[[list[Compared], list[Check]], None]
 
 @dataclass
 class Comparison:
-    """The checks of a list: those that wait, that run, and that are done."""
+    """The checks of a list: those that wait, that run, and that are done.
+
+    `own_network`: each check has its own network, so that fixed ports do not collide.
+    """
 
     path: Path
     options_of: Callable[[Implementation], Sequence[str]]
     jobs: int
+    own_network: bool
     tell: Tell
     waiting: list[Implementation]
     done: list[Compared] = field(default_factory=list)
@@ -130,7 +134,7 @@ class Comparison:
 
     def _run(self, folder: Path) -> None:
         for one in list(self.waiting):
-            if reason := missing(one):
+            if reason := missing(one, own_network=self.own_network):
                 self.waiting.remove(one)
                 self.done.append(Compared(one, missing=reason))
         while self.waiting or self.running:
@@ -142,10 +146,13 @@ class Comparison:
 
     def _start_some(self, folder: Path) -> None:
         for one in list(self.waiting):
-            ports = {check.implementation.port for check in self.running} - {None}
-            if len(self.running) < self.jobs and one.port not in ports:
+            if len(self.running) < self.jobs and not self._port_is_taken(one):
                 self.waiting.remove(one)
                 self._start(one, folder / one.identifier)
+
+    def _port_is_taken(self, one: Implementation) -> bool:
+        ports = {check.implementation.port for check in self.running} - {None}
+        return not self.own_network and one.port in ports
 
     def _start(self, implementation: Implementation, folder: Path) -> None:
         folder.mkdir()

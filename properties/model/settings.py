@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from properties.model.end_reports import EndReportPatterns
 from properties.model.oracle import Echo, Service
+from target.chamber import Network
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,12 @@ class Limits:
 class Rules:
     """How to execute: the limits of the server, the patience in seconds, the service.
 
-    `reports` are what a client says when its connection has ended.
+    `reports` are what a client says when its connection has ended. `network`: where the target
+    runs.
     """
 
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     service: Service = field(default_factory=Echo)
     reports: EndReportPatterns = field(default_factory=EndReportPatterns)
+    network: Network = Network.HOST

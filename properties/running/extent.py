@@ -9,6 +9,8 @@ from properties.model.role import Family
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
+from properties.running.settings import Settings
+from target.chamber import Network
 
 QUICK = 8
 """Workloads for each fault family in a quick run."""
@@ -59,15 +61,15 @@ def bounded(options: Options) -> Options:
     return options if options.max_time is None else replace(options, max_examples=ENDLESS)
 
 
-def extent_of(options: Options, target: Target, families: Sequence[Family]) -> Extent:
+def extent_of(options: Options, settings: Settings) -> Extent:
     """Return how far the run of a target goes. Raises UsageError."""
-    workers = _workers(options.workers, target)
+    workers = _workers(options.workers, settings)
     may_grow = options.workers is None and workers > 1
     return Extent(
         workers=workers,
         most_workers=max(workers, MOST_A_CORE * cores()) if may_grow else workers,
         seconds=None if options.max_time is None else seconds_in(options.max_time),
-        left_out=_left_out(families) if options.quick else "",
+        left_out=_left_out(settings.families) if options.quick else "",
     )
 
 
@@ -80,9 +82,9 @@ def seconds_in(time: str) -> float:
     return seconds
 
 
-def _workers(number: str | None, target: Target) -> int:
+def _workers(number: str | None, settings: Settings) -> int:
     if number is None:
-        return usual_workers(target)
+        return usual_workers(settings.target, settings.rules.network)
     if number in ALL_CORES:
         return cores()
     if not number.isascii() or not number.isdecimal():
@@ -90,10 +92,13 @@ def _workers(number: str | None, target: Target) -> int:
     return max(1, int(number))
 
 
-def usual_workers(target: Target) -> int:
+def usual_workers(target: Target, network: Network = Network.HOST) -> int:
     """Return in how many processes a target is tested, where the user does not say."""
-    if target.port is not None or IN_XDIST in os.environ:
-        # There is one server, or one port, or other workers have all cores already.
+    if IN_XDIST in os.environ:
+        # Other workers have all cores already.
+        return 1
+    if target.port is not None and network is Network.HOST:
+        # There is one server, or one port.
         return 1
     return cores() * (CLIENTS_A_CORE if target.role is RoleName.CLIENT else 1)
 

@@ -64,6 +64,15 @@ class Options:
         metavar="ADDRESS",
         default="127.0.0.1",
     )
+    network: str = _option(
+        "where the command runs: own, a private network for which no privileges are needed, or "
+        "host, this machine's, for a target that listens elsewhere or needs what is there "
+        "(default: own, where one can be made)",
+        metavar="own|host",
+        choices=("own", "host"),
+        default="own",
+        pytest=False,
+    )
     fault: list[str] | None = _option(
         "run only this fault family; may be given several times (default: all)",
         metavar="NAME",

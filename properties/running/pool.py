@@ -19,8 +19,8 @@ from multiprocessing.context import ForkProcess
 from properties.model.learnt import Learnt
 from properties.running.exit_status import ExitStatus
 from properties.running.extent import Extent
-from properties.running.idleness import Idleness
 from properties.running.listener import RunListener, announce
+from properties.running.processes.idleness import Idleness
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.running.runner import SHRINKING

@@ -1,5 +1,7 @@
 """What is checked before a run: the settings, and whether there is a target at all."""
 
+import errno
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,21 +10,43 @@ from properties.cases.regressions import known_cases
 from properties.roles import probe_target
 from properties.running.errors import UsageError
 from properties.running.plan import plan
+from properties.running.processes import chambered
 from properties.running.run import Run
 from properties.running.settings import Settings
+from target.chamber import Network
 from target.errors import TargetError
 
 LAST_LINES = 8
 """Lines of the target's output that are shown when it is at fault."""
 
 
-def prepared(settings: Settings) -> Run:
-    """Try the target out once; return the run that can begin. Raises UsageError."""
+NETWORK_HINT = (
+    "it ran in a network of its own: for one that listens elsewhere (in a container), or needs "
+    "what is on this machine's network, add --network host"
+)
+SIGNS_OF_THE_NETWORK = (
+    "never listened",
+    *map(os.strerror, (errno.ENETUNREACH, errno.ECONNREFUSED, errno.EADDRNOTAVAIL)),
+)
+"""What is said of a server, or by it, where it may miss what is outside of its network."""
+
+
+def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
+    """Try the target out once; return the run that can begin. Raises UsageError.
+
+    `asked` is the network in which the user wants it to run.
+    """
+    settings, why = chambered.settled_in(settings, asked)
     try:
-        probe_target(settings.target, settings.rules)
+        chambered.call(
+            settings.rules.network, lambda _: probe_target(settings.target, settings.rules)
+        )
     except TargetError as error:
-        raise UsageError(_with_output(error)) from None
-    return planned(settings)
+        raise UsageError(_with_output(error, settings.rules.network)) from None
+    run = planned(settings)
+    if why:
+        run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
+    return run
 
 
 def planned(settings: Settings) -> Run:
@@ -43,8 +67,12 @@ def require_cases(paths: Iterable[str], times: int | None) -> None:
             raise UsageError(f"ERROR {error}") from None
 
 
-def _with_output(error: TargetError) -> str:
+def _with_output(error: TargetError, network: Network) -> str:
     lines = error.output.strip().splitlines()[-LAST_LINES:]
-    if not lines:
-        return str(error)
-    return f"{error}\nits last output:\n" + "\n".join(f"  {line}" for line in lines)
+    output = ["its last output:", *(f"  {line}" for line in lines)] if lines else []
+    hint = [NETWORK_HINT] if network is Network.OWN and _may_be_the_network(error) else []
+    return "\n".join((str(error), *output, *hint))
+
+
+def _may_be_the_network(error: TargetError) -> bool:
+    return any(sign in f"{error}\n{error.output}" for sign in SIGNS_OF_THE_NETWORK)

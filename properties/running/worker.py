@@ -17,6 +17,7 @@ from properties.model.learnt import Learnt
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import die_with_parent
+from properties.running.processes.chambered import enter_as_asked
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
 from properties.search.findings import Findings
@@ -67,6 +68,7 @@ def work(
     # Ctrl-C reaches all processes of the foreground; the controlling one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+    enter_as_asked(settings.rules.network)
     harness = harness_for(settings.target, settings.rules, settings.role.invariants)
     try:
         while (task := connection.recv()) is not None:

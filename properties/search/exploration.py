@@ -254,6 +254,7 @@ class Exploration:
             limits=rules.limits,
             patience=rules.patience,
             service=service_name(rules.service),
+            network=rules.network,
             history=tuple(tried.history.events),
             reports=rules.reports,
             about={

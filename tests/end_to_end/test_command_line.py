@@ -16,7 +16,8 @@ from properties.running.option_list import FLAGS
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.role import SERVER
 from properties.server.steps import Open
-from target import keeper
+from target import chamber, keeper
+from target.command import REFERENCE
 from target.processes import read_text
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
 from tests.properties.server.histories import connection, history, server_found
@@ -25,6 +26,7 @@ from tests.starting import interruptible
 
 CHECKOUT = Path(__file__).parents[2]
 PORT = "{port}"
+needs_chambers = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
 RUNG = (sys.executable, "-P", "-m")
 RIGHT = ("--", *RUNG, "target.tcpserv04", "--port", PORT)
 LISTENS_ELSEWHERE = (
@@ -72,9 +74,40 @@ def test_bad_input_gets_a_sentence_and_status_2(
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = finished(["check", "--port", str(port), "--", "cat"], tmp_path)
+        words = ["check", "--network", "host", "--port", str(port), "--", "cat"]
+        done = finished(words, tmp_path)
     assert done.returncode == 2
     assert f"port {port} is in use" in done.stdout
+
+
+@needs_chambers
+def test_a_port_in_use_outside_is_free_in_a_network_of_its_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = ["--fault", "control", "--max-examples", "2", "--workers", "2", "--port", port]
+        done = finished(
+            ["check", *words, "--", *REFERENCE.filled("127.0.0.1", int(port))], tmp_path
+        )
+    assert done.returncode == 0, done.stdout
+
+
+@needs_chambers
+def test_one_that_never_listens_in_its_own_network_is_told_of_the_other(tmp_path: Path) -> None:
+    done = finished(["check", "--", "sleep", "100", "{port}"], tmp_path)
+    assert done.returncode == 2
+    assert "--network host" in done.stdout
+
+
+@needs_chambers
+def test_a_case_is_replayed_in_the_network_in_which_it_was_found(tmp_path: Path) -> None:
+    words = ["--fault", "control", "--max-examples", "2", "--fail-fast"]
+    mute = "import socket; socket.create_server(('127.0.0.1', {port})).accept()[0].recv(1)"
+    found = finished(["check", *words, "--", sys.executable, "-c", mute], tmp_path)
+    assert found.returncode == 1
+    case, *_ = (tmp_path / ".anechoic/cases").glob("*.json")
+    assert json.loads(case.read_text())["network"] == "own"
+    assert finished(["replay", str(case)], tmp_path).returncode == 1
+    assert finished(["replay", "--network", "host", str(case)], tmp_path).returncode == 1
 
 
 def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from properties.running.extent import (
     usual_workers,
 )
 from properties.running.option_list import Options
-from properties.server.families import FAMILIES
+from properties.running.settings import settings_from
+from target.chamber import Network
 
 
 @pytest.fixture(autouse=True)
@@ -56,17 +57,26 @@ def test_one_process_is_used_where_there_is_one_server_or_one_port() -> None:
     assert usual_workers(Target.server("./mine", port=9877)) == 1
 
 
+def test_a_fixed_port_is_there_once_in_each_private_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.delenv(IN_XDIST, raising=False)
+    fixed = Target.server("./mine", port=9877)
+    assert usual_workers(fixed, Network.OWN) == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "workers"), [("1", 1), ("0", 1), ("5", 5), ("auto", cores()), (None, cores())]
 )
 def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
-    assert extent_of(Options(workers=asked), Target.server(), FAMILIES).workers == workers
+    assert extent_of(Options(workers=asked), settings_from(Target.server())).workers == workers
 
 
 def test_a_quick_run_has_few_workloads_and_says_so() -> None:
     options = bounded(Options(quick=True))
     assert options.max_examples == QUICK
-    assert "112 of the 480" in extent_of(options, Target.server(), FAMILIES).left_out
+    assert "112 of the 480" in extent_of(options, settings_from(Target.server())).left_out
 
 
 def test_with_a_time_the_number_of_workloads_does_not_end_a_run() -> None:
@@ -87,7 +97,7 @@ def test_what_contradicts_each_other_is_refused(options: Options) -> None:
 
 
 def test_only_where_the_user_does_not_say_how_many_there_may_be_more_later() -> None:
-    usual = extent_of(Options(), Target.server(), FAMILIES)
+    usual = extent_of(Options(), settings_from(Target.server()))
     assert usual.most_workers == max(usual.workers, MOST_A_CORE * cores()) or cores() == 1
-    assert extent_of(Options(workers="2"), Target.server(), FAMILIES).most_workers == 2
-    assert extent_of(Options(), Target.address("127.0.0.1:7"), FAMILIES).most_workers == 1
+    assert extent_of(Options(workers="2"), settings_from(Target.server())).most_workers == 2
+    assert extent_of(Options(), settings_from(Target.address("127.0.0.1:7"))).most_workers == 1

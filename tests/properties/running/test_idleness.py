@@ -5,8 +5,8 @@ import os
 import psutil
 import pytest
 
-from properties.running import idleness
-from properties.running.idleness import SPARE_MEMORY, Idleness
+from properties.running.processes import idleness
+from properties.running.processes.idleness import SPARE_MEMORY, Idleness
 
 
 class Machine:

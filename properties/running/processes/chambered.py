@@ -1,0 +1,125 @@
+"""Which network a target runs in, and calls that are made in a chamber.
+
+The controlling process never enters one: it may be somebody else's, who has connections of his own.
+What starts a target is done in a process forked from it.
+"""
+
+import multiprocessing
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from properties.model.target_spec import Target
+from properties.running.errors import UsageError
+from properties.running.process_lifetime import die_with_parent, end_on_sigterm
+from properties.running.settings import Settings
+from target import chamber
+from target.chamber import ChamberError, Network
+from target.keeping import end_nursery
+
+Tell = Callable[[Any], None]
+Answer = TypeVar("Answer")
+
+END_PATIENCE = 10.0
+"""Seconds for a call that is interrupted to stop its target."""
+
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Something to be told while the call goes on."""
+
+    what: Any
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """The call has raised an exception."""
+
+    error: Exception
+
+
+def settled_in(settings: Settings, asked: Network) -> tuple[Settings, str]:
+    """Return the settings with the network that the target will run in, and why it is not its own.
+
+    The reason is empty where the target runs where the user wants it.
+    """
+    why = "" if asked is Network.HOST else _why_not_its_own(settings.target)
+    own = asked is Network.OWN and not why
+    rules = replace(settings.rules, network=Network.OWN if own else Network.HOST)
+    is_news = settings.target.command is not None
+    return replace(settings, rules=rules), why if is_news else ""
+
+
+def usable(asked: Network, target: Target) -> Network:
+    """Return the network that a target can run in: its own, if that is asked and can be made."""
+    return Network.HOST if asked is Network.HOST or _why_not_its_own(target) else Network.OWN
+
+
+def _why_not_its_own(target: Target) -> str:
+    if target.command is None:
+        return "it runs already"
+    if not chamber.suits(target.host):
+        return f"{target.host} is an address of this machine's network"
+    return chamber.why_not()
+
+
+def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _: None) -> Answer:
+    """Call `work` in this network and return what it returns; raise what it raises.
+
+    `work` gets a function that calls `tell` here. Whatever ends the call, the targets that it has
+    started have ended.
+    """
+    if network is Network.HOST:
+        return work(tell)
+    ours, theirs = _FORK.Pipe()
+    process = _FORK.Process(target=_serve, args=(os.getpid(), theirs, work), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        while isinstance(message := ours.recv(), _Told):
+            tell(message.what)
+    except EOFError:
+        raise UsageError("the process that runs the target was ended from outside") from None
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        process.join(END_PATIENCE)
+        process.kill()
+        process.join()
+    if isinstance(message, _Raised):
+        raise message.error
+    answer: Answer = message
+    return answer
+
+
+def enter_as_asked(network: Network) -> None:
+    """Enter a chamber where the target is to run in one. Only for a process of our own."""
+    if network is Network.OWN:
+        chamber.enter()
+
+
+def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> None:
+    """Make the call; Ctrl-C is the controlling process's, which ends this one by SIGTERM."""
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_on_sigterm()
+    try:
+        chamber.enter()
+        connection.send(work(lambda what: connection.send(_Told(what))))
+    except ChamberError as error:
+        connection.send(_Raised(UsageError(f"{error}: try --network host")))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        connection.send(_Raised(error))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        end_nursery()
