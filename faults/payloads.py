@@ -5,9 +5,11 @@ description always gives the same bytes.
 """
 
 import enum
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAXLINE = 4096
 """The buffer of the book's programs (UNP, unp.h): the length around which mistakes are common."""
@@ -36,7 +38,13 @@ class Payload:
 
     def data(self, client: int) -> bytes:
         """Return the bytes as this client sends them: other clients' differ where they can."""
-        return _MAKERS[self.content](client, self.length) if self.length else b""
+        return b"".join(self.chunks(client))
+
+    def chunks(self, client: int) -> Iterator[bytes]:
+        """Return the same bytes in portions of at most CHUNK bytes, each made when it is needed."""
+        if self.content is Content.LINES:
+            return _chunks_of_lines(client, self.length)
+        return _cycled(_pattern(self.content, client), self.length)
 
     def __str__(self) -> str:
         return f"{size(self.length)} of {self.content.value}"
@@ -56,49 +64,65 @@ def size(count: int) -> str:
     return "1 byte" if count == 1 else f"{count} bytes"
 
 
+CHUNK = 1 << 20
+"""Bytes that are made at a time."""
+
 _BLOCK = 65521
 """A prime, so that no buffer of a usual size ends where the pattern does."""
 
 
-def _letters(client: int, length: int) -> bytes:
+def _cycled(pattern: bytes, length: int) -> Iterator[bytes]:
+    """Return a pattern again and again, up to `length` bytes."""
+    cycles = pattern * (min(length, CHUNK) // len(pattern) + 2)
+    for offset in range(0, length, CHUNK):
+        start = offset % len(pattern)
+        yield cycles[start : start + min(CHUNK, length - offset)]
+
+
+def _chunks_of_lines(client: int, length: int) -> Iterator[bytes]:
+    """Return numbered lines. The last byte is a newline, wherever the last line is cut."""
+    text = bytearray()
+    left, numbers = length, itertools.count()
+    while left:
+        portion = min(left, CHUNK)
+        while len(text) < portion:
+            text += b"client %d line %d\n" % (client, next(numbers))
+        left -= portion
+        yield bytes(text[:portion]) if left else bytes(text[: portion - 1]) + b"\n"
+        del text[:portion]
+
+
+@lru_cache(maxsize=256)
+def _pattern(content: Content, client: int) -> bytes:
+    return _PATTERNS[content](client)
+
+
+def _letters(client: int) -> bytes:
     alphabet = b"abcdefghijklmnopqrstuvwxyz"
     # A prime number of letters a round: a buffer that is sent twice, or is cut, does not line up.
-    turned = (alphabet[client % 26 :] + alphabet[: client % 26])[:23]
-    return (turned * (length // 23 + 1))[:length]
+    return (alphabet[client % 26 :] + alphabet[: client % 26])[:23]
 
 
-def _lines(client: int, length: int) -> bytes:
-    text = bytearray()
-    number = 0
-    while len(text) < length:
-        text += b"client %d line %d\n" % (client, number)
-        number += 1
-    return bytes(text[: length - 1]) + b"\n"
+def _random(client: int) -> bytes:
+    return random.Random(f"client {client}").randbytes(_BLOCK)
 
 
-def _random(client: int, length: int) -> bytes:
-    block = random.Random(f"client {client}").randbytes(min(length, _BLOCK))
-    return (block * (length // _BLOCK + 1))[:length]
+def _turned(pattern: bytes) -> Callable[[int], bytes]:
+    def turn(client: int) -> bytes:
+        return pattern[client % len(pattern) :] + pattern[: client % len(pattern)]
+
+    return turn
 
 
-def _repeated(pattern: bytes) -> Callable[[int, int], bytes]:
-    def make(client: int, length: int) -> bytes:
-        turned = pattern[client % len(pattern) :] + pattern[: client % len(pattern)]
-        return (turned * (length // len(pattern) + 1))[:length]
-
-    return make
-
-
-_MAKERS: dict[Content, Callable[[int, int], bytes]] = {
-    Content.LINES: _lines,
+_PATTERNS: dict[Content, Callable[[int], bytes]] = {
     Content.LETTERS: _letters,
     Content.RANDOM: _random,
-    Content.ZEROS: _repeated(b"\0"),
-    Content.HIGH: _repeated(bytes(range(0x80, 0x100))),
-    Content.NEWLINES: _repeated(b"\n"),
-    Content.CRLF: _repeated(b"a\r\nb\nc\rd\r\n"),
-    # End of transmission, substitute, backspace, escape: bytes that a terminal gives a meaning.
+    Content.ZEROS: _turned(b"\0"),
+    Content.HIGH: _turned(bytes(range(0x80, 0x100))),
+    Content.NEWLINES: _turned(b"\n"),
+    Content.CRLF: _turned(b"a\r\nb\nc\rd\r\n"),
     # "0" is false in some languages.
-    Content.DIGITS: _repeated(b"9012345678"),
-    Content.CONTROL: _repeated(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
+    Content.DIGITS: _turned(b"9012345678"),
+    # End of transmission, substitute, backspace, escape: bytes that a terminal gives a meaning.
+    Content.CONTROL: _turned(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
 }

@@ -5,7 +5,7 @@ killed, or that we ended ourselves, is `disturbed` and owes nothing more. What w
 listener had died is attributed to the listener. Everything else is held against the server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from faults.fault import Status
@@ -36,8 +36,8 @@ SMALLEST_LIMIT = 8
 class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
-    `others_disturbed_at` is when the first other client was disturbed, `departures` when the others
-    left, `silence` the one in which the connection ended.
+    `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
+    by number, `silence` the one in which the connection ended.
     """
 
     client: int
@@ -60,7 +60,7 @@ class ConnectionRecord:
     silence: Silenced | None = None
     disturbed: bool = False
     others_disturbed_at: float | None = None
-    departures: tuple[float, ...] = ()
+    departures: Mapping[int, float] = field(default_factory=dict)
     blame_listener: bool = False
 
     def note_stall(self, position: int, stall: Stalled) -> None:
@@ -100,7 +100,7 @@ class ConnectionRecord:
                 for _, stall in self.stalls
                 if stall.awaited == "end"
                 and stall.conclusion.is_proof
-                and any(stall.at < gone < ended.at for gone in self.departures)
+                and self._another_left(stall.at, ended.at)
             ),
             None,
         )
@@ -121,7 +121,11 @@ class ConnectionRecord:
         return next((stall for stall in alone if stall.conclusion.is_proof), None)
 
     def _came_after_a_departure(self, stall: Stalled) -> bool:
-        return any(stall.at < gone < self.received_at for gone in self.departures)
+        return self._another_left(stall.at, self.received_at)
+
+    def _another_left(self, after: float, before: float) -> bool:
+        departures = self.departures.items()
+        return any(after < at < before for client, at in departures if client != self.client)
 
     def is_after_a_disturbance(self, event: Event) -> bool:
         """Return whether another client had been disturbed before this event."""
@@ -160,17 +164,16 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         elif isinstance(event, Silenced):
             _note_silence(records, event)
     disturbed = disturbed_clients(history)
+    in_order = sorted(disturbed.items(), key=lambda one: one[1])[:2]
     departures = _departures(history)
     listener_died = any(history.of(ListenerEnded))
     is_limited = _is_limited(history)
     for record in records.values():
         record.disturbed = record.client in disturbed
-        record.others_disturbed_at = min(
-            (at for client, at in disturbed.items() if client != record.client), default=None
+        record.others_disturbed_at = next(
+            (at for client, at in in_order if client != record.client), None
         )
-        record.departures = tuple(
-            at for client, at in departures.items() if client != record.client
-        )
+        record.departures = departures
         # A client may see its end before the tester sees the process gone, so the order in the
         # history does not matter here.
         record.blame_listener = listener_died or (is_limited and _was_turned_away(record))

@@ -71,7 +71,7 @@ class ServerRunContext:
     def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
         if (found := self._io_loop.clients.get(client)) is not None and found.is_live:
-            found.send(payload.data(client), piece, end=end)
+            found.send(payload.chunks(client), payload.length, piece, end=end)
 
     def send_no_more(self, client: int) -> None:
         """Drop the bytes that are queued and that the kernel has not taken yet."""

@@ -10,7 +10,7 @@ from faults.fault import Reading
 from faults.payloads import A_LINE
 from properties.engine.injection import inject, run_steps
 from properties.engine.spinning import REST
-from properties.model.events import Conclusion
+from properties.model.events import Conclusion, StepBegan
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
@@ -69,9 +69,13 @@ class Interpreter:
 
     def _has_seen_enough(self) -> bool:
         """Return whether each further step could take as long as this one has."""
-        waits = [stall.conclusion for stall in self._history.of(Stalled)]
-        waits += [failed.conclusion for failed in self._history.of(OpenFailed)]
-        return any(conclusion.took_the_patience for conclusion in waits)
+        for event in reversed(self._history.events):
+            if isinstance(event, StepBegan) and event.index:
+                # What came before was asked about after the step before.
+                return False
+            if isinstance(event, Stalled | OpenFailed) and event.conclusion.took_the_patience:
+                return True
+        return False
 
     def finish(self) -> None:
         """Bring every connection to its orderly end."""
@@ -128,8 +132,7 @@ class Interpreter:
 
     def clear(self) -> None:
         """Close every socket that is still open."""
-        for client in self._io_loop.clients.values():
-            client.discard(by_reset=True)
+        self._io_loop.close()
 
     # The steps.
 

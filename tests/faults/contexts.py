@@ -111,5 +111,4 @@ def context_with(
             assert context.open(client, Reading.EAGER)
         yield context, history
     finally:
-        for connection in pump.clients.values():
-            connection.discard(by_reset=True)
+        pump.close()

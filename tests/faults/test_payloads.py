@@ -2,7 +2,7 @@
 
 import pytest
 
-from faults.payloads import MAXLINE, Content, Payload, size
+from faults.payloads import CHUNK, MAXLINE, Content, Payload, size
 
 LENGTHS = (0, 1, 2, 7, 23, 24, 255, MAXLINE - 1, MAXLINE, MAXLINE + 1, 65521, 65522, 200_000)
 
@@ -20,6 +20,18 @@ def test_it_has_the_length_it_says(content: Content, length: int) -> None:
 @pytest.mark.parametrize("content", Content)
 def test_it_is_the_same_every_time(content: Content, length: int) -> None:
     assert Payload(content, length).data(7) == Payload(content, length).data(7)
+
+
+@pytest.mark.parametrize("length", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
+@pytest.mark.parametrize("content", Content)
+def test_a_long_one_is_made_in_portions_of_one_stream(content: Content, length: int) -> None:
+    payload = Payload(content, length)
+    chunks = list(payload.chunks(3))
+    assert sum(map(len, chunks)) == length
+    assert max(map(len, chunks)) <= CHUNK
+    # As far as it repeats itself at all, it does so across the borders.
+    longer = Payload(content, 4 * CHUNK).data(3)
+    assert payload.data(3)[:-1] == longer[: length - 1]
 
 
 @pytest.mark.parametrize("content", [c for c in Content if c not in ALIKE])

@@ -4,14 +4,15 @@ import contextlib
 import errno
 import select
 import socket
-from collections import deque
+from collections.abc import Callable, Iterable
 
 from faults.fault import Reading
 from properties.engine.byte_streams import ExpectedBytes
 from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
-from properties.server.clients.client_socket import SLOW_READ, Piece, new_socket
+from properties.server.clients.client_socket import SLOW_READ, new_socket
+from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
 from target import sockets
 from target.sockets import Endpoint, TcpState
@@ -21,13 +22,19 @@ NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 
 
 class ClientConnection:
-    """A client of the server under test. All methods return at once."""
+    """A client of the server under test. All methods return at once.
+
+    `changed` is called whenever it may want to read or write where it did not before, or no longer
+    does, and before its socket is closed; not by `read` and `write` themselves.
+    """
+
+    changed: Callable[["ClientConnection"], None] = staticmethod(lambda _: None)
 
     def __init__(
         self, number: int, server: Endpoint, reading: Reading, owing: Conversation, history: History
     ) -> None:
         self.number = number
-        self.reading = reading
+        self._reading = reading
         self.connected = False
         self.half_closed = False
         self.written = 0
@@ -36,7 +43,7 @@ class ClientConnection:
         self.owed = ExpectedBytes(self._mismatched)
         self._owing = owing
         self._history = history
-        self._outgoing: deque[Piece] = deque()
+        self._outgoing = Outgoing()
         self._half_close_asked = False
         self.socket = new_socket(server, reading)
         self.error = self.socket.connect_ex((server.host, server.port))
@@ -59,6 +66,7 @@ class ClientConnection:
         if not self.error:
             self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
             COUNTED.connections += self.connected
+            self.changed(self)
         return self.connected or bool(self.error)
 
     @property
@@ -93,7 +101,7 @@ class ClientConnection:
     @property
     def is_satisfied(self) -> bool:
         """Whether everything has been sent and everything owed was received."""
-        return not self._outgoing and not self.missing and self._half_close_is_done
+        return not self._has_more_to_send and not self.missing
 
     @property
     def is_leaving(self) -> bool:
@@ -101,8 +109,8 @@ class ClientConnection:
         return self.half_closed or self._half_close_asked
 
     @property
-    def _half_close_is_done(self) -> bool:
-        return self.half_closed or not self._half_close_asked
+    def _has_more_to_send(self) -> bool:
+        return bool(self._outgoing) or (self._half_close_asked and not self.half_closed)
 
     @property
     def received(self) -> int:
@@ -138,40 +146,52 @@ class ClientConnection:
         return bool(poll.poll(0))
 
     @property
+    def reading(self) -> Reading:
+        """How it reads."""
+        return self._reading
+
+    @reading.setter
+    def reading(self, reading: Reading) -> None:
+        self._reading = reading
+        self.changed(self)
+
+    @property
     def wants_to_read(self) -> bool:
         """Whether it reads what comes."""
-        return self.is_live and self.reading is not Reading.LATE
+        return self.is_live and self._reading is not Reading.LATE
 
     @property
     def wants_to_write(self) -> bool:
         """Whether it has bytes, or a FIN, to send."""
-        return self.is_live and (bool(self._outgoing) or not self._half_close_is_done)
+        return self.is_live and self._has_more_to_send
 
     # What it is to do.
 
-    def send(self, data: bytes, piece: int, *, end: bool) -> None:
-        """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
+    def send(self, chunks: Iterable[bytes], length: int, piece: int, *, end: bool) -> None:
+        """Queue `length` bytes, `piece` at a time (0: as many as the kernel takes).
+
+        `end`: with a FIN in the last segment.
+        """
         if self._half_close_asked:
             return
-        view = memoryview(data)
-        length = piece or len(view) or 1
-        starts = range(0, len(view), length)
-        self._outgoing.extend(
-            Piece(view[start : start + length], last=end and start + length >= len(view))
-            for start in starts
-        )
+        self._outgoing.add(chunks, length, piece, end=end)
         if end:
             self._half_close_asked = True
+        self._write_at_once()
+
+    def _write_at_once(self) -> None:
         self.write()
+        self.changed(self)
 
     def send_no_more(self) -> None:
         """Drop what is queued and was not sent."""
         self._outgoing.clear()
+        self.changed(self)
 
     def half_close(self) -> None:
         """Queue a FIN."""
         self._half_close_asked = True
-        self.write()
+        self._write_at_once()
 
     def close(self, *, by_reset: bool = False, final: bool = False) -> None:
         """End the connection at once; `final` when the workload is over."""
@@ -188,6 +208,7 @@ class ClientConnection:
         """Close the socket without a record, for clearing up."""
         self.closed = True
         self._outgoing.clear()
+        self.changed(self)
         with contextlib.suppress(OSError):
             if by_reset:
                 sockets.reset_at_close(self.socket)
@@ -198,8 +219,7 @@ class ClientConnection:
     def write(self) -> bool:
         """Write as much as the kernel takes; return whether anything moved."""
         moved = False
-        while self._outgoing and self.is_live:
-            piece = self._outgoing[0]
+        while (piece := self._outgoing.first) is not None and self.is_live:
             try:
                 count = self.socket.send(piece.data, socket.MSG_MORE if piece.last else 0)
             except BlockingIOError:
@@ -207,22 +227,20 @@ class ClientConnection:
             except OSError as error:
                 self._write_failed(error)
                 return True
-            self._sent(piece, count)
+            self._sent(bytes(piece.data[:count]))
             moved = True
         if self._half_close_asked and not self.half_closed and self.is_live:
             self._shut_down()
             moved = True
         return moved
 
-    def _sent(self, piece: Piece, count: int) -> None:
-        self.owed.promise(self._owing.sent(bytes(piece.data[:count])))
+    def _sent(self, data: bytes) -> None:
+        count = len(data)
+        self.owed.promise(self._owing.sent(data))
         self.written += count
         COUNTED.bytes += count
         self._history.add(Sent(self._history.now(), self.number, count, self.owed.promised))
-        if count == len(piece.data):
-            self._outgoing.popleft()
-        else:
-            self._outgoing[0] = Piece(piece.data[count:], piece.last)
+        self._outgoing.took(count)
 
     def _shut_down(self) -> None:
         self.half_closed = True
@@ -244,7 +262,7 @@ class ClientConnection:
     def read(self) -> bool:
         """Read once; return whether anything came."""
         try:
-            data = self.socket.recv(SLOW_READ if self.reading is Reading.SLOW else LARGEST_READ)
+            data = self.socket.recv(SLOW_READ if self._reading is Reading.SLOW else LARGEST_READ)
         except BlockingIOError:
             return False
         except OSError as error:
@@ -275,7 +293,7 @@ class ClientConnection:
 
     def _record_end(self, end: End, reason: str) -> None:
         self.end = end
-        missing = self.missing + sum(len(piece.data) for piece in self._outgoing)
+        missing = self.missing + self._outgoing.left
         self._outgoing.clear()
         self._half_close_asked = self.half_closed
         self._history.add(Ended(self._history.now(), self.number, end, missing, reason))

@@ -8,7 +8,6 @@ import ipaddress
 import itertools
 import os
 import socket
-from dataclasses import dataclass
 
 from faults.fault import Reading
 from target.sockets import Endpoint
@@ -18,14 +17,6 @@ SLOW_READ = 8192
 
 _IP_BIND_ADDRESS_NO_PORT = 24  # linux/in.h; Python 3.11 has no name for it
 _source_numbers = itertools.count(os.getpid() * 7919)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Bytes for one write; `last` sends the FIN in the same segment."""
-
-    data: memoryview
-    last: bool = False
 
 
 def new_socket(server: Endpoint, reading: Reading) -> socket.socket:

@@ -113,6 +113,7 @@ class Connector:
         client = ClientConnection(
             number, self._server.endpoint, reading, self._service.start(), self._history
         )
+        client.changed = self._io_loop.watch
         self._io_loop.clients[number] = client
         self._conclusion = self._io_loop.wait(client.check_connected)
         return client

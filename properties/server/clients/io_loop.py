@@ -21,33 +21,48 @@ class ClientIoLoop:
         self.notice = notice
         self.clients: dict[int, ClientConnection] = {}
         self.evidence = ""
+        self._epoll = select.epoll()
+        self._watched: dict[int, tuple[ClientConnection, int]] = {}
+
+    def watch(self, client: ClientConnection) -> None:
+        """Wait for what this client wants now. To be called before its socket is closed as well."""
+        descriptor = client.socket.fileno()
+        wanted = (select.EPOLLIN if client.wants_to_read else 0) | (
+            select.EPOLLOUT if client.wants_to_write else 0
+        )
+        _, before = self._watched.get(descriptor, (client, 0))
+        if wanted == before:
+            return
+        if not wanted:
+            del self._watched[descriptor]
+            self._epoll.unregister(descriptor)
+            return
+        (self._epoll.modify if before else self._epoll.register)(descriptor, wanted)
+        self._watched[descriptor] = (client, wanted)
+
+    def close(self) -> None:
+        """Reset every connection that is still there, without a record."""
+        for client in self.clients.values():
+            client.discard(by_reset=True)
+        self._epoll.close()
 
     def turn(self, longest: float) -> bool:
         """Let every client read and write once; return whether anything moved."""
-        interested = {
-            client.socket.fileno(): client
-            for client in self.clients.values()
-            if client.wants_to_read or client.wants_to_write
-        }
-        poll = select.poll()
-        for descriptor, client in interested.items():
-            poll.register(
-                descriptor,
-                (select.POLLIN if client.wants_to_read else 0)
-                | (select.POLLOUT if client.wants_to_write else 0),
-            )
         moved = False
-        for descriptor, ready in poll.poll(longest * 1000):
-            moved |= self._serve(interested[descriptor], ready)
+        for descriptor, ready in self._epoll.poll(longest):
+            # One that was served before it may have ended this one.
+            if descriptor in self._watched:
+                moved |= self._serve(self._watched[descriptor][0], ready)
         return moved
 
     def _serve(self, client: ClientConnection, ready: int) -> bool:
         moved = False
         # Reading comes first: what was queued before a reset can still be read.
-        if client.wants_to_read and ready & ~select.POLLOUT:
+        if client.wants_to_read and ready & ~select.EPOLLOUT:
             moved = client.read()
-        if client.wants_to_write and ready & (select.POLLOUT | select.POLLERR | select.POLLHUP):
+        if client.wants_to_write and ready & (select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP):
             moved |= client.write()
+        self.watch(client)
         return moved
 
     def wait(self, condition: Callable[[], bool]) -> Conclusion:

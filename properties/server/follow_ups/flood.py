@@ -5,6 +5,7 @@ the buffers of the connection on both sides (sock_diag(7), SIOCOUTQ, SIOCINQ). T
 by the server.
 """
 
+import itertools
 from pathlib import Path
 
 from faults.fault import Reading
@@ -65,19 +66,16 @@ def flood(server: ServerInstance, rules: Rules, history: History) -> None:
             # The connection was ended, on purpose or because the server has crashed.
             watch_listener(server, history, SHORT_PATIENCE)
     finally:
-        for client in io_loop.clients.values():
-            client.discard(by_reset=True)
+        io_loop.close()
 
 
 def _flooded(server: ServerInstance, io_loop: ClientIoLoop, aside: History) -> Flooded:
     client = io_loop.clients[CLIENT]
     # A worker of the client's own is there once the greeting is back: it is no growth.
-    client.send(GREETING.data(CLIENT), 0, end=False)
+    client.send(GREETING.chunks(CLIENT), GREETING.length, 0, end=False)
     io_loop.wait(lambda: client.unread() >= GREETING.length)
     before = server.handle.memory() if server.handle else None
-    portion = PORTION.data(CLIENT)
-    for _ in range(OFFERED // PORTION.length):
-        client.send(portion, 0, end=False)
+    client.send(itertools.repeat(PORTION.data(CLIENT)), OFFERED, 0, end=False)
     conclusion = io_loop.wait(lambda: not client.wants_to_write)
     if conclusion is Conclusion.MET:
         # What has just been handed to the kernel is still on its way to the server.
