@@ -117,9 +117,13 @@ class ClientHandle(Held):
 
     def is_connecting(self) -> bool:
         """Return whether a connection to the server is being made (SYN_SENT)."""
-        return self._sockets.may_be_connecting(self.tree()) and any(
-            one.state is TcpState.SYN_SENT for one in self.connections()
-        )
+        if not self._sockets.may_be_connecting(self.tree()):
+            return False
+        found = self.connections()
+        for one in found:
+            if one.state is not TcpState.SYN_SENT and one.inode:
+                self._sockets.is_connected(one.inode)
+        return any(one.state is TcpState.SYN_SENT for one in found)
 
     def connections(self) -> tuple[TcpSocket, ...]:
         """Return the ends of its connections to the server, also of those being made.

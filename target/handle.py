@@ -57,7 +57,10 @@ class Handle(Held):
 
     def connection(self, client: Endpoint) -> TcpSocket | None:
         """Return the server's end of the connection from `client`, None when it is gone."""
-        return sockets.find(self.endpoint, client)
+        found = sockets.find(self.endpoint, client)
+        if found is not None and found.inode:
+            self._inner_sockets.serves_a_client(found.inode)
+        return found
 
     def holders(self, client: Endpoint) -> tuple[Process, ...]:
         """Return the processes that have the server's end of this connection open."""

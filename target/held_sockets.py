@@ -1,70 +1,61 @@
 """What state the TCP sockets of a target are in, and whether its own processes talk over them.
 
-Each socket is asked itself, by a copy of its descriptor (pidfd_getfd(2)): a dump of all sockets
-walks the kernel's whole hash table, milliseconds each time (sock_diag(7)). What a socket is never
-changes, so others than TCP's are asked once. Where descriptors may not be copied, a dump is made.
+No descriptor of the target is copied for that. While a copy exists, a socket that the target closes
+stays in its epoll sets, and an event loop is told of a connection that it has freed already
+(epoll(7), question 6). What protocol a socket has is asked of its name under /proc, once: it never
+changes. The rest is asked of the kernel's table (sock_diag(7)), and only for sockets of which it is
+not known that they listen, or serve a client.
 """
 
 import os
-import socket
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from target import sockets
 from target.processes import Process, descriptors_of
-from target.settled import copy_descriptor
-from target.sockets import TcpState
 
-TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+PROTOCOL = "system.sockprotoname"
+"""The attribute that names a socket's protocol (getxattr(2))."""
 
-
-class CopiesDenied(Exception):
-    """Descriptors of the target may not be copied."""
+TCP = frozenset({b"TCP\0", b"TCPv6\0", b"MPTCP\0", b"MPTCPv6\0"})
 
 
-class HeldSockets:
-    """The TCP sockets that a target's processes hold."""
+class TcpSockets:
+    """The TCP sockets that a target's processes hold, but for those that need not be asked."""
 
     def __init__(self) -> None:
-        self._others: set[str] = set()
-        """Sockets that need not be asked again, by their names in `/proc/PID/fd`."""
+        self._known: dict[str, bool] = {}
+        """By the name in `/proc/PID/fd`: whether it is TCP's, and still to be asked."""
 
-    def names(self, processes: Iterable[Process]) -> dict[str, tuple[int, int]]:
-        """Return name -> pid and descriptor of the sockets that may be TCP's."""
+    def names(self, processes: Iterable[Process]) -> set[str]:
+        """Return the names of the sockets that are to be asked."""
         return {
-            name: (process.identity.pid, number)
+            name
             for process in processes
             for number, name in descriptors_of(process.identity.pid).items()
-            if name.startswith("socket:") and name not in self._others
+            if name.startswith("socket:") and self._is_asked(process.identity.pid, number, name)
         }
 
-    def copies(self, names: dict[str, tuple[int, int]]) -> Iterator[tuple[str, socket.socket]]:
-        """Return each TCP socket's name and a copy of it, closed after use. Raises CopiesDenied."""
-        for name, (pid, number) in names.items():
-            copied = copy_descriptor(pid, number)
-            if copied is None:
-                # Either it is not permitted, or the process has just closed it.
-                if descriptors_of(pid).get(number) == name:
-                    raise CopiesDenied
-                continue
-            if not _is_socket(copied, name):
-                # The process has closed it and opened another file under its number.
-                os.close(copied)
-                continue
-            with socket.socket(fileno=copied) as copy:
-                if copy.family in TCP_FAMILIES and copy.type == socket.SOCK_STREAM:
-                    yield name, copy
-                else:
-                    self.forget(name)
+    def _is_asked(self, pid: int, number: int, name: str) -> bool:
+        if name not in self._known:
+            try:
+                protocol = os.getxattr(f"/proc/{pid}/fd/{number}", PROTOCOL)
+                has_changed = os.readlink(f"/proc/{pid}/fd/{number}") != name
+            except OSError:
+                # It was closed meanwhile, or may not be looked at.
+                return True
+            if has_changed:
+                return True
+            self._known[name] = protocol in TCP
+        return self._known[name]
 
-    def forget(self, name: str) -> None:
+    def forget(self, inode: int) -> None:
         """Ask a socket no more."""
-        self._others.add(name)
+        self._known[name_of(inode)] = False
 
 
-def _is_socket(descriptor: int, name: str) -> bool:
-    status = os.fstat(descriptor)
-    return stat.S_ISSOCK(status.st_mode) and f"socket:[{status.st_ino}]" == name
+def name_of(inode: int) -> str:
+    """Return the name that a socket has in `/proc/PID/fd`."""
+    return f"socket:[{inode}]"
 
 
 class InnerSockets:
@@ -72,50 +63,46 @@ class InnerSockets:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._held = HeldSockets()
+        self._held = TcpSockets()
+
+    def serves_a_client(self, inode: int) -> None:
+        """Record that a socket is known: it listens, or is the server's end of a connection."""
+        self._held.forget(inode)
 
     def carry_bytes(self, processes: Iterable[Process]) -> bool:
         """Return whether bytes were sent on a socket of these processes and not acknowledged."""
         names = self._held.names(processes)
-        try:
-            return any(self._unsent(*one) > 0 for one in self._held.copies(names))
-        except CopiesDenied:
-            return self._are_in_the_dump(names)
+        if not names:
+            return False
+        for found in sockets.listening():
+            self._held.forget(found.inode)
+            names.discard(name_of(found.inode))
+        return bool(names) and self._are_unacknowledged(names)
 
-    def _unsent(self, name: str, copy: socket.socket) -> int:
-        if copy.getsockname()[1] == self._port:
-            self._held.forget(name)
-            return 0
-        try:
-            return sockets.unsent_bytes(copy)
-        except OSError:
-            # It listens: nothing is sent on it.
-            return 0
-
-    def _are_in_the_dump(self, names: Iterable[str]) -> bool:
-        held = set(names)
-        return any(
-            found.send_queue > 0
-            and found.local.port != self._port
-            and f"socket:[{found.inode}]" in held
-            for found in sockets.connected()
-        )
+    def _are_unacknowledged(self, names: set[str]) -> bool:
+        unacknowledged = False
+        for found in sockets.connected():
+            if name_of(found.inode) in names:
+                is_a_client_s = found.local.port == self._port
+                if is_a_client_s:
+                    self.serves_a_client(found.inode)
+                unacknowledged |= found.send_queue > 0 and not is_a_client_s
+        return unacknowledged
 
 
 class OuterSockets:
     """The sockets of one client."""
 
     def __init__(self) -> None:
-        self._held = HeldSockets()
+        self._held = TcpSockets()
 
     def may_be_connecting(self, processes: Iterable[Process]) -> bool:
-        """Return whether one of these processes makes a connection: its SYN was not answered yet.
+        """Return whether one of these processes holds a socket that may not be connected yet.
 
-        To which server is not known before (getpeername(2)). A socket in SYN_SENT is held by a
-        process: closing it ends the attempt. True where copies are denied.
+        A socket in SYN_SENT is held by a process: closing it ends the attempt.
         """
-        try:
-            copies = self._held.copies(self._held.names(processes))
-            return any(sockets.state_of(copy) is TcpState.SYN_SENT for _, copy in copies)
-        except CopiesDenied:
-            return True
+        return bool(self._held.names(processes))
+
+    def is_connected(self, inode: int) -> None:
+        """Record that a socket is connected, and so does not connect any more."""
+        self._held.forget(inode)

@@ -1,52 +1,105 @@
-"""The sockets of a target are asked by copies of their descriptors."""
+"""What is known of a target's sockets, without a copy of its descriptors."""
 
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from target import held_sockets
-from target.held_sockets import HeldSockets
+from target import processes, settled, sockets
+from target.held_sockets import InnerSockets, TcpSockets, name_of
+from target.processes import Process
 
-NAME = "socket:[1]"
-
-
-@pytest.fixture
-def pipe() -> Iterator[int]:
-    reading, writing = os.pipe()
-    yield reading
-    os.close(reading)
-    os.close(writing)
+ELSEWHERE = 1
+"""A port that no server of these tests has."""
 
 
-def _copied(monkeypatch: pytest.MonkeyPatch, descriptor: int, name: str) -> list[str]:
-    """Ask for `name` when this file is now under the number where the socket was seen."""
-    monkeypatch.setattr(held_sockets, "copy_descriptor", lambda *_: os.dup(descriptor))
-    return [found for found, _ in HeldSockets().copies({name: (os.getpid(), 3)})]
+@pytest.fixture(autouse=True)
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy would keep a socket in the target's epoll sets when the target closes it."""
+
+    def refuse(*_: int) -> None:
+        pytest.fail("a descriptor of the target was copied")
+
+    monkeypatch.setattr(settled, "copy_descriptor", refuse)
 
 
-def test_a_number_that_now_belongs_to_a_pipe_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, pipe: int
-) -> None:
-    assert _copied(monkeypatch, pipe, NAME) == []
+def ourselves() -> tuple[Process, ...]:
+    """Return this process, whose sockets are looked at as a target's."""
+    found = processes.look_at(os.getpid())
+    assert found is not None
+    return (found,)
 
 
-def test_a_number_that_now_belongs_to_another_socket_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with closing(socket.socket()) as other:
-        assert _copied(monkeypatch, other.fileno(), NAME) == []
+def inode_of(one: socket.socket) -> int:
+    return os.fstat(one.fileno()).st_ino
 
 
-def test_a_copy_of_the_socket_itself_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(socket.socket()) as one:
-        name = f"socket:[{os.fstat(one.fileno()).st_ino}]"
-        assert _copied(monkeypatch, one.fileno(), name) == [name]
+@contextmanager
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Give both ends of a connection whose receiver does not read, with its listener closed."""
+    with ExitStack() as stack:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            one = stack.enter_context(socket.create_connection(server.getsockname()))
+            other = stack.enter_context(server.accept()[0])
+        yield one, other
 
 
-def test_no_copy_stays_open(monkeypatch: pytest.MonkeyPatch, pipe: int) -> None:
-    before = os.listdir("/proc/self/fd")
-    _copied(monkeypatch, pipe, NAME)
-    assert os.listdir("/proc/self/fd") == before
+def fill(one: socket.socket) -> None:
+    """Send until the peer's window is closed and bytes stay unacknowledged."""
+    one.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            one.send(bytes(1 << 20))
+
+
+def names_of(found: TcpSockets) -> set[str]:
+    return found.names(ourselves())
+
+
+def test_only_sockets_of_tcp_are_asked() -> None:
+    with (
+        socket.socket() as tcp,
+        socket.socket(socket.AF_INET6) as tcp6,
+        socket.socket(type=socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_UNIX) as unix,
+    ):
+        names = names_of(TcpSockets())
+        assert {name_of(inode_of(one)) for one in (tcp, tcp6)} <= names
+        assert not names & {name_of(inode_of(one)) for one in (udp, unix)}
+
+
+def test_one_that_is_known_is_asked_no_more() -> None:
+    with socket.socket() as one:
+        held = TcpSockets()
+        assert name_of(inode_of(one)) in names_of(held)
+        held.forget(inode_of(one))
+        assert name_of(inode_of(one)) not in names_of(held)
+
+
+def test_bytes_between_the_own_processes_are_seen() -> None:
+    with connected() as (one, _):
+        inner = InnerSockets(ELSEWHERE)
+        assert not inner.carry_bytes(ourselves())
+        fill(one)
+        assert inner.carry_bytes(ourselves())
+
+
+def test_bytes_for_a_client_are_not_inside() -> None:
+    with connected() as (one, _):
+        fill(one)
+        inner = InnerSockets(one.getsockname()[1])
+        inner_to_other = InnerSockets(ELSEWHERE)
+        assert not inner.carry_bytes(ourselves())
+        assert inner_to_other.carry_bytes(ourselves())
+
+
+def test_where_all_is_known_the_table_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with connected() as (one, other):
+        inner = InnerSockets(ELSEWHERE)
+        for known in (one, other):
+            inner.serves_a_client(inode_of(known))
+        inner.carry_bytes(ourselves())
+        monkeypatch.setattr(sockets, "connected", lambda: pytest.fail("the table was read"))
+        inner.carry_bytes(ourselves())
