@@ -48,7 +48,8 @@ class SignalSlowCall(Fault[ServerContext]):
             return process
         number = harmless_signal(process, self.signal)
         if number is None:
-            return FaultOutcome.missed(f"{words(self.signal)} is not harmless to {process.name}")
+            why = f"{words(self.signal)} is not harmless to {process.name}"
+            return FaultOutcome.impossible(why)
         where = sorted(conditions.calls_of(process))
         sent = self._send(context, context.handle, process, number)
         return FaultOutcome.fired(

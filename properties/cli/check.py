@@ -7,6 +7,7 @@ report instead of pytest's.
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -152,6 +153,12 @@ def _opening(run: Run) -> str:
     return f"anechoic: {settings.target}\n{families}, {workloads}, seed {settings.seed}\n"
 
 
+def _as_argument(name: str, value: Any) -> list[str]:
+    if value is None or value is False:
+        return []
+    return [name if value is True else f"{name}={value}"]
+
+
 def _own_arguments(options: Options) -> list[str]:
     arguments = [str(SUITE), "-p", PLUGIN, "-c", str(SUITE / "pytest.ini")]
     arguments += ["--rootdir", str(SUITE)]
@@ -160,7 +167,7 @@ def _own_arguments(options: Options) -> list[str]:
         # We write the events ourselves: they go on after a run of pytest.
         if flag.pytest and flag.name != "jsonl":
             for one in value if isinstance(value, list) else [value]:
-                arguments += [] if one is None else [f"{flag.prefixed}={one}"]
+                arguments += _as_argument(flag.prefixed, one)
     if options.fail_fast:
         arguments.append("--exitfirst")
     return arguments

@@ -5,6 +5,7 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import CLIENT_FAULTS
+from properties.client import sweep
 from properties.client.generation import CLIENT_FAULT_STRATEGIES, workloads
 from properties.model.role import Family, Strategy, families_of
 
@@ -13,6 +14,7 @@ CONTROL = Family(
     "UNP 5.5",
     "lines typed and echoed, whole or in pieces, and an ordinary end",
     partial(workloads, {}),
+    sweep=sweep.traffic(),
 )
 MIXED = Family(
     "mixed",
@@ -26,4 +28,8 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
     return partial(workloads, {fault: CLIENT_FAULT_STRATEGIES[fault]})
 
 
-CLIENT_FAMILIES: tuple[Family, ...] = (CONTROL, *families_of(CLIENT_FAULTS, _alone), MIXED)
+CLIENT_FAMILIES: tuple[Family, ...] = (
+    CONTROL,
+    *families_of(CLIENT_FAULTS, _alone, sweep.of_fault),
+    MIXED,
+)

@@ -11,6 +11,7 @@ from properties.model.events import Event
 from properties.model.ladder import Picture
 from properties.model.settings import Limits
 from properties.model.steps import Workload
+from properties.model.sweep import Choice
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 from properties.model.vocabulary import Vocabulary
@@ -33,10 +34,12 @@ class Family:
     section: str
     summary: str
     workloads: Strategy
-    examples: int = 40
-    """Workloads that are tried unless the user says how many."""
+    examples: int = 32
+    """Workloads that are drawn unless the user says how many."""
     fault: type[Fault[Any]] | None = None
     """The fault that the family is about, None for one about all of them or none."""
+    sweep: tuple[Choice, ...] = ()
+    """Finite choices of which each is tried once, whatever the seed."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,23 @@ class Role:
 def families_of(
     faults: Iterable[type[Fault[Any]]],
     strategy_of: Callable[[type[Fault[Any]]], Strategy],
+    sweep_of: Callable[[type[Fault[Any]]], tuple[Choice, ...]],
     examples_of: Callable[[type[Fault[Any]]], int] = lambda _: Family.examples,
 ) -> tuple[Family, ...]:
     """Return a family for each fault, which draws workloads with this fault alone.
 
-    `strategy_of` returns, for a fault, the function from limits to the strategy for its workloads.
+    `strategy_of` returns, for a fault, the function from limits to the strategy for its workloads,
+    `sweep_of` its finite choices.
     """
     return tuple(
         Family(
-            fault.name, fault.section, fault.summary, strategy_of(fault), examples_of(fault), fault
+            fault.name,
+            fault.section,
+            fault.summary,
+            strategy_of(fault),
+            examples_of(fault),
+            fault,
+            sweep_of(fault),
         )
         for fault in faults
     )

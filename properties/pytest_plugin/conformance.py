@@ -19,7 +19,7 @@ from properties.running.run import Run
 from properties.running.runner import run_part
 from properties.running.settings import Keywords, Settings, settings_from
 
-APPLYING = ("max_examples", "patience", "max_connections", "max_rate")
+APPLYING = ("max_examples", "no_sweep", "patience", "max_connections", "max_rate")
 """The options of pytest that apply to the fixture, where they are given; the seed does always."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from properties.cases.case import Case
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
+from properties.reports import swept
 from properties.reports.grid import grid, legend
 from properties.reports.ladder_text import drawn
 from properties.reports.terminal import WIDTH, Terminal
@@ -241,6 +242,7 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
         yield ""
         yield from wrapped("NOW PASSES ", words)
     yield from notes(run)
+    yield from swept.lines(run)
     yield ""
     yield conclusion(run, terminal)
 

@@ -79,12 +79,19 @@ class Options:
         action="append",
     )
     max_examples: int | None = _option(
-        "workloads for each fault family (default: 40, and 24 at the exact system call)",
+        "workloads that are drawn for each fault family (default: 32, and 16 at the exact system "
+        "call)",
         metavar="N",
         type=int,
     )
+    no_sweep: bool = _option(
+        "do not try each finite choice (errors, signals, moments, lengths) once besides",
+        action="store_true",
+        default=False,
+    )
     quick: bool = _option(
-        "a first answer in seconds: 8 workloads for each fault family; says what is left out",
+        "a first answer in seconds: the choices that matter most, and 8 workloads for each fault "
+        "family; says what is left out",
         pytest=False,
         action="store_true",
         default=False,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.role import Family
+from properties.model.sweep import Choice, within
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
 from properties.running.settings import Settings
@@ -33,6 +34,7 @@ class PartKind(enum.Enum):
     """What a part does; the value is the name of the suite's test for it."""
 
     KNOWN = "test_known"
+    SWEEP = "test_sweep"
     WORKLOADS = "test_workloads"
     FOLLOW_UP = "test_sequel"
 
@@ -41,8 +43,8 @@ class PartKind(enum.Enum):
 class Part:
     """A number of workloads of one family, from a seed.
 
-    `id` is unique in a run. `follow_up` is made after each workload; `case` is run instead of
-    generated workloads, and was read from the file `path`.
+    `id` is unique in a run. `follow_up` is made after each workload. Instead of generated workloads
+    `choices` are tried, or `case` is run, which was read from the file `path`.
     """
 
     kind: PartKind
@@ -53,6 +55,7 @@ class Part:
     follow_up: FollowUp | None = None
     case: Case | None = None
     path: str = ""
+    choices: tuple[Choice, ...] = ()
 
     @property
     def test(self) -> str:
@@ -62,7 +65,7 @@ class Part:
 
 def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
     """Return the parts of a run. `known` are cases of earlier runs, which are tried first."""
-    workloads = tuple(_workloads(settings))
+    workloads = (*_sweeps(settings), *_workloads(settings))
     first = len(settings.families)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
     return (
@@ -86,6 +89,18 @@ def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:
             case=case,
             path=str(one.path),
         )
+
+
+def _sweeps(settings: Settings) -> Iterator[Part]:
+    parts = [
+        (number, family, chosen[done : done + EXAMPLES_A_PART])
+        for family in settings.families
+        for chosen in [within(family.sweep, settings.sweep)]
+        for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART))
+    ]
+    for number, family, choices in sorted(parts, key=lambda part: part[0]):
+        name = f"{family.name}-sweep-{number}"
+        yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
 
 
 def _workloads(settings: Settings) -> Iterator[Part]:

@@ -215,6 +215,11 @@ class Run:
             ],
             "errors": self.target_errors + self.errors,
             "baseline": self._baseline_as_json(),
+            "sweep": [
+                {"fault": findings.family, "choice": group, **vars(swept)}
+                for findings in self.findings.values()
+                for group, swept in findings.swept.items()
+            ],
             "checks": [
                 {
                     "role": self.settings.role.name.value,

@@ -41,6 +41,8 @@ def run_part(
         baseline=settings.baseline,
         budget=shrinking,
     )
+    if part.choices:
+        return exploration.sweep(part.choices)
     if part.case is None:
         return exploration.run()
     findings = exploration.again(part.case.workload, RUNS)

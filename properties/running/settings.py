@@ -15,6 +15,7 @@ from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatter
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Limits, Rules
+from properties.model.sweep import Scope
 from properties.model.target_spec import Target
 from properties.model.verdict import Invariant
 from properties.roles import ROLES, with_families
@@ -28,12 +29,17 @@ FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate")
 """Options that are only for a server under test."""
 
 
+SLOW = 10.0
+"""A server that accepts fewer connections a second is not swept: that would take minutes."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What is to be run, checked.
 
     `role` judges the target, `families` are those of its fault families that are tried, with
-    `examples` workloads each (None: each family's usual number).
+    `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
+    choices are tried besides.
     """
 
     target: Target
@@ -43,6 +49,7 @@ class Settings:
     examples: int | None = None
     seed: int = 0
     baseline: Baseline = NOTHING_KNOWN
+    sweep: Scope = Scope.ALL
 
 
 def settings_of(options: Options) -> Settings:
@@ -72,6 +79,7 @@ def _settings(target: Target, options: Options) -> Settings:
         examples=_examples(options.max_examples),
         seed=options.seed or 0,
         baseline=_baseline(options.expect, role),
+        sweep=_scope(options),
     )
 
 
@@ -79,15 +87,17 @@ class Keywords(TypedDict, total=False):
     """The keywords of a run in Python code, besides its target. All are optional.
 
     `faults` are the families to be tried, by name or made by `family`; `invariants` those that
-    judge; `service` what the target owes, by name or an object. `max_examples` counts workloads for
-    each family, `patience` is in seconds. `limits` are those of the server, or `max_connections`
-    (at once) and `max_rate` (a second). `baseline` is the path of a file with known violations.
+    judge; `service` what the target owes, by name or an object. `max_examples` counts the drawn
+    workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
+    `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
+    `baseline` is the path of a file with known violations.
     """
 
     faults: Iterable[str | Family]
     invariants: Iterable[Invariant]
     service: Service | str
     max_examples: int
+    no_sweep: bool
     seed: int
     patience: float
     limits: Limits
@@ -106,6 +116,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
     service, baseline = keywords.get("service"), keywords.get("baseline")
     options = Options(
         max_examples=keywords.get("max_examples"),
+        no_sweep=keywords.get("no_sweep", False),
         seed=keywords.get("seed"),
         patience=keywords.get("patience", Options.patience),
         max_connections=limits.connections,
@@ -165,6 +176,13 @@ def _examples(number: int | None) -> int | None:
     if number is not None and number < 1:
         raise UsageError(f"--max-examples {number}: at least one workload is needed")
     return number
+
+
+def _scope(options: Options) -> Scope:
+    is_slow = options.max_rate is not None and options.max_rate < SLOW
+    if options.no_sweep or is_slow:
+        return Scope.NONE
+    return Scope.MOST_IMPORTANT if options.quick else Scope.ALL
 
 
 def _patience(seconds: float) -> float:

@@ -13,7 +13,7 @@ cases (`properties.search.smallest_case`).
 import math
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
 
@@ -26,6 +26,7 @@ from properties.model.harness import Harness
 from properties.model.oracle import service_name
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
+from properties.model.sweep import ATTEMPTS, Choice, Swept
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
 from properties.search.findings import Failure, Findings, size_of
@@ -98,10 +99,36 @@ class Exploration:
 
         def run(findings: Findings) -> None:
             for _ in range(times):
-                if self._try(workload, findings) is not None:
+                if self._try(workload, findings)[1] is not None:
                     return
 
         return self._explored(run)
+
+    def sweep(self, choices: Iterable[Choice]) -> Findings:
+        """Try each of these choices, also where another one has violated something."""
+
+        def run(findings: Findings) -> None:
+            for choice in choices:
+                group = findings.swept.setdefault(choice.group, Swept())
+                group.note(choice.value, self._why_not_tried(choice, findings))
+
+        return self._explored(run)
+
+    def _why_not_tried(self, choice: Choice, findings: Findings) -> str:
+        """Try a choice until its fault happens; return why it does not, empty where it does."""
+        most = self.harness.rules.limits.connections
+        if most is not None and choice.clients > most:
+            return f"it needs {choice.clients} clients at once"
+        why = ""
+        for _ in range(ATTEMPTS):
+            trial, to_shrink = self._try(choice.workload, findings)
+            status, why = trial.fault_status()
+            if to_shrink is not None and self.shrink:
+                self._find_smallest(findings)
+                self._violating.clear()
+            if to_shrink is not None or status is not Status.MISSED:
+                return ""
+        return why
 
     def _explored(self, explore: Callable[[Findings], None]) -> Findings:
         findings = Findings(self.family.name)
@@ -127,7 +154,7 @@ class Exploration:
 
     def _generate(self, findings: Findings) -> None:
         def examine(workload: Workload) -> None:
-            violated = self._try(workload, findings)
+            _, violated = self._try(workload, findings)
             if violated is not None:
                 raise _Stop from Violation(violated.id, workload)
 
@@ -142,14 +169,15 @@ class Exploration:
         with same_draws_everywhere():
             test()
 
-    def _try(self, workload: Workload, findings: Findings) -> Invariant | None:
+    def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Invariant | None]:
+        """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
         try:
             tried = self._trial(workload)
         except Exception as error:
             raise _Stop from error
         violated = self._note(tried, findings)
         self.progress(findings)
-        return violated
+        return tried, violated
 
     def _find_smallest(self, findings: Findings) -> None:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from properties.cases.case import Case, case_as_data, case_from_data, injected_in
 from properties.model.steps import Workload, describe
+from properties.model.sweep import Swept, merge
 from properties.model.verdict import SEVERITY, Outcome, Verdict
 
 
@@ -142,7 +143,8 @@ class Findings:
     """What some workloads of one fault family have shown. `remark` says what is being done now.
 
     `connections` were made with the target, and `bytes` went over them in both directions.
-    `known` has what was seen of each entry of the baseline that was met, by its words.
+    `known` has what was seen of each entry of the baseline that was met, by its words; `swept` what
+    was tried of each group of finite choices.
     """
 
     family: str
@@ -154,6 +156,7 @@ class Findings:
     remark: str = ""
     notes: list[str] = field(default_factory=list)
     known: dict[str, Met] = field(default_factory=dict)
+    swept: dict[str, Swept] = field(default_factory=dict)
     cells: Cells = field(default_factory=Cells)
 
     def merge(self, other: "Findings") -> None:
@@ -168,6 +171,7 @@ class Findings:
             times, reason = self.known.get(words, (0, met[1]))
             # The order in which workers report must not matter.
             self.known[words] = times + met[0], min(reason, met[1])
+        merge(self.swept, other.swept)
         for name, cell in other.cells.items():
             self.cells[name].merge(cell)
 
@@ -191,7 +195,8 @@ class Findings:
             }
             for name, cell in self.cells.items()
         }
-        return {**vars(self), "cells": cells}
+        swept = {group: vars(one) for group, one in self.swept.items()}
+        return {**vars(self), "swept": swept, "cells": cells}
 
 
 def findings_from_data(data: dict[str, Any]) -> Findings:
@@ -202,7 +207,8 @@ def findings_from_data(data: dict[str, Any]) -> Findings:
         unremarkable = set(cell["unremarkable"])
         cells[name] = Cell(cell["counts"], cell["reasons"], failure, unremarkable)
     known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
-    return Findings(**{**data, "known": known, "cells": cells})
+    swept = {group: Swept(**one) for group, one in data["swept"].items()}
+    return Findings(**{**data, "known": known, "swept": swept, "cells": cells})
 
 
 def size_of(workload: Workload) -> int:

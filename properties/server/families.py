@@ -6,12 +6,19 @@ from typing import Any
 from faults.fault import Fault
 from faults.registry import FAULTS
 from properties.model.role import Family, Strategy, families_of
+from properties.server.generation import sweep
 from properties.server.generation.strategies import FAULT_STRATEGIES, workloads
 
-AT_THE_GATE = 24
+AT_THE_GATE = 16
 """Workloads of a fault that comes at a gate: few are needed, because none of them misses it."""
 
-CONTROL = Family("control", "UNP 5.2", "plain traffic without any fault", partial(workloads, ()))
+CONTROL = Family(
+    "control",
+    "UNP 5.2",
+    "plain traffic without any fault",
+    partial(workloads, ()),
+    sweep=sweep.traffic(),
+)
 MIXED = Family(
     "mixed",
     "UNP 5",
@@ -28,4 +35,8 @@ def _examples(fault: type[Fault[Any]]) -> int:
     return AT_THE_GATE if fault.calls else Family.examples
 
 
-FAMILIES: tuple[Family, ...] = (CONTROL, *families_of(FAULTS, _alone, _examples), MIXED)
+FAMILIES: tuple[Family, ...] = (
+    CONTROL,
+    *families_of(FAULTS, _alone, sweep.of_fault, _examples),
+    MIXED,
+)

@@ -23,6 +23,7 @@ from properties.search.findings import Findings
 
 FIXTURES = {
     "known": PartKind.KNOWN,
+    "choices": PartKind.SWEEP,
     "part": PartKind.WORKLOADS,
     "sequel": PartKind.FOLLOW_UP,
 }
@@ -64,6 +65,14 @@ def test_known(
 ) -> None:
     """Judge a case of an earlier run, before new workloads are generated."""
     _run(known, settings, harness, request)
+
+
+@pytest.mark.anechoic
+def test_sweep(
+    choices: Part, settings: Settings, harness: Harness, request: pytest.FixtureRequest
+) -> None:
+    """Judge finite choices of one fault family, each once."""
+    _run(choices, settings, harness, request)
 
 
 @pytest.mark.anechoic

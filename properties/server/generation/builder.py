@@ -15,7 +15,7 @@ LARGE = 1 << 20
 MOST_BYTES = 12 << 20
 """Bytes that one workload sends by its own steps; faults that block a write send more."""
 
-_EDGES = (
+EDGES = (
     0,
     1,
     2,
@@ -87,10 +87,10 @@ class WorkloadBuilder:
         length = self.draw(
             st.one_of(
                 st.integers(1, 64),
-                st.sampled_from(_EDGES),
+                st.sampled_from(EDGES),
                 st.integers(1, 3 * MAXLINE),
                 st.builds(int.__mul__, st.sampled_from(_UNITS), st.integers(1, 4)),
-                st.sampled_from((*_EDGES, *_LARGE)),
+                st.sampled_from((*EDGES, *_LARGE)),
             )
         )
         length = min(length, max(1, self.budget))

@@ -86,7 +86,7 @@ def test_the_reference_goes_on_after_every_harmless_signal(
 def test_a_signal_that_would_kill_is_not_sent(signal: SignalName, call: SlowCall) -> None:
     history = run(around(SignalSlowCall(1, call, signal, 1, volley=False), 1), REFERENCE)
     event = only_injected(history)
-    assert event.status is Status.MISSED
+    assert event.status is Status.IMPOSSIBLE
     assert event.detail.startswith(f"SIG{signal.value} is not harmless to ")
     assert marks(history) == []
     assert in_doubt(history) == {}
@@ -102,7 +102,7 @@ def test_the_signal_that_the_listener_catches_is_found() -> None:
 def test_a_worker_that_catches_nothing_cannot_be_sent_what_it_catches() -> None:
     fault = SignalSlowCall(1, SlowCall.READ, SignalName.CAUGHT, 1, volley=False)
     event = only_injected(run(around(fault, 1)))
-    assert event.status is Status.MISSED
+    assert event.status is Status.IMPOSSIBLE
     assert event.detail.startswith("a caught signal is not harmless to ")
 
 

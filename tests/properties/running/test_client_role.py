@@ -79,7 +79,7 @@ def test_its_families_are_those_of_clients() -> None:
 
 def test_nothing_follows_its_workloads() -> None:
     kinds = {part.kind for part in plan(settings(client=""))}
-    assert kinds == {PartKind.WORKLOADS}
+    assert kinds == {PartKind.SWEEP, PartKind.WORKLOADS}
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
 def test_a_quick_run_has_few_workloads_and_says_so() -> None:
     options = bounded(Options(quick=True))
     assert options.max_examples == QUICK
-    assert "112 of the 480" in extent_of(options, settings_from(Target.server())).left_out
+    assert "112 of the 368" in extent_of(options, settings_from(Target.server())).left_out
 
 
 def test_with_a_time_the_number_of_workloads_does_not_end_a_run() -> None:

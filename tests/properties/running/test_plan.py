@@ -1,6 +1,7 @@
 """The plan of a run: its parts, in their order."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,22 @@ def test_the_first_parts_of_all_families_come_first() -> None:
     assert [part.id for part in made] == [
         f"{family.name}-{number}" for number in (0, 1) for family in FAMILIES
     ]
+
+
+def test_the_sweep_comes_first_and_does_not_depend_on_the_seed() -> None:
+    one, other = (plan(settings(seed=seed)) for seed in (1, 2))
+    swept = [part.choices for part in one if part.kind is PartKind.SWEEP]
+    assert one[0].kind is PartKind.SWEEP
+    assert swept == [part.choices for part in other if part.kind is PartKind.SWEEP]
+    chosen = [choice for choices in swept for choice in choices]
+    assert len(chosen) == sum(len(family.sweep) for family in FAMILIES)
+
+
+@pytest.mark.parametrize("given", [{"no_sweep": True}, {"max_rate": 2.0}])
+def test_nothing_is_swept_where_that_is_not_wanted_or_would_take_minutes(
+    given: dict[str, Any],
+) -> None:
+    assert PartKind.SWEEP not in {part.kind for part in plan(settings(**given))}
 
 
 def test_a_restart_follows_in_every_family_and_memory_is_looked_at_once() -> None:

@@ -1,0 +1,126 @@
+"""The finite choices of a client's workloads: each fault's parameters, and corners of traffic."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from faults.client.connecting import HinderConnect, Hindrance
+from faults.client.freeze import FreezeClient
+from faults.client.peer_fin import FinManner, PeerFin
+from faults.client.peer_reset import PeerReset, ResetManner
+from faults.client.signals import ClientCall, ClientSignal, SignalClient
+from faults.client_context import ClientContext
+from faults.fault import Fault
+from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from properties.client.steps import Accept, Answer, EndInput, Type
+from properties.model.steps import Inject, Workload
+from properties.model.sweep import Choice
+
+Choices = Iterator[Choice]
+
+LENGTHS = (1, 2, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)
+"""Bytes of a line of input, around the buffers that programs have."""
+
+CONNECTING = (ClientCall.CONNECT, ClientCall.REFUSED)
+ECHOED: Workload = (Type(A_LINE), Answer())
+OWED: Workload = (Type(A_LINE), Accept())
+STATES: dict[str, Workload] = {"owed": OWED, "nothing owed": ECHOED}
+
+
+def _traffic() -> Choices:
+    for length in LENGTHS:
+        workload: Workload = (Type(Payload(Content.LINES, length)), Answer())
+        yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
+    for content in Content:
+        # Few lines: a client may wait for the echo of each.
+        workload = (Type(Payload(content, 200)), Answer())
+        yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
+    for name, workload in _corners().items():
+        yield Choice("corners of traffic", name, workload, 1, matters=True)
+
+
+def _corners() -> dict[str, Workload]:
+    return {
+        "input ends before anything is typed": (EndInput(),),
+        "input ends while an echo is owed": (Type(A_LINE), EndInput(), Answer()),
+        "the last byte of the echo is owed": (Type(A_LINE), Answer(0, 1), EndInput(), Answer()),
+        "an echo comes byte by byte": (Type(A_LINE), Answer(1)),
+        "8 MiB before the server reads": (
+            *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
+            *(Accept(), Answer()),
+        ),
+    }
+
+
+def _freeze() -> Choices:
+    for answered in (True, False):
+        workload = (*OWED, Inject(FreezeClient(answered)), Answer())
+        value = "while it is answered" if answered else "while nothing comes"
+        yield Choice("stops", value, workload, 1, matters=answered)
+
+
+def _signals() -> Choices:
+    for call, signal in product(ClientCall, ClientSignal):
+        if call not in (ClientCall.INPUT, ClientCall.READ) and signal is not ClientSignal.CAUGHT:
+            continue
+        yield _signal(call, signal, 1)
+    yield _signal(ClientCall.READ, ClientSignal.CAUGHT, 20)
+
+
+def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
+    before: Workload = () if call in CONNECTING else ECHOED
+    workload = (*before, Inject(SignalClient(call, signal, count)), *ECHOED)
+    times = f"{count} times " if count > 1 else ""
+    value = f"{times}{signal.value}, {call.value}"
+    matters = signal is ClientSignal.CAUGHT and call is not ClientCall.REFUSED
+    return Choice("signals", value, workload, 1, matters=matters and count == 1)
+
+
+def _hinder() -> Choices:
+    for hindrance in Hindrance:
+        workload = (Inject(HinderConnect(hindrance)), *ECHOED)
+        matters = hindrance is not Hindrance.SLOW
+        yield Choice("ways to hinder connect", hindrance.value, workload, 1, matters=matters)
+
+
+def _fins() -> Choices:
+    for manner, frozen, typed in product(FinManner, (True, False), (False, True)):
+        for name, before in STATES.items():
+            workload = (*before, Inject(PeerFin(manner, frozen, typed)))
+            value = _in_words(manner.value, name, frozen=frozen, typed=typed)
+            yield Choice("ends by FIN", value, workload, 1, matters=frozen and not typed)
+
+
+def _resets() -> Choices:
+    for manner, frozen, typed in product(ResetManner, (True, False), (False, True)):
+        for name, before in STATES.items():
+            if manner is ResetManner.UNREAD and before is ECHOED:
+                # There is nothing left unread.
+                continue
+            workload = (*before, Inject(PeerReset(manner, frozen, typed)))
+            value = _in_words(manner.value, name, frozen=frozen, typed=typed)
+            yield Choice("ends by RST", value, workload, 1, matters=frozen and not typed)
+
+
+def _in_words(manner: str, owed: str, *, frozen: bool, typed: bool) -> str:
+    more = [owed, *(["frozen"] if frozen else []), *(["typed into"] if typed else [])]
+    return f"{manner}, {', '.join(more)}"
+
+
+SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Choices]] = {
+    FreezeClient: _freeze,
+    SignalClient: _signals,
+    HinderConnect: _hinder,
+    PeerFin: _fins,
+    PeerReset: _resets,
+}
+"""The choices of each fault."""
+
+
+def traffic() -> tuple[Choice, ...]:
+    """Return the finite choices of traffic without a fault."""
+    return tuple(_traffic())
+
+
+def of_fault(fault: type[Fault[ClientContext]]) -> tuple[Choice, ...]:
+    """Return the finite choices of a fault."""
+    return tuple(SWEEPS[fault]())

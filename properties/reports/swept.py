@@ -1,0 +1,42 @@
+"""The lines that say which finite choices were tried, and which were not, with the reason."""
+
+import textwrap
+from collections.abc import Iterator
+
+from properties.model.sweep import Swept
+from properties.reports.terminal import WIDTH
+from properties.running.run import Run
+
+
+def lines(run: Run) -> Iterator[str]:
+    """Return how many of each group were tried: "errors of accept 14 of 14"."""
+    groups = {
+        group: found
+        for findings in run.findings.values()
+        for group, found in findings.swept.items()
+    }
+    if not groups:
+        return
+    yield ""
+    counts = (f"{group} {found.tried} of {found.of}" for group, found in groups.items())
+    yield from _wrapped("swept  ", ", ".join(counts))
+    for group, found in groups.items():
+        for why, values in _by_reason(found).items():
+            yield from _wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}")
+
+
+def _by_reason(found: Swept) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for value, why in found.missing.items():
+        reasons.setdefault(why, []).append(value)
+    return reasons
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,
+    )

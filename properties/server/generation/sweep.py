@@ -1,0 +1,214 @@
+"""The finite choices of a server's workloads: each fault's parameters, and corners of traffic.
+
+Each is tried in its cheapest form: as few clients as it needs, and one more that was served.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from faults.fault import Fault, Reading
+from faults.harmless_signals import SignalName
+from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from faults.server.aborted_connections import AbortPending, Order
+from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
+from faults.server.disconnect_burst import DisconnectBurst, Manner
+from faults.server.eof_races import EofRace, Race
+from faults.server.fork_errors import ForkErrno, ForkError
+from faults.server.freeze import Freeze
+from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.io_errors import IoError, IoFailure
+from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.short_counts import ShortCall, ShortCount
+from faults.server.signals import SignalSlowCall, SlowCall
+from faults.server_context import ServerContext
+from properties.model.steps import Inject, Workload
+from properties.model.sweep import Choice
+from properties.server.generation.builder import EDGES, LARGE
+from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send
+
+Choices = Iterator[Choice]
+
+LONGER = Payload(Content.LETTERS, MAXLINE + 1)
+BLOCKING = Payload(Content.LETTERS, HEAVY)
+
+
+def _served(*clients: int) -> Workload:
+    """Return the steps that connect clients, each of which gets one echo."""
+    return tuple(
+        step for client in clients for step in (Open(client), Send(client, A_LINE), Receive(client))
+    )
+
+
+def _around(fault: Fault[ServerContext], *clients: int) -> Workload:
+    return (*_served(*clients), Inject(fault))
+
+
+# Traffic.
+
+
+def _traffic() -> Choices:
+    yield from _corners()
+    for length in EDGES:
+        payload = Payload(Content.LETTERS, length)
+        workload = (Open(1), Send(1, payload), Receive(1))
+        yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
+    for content in Content:
+        payload = Payload(content, 1000)
+        workload = (Open(1), Send(1, payload), Receive(1))
+        yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
+    for reading in Reading:
+        payload = Payload(Content.LETTERS, LARGE)
+        workload = (Open(1, reading), Send(1, payload), Receive(1))
+        yield Choice("ways to read", reading.value, workload, 1)
+    for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
+        yield Choice("ends", name, (*_served(1), end), 1, matters=True)
+        yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
+
+
+def _corners() -> Choices:
+    """States that few draws come to, and that loops which are written by hand get wrong."""
+    corners: dict[str, Workload] = {
+        "one does not read 8 MiB, another asks for a line": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
+            *(*_served(2), Receive(1)),
+        ),
+        "4 MiB and FIN, read late": (
+            *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
+            *(HalfClose(1), *_served(2), Receive(1)),
+        ),
+        "8 MiB not read, then close": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
+            *(*_served(2), Close(1)),
+        ),
+        "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
+    }
+    for name, workload in corners.items():
+        yield Choice("corners of traffic", name, workload, matters=True)
+
+
+# Faults.
+
+
+def _freeze() -> Choices:
+    yield Choice("stops", "listener", _around(Freeze(), 1), matters=True)
+
+
+def _signals() -> Choices:
+    for call, name in product(SlowCall, SignalName):
+        if call is SlowCall.WRITE and name not in (SignalName.CAUGHT, SignalName.CHLD):
+            # Eight megabytes each: what a write does is seen with two.
+            continue
+        fault = SignalSlowCall(1, call, name, 1, volley=False)
+        value = f"{name.value}, {call.value}"
+        yield Choice("signals", value, _around(fault, 1), matters=name is SignalName.CAUGHT)
+    for call in (SlowCall.ACCEPT, SlowCall.READ):
+        fault = SignalSlowCall(1, call, SignalName.CAUGHT, 20, volley=True)
+        yield Choice("signals", f"20 caught, {call.value}", _around(fault, 1))
+
+
+def _bursts() -> Choices:
+    for manner, frozen in product(Manner, (True, False)):
+        fault = DisconnectBurst((1, 2, 3), manner, frozen)
+        value = f"{manner.value}{', frozen' if frozen else ''}"
+        yield Choice("bursts", value, _around(fault, 1, 2, 3), 3, matters=frozen)
+
+
+def _kills() -> Choices:
+    for signal, moment in product(KillSignal, KillMoment):
+        value = f"SIG{signal.value} {moment.value}"
+        workload = _around(KillWorker(1, signal, moment), 1, 2)
+        yield Choice("killed children", value, workload, matters=signal is KillSignal.KILL)
+
+
+def _aborts() -> Choices:
+    for order, with_data in product(Order, (False, True)):
+        value = f"{order.value} others{', after data' if with_data else ''}"
+        workload = _around(AbortPending((2, 3), (4,), order, with_data), 1)
+        matters = order is Order.BEFORE
+        yield Choice("aborted connections", value, workload, 4, matters=matters)
+
+
+def _races() -> Choices:
+    for race, frozen in product(Race, (True, False)):
+        if race is Race.CLOSE_IN_WRITE and frozen:
+            continue
+        for payload in (A_LINE, LONGER):
+            if race in (Race.CLOSE_IN_WRITE, Race.FIN_BEFORE_DATA) and payload is LONGER:
+                continue
+            value = f"{race.value}, {size(payload.length)}{', frozen' if frozen else ''}"
+            workload = _around(EofRace(1, race, payload, frozen), 1, 2)
+            yield Choice("races of FIN and RST", value, workload, matters=payload is A_LINE)
+
+
+def _scarce() -> Choices:
+    workload = _around(ScarceDescriptors((2, 3), 0), 1)
+    yield Choice("descriptors left", "none", workload, 3, matters=True)
+
+
+def _accept_errors() -> Choices:
+    often = (AcceptErrno.ECONNABORTED, AcceptErrno.EMFILE, AcceptErrno.EINTR)
+    for error in AcceptErrno:
+        workload = _around(AcceptError((2,), error, 1), 1)
+        matters = error in often or error is AcceptErrno.EPROTO
+        yield Choice("errors of accept", error.value, workload, matters=matters)
+    for error in (*often, *sorted(SCARCE - set(often), key=lambda one: one.value)):
+        workload = _around(AcceptError((2,), error, 3), 1)
+        yield Choice("errors of accept, three times", error.value, workload)
+
+
+def _fork_errors() -> Choices:
+    for error in ForkErrno:
+        workload = _around(ForkError((2,), error), 1)
+        yield Choice("errors of fork", error.value, workload, matters=True)
+
+
+def _io_errors() -> Choices:
+    for failure in IoFailure:
+        workload = _around(IoError(1, failure, 1, 1, 2), 1)
+        yield Choice("errors of read, write and poll", failure.value, workload, matters=True)
+        if failure.error == "EINTR":
+            workload = _around(IoError(1, failure, 1, 3, 2), 1)
+            value = f"{failure.value}, three times"
+            yield Choice("errors of read, write and poll", value, workload)
+
+
+def _short_counts() -> Choices:
+    for call, length in product(ShortCall, (1, 7, 100)):
+        workload = _around(ShortCount(1, call, length, 20, LONGER), 1)
+        value = f"{call.value} of {size(length)}"
+        yield Choice("short counts", value, workload, matters=length == 1)
+
+
+def _held_calls() -> Choices:
+    for place, meanwhile in product(Place, Meanwhile):
+        workload = (Inject(HeldCall(1, 2, place, meanwhile)),)
+        matters = place is Place.FORK or meanwhile is Meanwhile.RESET
+        yield Choice("held calls", f"{place.value}, {meanwhile.value}", workload, matters=matters)
+
+
+SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
+    Freeze: _freeze,
+    SignalSlowCall: _signals,
+    DisconnectBurst: _bursts,
+    KillWorker: _kills,
+    AbortPending: _aborts,
+    EofRace: _races,
+    ScarceDescriptors: _scarce,
+    AcceptError: _accept_errors,
+    ForkError: _fork_errors,
+    IoError: _io_errors,
+    ShortCount: _short_counts,
+    HeldCall: _held_calls,
+}
+"""The choices of each fault."""
+
+
+def traffic() -> tuple[Choice, ...]:
+    """Return the finite choices of traffic without a fault."""
+    return tuple(_traffic())
+
+
+def of_fault(fault: type[Fault[ServerContext]]) -> tuple[Choice, ...]:
+    """Return the finite choices of a fault."""
+    return tuple(SWEEPS[fault]())

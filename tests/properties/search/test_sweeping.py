@@ -1,0 +1,74 @@
+"""Sweeping: each choice is tried, whatever the others have shown, and what was not is told."""
+
+from faults.fault import Status
+from properties.model.settings import Limits, Rules
+from properties.model.steps import Workload
+from properties.model.sweep import ATTEMPTS, Choice, Swept
+from properties.model.trial import Trial
+from properties.search.findings import Findings, findings_from_data
+from properties.server.steps import Close, Open, Reset
+from tests.properties.search.made_up import MadeUpHarness, exploration, trial
+from tests.properties.server.histories import history, injected
+
+CLOSES = Choice("ends", "close", (Open(1), Close(1)), 1)
+RESETS = Choice("ends", "RST", (Open(1), Reset(1)), 1)
+MANY = Choice("many", "two", (Open(1), Open(2)), 2)
+
+
+def missed(workload: Workload) -> Trial:
+    return trial(workload, seen=history(injected(status=Status.MISSED)))
+
+
+def test_each_choice_is_tried_and_counted() -> None:
+    found = exploration(trial).sweep([CLOSES, RESETS, MANY])
+    assert found.swept == {"ends": Swept(2, 2), "many": Swept(1, 1)}
+    assert found.workloads == 3
+
+
+def test_a_violation_does_not_keep_the_others_from_being_tried() -> None:
+    found = exploration(lambda workload: trial(workload, "exact_echo")).sweep([CLOSES, RESETS])
+    assert found.failed() == ["exact_echo"]
+    assert found.swept["ends"] == Swept(2, 2)
+
+
+def test_another_violation_that_a_later_choice_shows_is_shrunk_as_well() -> None:
+    def run(workload: Workload) -> Trial:
+        ends = {Close: "no_zombies", Reset: "clean_eof"}
+        return trial(workload, *(ends[type(step)] for step in workload if type(step) in ends))
+
+    found = exploration(run).sweep([CLOSES, RESETS])
+    failures = {name: found.cells[name].failure for name in found.failed()}
+    assert {name: failure.steps[-1] for name, failure in failures.items() if failure} == {
+        "no_zombies": "close c1",
+        "clean_eof": "reset c1",
+    }
+
+
+def test_one_whose_fault_misses_is_tried_again_and_then_told() -> None:
+    found = exploration(missed).sweep([CLOSES])
+    assert found.workloads == ATTEMPTS
+    assert (found.swept["ends"].of, found.swept["ends"].tried) == (1, 0)
+    assert list(found.swept["ends"].missing) == ["close"]
+
+
+def test_one_that_the_target_cannot_show_counts_as_tried() -> None:
+    found = exploration(
+        lambda workload: trial(workload, seen=history(injected(status=Status.IMPOSSIBLE)))
+    ).sweep([CLOSES])
+    assert found.swept["ends"] == Swept(1, 1)
+
+
+def test_what_needs_more_clients_than_the_server_takes_is_told_and_not_tried() -> None:
+    harness = MadeUpHarness(trial)
+    harness.rules = Rules(Limits(connections=1))
+    found = exploration(trial, harness=harness).sweep([CLOSES, MANY])
+    assert found.workloads == 1
+    assert found.swept["many"].missing == {"two": "it needs 2 clients at once"}
+
+
+def test_what_two_workers_have_tried_adds_up() -> None:
+    one, other = (exploration(trial).sweep([choice]) for choice in (CLOSES, RESETS))
+    whole = Findings("control")
+    whole.merge(findings_from_data(one.as_data()))
+    whole.merge(findings_from_data(other.as_data()))
+    assert whole.swept == {"ends": Swept(2, 2)}
