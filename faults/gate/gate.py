@@ -13,15 +13,14 @@ import os
 import select
 import signal
 import threading
-import time
 from collections import Counter
 
 from faults.gate import kernel
 from faults.gate.calls import Kind, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
-from faults.gate.rules import ArmedRule, Errno, HandledCall, Hold, Rule, Shorten
-from faults.gate.shorten import Shortened, must_be_left_alone, shortened
+from faults.gate.rules import ArmedRule, Errno, Hold, LoseConnection, Rule, Shorten
+from faults.gate.substitutes import Substitutes, note
 from faults.gate.timers import IntervalTimers
 
 _OF_HANDLERS, _OF_TIMERS = numbers_of({Kind.HANDLE_SIGNAL}), numbers_of({Kind.SET_TIMER})
@@ -40,7 +39,7 @@ class Gate:
         self._counted: Counter[int] = Counter()
         self._rules: list[ArmedRule] = []
         self._lock = threading.Lock()
-        self._waiting: dict[int, tuple[ArmedRule, Shortened, int]] = {}
+        self._substitutes = Substitutes(self._finish)
         self._received = 0
         self._busy = False
         self._wakeups = self._wakeups_seen = 0
@@ -84,8 +83,7 @@ class Gate:
         """Return whether a call, or what a call of ours waits for, has come unseen."""
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
-        for descriptor, (_, shorter, process) in list(self._waiting.items()):
-            poll.register(descriptor, select.POLLIN if descriptor == process else shorter.events)
+        self._substitutes.watch(poll)
         return any(events & ~select.POLLHUP for _, events in poll.poll(0))
 
     def _wake(self) -> None:
@@ -159,10 +157,7 @@ class Gate:
             self._close_descriptors()
 
     def _close_descriptors(self) -> None:
-        for descriptor, (_, shorter, process) in self._waiting.items():
-            if descriptor == process:
-                shorter.copy.close()
-                os.close(process)
+        self._substitutes.close()
         os.close(self._listener)
         os.close(self._wakeup_read)
 
@@ -203,85 +198,31 @@ class Gate:
                     kernel.answer(self._listener, call, -number)
             case Hold():
                 return
-            case Shorten(length):
-                self._shorten(armed, call, length, poll)
+            case Shorten() | LoseConnection():
+                self._substitutes.begin(armed, call, poll)
 
     def _rule_for(self, call: Call) -> ArmedRule | None:
         with self._lock:
             armed = next((rule for rule in self._rules if rule.wants(call)), None)
             # While the lock is held: a thread that disarms must know what was done.
-            if armed is not None and not isinstance(armed.rule.action, Shorten):
-                _note(armed, call)
+            if armed is not None and not isinstance(armed.rule.action, Shorten | LoseConnection):
+                note(armed, call)
             if armed is not None and isinstance(armed.rule.action, Hold):
                 armed.held = call
             return armed
 
-    # Calls that are made in the target's place.
-
-    def _shorten(self, armed: ArmedRule, call: Call, length: int, poll: select.poll) -> None:
-        shorter = shortened(call, length)
-        if shorter is None:
-            kernel.let_go_on(self._listener, call)
-            return
-        if must_be_left_alone(shorter):
-            armed.spared += 1
-            self._finish(shorter, None)
-            return
-        try:
-            value = shorter.make()
-            if value is not None:
-                _note(armed, call)
-            self._finish(shorter, value)
-        except BlockingIOError as error:
-            if shorter.must_not_wait():
-                self._finish(shorter, -(error.errno or errno.EAGAIN))
-            else:
-                self._wait_for(armed, shorter, poll)
-
-    def _finish(self, shorter: Shortened, value: int | None) -> None:
-        shorter.copy.close()
+    def _finish(self, call: Call, value: int | None) -> None:
         if value is None:
-            kernel.let_go_on(self._listener, shorter.call)
+            kernel.let_go_on(self._listener, call)
         else:
-            kernel.answer(self._listener, shorter.call, value)
-
-    def _wait_for(self, armed: ArmedRule, shorter: Shortened, poll: select.poll) -> None:
-        """Make the call when it can be. Our copy must not keep a dead caller's connection open."""
-        try:
-            process = os.pidfd_open(kernel.process_of(shorter.call.thread) or 0)
-        except OSError:
-            self._finish(shorter, None)
-            return
-        waiting = (armed, shorter, process)
-        self._waiting[shorter.copy.fileno()] = self._waiting[process] = waiting
-        poll.register(shorter.copy, shorter.events)
-        poll.register(process, select.POLLIN)
+            kernel.answer(self._listener, call, value)
 
     def _retry(self, descriptor: int, poll: select.poll) -> None:
         self._busy = True
         try:
-            if descriptor not in self._waiting:
-                # The caller ended together with its connection.
-                return
-            armed, shorter, process = self._waiting[descriptor]
-            try:
-                value = shorter.make() if descriptor != process else None
-            except BlockingIOError:
-                return
-            if value is not None:
-                _note(armed, shorter.call)
-            self._remove(descriptor, poll)
-            self._finish(shorter, value)
+            self._substitutes.retry(descriptor, poll)
         finally:
             self._busy = False
-
-    def _remove(self, descriptor: int, poll: select.poll) -> Shortened:
-        _, shorter, process = self._waiting[descriptor]
-        for watched in (shorter.copy.fileno(), process):
-            poll.unregister(watched)
-            del self._waiting[watched]
-        os.close(process)
-        return shorter
 
     def _release_disarmed(self, poll: select.poll) -> None:
         """Leave to the kernel the calls whose rules were disarmed."""
@@ -289,12 +230,6 @@ class Gate:
         seen = len(os.read(self._wakeup_read, 4096))
         with self._lock:
             rules = list(self._rules)
-        for descriptor, (armed, _, _) in list(self._waiting.items()):
-            if descriptor in self._waiting and armed not in rules:
-                self._finish(self._remove(descriptor, poll), None)
+        self._substitutes.give_back(rules, poll)
         self._wakeups_seen += seen
         self._busy = False
-
-
-def _note(armed: ArmedRule, call: Call) -> None:
-    armed.handled.append(HandledCall(time.monotonic(), call.thread, name_of(call)))

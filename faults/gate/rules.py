@@ -8,6 +8,7 @@ from enum import Enum
 
 from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call
+from target.sockets import Endpoint
 
 
 class NamedErrno(Enum):
@@ -35,6 +36,13 @@ class Errno:
 
 
 @dataclass(frozen=True)
+class LoseConnection:
+    """Fail an accept with this error and lose the connection that it belongs to."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Shorten:
     """Let a read or a write move at most `length` bytes."""
 
@@ -52,7 +60,7 @@ class Rule:
 
     kind: Kind
     matches: Callable[[Call], bool]
-    action: Errno | Shorten | Hold
+    action: Errno | LoseConnection | Shorten | Hold
     nth: int = 1
     times: int = 1
 
@@ -76,6 +84,8 @@ class ArmedRule:
     """How many calls could not be cut short without misleading (`faults.gate.shorten`)."""
     handled: list[HandledCall] = field(default_factory=list)
     held: Call | None = None
+    lost: list[Endpoint] = field(default_factory=list)
+    """The clients whose connections were lost, in the order in which they were (LoseConnection)."""
 
     @property
     def is_done(self) -> bool:

@@ -103,6 +103,14 @@ class Shortened:
             self.buffers.flags & socket.MSG_DONTWAIT
         )
 
+    def must_be_left_alone(self) -> bool:
+        """Return whether a short count would say more, or the call means something else."""
+        return (
+            bool(self.buffers.flags & ~HARMLESS_FLAGS)
+            or is_told_of_edges(self.call.thread, self.call.arguments[0])
+            or any(timeouts_of(self.copy))
+        )
+
 
 def shortened(call: Call, count: int) -> Shortened | None:
     """Prepare to make a call for `count` bytes only; None where it would not be shorter."""
@@ -111,16 +119,6 @@ def shortened(call: Call, count: int) -> Shortened | None:
         return None
     copy = copy_of_socket(call.thread, call.arguments[0])
     return Shortened(call, count, copy, buffers) if copy else None
-
-
-def must_be_left_alone(shorter: Shortened) -> bool:
-    """Return whether a short count would say more, or the call means something else."""
-    call = shorter.call
-    return (
-        bool(shorter.buffers.flags & ~HARMLESS_FLAGS)
-        or is_told_of_edges(call.thread, call.arguments[0])
-        or any(timeouts_of(shorter.copy))
-    )
 
 
 def is_told_of_edges(thread: int, descriptor: int) -> bool:

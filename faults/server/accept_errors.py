@@ -3,6 +3,9 @@
 accept(2) lists what a server must expect: EINTR, ECONNABORTED (UNP 5.11), network errors that are
 pending on the new socket and are to be treated like EAGAIN, and a shortage of descriptors or memory
 that ends when a client leaves. The listener must go on, and the clients that wait must be served.
+
+An error of one connection takes that connection out of the queue: its client sees a reset, and is
+owed nothing. With EINTR or a shortage all connections stay where they are.
 """
 
 from dataclasses import dataclass, field
@@ -21,8 +24,9 @@ from faults.gate.callers import (
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.rules import Errno, NamedErrno, Rule
+from faults.gate.rules import ArmedRule, Errno, LoseConnection, NamedErrno, Rule
 from faults.server_context import ServerContext
+from target.sockets import Endpoint
 
 
 class AcceptErrno(NamedErrno):
@@ -49,6 +53,9 @@ SCARCE = frozenset(
 )
 """A server that is short of these may turn clients away: that is no defect."""
 
+OF_A_CONNECTION = frozenset(AcceptErrno) - SCARCE - {AcceptErrno.EINTR}
+"""Errors of the connection at the head of the queue, which is lost with them."""
+
 
 @dataclass(frozen=True)
 class AcceptError(GateFault):
@@ -72,36 +79,53 @@ class AcceptError(GateFault):
             return NOT_CALM
         listening = of_listening_socket(context)
         matches = Interruptible(gate, listening)
-        armed = gate.arm(
-            Rule(
-                Kind.ACCEPT,
-                matches if self.error is AcceptErrno.EINTR else listening,
-                Errno(self.error.number),
-                times=self.count,
-            )
-        )
-        opened = [client for client in self.clients if context.open(client, Reading.EAGER)]
-        await_call(context, gate, lambda: armed.is_done, opened)
+        chosen = matches if self.error is AcceptErrno.EINTR else listening
+        armed = gate.arm(Rule(Kind.ACCEPT, chosen, self._action, times=self.count))
+        opened = self._connect(context)
+        await_call(context, gate, lambda: armed.is_done, opened.values())
         gate.disarm(armed)
         met = mark_handled(context, armed, self.error.value)
-        if not met and not opened:
+        if not met:
+            return self._why_not(gate, opened, matches)
+        context.wait(lambda: conditions.all_taken(context, opened.values()))
+        # A client that is accepted only to be turned away is closed before the listener rests.
+        await_calm(context, gate)
+        return self._fired(context, opened, armed)
+
+    @property
+    def _action(self) -> Errno | LoseConnection:
+        action = LoseConnection if self.error in OF_A_CONNECTION else Errno
+        return action(self.error.number)
+
+    def _connect(self, context: ServerContext) -> dict[Endpoint, int]:
+        clients = (client for client in self.clients if context.open(client, Reading.EAGER))
+        return {context.endpoint(client): client for client in clients}
+
+    def _fired(
+        self, context: ServerContext, opened: dict[Endpoint, int], armed: ArmedRule
+    ) -> FaultOutcome:
+        failed = f"accept failed with {self.error.value} x {len(armed.handled)}"
+        if self.error in SCARCE:
+            away = frozenset(c for c in opened.values() if not context.is_open(c))
+            return FaultOutcome.fired(failed, away)
+        lost = tuple(opened[client] for client in armed.lost if client in opened)
+        ended = f", which ended the connection of {names(lost)}" if lost else ""
+        return FaultOutcome.fired(failed + ended, frozenset(lost))
+
+    def _why_not(
+        self, gate: Gate, opened: dict[Endpoint, int], matches: Interruptible
+    ) -> FaultOutcome:
+        if not opened:
             return FaultOutcome.missed("no client could connect")
-        if not met and matches.others:
+        if matches.others:
             return FaultOutcome.impossible(
                 "no signal interrupts its accept: none is caught, or it polls"
             )
-        if not met and not gate.counts[Kind.ACCEPT]:
+        if not gate.counts[Kind.ACCEPT]:
             return FaultOutcome.impossible("it takes connections without the call accept")
-        if not met:
-            return FaultOutcome.missed("accept was not called again")
-        context.wait(lambda: conditions.all_taken(context, opened))
-        # A client that is accepted only to be turned away is closed before the listener rests.
-        await_calm(context, gate)
-        away = frozenset(client for client in opened if not context.is_open(client))
-        return FaultOutcome.fired(
-            f"accept failed with {self.error.value} x {met}",
-            away if self.error in SCARCE else frozenset(),
-        )
+        if self.error in OF_A_CONNECTION and len(opened) == 1:
+            return FaultOutcome.missed("accept was called before, and only one client connected")
+        return FaultOutcome.missed("accept was not called again")
 
     def __str__(self) -> str:
         times = f" {self.count} times" if self.count > 1 else ""

@@ -48,7 +48,15 @@ def mutant(name: str) -> Command:
 
 def compiled(name: str) -> Command:
     """Return the command of a known-bad server in `tests/mutants` that is written in C."""
-    path = PROGRAMS.parent / "mutants" / f"{name}.c"
+    return _compiled(PROGRAMS.parent / "mutants" / f"{name}.c")
+
+
+def variant(name: str) -> Command:
+    """Return the command of a correct server in `tests/variants` that is written in C."""
+    return _compiled(PROGRAMS.parent / "variants" / f"{name}.c")
+
+
+def _compiled(path: Path) -> Command:
     return Command((str(compile_program(path, ("cc", "-O1", "-pthread"))), "{port}"))
 
 

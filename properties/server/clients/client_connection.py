@@ -45,6 +45,7 @@ class ClientConnection:
         self._history = history
         self._outgoing = Outgoing()
         self._half_close_asked = False
+        self._was_reset = False
         self.socket = new_socket(server, reading)
         self.error = self.socket.connect_ex((server.host, server.port))
         if self.error == errno.EINPROGRESS:
@@ -59,10 +60,15 @@ class ClientConnection:
     # What state it is in.
 
     def check_connected(self) -> bool:
-        """Return whether the handshake has ended, in success or with `error` set."""
+        """Return whether the handshake has ended, in success or with `error` set.
+
+        A reset before it has ended is ECONNREFUSED; ECONNRESET came to a connection that was there.
+        """
         if self.connected or self.error:
             return True
-        self.error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self._was_reset = error == errno.ECONNRESET
+        self.error = 0 if self._was_reset else error
         if not self.error:
             self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
             COUNTED.connections += self.connected
@@ -261,6 +267,10 @@ class ClientConnection:
 
     def read(self) -> bool:
         """Read once; return whether anything came."""
+        if self._was_reset:
+            # It is reported once, and was when the connection was made.
+            self._ended(OSError(errno.ECONNRESET, "reset"))
+            return True
         try:
             data = self.socket.recv(SLOW_READ if self._reading is Reading.SLOW else LARGEST_READ)
         except BlockingIOError:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from faults.fault import Fault
 from faults.gate.calls import Kind
-from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.accept_errors import OF_A_CONNECTION, AcceptErrno, AcceptError
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.io_errors import IoError, IoFailure
@@ -32,13 +32,19 @@ def _scarce(builder: WorkloadBuilder) -> Fault[ServerContext]:
 
 
 def _accept_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    clients = _new_clients(builder, 3)
-    builder.open += clients
     # Servers distinguish the first few, and treat all others alike.
     error = builder.draw(
         st.one_of(st.sampled_from(list(AcceptErrno)[:4]), st.sampled_from(AcceptErrno))
     )
-    return AcceptError(clients, error, builder.draw(_FEW))
+    count = builder.draw(_FEW)
+    if error in OF_A_CONNECTION:
+        # A listener that sleeps in accept has called it before the first of them connects.
+        builder.make_room(count + 1)
+        clients = builder.new_clients(count + 1)
+    else:
+        clients = _new_clients(builder, 3)
+    builder.open += clients
+    return AcceptError(clients, error, count)
 
 
 def _fork_error(builder: WorkloadBuilder) -> Fault[ServerContext]:

@@ -15,7 +15,7 @@ from faults.gate import kernel
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
-from faults.gate.rules import ArmedRule, Errno, Hold, Rule, Shorten
+from faults.gate.rules import ArmedRule, Errno, Hold, LoseConnection, Rule, Shorten
 from faults.server.accept_errors import AcceptErrno, AcceptError
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
@@ -26,7 +26,7 @@ from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.contexts import around
 from tests.faults.gate.programs import behind, received
-from tests.properties.server_runs import SELECTORS, serving, wait_until
+from tests.properties.server_runs import SELECTORS, serving, variant, wait_until
 
 VARIANTS = Path(__file__).parents[2] / "variants"
 LINE = b"what is sent comes back\n"
@@ -271,3 +271,28 @@ def test_a_kernel_that_denies_the_gate_is_no_fault_of_the_server(
         with socket.create_connection(("127.0.0.1", server.endpoint.port)) as client:
             client.sendall(LINE)
             assert received(client, len(LINE)) == LINE
+
+
+def test_an_error_of_a_connection_waits_until_there_is_one_and_takes_it_from_the_queue() -> None:
+    with behind(variant("sa_restart")) as server:
+        lost = LoseConnection(errno.ECONNABORTED)
+        armed = server.gate.arm(Rule(Kind.ACCEPT, every, lost))
+        # The accept that the listener sleeps in was called before.
+        assert server.echo(LINE) == LINE
+        wait_until(lambda: server.gate.passages() is not None and armed.seen)
+        assert armed.handled == []
+        with server.client() as client, pytest.raises(ConnectionResetError):
+            client.recv(1)
+        wait_until(lambda: armed.is_done)
+        assert len(armed.lost) == 1
+        assert server.echo(LINE) == LINE
+
+
+def test_a_waiting_accept_is_given_back_when_its_rule_is_taken_away() -> None:
+    with behind(variant("sa_restart")) as server:
+        armed = server.gate.arm(Rule(Kind.ACCEPT, every, LoseConnection(errno.EPROTO)))
+        assert server.echo(LINE) == LINE
+        wait_until(lambda: server.gate.passages() is not None and armed.seen)
+        server.gate.disarm(armed)
+        assert server.echo(LINE) == LINE
+        assert armed.handled == []

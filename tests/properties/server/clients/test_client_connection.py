@@ -1,0 +1,36 @@
+"""One client: how it sees its connection begin and end."""
+
+import socket
+
+from faults.fault import Reading
+from properties.model.history import History
+from properties.model.oracle import Echo
+from properties.server.clients.client_connection import ClientConnection
+from properties.server.events import End, Ended
+from target.sockets import Endpoint, reset_at_close
+from tests.properties.server_runs import wait_until
+
+
+def test_a_connection_that_is_reset_at_once_was_made_and_was_not_refused() -> None:
+    history = History()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
+        client = ClientConnection(1, endpoint, Reading.EAGER, Echo().start(), history)
+        accepted, _ = server.accept()
+        reset_at_close(accepted)
+        accepted.close()
+    wait_until(lambda: not client.awaits_the_end)
+    assert client.check_connected()
+    assert (client.connected, client.error) == (True, 0)
+    assert client.read()
+    client.discard()
+    assert [ended.end for ended in history.of(Ended)] == [End.RESET]
+
+
+def test_a_connection_to_no_listener_was_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
+    client = ClientConnection(1, endpoint, Reading.EAGER, Echo().start(), History())
+    wait_until(client.check_connected)
+    client.discard()
+    assert not client.connected
