@@ -38,6 +38,12 @@ class ServerContext(Protocol):
     def open(self, client: int, reading: Reading) -> bool:
         """Connect; return whether the connection was established."""
 
+    def crowd(self, count: int) -> bool:
+        """Connect so many clients that only take up places; return whether all were accepted."""
+
+    def disperse(self) -> None:
+        """Close them, and wait until the server has closed its side. Idempotent."""
+
     def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
 

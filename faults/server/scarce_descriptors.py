@@ -4,6 +4,10 @@ The limit of the running listener is lowered (prlimit(2)) to what it has open an
 accept() then fails with EMFILE, without any injection, for as long as the limit lasts. Clients wait
 in the accept queue, or are turned away. The listener must neither end nor use the processor for
 retries, and when the limit is lifted service must resume by itself.
+
+poll(2) fails with EINVAL where it is given more descriptors than the limit, which is not what is
+tested. Where a listener polls so many (a table of fixed size, mostly empty), its descriptors are
+filled first, by further clients that do nothing, until the limit need not be lower than that.
 """
 
 import resource
@@ -18,6 +22,8 @@ from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading, names
 from faults.server_context import NO_PROCESS, ServerContext
 from target import processes
 from target.processes import Process
+
+NOT_AT_REST = FaultOutcome.missed("the listener did not come to rest")
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class ScarceDescriptors(Fault[ServerContext]):
         listeners = context.listeners()
         if context.handle is None or not listeners:
             return NO_PROCESS
-        if not context.wait(lambda: conditions.all_asleep(listeners)):
-            return FaultOutcome.missed("the listener did not come to rest")
+        if refusal := self._fill(context, listeners):
+            return refusal
         with self._limited(context, listeners) as limited:
             if limited is not None:
                 return limited
@@ -53,6 +59,22 @@ class ScarceDescriptors(Fault[ServerContext]):
         kept = names(tuple(client for client in waiting if client not in away))
         return FaultOutcome.fired(f"{kept} waited, {names(tuple(sorted(away)))} turned away", away)
 
+    def _fill(self, context: ServerContext, listeners: tuple[Process, ...]) -> FaultOutcome | None:
+        """Fill the descriptors as far as necessary; return why that failed, None where not."""
+        if not context.wait(lambda: conditions.all_asleep(listeners)):
+            return NOT_AT_REST
+        missing = max(_missing(listener, self.room) for listener in listeners)
+        if missing and not context.crowd(missing):
+            return FaultOutcome.impossible(
+                f"its poll names so many descriptors that {missing} more clients are needed to "
+                "fill them: not so many can connect, or may (--max-connections, --max-rate)"
+            )
+        return None if context.wait(lambda: conditions.all_asleep(listeners)) else NOT_AT_REST
+
+    def undo(self, context: ServerContext) -> None:
+        """Let the clients go that only filled descriptors."""
+        context.disperse()
+
     @contextmanager
     def _limited(
         self, context: ServerContext, listeners: tuple[Process, ...]
@@ -63,13 +85,10 @@ class ScarceDescriptors(Fault[ServerContext]):
         try:
             for listener in listeners:
                 pid = listener.identity.pid
-                taken = processes.descriptors_of(pid).keys()
-                free = (number for number in count() if number not in taken)
-                limit = next(islice(free, self.room, None))
-                if _polls_more_than(listener, limit - self.room):
-                    # poll(2) itself fails with EINVAL above the limit: that is not what is tested.
-                    yield FaultOutcome.missed(
-                        "its poll names more descriptors than the limit allows"
+                limit = next(islice(_free(pid), self.room, None))
+                if _polled(listener) > limit - self.room:
+                    yield FaultOutcome.impossible(
+                        "its poll names more descriptors than any limit that they exceed"
                     )
                     return
                 limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
@@ -88,13 +107,35 @@ class ScarceDescriptors(Fault[ServerContext]):
         return f"{names(self.clients)} connect while the listener has {self.room} descriptors left"
 
 
-def _polls_more_than(process: Process, limit: int) -> bool:
-    return any(
-        thread.wait is not None
-        and thread.wait.call in ("poll", "ppoll")
-        and thread.wait.arguments[1] > limit
-        for thread in processes.threads_of(process.identity.pid)
+def _free(pid: int) -> Iterator[int]:
+    """Return the free descriptors of a process, the lowest first."""
+    taken = processes.descriptors_of(pid).keys()
+    return (number for number in count() if number not in taken)
+
+
+def _polled(process: Process) -> int:
+    """Return how many descriptors a poll of this process names, the most of all its threads."""
+    return max(
+        (
+            thread.wait.arguments[1]
+            for thread in processes.threads_of(process.identity.pid)
+            if thread.wait is not None and thread.wait.call in ("poll", "ppoll")
+        ),
+        default=0,
     )
+
+
+def _missing(process: Process, room: int) -> int:
+    """Return how many descriptors must be taken before the limit need not be below a poll.
+
+    A poll may name each of them as well, or have a table with room for them.
+    """
+    polled, pid = _polled(process), process.identity.pid
+    # As in `_limited`: of the limit, `room` is left to be polled as well.
+    limits = [free - room for free in islice(_free(pid), room, room + polled + 1)]
+    grows = (more for more, limit in enumerate(limits) if limit >= polled + more)
+    stays = (more for more, limit in enumerate(limits) if limit >= polled)
+    return next(grows, next(stays, 0))
 
 
 def _lift(

@@ -243,6 +243,7 @@ class Exploration:
                 self._note_known(invariant, verdict, findings)
             if verdict.outcome is Outcome.PASS and not counts:
                 # A workload whose fault did not happen does not count as a pass.
+                cell.note_missed(why)
                 continue
             if verdict.outcome is Outcome.PASS and outcome is Status.IMPOSSIBLE:
                 cell.note(Verdict.not_applicable(why))

@@ -12,6 +12,8 @@ from properties.model.steps import Workload, describe
 from properties.model.sweep import Swept, merge
 from properties.model.verdict import SEVERITY, Outcome, Verdict
 
+NOT_JUDGED = "no workload was judged"
+
 
 @dataclass
 class Failure:
@@ -82,6 +84,8 @@ class Cell:
     failure: Failure | None = None
     unremarkable: set[str] = field(default_factory=set)
     """The reasons that a report need not show."""
+    missed: str = ""
+    """Why the fault of a workload, which would have passed, did not happen."""
 
     def note(self, verdict: Verdict) -> None:
         """Count one verdict; the first reason for each outcome is kept."""
@@ -90,6 +94,10 @@ class Cell:
         self.reasons.setdefault(name, verdict.reason)
         if not verdict.remarkable:
             self.unremarkable.add(verdict.reason)
+
+    def note_missed(self, why: str) -> None:
+        """Record why a pass does not count: its fault did not happen. The first is kept."""
+        self.missed = self.missed or why
 
     def withdraw(self, why: str) -> None:
         """Take back all violations of the cell, which have turned out to be none."""
@@ -111,7 +119,8 @@ class Cell:
         """Why, in words."""
         if self.failure is not None:
             return self.failure.actual
-        return self.reasons.get(self.outcome.value, "no workload was judged")
+        unjudged = f"its fault never happened: {self.missed}" if self.missed else NOT_JUDGED
+        return self.reasons.get(self.outcome.value, unjudged)
 
     def merge(self, other: "Cell") -> None:
         """Add what another worker found for the same cell."""
@@ -121,6 +130,7 @@ class Cell:
             # The order in which workers report must not matter.
             self.reasons[outcome] = min(reason, self.reasons.get(outcome, reason))
         self.unremarkable |= other.unremarkable
+        self.missed = min(filter(None, (self.missed, other.missed)), default="")
         if other.failure and (self.failure is None or other.failure.rank < self.failure.rank):
             self.failure = other.failure
 
@@ -191,6 +201,7 @@ class Findings:
                 "counts": cell.counts,
                 "reasons": cell.reasons,
                 "unremarkable": sorted(cell.unremarkable),
+                "missed": cell.missed,
                 "failure": cell.failure.as_data() if cell.failure else None,
             }
             for name, cell in self.cells.items()
@@ -205,7 +216,7 @@ def findings_from_data(data: dict[str, Any]) -> Findings:
     for name, cell in data["cells"].items():
         failure = _failure_from_data(cell["failure"]) if cell["failure"] else None
         unremarkable = set(cell["unremarkable"])
-        cells[name] = Cell(cell["counts"], cell["reasons"], failure, unremarkable)
+        cells[name] = Cell(cell["counts"], cell["reasons"], failure, unremarkable, cell["missed"])
     known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
     swept = {group: Swept(**one) for group, one in data["swept"].items()}
     return Findings(**{**data, "known": known, "swept": swept, "cells": cells})

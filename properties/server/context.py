@@ -8,6 +8,7 @@ from faults.payloads import Payload
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
 from properties.server import resources
+from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
@@ -25,12 +26,14 @@ class ServerRunContext:
         server: ServerInstance,
         io_loop: ClientIoLoop,
         connector: Connector,
+        bystanders: Bystanders,
         observer: ProcessObserver,
         history: History,
     ) -> None:
         self._server = server
         self._io_loop = io_loop
         self._connector = connector
+        self._bystanders = bystanders
         self._observer = observer
         self._history = history
 
@@ -67,6 +70,15 @@ class ServerRunContext:
     def open(self, client: int, reading: Reading) -> bool:
         """Connect; return whether the connection was established."""
         return self._connector.open(client, reading)
+
+    def crowd(self, count: int) -> bool:
+        """Connect so many clients that only take up places; return whether all were accepted."""
+        self.mark(f"{count} more clients connect, to take up descriptors")
+        return self._bystanders.come(count)
+
+    def disperse(self) -> None:
+        """Close them, and wait until the server has closed its side. Idempotent."""
+        self._bystanders.leave()
 
     def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""

@@ -15,6 +15,7 @@ from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
 from properties.server import idle, resources
+from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
@@ -36,7 +37,12 @@ class Interpreter:
         self._io_loop = ClientIoLoop(server.handle, rules.patience, self._observer.notice)
         self._connector = Connector(server, rules.limits, rules.service, self._io_loop, history)
         self._context = ServerRunContext(
-            server, self._io_loop, self._connector, self._observer, history
+            server,
+            self._io_loop,
+            self._connector,
+            Bystanders(server, rules.limits, self._io_loop),
+            self._observer,
+            history,
         )
         self._listener_ended = False
 

@@ -24,6 +24,7 @@ from properties.model.history import History
 from properties.model.oracle import Echo
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Step, Workload
+from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.context import ServerRunContext
@@ -105,7 +106,9 @@ def context_with(
     history = History()
     pump = ClientIoLoop(server.handle, patience)
     connector = Connector(server, Limits(), Echo(), pump, history)
-    context = ServerRunContext(server, pump, connector, ProcessObserver(server, history), history)
+    bystanders = Bystanders(server, Limits(), pump)
+    observer = ProcessObserver(server, history)
+    context = ServerRunContext(server, pump, connector, bystanders, observer, history)
     try:
         for client in clients:
             assert context.open(client, Reading.EAGER)

@@ -3,22 +3,25 @@
 import resource
 from pathlib import Path
 
+import pytest
+
 from faults.fault import Status
 from faults.server.scarce_descriptors import ScarceDescriptors
-from properties.model.settings import Rules
+from properties.model.settings import Limits, Rules
 from properties.model.steps import Inject
 from properties.server.events import Idled, Received
 from properties.server.execute import execute
 from properties.server.steps import Close
 from tests.faults.contexts import around, marks, served
 from tests.properties.server_runs import (
+    PATIENCE,
     SELECTORS,
     compiled,
     in_doubt,
     only_injected,
     run,
-    script,
     serving,
+    variant,
     violated,
 )
 
@@ -66,13 +69,36 @@ def test_it_needs_no_gate() -> None:
     assert only_injected(history).status is Status.FIRED
 
 
-def test_a_loop_whose_poll_the_limit_would_break_is_spared() -> None:
+def test_gaps_below_what_a_poll_names_are_filled_before_the_limit_is_lowered(
+    tmp_path: Path,
+) -> None:
     many_polled = (*served(1, 2, 3, 4, 5, 6), Close(1))
-    history = run((*many_polled, Inject(ScarceDescriptors((7,), 0))), script("poll_loop.py"))
+    history = run((*many_polled, Inject(ScarceDescriptors((7,), 0))), variant("poll_loop"))
     event = only_injected(history)
-    assert (event.status, event.disturbed) == (Status.MISSED, frozenset())
-    assert "its poll names more descriptors" in event.detail
+    assert (event.status, event.detail) == (Status.FIRED, "c7 waited, no client turned away")
+    assert "1 more clients connect" in marks(history)[0][0]
     assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_the_descriptors_of_a_server_that_polls_a_large_table_are_filled(
+    room: int, tmp_path: Path
+) -> None:
+    history = run(around(ScarceDescriptors((2, 3), room), 1), variant("poll_table"))
+    event = only_injected(history)
+    assert event.status is Status.FIRED
+    assert event.disturbed == frozenset()
+    assert in_doubt(history) == {}
+
+
+def test_where_too_few_clients_may_connect_to_fill_them_the_option_is_named(
+    tmp_path: Path,
+) -> None:
+    few = Rules(limits=Limits(connections=16), patience=PATIENCE)
+    history = run(around(ScarceDescriptors((2,), 0), 1), variant("poll_table"), few)
+    event = only_injected(history)
+    assert event.status is Status.IMPOSSIBLE
+    assert "--max-connections" in event.detail
 
 
 def test_a_worker_that_was_made_meanwhile_does_not_keep_the_limit() -> None:

@@ -337,6 +337,13 @@ def test_only_a_fault_that_fired_makes_a_pass(
     assert findings.unfired == (findings.workloads if unfired else 0)
 
 
+def test_a_cell_that_no_workload_could_judge_says_why_the_fault_never_happened() -> None:
+    seen = history(injected(status=Status.MISSED))
+    cell = exploration(lambda w: trial(w, seen=seen), family=BURSTS).run().cells["no_zombies"]
+    assert cell.outcome is Outcome.INCONCLUSIVE
+    assert cell.reason == "its fault never happened: as asked for"
+
+
 def test_a_fault_that_fired_makes_up_for_one_that_missed() -> None:
     seen = history(injected(status=Status.MISSED), injected(status=Status.FIRED))
     findings = exploration(lambda workload: trial(workload, seen=seen), family=BURSTS).run()

@@ -23,7 +23,9 @@ def failure(steps: int) -> Failure:
     )
 
 
-def findings(workloads: int, outcome: Outcome, *, steps: int = 0, reason: str = "held") -> Findings:
+def findings(
+    workloads: int, outcome: Outcome, *, steps: int = 0, reason: str = "held", missed: str = ""
+) -> Findings:
     """Return what some workloads showed for the first invariant."""
     made = Findings("control", workloads=workloads, seconds=0.5 * workloads, unfired=1)
     cell = made.cells[INVARIANTS[0].id]
@@ -31,6 +33,7 @@ def findings(workloads: int, outcome: Outcome, *, steps: int = 0, reason: str = 
         cell.note(Verdict(outcome, reason))
     if steps:
         cell.failure = failure(steps)
+    cell.missed = missed
     return made
 
 
@@ -47,6 +50,7 @@ PARTS = (
     findings(2, Outcome.FAIL, steps=2),
     findings(1, Outcome.FAIL, steps=1),
     findings(4, Outcome.INCONCLUSIVE),
+    findings(0, Outcome.PASS, missed="there was no client"),
 )
 
 
@@ -70,7 +74,7 @@ def test_the_order_of_merging_does_not_show_in_the_reason() -> None:
 def test_counts_are_added_and_the_smallest_violation_is_kept() -> None:
     whole = merged(*PARTS)
     cell = whole.cells[INVARIANTS[0].id]
-    assert (whole.workloads, whole.seconds, whole.unfired) == (10, 5.0, 4)
+    assert (whole.workloads, whole.seconds, whole.unfired) == (10, 5.0, 5)
     assert cell.counts == {"pass": 3, "fail": 3, "inconclusive": 4}
     assert cell.failure == failure(1)
     assert whole.failed() == [INVARIANTS[0].id]
