@@ -41,11 +41,12 @@ class Ending:
 
     def __str__(self) -> str:
         if self.signal is not None:
-            return f"killed by {_signal_name(self.signal)}"
+            return f"killed by {signal_name(self.signal)}"
         return f"exited with status {self.status}"
 
 
-def _signal_name(number: int) -> str:
+def signal_name(number: int) -> str:
+    """Return the name of a signal for a report."""
     try:
         return signal.Signals(number).name
     except ValueError:

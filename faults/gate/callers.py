@@ -110,7 +110,7 @@ def gate_of(context: ServerContext, *kinds: Kind) -> Gate | FaultOutcome:
     missing = [kind.value for kind in kinds if kind not in context.gate.kinds]
     if missing:
         return FaultOutcome.impossible(
-            f"its calls of {', '.join(missing)} do not stop: a timer's signal would interrupt them"
+            f"its calls of {', '.join(missing)} do not stop: {context.why_no_gate}"
         )
     return context.gate
 

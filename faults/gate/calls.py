@@ -6,13 +6,15 @@ clone, poll() by ppoll.
 """
 
 import enum
+import fcntl
+import os
 import platform
 import struct
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from faults.gate.kernel import Call, read_memory
+from faults.gate.kernel import BitTest, Call, Condition, read_memory
 
 
 class Kind(enum.Enum):
@@ -26,6 +28,8 @@ class Kind(enum.Enum):
     """poll, select and epoll_wait: waiting for several descriptors."""
     HANDLE_SIGNAL = "sigaction"
     SET_TIMER = "setitimer"
+    ASK_FOR_SIGNALS = "fcntl"
+    """fcntl and ioctl, which stop only where they let a descriptor send signals."""
 
 
 _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
@@ -44,7 +48,8 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
             "epoll_pwait2": 441,
         },
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 13},
-        Kind.SET_TIMER: {"alarm": 37, "setitimer": 38},
+        Kind.SET_TIMER: {"alarm": 37, "setitimer": 38, "timer_create": 222},
+        Kind.ASK_FOR_SIGNALS: {"fcntl": 72, "ioctl": 16},
     },
     "aarch64": {
         Kind.ACCEPT: {"accept": 202, "accept4": 242},
@@ -53,9 +58,15 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.WRITE: {"write": 64, "writev": 66, "sendto": 206, "sendmsg": 211},
         Kind.WAIT: {"epoll_pwait": 22, "pselect6": 72, "ppoll": 73, "epoll_pwait2": 441},
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 134},
-        Kind.SET_TIMER: {"setitimer": 103},
+        Kind.SET_TIMER: {"setitimer": 103, "timer_create": 107},
+        Kind.ASK_FOR_SIGNALS: {"fcntl": 25, "ioctl": 29},
     },
 }
+
+
+def _equals(argument: int, value: int) -> BitTest:
+    return BitTest(argument, 0xFFFFFFFF, value)
+
 
 _HERE = _NUMBERS.get(platform.machine(), {})
 _KINDS = {number: kind for kind, calls in _HERE.items() for number in calls.values()}
@@ -63,6 +74,18 @@ _NAMES = {number: name for calls in _HERE.values() for name, number in calls.ite
 
 DESCRIPTOR_FIRST = frozenset({Kind.ACCEPT, Kind.READ, Kind.WRITE})
 """The kinds whose first argument is the descriptor they are about."""
+
+F_SETSIG = 10
+FIOASYNC = 0x5452
+"""asm-generic/fcntl.h and ioctls.h: Python has no names for them."""
+
+_ASKING: tuple[tuple[str, tuple[BitTest, ...]], ...] = (
+    ("fcntl", (_equals(1, fcntl.F_SETFL), BitTest(2, os.O_ASYNC, os.O_ASYNC))),
+    ("fcntl", (_equals(1, F_SETSIG),)),
+    ("fcntl", (_equals(1, fcntl.F_NOTIFY),)),
+    ("fcntl", (_equals(1, fcntl.F_SETLEASE),)),
+    ("ioctl", (_equals(1, FIOASYNC),)),
+)
 
 EPOLL = frozenset({"epoll_wait", "epoll_pwait", "epoll_pwait2"})
 """Calls that SIGSTOP and SIGCONT alone interrupt (signal(7))."""
@@ -80,6 +103,12 @@ MOST_VECTORS = 1024
 def numbers_of(kinds: Iterable[Kind]) -> frozenset[int]:
     """Return the numbers of all calls of these kinds on this machine."""
     return frozenset(number for kind in kinds for number in _HERE.get(kind, {}).values())
+
+
+def conditions_of_asking() -> tuple[Condition, ...]:
+    """Return which calls let a descriptor send signals, on this machine."""
+    numbers = _HERE.get(Kind.ASK_FOR_SIGNALS, {})
+    return tuple(Condition(numbers[name], tests) for name, tests in _ASKING if name in numbers)
 
 
 def kind_of(call: Call) -> Kind | None:

@@ -16,24 +16,26 @@ import threading
 from collections import Counter
 
 from faults.gate import kernel
-from faults.gate.calls import Kind, name_of, numbers_of
+from faults.gate.calls import Kind, conditions_of_asking, kind_of, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
 from faults.gate.rules import ArmedRule, Errno, Hold, LoseConnection, Rule, Shorten
 from faults.gate.substitutes import Substitutes, note
-from faults.gate.timers import IntervalTimers
+from faults.gate.witness import Witness
 
-_OF_HANDLERS, _OF_TIMERS = numbers_of({Kind.HANDLE_SIGNAL}), numbers_of({Kind.SET_TIMER})
+WITNESSED = frozenset({Kind.SET_TIMER, Kind.ASK_FOR_SIGNALS})
+"""The kinds that come for the witness, whatever others do."""
 
 
 class Gate:
-    """The gate of one target, for calls of these kinds. Calls that set timers come as well."""
+    """The gate of one target, for calls of these kinds, and those that the witness is to see."""
 
     def __init__(self, kinds: frozenset[Kind]) -> None:
         self.kinds = kinds
-        self.program = kernel.program(numbers_of({*kinds, Kind.SET_TIMER}))
+        held = (kinds | WITNESSED) - {Kind.ASK_FOR_SIGNALS}
+        self.program = kernel.program(numbers_of(held), conditions_of_asking())
         self.handlers = Handlers()
-        self.timers = IntervalTimers()
+        self.witness = Witness()
         self.failure = ""
         """Why the gate stopped working, in words; empty while it works."""
         self._counted: Counter[int] = Counter()
@@ -180,10 +182,11 @@ class Gate:
 
     def _handle(self, call: Call, poll: select.poll) -> None:
         self._counted[call.number] += 1
-        if call.number in _OF_HANDLERS:
+        kind = kind_of(call)
+        if kind is Kind.HANDLE_SIGNAL:
             self.handlers.note(call)
-        elif call.number in _OF_TIMERS:
-            self.timers.note(call)
+        elif kind in WITNESSED:
+            self.witness.note(call)
         armed = self._rule_for(call) if self._rules else None
         if armed is None:
             kernel.let_go_on(self._listener, call)

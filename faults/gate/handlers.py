@@ -5,19 +5,14 @@ SA_RESTART, or for calls that are never restarted: poll, select, epoll_wait (sig
 kernel shows of a process (SigCgt) lacks the flags, so they are read when they are set.
 """
 
-import signal
 import struct
+from collections.abc import Container
 
 from faults.gate.kernel import Call, process_of, read_memory
-from target.processes import look_at, read_text
+from target.processes import look_at
 
 SA_RESTART = 0x10000000
 DEFAULT, IGNORE = 0, 1
-
-BY_TIMER = frozenset({signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO})
-FIRST_REAL_TIME = 34
-"""Signals that timers and descriptors send, at any time: these, and from this number on all where
-there are timers (timer_create(2)); without, virtual machines send them to themselves."""
 
 _ACTION = struct.Struct("@QQ")
 """The beginning of the kernel's struct sigaction: handler and flags."""
@@ -43,16 +38,10 @@ class Handlers:
         if process is not None:
             self._interrupts[process, number] = not flags & SA_RESTART
 
-    def come_unasked(self, *, with_alarms: bool) -> bool:
-        """Return whether a signal that may come at any time has an interrupting handler.
-
-        `with_alarms`: a process has set an interval timer, so that SIGALRM may come.
-        """
-        return any(
-            eintr
-            and (number in BY_TIMER or (number >= FIRST_REAL_TIME and _has_timers(process)))
-            and (with_alarms or number != signal.SIGALRM)
-            for (process, number), eintr in self._interrupts.items()
+    def interrupting(self, signals: Container[int]) -> frozenset[int]:
+        """Return which of these signals have a handler that interrupts, in any process."""
+        return frozenset(
+            number for (_, number), eintr in self._interrupts.items() if eintr and number in signals
         )
 
     def interrupts(self, process: int, number: int) -> bool:
@@ -69,7 +58,3 @@ class Handlers:
         # Its parent has gone: only what all handlers have in common is certain.
         known = [eintr for (_, each), eintr in self._interrupts.items() if each == number]
         return bool(known) and all(known)
-
-
-def _has_timers(process: int) -> bool:
-    return bool(read_text(f"/proc/{process}/timers"))

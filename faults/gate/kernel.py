@@ -33,9 +33,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _FILTER = struct.Struct("=HBBI")
 """struct sock_filter: code, jump if true, jump if false, operand."""
 
-_LOAD_WORD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06
-_NUMBER_AT, _ARCHITECTURE_AT = 0, 4
-"""Their offsets in struct seccomp_data."""
+_LOAD_WORD, _AND, _JUMP_EQUAL, _RETURN = 0x20, 0x54, 0x15, 0x06
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+"""Their offsets in struct seccomp_data. Arguments have 8 bytes each, the lower half first."""
 
 _ALLOW, _NOTIFY = 0x7FFF0000, 0x7FC00000
 
@@ -81,27 +81,62 @@ def unavailable() -> str | None:
     return None
 
 
+class BitTest(NamedTuple):
+    """Whether the lower half of an argument has this value, of the bits in the mask."""
+
+    argument: int
+    mask: int
+    value: int
+
+
+class Condition(NamedTuple):
+    """A call that is held only where its arguments pass all these tests."""
+
+    number: int
+    tests: tuple[BitTest, ...]
+
+
 def _version(release: str) -> tuple[int, ...]:
     numbers = release.split("-")[0].split(".")[:2]
     return tuple(int(number) if number.isdecimal() else 0 for number in numbers)
 
 
-def program(numbers: Iterable[int]) -> bytes:
+def program(numbers: Iterable[int], conditions: Iterable[Condition] = ()) -> bytes:
     """Return the filter that holds these calls and lets all others pass.
 
     Calls of another architecture (a 32-bit program) pass: their numbers mean something else.
     """
     held = sorted(set(numbers))
     architecture = _ARCHITECTURES[platform.machine()]
+    blocks = [_block(number, ()) for number in held]
+    blocks += [_block(one.number, one.tests) for one in conditions]
     instructions = [
         (_LOAD_WORD, 0, 0, _ARCHITECTURE_AT),
-        (_JUMP_EQUAL, 0, len(held) + 1, architecture),
-        (_LOAD_WORD, 0, 0, _NUMBER_AT),
-        *((_JUMP_EQUAL, len(held) - place, 0, number) for place, number in enumerate(held)),
+        (_JUMP_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _NOTIFY),
+        (_LOAD_WORD, 0, 0, _NUMBER_AT),
+        *(instruction for block in blocks for instruction in block),
+        (_RETURN, 0, 0, _ALLOW),
     ]
     return b"".join(_FILTER.pack(*each) for each in instructions)
+
+
+def _block(number: int, tests: tuple[BitTest, ...]) -> list[tuple[int, int, int, int]]:
+    """Return the instructions that hold one call; what follows them finds its number loaded."""
+    checks: list[tuple[int, int, int]] = []
+    for test in tests:
+        checks += [
+            (_LOAD_WORD, 0, _ARGUMENTS_AT + 8 * test.argument),
+            (_AND, 0, test.mask),
+            (_JUMP_EQUAL, 1, test.value),
+        ]
+    # Where a test fails, the number is loaded again; where the number differs, it still is.
+    reload = [(_LOAD_WORD, 0, 0, _NUMBER_AT)] if tests else []
+    left = len(checks) + 1
+    block = [(_JUMP_EQUAL, 0, left + len(reload), number)]
+    for place, (code, is_jump, operand) in enumerate(checks):
+        block.append((code, 0, is_jump * (left - place - 1), operand))
+    return [*block, (_RETURN, 0, 0, _NOTIFY), *reload]
 
 
 def wake_at_once(listener: int) -> None:

@@ -77,7 +77,7 @@ class ClientRunContext(ClientState):
             launch, server = self._launch, self._listener.endpoint
             handle = client_handle.start(self._command, server, self.kind, launch.gate)
             handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
-            handle.witness = launch.gate.timers.is_set if launch.gate else None
+            handle.witness = launch.gate.witness.is_set if launch.gate else None
             self.io_loop.watch(handle)
             self.history.add(Started(self.history.now(), handle.root.pid, self.kind.value))
 

@@ -87,6 +87,7 @@ def _facts(run: Run) -> Iterator[str]:
     facts = {
         "role": run.settings.role.name.value,
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",
+        "cells judged": f"{run.judged} of {len(run.cells())}",
         "seed": run.settings.seed,
         "platform": platform.platform(),
         "versions": versions_in_words(),

@@ -182,14 +182,18 @@ class Run:
         return sum(cell.outcome is outcome for _, _, cell in self.cells())
 
     @property
+    def judged(self) -> int:
+        """How many cells have a verdict: held, violated, or violated as is known."""
+        return sum(self.count(outcome) for outcome in (Outcome.PASS, Outcome.FAIL, Outcome.KNOWN))
+
+    @property
     def status(self) -> ExitStatus:
         """The exit status: the worst of what was found."""
         if self.count(Outcome.FAIL) or self.now_passing():
             return ExitStatus.VIOLATION
         if self.target_errors or not self.workloads:
             return ExitStatus.USAGE
-        judged = self.count(Outcome.PASS) + self.count(Outcome.KNOWN)
-        if self.count(Outcome.INCONCLUSIVE) or self.errors or not judged:
+        if self.count(Outcome.INCONCLUSIVE) or self.errors or not self.judged:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 

@@ -38,6 +38,7 @@ from properties.server.invariants import (
 from properties.server.invariants.registry import INVARIANTS
 from target import ports
 from target.errors import TargetError
+from target.held import signal_name
 from target.ports import Reservation
 from target.sockets import Endpoint
 
@@ -68,7 +69,7 @@ class ServerHarness(Harness):
         self._server: ServerInstance | None = None
         self._reservation: Reservation | None = None
         self._kinds: frozenset[Kind] = frozenset()
-        self._never_held: frozenset[Kind] = frozenset()
+        self._why_not_held = ""
         self._witness = False
         self._is_fresh = True
         self._before: Trial | None = None
@@ -175,7 +176,7 @@ class ServerHarness(Harness):
         self._stop_server()
 
     def _run(self, workload: Workload) -> Trial:
-        kinds = calls_held_for(workload) - self._never_held
+        kinds = frozenset() if self._why_not_held else calls_held_for(workload)
         if kinds != self._kinds:
             # A gate can be set up only when a server starts.
             self._stop_server()
@@ -184,9 +185,9 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if server.gate and _interrupts_itself(server.gate):
+            if server.gate and not self._why_not_held and (why := _interrupted_by(server.gate)):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
-                self._never_held = frozenset(Kind)
+                self._why_not_held = why
                 return self._run(workload)
             if self._linger:
                 watch_listener(server, history, self._linger)
@@ -217,6 +218,7 @@ class ServerHarness(Harness):
                 self._kinds,
                 self.pace,
                 witness=self._witness,
+                why_not_held=self._why_not_held or servers.NOT_NEEDED,
             )
         except BaseException:
             self._reservation.release()
@@ -232,9 +234,19 @@ class ServerHarness(Harness):
             self._reservation = None
 
 
-def _interrupts_itself(gate: Gate) -> bool:
-    """Return whether a signal that may come at any time interrupts calls of the target."""
-    return gate.handlers.come_unasked(with_alarms=gate.timers.ever_set)
+def _interrupted_by(gate: Gate) -> str:
+    """Return which signals may come at any time and interrupt calls of the target, in words.
+
+    Empty for none: a handler whose signal nothing sends does no harm.
+    """
+    found = sorted(gate.handlers.interrupting(gate.witness.may_come))
+    if not found:
+        return ""
+    named = " and ".join(signal_name(number) for number in found)
+    return (
+        f"it has timers, or descriptors, that send {named}, with a handler that was set without "
+        "SA_RESTART: it would interrupt calls that are held"
+    )
 
 
 def _failed_before_it_began(history: History) -> bool:

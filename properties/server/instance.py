@@ -14,6 +14,8 @@ from target.ports import Reservation
 from target.sockets import Endpoint
 from target.start import start as start_target
 
+NOT_NEEDED = "no fault of this workload needs one"
+
 
 @dataclass
 class ServerInstance:
@@ -58,21 +60,25 @@ def start(
     pace: Pace | None = None,
     *,
     witness: bool = False,
+    why_not_held: str = NOT_NEEDED,
 ) -> ServerInstance:
     """Start a server and count its resources before anything happens.
 
     Its calls of these kinds stop at a gate, where there can be one, and where it has a `witness`
-    those that set timers. `pace` is what is known of its command. Raises TargetError when it does
-    not start.
+    those that set timers. `why_not_held` says why no others do, and `pace` is what is known of its
+    command. Raises TargetError when it does not start.
     """
     wanted = kinds or witness
-    refusal = unavailable() if wanted else "no fault of this workload needs one"
+    refusal = unavailable() if wanted else why_not_held
     gate = None if refusal else Gate(kinds)
     try:
         started = _started(command, host, reservation, patience, gate, refusal)
     except GateError as error:
         refusal = f"a gate is denied here: {error}"
         started = _started(command, host, reservation, patience, None, refusal)
+    if gate is not None and started.gate is gate:
+        started.why_no_gate = why_not_held
+        gate.witness.begin()
     if started.handle is not None:
         started.handle.pace = pace or Pace()
         started.handle.may_be_witnessed = not wanted and unavailable() is None
@@ -97,7 +103,7 @@ def _started(
         if gate is not None:
             gate.close()
         raise
-    handle.witness = gate.timers.is_set if gate else None
+    handle.witness = gate.witness.is_set if gate else None
     return ServerInstance(
         handle.endpoint,
         handle,

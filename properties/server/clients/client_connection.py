@@ -47,9 +47,8 @@ class ClientConnection:
         self._half_close_asked = False
         self._was_reset = False
         self.socket = new_socket(server, reading)
-        self.error = self.socket.connect_ex((server.host, server.port))
-        if self.error == errno.EINPROGRESS:
-            self.error = 0
+        self.error = 0
+        self._note_error(self.socket.connect_ex((server.host, server.port)))
 
     @property
     def endpoint(self) -> Endpoint:
@@ -59,16 +58,19 @@ class ClientConnection:
 
     # What state it is in.
 
-    def check_connected(self) -> bool:
-        """Return whether the handshake has ended, in success or with `error` set.
+    def _note_error(self, error: int) -> None:
+        """Record an error of the handshake, if it is one.
 
         A reset before it has ended is ECONNREFUSED; ECONNRESET came to a connection that was there.
         """
+        self._was_reset |= error == errno.ECONNRESET
+        self.error = error if error not in (errno.EINPROGRESS, errno.ECONNRESET) else 0
+
+    def check_connected(self) -> bool:
+        """Return whether the handshake has ended, in success or with `error` set."""
         if self.connected or self.error:
             return True
-        error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        self._was_reset = error == errno.ECONNRESET
-        self.error = 0 if self._was_reset else error
+        self._note_error(self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
         if not self.error:
             self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
             COUNTED.connections += self.connected

@@ -56,16 +56,10 @@ def test_a_child_has_inherited_what_its_parent_set() -> None:
         os.waitpid(child, 0)
 
 
-def test_a_timer_that_interrupts_may_come_unasked() -> None:
+def test_of_some_signals_those_with_a_handler_that_interrupts_are_told() -> None:
     handlers = Handlers()
     noted(handlers, signal.SIGCHLD, A_HANDLER, 0)
     noted(handlers, signal.SIGALRM, A_HANDLER, SA_RESTART)
-    assert not handlers.come_unasked(with_alarms=True)
-    noted(handlers, signal.SIGALRM, A_HANDLER, 0)
-    assert handlers.come_unasked(with_alarms=True)
-
-
-def test_an_alarm_that_no_process_has_set_does_not_come() -> None:
-    handlers = Handlers()
-    noted(handlers, signal.SIGALRM, A_HANDLER, 0)
-    assert not handlers.come_unasked(with_alarms=False)
+    noted(handlers, signal.SIGPROF, A_HANDLER, 0)
+    assert handlers.interrupting({signal.SIGALRM, signal.SIGPROF}) == {signal.SIGPROF}
+    assert handlers.interrupting({signal.SIGALRM}) == frozenset()

@@ -7,21 +7,27 @@ import pytest
 
 from faults.gate import kernel
 from faults.gate.calls import Kind, numbers_of
+from faults.gate.kernel import BitTest, Condition
 
 INSTRUCTION = struct.Struct("=HBBI")
 ALLOW, NOTIFY = 0x7FFF0000, 0x7FC00000
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[platform.machine()]
 
 
-def ruling(program: bytes, number: int, architecture: int = ARCHITECTURE) -> int:
+def ruling(
+    program: bytes, number: int, architecture: int = ARCHITECTURE, arguments: tuple[int, ...] = ()
+) -> int:
     """Run a filter as the kernel does, for one call; return what it says."""
+    words = {0: number, 4: architecture, **{16 + 8 * n: one for n, one in enumerate(arguments)}}
     instructions = list(INSTRUCTION.iter_unpack(program))
     place, accumulator = 0, 0
     while True:
         code, if_true, if_false, operand = instructions[place]
         place += 1
         if code == 0x20:
-            accumulator = {0: number, 4: architecture}[operand]
+            accumulator = words[operand]
+        elif code == 0x54:
+            accumulator &= operand
         elif code == 0x15:
             place += if_true if accumulator == operand else if_false
         else:
@@ -36,6 +42,30 @@ def test_exactly_the_calls_of_these_kinds_stop(kinds: set[Kind]) -> None:
     stopped = {number for number in range(500) if ruling(program, number) == NOTIFY}
     assert stopped == held
     assert all(ruling(program, number) in (ALLOW, NOTIFY) for number in range(500))
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments", "expected"),
+    [
+        (7, (0, 4, 0x2000), NOTIFY),
+        (7, (0, 4, 0x2801), NOTIFY),
+        (7, (0, 4, 0x800), ALLOW),
+        (7, (0, 3, 0x2000), ALLOW),
+        (8, (0, 4, 0x2000), ALLOW),
+        (9, (0, 0, 0), NOTIFY),
+        (10, (1, 0, 0), NOTIFY),
+        (10, (0, 0, 0), ALLOW),
+    ],
+)
+def test_a_call_on_a_condition_stops_only_with_such_arguments(
+    number: int, arguments: tuple[int, ...], expected: int
+) -> None:
+    conditions = (
+        Condition(7, (BitTest(1, 0xFFFFFFFF, 4), BitTest(2, 0x2000, 0x2000))),
+        Condition(10, (BitTest(0, 1, 1),)),
+    )
+    program = kernel.program({9}, conditions)
+    assert ruling(program, number, arguments=arguments) == expected
 
 
 def test_a_32_bit_program_is_let_through() -> None:

@@ -61,6 +61,13 @@ def test_a_failure_without_a_cause_is_no_success() -> None:
     assert made.status is ExitStatus.INCONCLUSIVE
 
 
+def test_the_conclusion_says_how_much_of_the_grid_was_judged() -> None:
+    outcomes = (Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE)
+    made = run(*outcomes, *[Outcome.NOT_APPLICABLE] * (len(INVARIANTS) - len(outcomes)))
+    last = text.conclusion(made, Terminal.nowhere()).splitlines()[-1]
+    assert last.startswith(f"2 of {len(INVARIANTS)} cells judged by ")
+
+
 def test_the_conclusion_fits_however_long_the_command_and_the_list_of_what_it_violates() -> None:
     made = run(*[Outcome.FAIL] * len(INVARIANTS))
     words = ("/a/long/path/to/python", "-P", "-m", "target.tcpserv02", "--port", "{port}")
