@@ -5,6 +5,7 @@ Loaded by the keeper, so it imports as little as the keeper does.
 
 import ctypes
 import os
+import resource
 import signal
 from typing import Any, NoReturn
 
@@ -34,6 +35,9 @@ def become_target(
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         os.chdir(request["cwd"])
+        for number, limit in request.get("limits", ()):
+            # The tester has raised its own.
+            resource.setrlimit(number, tuple(limit))
         for place, stream in enumerate(streams):
             os.dup2(stream, place)
         if gate is not None:

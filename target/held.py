@@ -120,6 +120,10 @@ class Held:
         status = self._kept.wait_until_ended(identity.pid, patience)
         return None if status is None else Ending.of(status)
 
+    def is_kept(self) -> bool:
+        """Return whether its keeper lives: one that was ended from outside takes it with it."""
+        return self._kept.is_kept()
+
     def is_gone(self) -> bool:
         """Return whether nothing of the target is left.
 

@@ -18,8 +18,9 @@ PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
-a client, the descriptors of its standard input, output and error. With a "filter" (hexadecimal) its
-system calls stop at a gate (`target.gating`).
+a client, the descriptors of its standard input, output and error. "limits" are pairs of a number
+and its soft and hard limit for setrlimit(2). With a "filter" (hexadecimal) its system calls stop at
+a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and

@@ -16,13 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from target import keeper
+from target import keeper, limits
 from target.errors import GateError, TargetError
 
 NO_GATE = "no gate: "
 """How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
 
 NO_FOLDER = "no directory can be made for it where temporary files are kept"
+
+NO_ANSWER = "the process that is to hold it was ended from outside before it could"
 
 STOP_PATIENCE = 30.0
 """Seconds for a keeper to kill and reap everything; only a process stuck in the kernel needs it."""
@@ -115,19 +117,17 @@ class Kept:
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, and the end of what it writes is kept.
         """
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.ended: dict[int, int] = {}
         self._output = ""
-        _allow_large_packets(theirs)
         message: dict[str, Any] = {"argv": list(argv), "env": dict(environment), "cwd": folder}
+        message["limits"] = limits.of_the_user()
         if program:
             message["filter"] = program.hex()
+        # Where there is no answer, nursery or keeper was ended from outside; another is made once.
+        first = self._ask(message, streams) or self._ask(message, streams)
         try:
-            with theirs:
-                _nursery.request(message, [theirs.fileno(), *streams])
-            first = self._receive()
             if first is None or first["event"] != "started":
-                reason = first.get("reason", NO_FOLDER) if first else "the keeper did not answer"
+                reason = first.get("reason", NO_FOLDER) if first else NO_ANSWER
                 if reason.startswith(NO_GATE):
                     raise GateError(reason.removeprefix(NO_GATE))
                 raise TargetError(f"cannot start {argv[0]!r}: {reason}")
@@ -138,6 +138,20 @@ class Kept:
         self.keeper_pid: int = first["keeper"]
         self.gate: int | None = first.get("gate")
         """The descriptor from which held calls are read. The caller that takes it owns it."""
+
+    def _ask(self, message: Mapping[str, Any], streams: Sequence[int]) -> dict[str, Any] | None:
+        """Have a keeper made; return its first message, None where it ended before that."""
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        first = None
+        try:
+            with theirs:
+                _allow_large_packets(theirs)
+                _nursery.request(message, [theirs.fileno(), *streams])
+            first = self._receive()
+        finally:
+            if first is None:
+                self._socket.close()
+        return first
 
     def poll(self) -> None:
         """Ask the keeper which of its children have ended."""
@@ -155,6 +169,17 @@ class Kept:
             time.sleep(keeper.REAP_INTERVAL)
             self.poll()
         return self.ended.get(pid)
+
+    def is_kept(self) -> bool:
+        """Return whether the keeper lives; also when this end was closed by `stop`.
+
+        The kernel closes a keeper's sockets before it ends the keeper's children.
+        """
+        if self._socket.fileno() < 0:
+            return True
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return not any(events & select.POLLHUP for _, events in poll.poll(0))
 
     def output(self) -> str:
         """Return the end of what the target has written to its output and its errors."""
@@ -179,7 +204,9 @@ class Kept:
         return True
 
     def _receive(self) -> dict[str, Any] | None:
-        if not select.select([self._socket], [], [], STOP_PATIENCE)[0]:
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        if not poll.poll(STOP_PATIENCE * 1000):
             return None
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._socket, keeper.PACKET, 1)

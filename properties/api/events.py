@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Typed,
         Waited,
     )
-    from properties.model.events import Conclusion, Injected, Marked, StepBegan
+    from properties.model.events import Conclusion, Doubted, Injected, Marked, StepBegan
     from properties.server.events import (
         Census,
         Closed,
@@ -67,6 +67,7 @@ _MODULES = {
         "Conclusion",
         "StepBegan",
         "Marked",
+        "Doubted",
         "Injected",
     ),
     "properties.server.events": (
@@ -131,6 +132,7 @@ __all__ = [
     "Conclusion",
     "StepBegan",
     "Marked",
+    "Doubted",
     "Injected",
     "End",
     "SeenProcess",

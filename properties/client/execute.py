@@ -28,6 +28,7 @@ from properties.client.listener import Listener
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.engine.injection import inject, run_steps
 from properties.model.end_reports import EndReportPatterns
+from properties.model.events import KEEPER_LOST, Doubted
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
@@ -54,6 +55,8 @@ def execute(
         try:
             _steps(context, workload)
             _finish(context)
+            if context.handle is not None and not context.handle.is_kept():
+                history.add(Doubted(history.now(), KEEPER_LOST))
         finally:
             context.clear()
     finally:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from faults.fault import Status
 
+KEEPER_LOST = (
+    "the process that held the target was ended from outside, and the target with it: what was "
+    "seen proves nothing"
+)
+
 
 class Conclusion(enum.Enum):
     """How waiting for something ended."""
@@ -52,6 +57,13 @@ class Marked(Event):
 
     what: str
     pid: int
+
+
+@dataclass(frozen=True)
+class Doubted(Event):
+    """Something outside of the target happened, so that nothing that was seen proves anything."""
+
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from faults.fault import Status
-from properties.model.events import Injected
+from properties.model.events import Doubted, Injected
 from properties.model.history import History
 from properties.model.steps import Workload
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
@@ -43,5 +43,6 @@ class Trial:
 
 
 def judged(workload: Workload, history: History, invariants: Iterable[Invariant]) -> Trial:
-    """Judge a history by these invariants."""
-    return Trial(workload, history, {one.id: judge(one, history) for one in invariants})
+    """Judge a history by these invariants; all is inconclusive where something proves nothing."""
+    doubt = next((Verdict.inconclusive(event.reason) for event in history.of(Doubted)), None)
+    return Trial(workload, history, {one.id: doubt or judge(one, history) for one in invariants})

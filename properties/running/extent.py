@@ -9,6 +9,7 @@ from properties.model.role import Family
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
+from properties.running.processes.own_limits import most_workers
 from properties.running.settings import Settings
 from target.chamber import Network
 
@@ -63,11 +64,12 @@ def bounded(options: Options) -> Options:
 
 def extent_of(options: Options, settings: Settings) -> Extent:
     """Return how far the run of a target goes. Raises UsageError."""
-    workers = _workers(options.workers, settings)
+    room = most_workers()
+    workers = min(_workers(options.workers, settings), room)
     may_grow = options.workers is None and workers > 1
     return Extent(
         workers=workers,
-        most_workers=max(workers, MOST_A_CORE * cores()) if may_grow else workers,
+        most_workers=min(max(workers, MOST_A_CORE * cores()), room) if may_grow else workers,
         seconds=None if options.max_time is None else seconds_in(options.max_time),
         left_out=_left_out(settings.families) if options.quick else "",
     )

@@ -10,9 +10,10 @@ from properties.cases.regressions import known_cases
 from properties.roles import probe_target
 from properties.running.errors import UsageError
 from properties.running.plan import plan
-from properties.running.processes import chambered
+from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import Settings
+from target import limits
 from target.chamber import Network
 from target.errors import TargetError
 
@@ -36,6 +37,8 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
 
     `asked` is the network in which the user wants it to run.
     """
+    limits.raise_own()
+    settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)
     try:
         chambered.call(
@@ -44,6 +47,7 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
     except TargetError as error:
         raise UsageError(_with_output(error, settings.rules.network)) from None
     run = planned(settings)
+    run.left_out += [fewer] if fewer else []
     if why:
         run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
     return run

@@ -15,6 +15,7 @@ from signal import Signals
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from properties.engine.stillness import WitnessNeeded
+from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -25,6 +26,7 @@ from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
 from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
+from properties.server.doubts import Doubts
 from properties.server.events import ListenerEnded
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
@@ -48,6 +50,11 @@ LONGEST_LINGER = 5.0
 DAMAGED = (
     "a server that had passed everything failed the control exchange before the next workload; "
     "that workload was run again on a fresh one"
+)
+
+NOT_KEPT = (
+    "the process that held a server was ended from outside, and the server with it, between two "
+    "workloads; a new one was started"
 )
 
 FEWER = (
@@ -74,6 +81,7 @@ class ServerHarness(Harness):
         self._is_fresh = True
         self._before: Trial | None = None
         self._linger = 0.0
+        self._doubts = Doubts()
         self._pool_ruled_out = False
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
@@ -99,6 +107,9 @@ class ServerHarness(Harness):
         # A server that we did not start cannot be replaced by a fresh one.
         if not self._is_fresh and self.target.command is not None and not trial.is_healthy:
             self._stop_server()
+            if any(trial.history.of(Doubted)):
+                # Whatever the cause is, it lies outside of the server.
+                return trial
             if _failed_before_it_began(trial.history):
                 # Whatever the cause is, it is not this workload.
                 trial = self._blame_the_previous(trial) or self._run_in_doubt(workload)
@@ -167,9 +178,9 @@ class ServerHarness(Harness):
         server = self._server or self._start()
         try:
             FOLLOW_UPS[follow_up](server, self.rules, trial.history)
+            return self._judged(workload, trial.history, server)
         finally:
             self._stop_server()
-        return judged(workload, trial.history, self.invariants)
 
     def close(self) -> None:
         """Stop the server. Idempotent."""
@@ -181,7 +192,11 @@ class ServerHarness(Harness):
             # A gate can be set up only when a server starts.
             self._stop_server()
             self._kinds = kinds
+        if self._server and self._server.handle and not self._server.handle.is_kept():
+            self._note(NOT_KEPT)
+            self._stop_server()
         server = self._server or self._start()
+        self._doubts.begin()
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
@@ -191,16 +206,20 @@ class ServerHarness(Harness):
                 return self._run(workload)
             if self._linger:
                 watch_listener(server, history, self._linger)
-            trial = judged(workload, history, self.invariants)
+            trial = self._judged(workload, history, server)
             self._pool_ruled_out |= bool(trial.violated & GROWING)
-            if server.gate and server.gate.failure:
-                # A call that the gate could not handle proves nothing about the server.
-                doubt = Verdict.inconclusive(server.gate.failure)
-                return replace(trial, verdicts=dict.fromkeys(trial.verdicts, doubt))
             return trial
         except BaseException:
             self._stop_server()
             raise
+
+    def _judged(self, workload: Workload, history: History, server: ServerInstance) -> Trial:
+        trial = judged(workload, history, self.invariants)
+        why = self._doubts.about(server, is_healthy=trial.is_healthy)
+        if not why:
+            return trial
+        history.add(Doubted(history.now(), why))
+        return judged(workload, history, self.invariants)
 
     def _start(self) -> ServerInstance:
         self._is_fresh = True

@@ -11,7 +11,7 @@ from properties.engine.byte_streams import ExpectedBytes
 from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
-from properties.server.clients.client_socket import SLOW_READ, new_socket
+from properties.server.clients.client_socket import SLOW_READ, Handshake, new_socket
 from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
 from target import sockets
@@ -45,10 +45,8 @@ class ClientConnection:
         self._history = history
         self._outgoing = Outgoing()
         self._half_close_asked = False
-        self._was_reset = False
         self.socket = new_socket(server, reading)
-        self.error = 0
-        self._note_error(self.socket.connect_ex((server.host, server.port)))
+        self.handshake = Handshake(self.socket, server)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -58,29 +56,20 @@ class ClientConnection:
 
     # What state it is in.
 
-    def _note_error(self, error: int) -> None:
-        """Record an error of the handshake, if it is one.
-
-        A reset before it has ended is ECONNREFUSED; ECONNRESET came to a connection that was there.
-        """
-        self._was_reset |= error == errno.ECONNRESET
-        self.error = error if error not in (errno.EINPROGRESS, errno.ECONNRESET) else 0
-
     def check_connected(self) -> bool:
-        """Return whether the handshake has ended, in success or with `error` set."""
-        if self.connected or self.error:
+        """Return whether the handshake has ended, in success or with an error set."""
+        if self.connected or self.handshake.error:
             return True
-        self._note_error(self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
-        if not self.error:
-            self.connected = sockets.state_of(self.socket) != TcpState.SYN_SENT
+        self.connected = self.handshake.look()
+        if not self.handshake.error:
             COUNTED.connections += self.connected
             self.changed(self)
-        return self.connected or bool(self.error)
+        return self.connected or bool(self.handshake.error)
 
     @property
     def is_connecting(self) -> bool:
         """Whether the handshake goes on."""
-        return not self.connected and not self.error and not self.closed
+        return not self.connected and not self.handshake.error and not self.closed
 
     @property
     def is_live(self) -> bool:
@@ -269,11 +258,8 @@ class ClientConnection:
 
     def read(self) -> bool:
         """Read once; return whether anything came."""
-        if self._was_reset:
-            # It is reported once, and was when the connection was made.
-            self._ended(OSError(errno.ECONNRESET, "reset"))
-            return True
         try:
+            self.handshake.raise_if_reset()
             data = self.socket.recv(SLOW_READ if self._reading is Reading.SLOW else LARGEST_READ)
         except BlockingIOError:
             return False

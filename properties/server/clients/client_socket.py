@@ -4,13 +4,15 @@ Loopback is the whole of 127.0.0.0/8: each client is bound to another source add
 run does not use up the ports of one in TIME_WAIT.
 """
 
+import errno
 import ipaddress
 import itertools
 import os
 import socket
 
 from faults.fault import Reading
-from target.sockets import Endpoint
+from target import sockets
+from target.sockets import Endpoint, TcpState
 
 SLOW_READ = 8192
 """Bytes a slow reader takes at a time, from a receive buffer of about the same size."""
@@ -31,6 +33,34 @@ def new_socket(server: Endpoint, reading: Reading) -> socket.socket:
         connection.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
         connection.bind((source, 0))
     return connection
+
+
+class Handshake:
+    """The making of one connection, by a socket that does not block.
+
+    `error` is what it has failed with, 0 for nothing. A reset before it has ended is ECONNREFUSED;
+    ECONNRESET came to a connection that was there: it `was_reset`.
+    """
+
+    def __init__(self, connection: socket.socket, server: Endpoint) -> None:
+        self._socket = connection
+        self.error = 0
+        self.was_reset = False
+        self._note(connection.connect_ex((server.host, server.port)))
+
+    def look(self) -> bool:
+        """Return whether it has ended in success."""
+        self._note(self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+        return not self.error and sockets.state_of(self._socket) != TcpState.SYN_SENT
+
+    def raise_if_reset(self) -> None:
+        """Raise ConnectionResetError, which no call on the socket reports a second time."""
+        if self.was_reset:
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+
+    def _note(self, error: int) -> None:
+        self.was_reset |= error == errno.ECONNRESET
+        self.error = error if error not in (errno.EINPROGRESS, errno.ECONNRESET) else 0
 
 
 def _loopback_source(host: str) -> str | None:

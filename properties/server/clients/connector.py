@@ -86,13 +86,31 @@ class Connector:
     def open(self, number: int, reading: Reading) -> bool:
         """Connect a client and record how it went; return whether it is connected."""
         self._admission.before()
-        client = self._attempt(number, reading)
+        try:
+            client = self._attempt(number, reading)
+        except OSError as error:
+            self._had_no_socket(number, error)
+            return False
         if client.connected:
             self._opened(client)
             self._admission.after()
             return True
         self._failed(client, reading)
         return False
+
+    def _had_no_socket(self, number: int, error: OSError) -> None:
+        self._history.add(
+            OpenFailed(
+                at=self._history.now(),
+                client=number,
+                reason=error.strerror or str(error),
+                refused=False,
+                recent_connections=connections_in_last_second(),
+                recovered_after=None,
+                served=self._served(),
+                is_local=True,
+            )
+        )
 
     def await_listening(self) -> None:
         """Where the server lives but does not listen, wait until it does again, and record it."""
@@ -133,8 +151,9 @@ class Connector:
         self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))
 
     def _failed(self, client: ClientConnection, reading: Reading) -> None:
-        refused = client.error == errno.ECONNREFUSED
-        reason = os.strerror(client.error) if client.error else "the handshake did not end"
+        error = client.handshake.error
+        refused = error == errno.ECONNREFUSED
+        reason = os.strerror(error) if error else "the handshake did not end"
         client.discard()
         conclusion, served = self._conclusion, self._served()
         recent = connections_in_last_second()
@@ -149,7 +168,7 @@ class Connector:
                 recovered_after=recovered,
                 served=served,
                 conclusion=conclusion,
-                is_local=client.error in LOCAL_ERRORS,
+                is_local=error in LOCAL_ERRORS,
             )
         )
 

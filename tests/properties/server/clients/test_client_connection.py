@@ -21,7 +21,7 @@ def test_a_connection_that_is_reset_at_once_was_made_and_was_not_refused() -> No
         accepted.close()
     wait_until(lambda: not client.awaits_the_end)
     assert client.check_connected()
-    assert (client.connected, client.error) == (True, 0)
+    assert (client.connected, client.handshake.error) == (True, 0)
     assert client.read()
     client.discard()
     assert [ended.end for ended in history.of(Ended)] == [End.RESET]

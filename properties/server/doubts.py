@@ -1,0 +1,49 @@
+"""Why what was seen of a server may prove nothing about it: causes that lie outside of it.
+
+Limits of a user, and of a control group, count the tester and the target together: a fork that has
+failed for them is no fault of the server. A keeper that was killed takes the server with it. And a
+call that the gate could not handle may have done anything.
+"""
+
+from properties.model.events import KEEPER_LOST
+from properties.server.instance import ServerInstance
+from target import limits
+
+MANY = 4096
+"""With so many processes and threads left at first, none is denied by a limit."""
+
+FEW = 64
+"""With so few left after a workload, one may have been denied while its clients were there."""
+
+
+class Doubts:
+    """Looks for such causes, workload by workload."""
+
+    def __init__(self) -> None:
+        left = limits.tasks_left()
+        self._may_be_denied = left is not None and left[0] < MANY
+        self._denied = limits.forks_denied()
+
+    def begin(self) -> None:
+        """Forget what was before: a workload begins."""
+        if self._may_be_denied:
+            self._denied = limits.forks_denied()
+
+    def about(self, server: ServerInstance, *, is_healthy: bool) -> str:
+        """Return why the workload since then proves nothing, in words; empty where it may.
+
+        `is_healthy`: it has found nothing so far, so that nothing was denied that mattered.
+        """
+        if server.handle is not None and not server.handle.is_kept():
+            return KEEPER_LOST
+        if server.gate is not None and server.gate.failure:
+            return server.gate.failure
+        return self._shortage() if self._may_be_denied and not is_healthy else ""
+
+    def _shortage(self) -> str:
+        left = limits.tasks_left()
+        if left is not None and left[0] < FEW:
+            return f"the target may have been denied a process: {left[0]} are left, {left[1]}"
+        if limits.forks_denied() > self._denied:
+            return "a limit of the control group has let a fork fail (pids.events)"
+        return ""
