@@ -15,7 +15,8 @@ from properties.model.settings import Rules
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import Invariant
 from properties.server.generation.strategies import workloads as server_workloads
-from properties.server.harness import ServerHarness, probe_server
+from properties.server.harness import ServerHarness
+from properties.server.probing import probe_server
 from properties.server.role import SERVER
 
 ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER, CLIENT)}

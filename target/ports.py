@@ -17,6 +17,9 @@ FIRST_PORT = 15000
 """Above the registered ports that development machines commonly use, below the ephemeral ones."""
 
 
+SELF_PATIENCE = 3.0
+"""Seconds for a connection to ourselves; only a firewall that drops all needs them."""
+
 _reserved = itertools.count()
 """Moves on with each reservation: the last server's port has connections in TIME_WAIT."""
 
@@ -66,6 +69,22 @@ def is_free(host: str, port: int, *, in_time_wait: bool = True) -> bool:
     `in_time_wait`: also one that has connections in TIME_WAIT, which needs SO_REUSEADDR (UNP 7.5).
     """
     return _bind_problem(host, port, in_time_wait) is None
+
+
+def connection_problem(host: str) -> str:
+    """Return why no connection to this address of our machine can be made; empty where one can.
+
+    An address that is not ours is another problem, which `reserve` tells.
+    """
+    if not is_free(host, 0):
+        return ""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, 0), family=family) as listening:
+            socket.create_connection(listening.getsockname()[:2], SELF_PATIENCE).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _bind_problem(host: str, port: int, in_time_wait: bool = True) -> int | None:

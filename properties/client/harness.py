@@ -3,7 +3,7 @@
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from properties.client.context import Launch
-from properties.client.events import Accepted, Exited
+from properties.client.events import Accepted, Exited, Refused
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.summary import summarize
@@ -17,6 +17,8 @@ from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
 from target.command import REFERENCE_CLIENT
 from target.errors import GateError, TargetError
+
+NOT_CONNECTED = "it did not connect, so that nothing was seen of what it does then"
 
 
 class ClientHarness(Harness):
@@ -43,7 +45,9 @@ class ClientHarness(Harness):
             # It catches SIGALRM: started anew, whether it ever sets a timer can be seen.
             self._witness = True
             history = self._run(workload)
-        return judged(workload, history, self.invariants)
+        trial = judged(workload, history, self.invariants)
+        was_met = any(history.of(Accepted)) or any(history.of(Refused))
+        return trial if was_met else trial.without_passes(NOT_CONNECTED)
 
     def _run(self, workload: Workload) -> History:
         command = self.target.command or REFERENCE_CLIENT

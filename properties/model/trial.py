@@ -1,7 +1,7 @@
 """One workload with what it showed: its history, and the verdict of each invariant."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faults.fault import Status
 from properties.model.events import Doubted, Injected
@@ -31,6 +31,15 @@ class Trial:
         return frozenset(
             n for n, verdict in self.verdicts.items() if verdict.outcome is Outcome.FAIL
         )
+
+    def without_passes(self, why: str) -> "Trial":
+        """Return the trial with nothing passed, but inconclusive for this reason."""
+        doubt = Verdict.inconclusive(why)
+        verdicts = {
+            name: doubt if verdict.outcome is Outcome.PASS else verdict
+            for name, verdict in self.verdicts.items()
+        }
+        return replace(self, verdicts=verdicts)
 
     def fault_status(self) -> tuple[Status, str]:
         """Return whether a fault of the workload happened, with its detail: one is enough."""

@@ -13,7 +13,7 @@ from properties.running.plan import plan
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import Settings
-from target import limits
+from target import limits, ports, sockets
 from target.chamber import Network
 from target.errors import TargetError
 
@@ -40,6 +40,8 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
     limits.raise_own()
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)
+    if settings.target.command is not None and settings.rules.network is Network.HOST:
+        _require_connections(settings.target.host)
     try:
         chambered.call(
             settings.rules.network, lambda _: probe_target(settings.target, settings.rules)
@@ -51,6 +53,16 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
     if why:
         run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
     return run
+
+
+def _require_connections(host: str) -> None:
+    """Connect to ourselves: where that fails, nothing can be learnt of a target."""
+    problem = ports.connection_problem(sockets.reachable(host))
+    if problem:
+        raise UsageError(
+            f"no connection can be made to {host} on this machine's network: {problem}; look at "
+            "its loopback interface, its routes and its firewall"
+        )
 
 
 def planned(settings: Settings) -> Run:

@@ -27,7 +27,7 @@ from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
 from properties.server.doubts import Doubts
-from properties.server.events import ListenerEnded
+from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
 from properties.server.instance import ServerInstance
@@ -39,7 +39,6 @@ from properties.server.invariants import (
 )
 from properties.server.invariants.registry import INVARIANTS
 from target import ports
-from target.errors import TargetError
 from target.held import signal_name
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -61,6 +60,8 @@ FEWER = (
     "But a new server of the same command serves the same workload at once: this one has lost "
     "places for good"
 )
+
+NO_CONNECTION = "no connection could be made, so that nothing was seen of how it serves"
 
 GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
 """The invariants that are violated by growth without end."""
@@ -215,6 +216,8 @@ class ServerHarness(Harness):
 
     def _judged(self, workload: Workload, history: History, server: ServerInstance) -> Trial:
         trial = judged(workload, history, self.invariants)
+        if not any(history.of(Opened)):
+            trial = trial.without_passes(NO_CONNECTION)
         why = self._doubts.about(server, is_healthy=trial.is_healthy)
         if not why:
             return trial
@@ -271,21 +274,3 @@ def _interrupted_by(gate: Gate) -> str:
 def _failed_before_it_began(history: History) -> bool:
     record = connection_records(history).get(FIRST_EXCHANGE)
     return record is None or not record.opened or record.mismatch is not None or bool(record.stalls)
-
-
-def probe_server(target: Target, rules: Rules) -> None:
-    """Start the server once, or connect to its address, before anything is distributed.
-
-    Raises TargetError, in words for the user, when there is nothing to test.
-    """
-    harness = ServerHarness(target, rules)
-    try:
-        trial = harness.run_trial(())
-    finally:
-        harness.close()
-    record = connection_records(trial.history).get(FIRST_EXCHANGE)
-    if record is not None and record.failed is not None and target.command is None:
-        raise TargetError(
-            f"no server can be reached at {target}: {record.failed.reason}; "
-            "start the server first, or give its command instead"
-        )

@@ -37,9 +37,13 @@ LOCAL_ERRORS = frozenset(
         errno.ENFILE,
         errno.ENOBUFS,
         errno.ENOMEM,
+        errno.ENETDOWN,
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
     }
 )
-"""Errors of connect(2) that come from our side: no port, no descriptor, no memory, a firewall."""
+"""Errors of connect(2) that do not come from a server: no port, no descriptor, no memory, no route,
+a firewall."""
 
 _recent: deque[float] = deque(maxlen=4096)
 """When this process connected, for the rate: it outlives a workload, as the server does."""

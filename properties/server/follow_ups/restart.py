@@ -18,7 +18,7 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject, Step
 from properties.server import instance as servers
 from properties.server.clients.io_loop import ClientIoLoop
-from properties.server.events import Received, Restarted
+from properties.server.events import OpenFailed, Received, Restarted
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.steps import Open, Receive, Send
@@ -96,18 +96,22 @@ def _start_again(
         )
     except TargetError as error:
         return Restarted(history.now(), False, f"{_describe_holders(handle)}{error}{_said(error)}")
+    aside = History()
     try:
-        served = _serves(again, rules)
+        served = _serves(again, rules, aside)
     finally:
         again.stop()
+    failed = next((one for one in aside.of(OpenFailed) if one.is_local), None)
+    if failed is not None:
+        words = f"this machine did not let us connect: {failed.reason}"
+        return Restarted(history.now(), False, words, inconclusive=True)
     if not served:
         return Restarted(history.now(), False, "started again it listened, but did not echo")
     beside = f" beside {len(left)} of the old one's workers" if left else ""
     return Restarted(history.now(), True, f"started again{beside}")
 
 
-def _serves(server: ServerInstance, rules: Rules) -> bool:
-    history = History()
+def _serves(server: ServerInstance, rules: Rules, history: History) -> bool:
     interpreter = Interpreter(server, rules, history)
     try:
         interpreter.exchange(1)

@@ -12,7 +12,8 @@ from properties.model.steps import Inject, Workload
 from properties.model.target_spec import Target
 from properties.model.trial import HEALTHY, Trial
 from properties.model.verdict import NOT_TRIED, FollowUp, Outcome
-from properties.server.harness import ServerHarness, probe_server
+from properties.server.harness import ServerHarness
+from properties.server.probing import probe_server
 from properties.server.steps import Close, Open, Reset
 from target.command import REFERENCE, Command
 from target.errors import TargetError

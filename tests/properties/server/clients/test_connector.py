@@ -1,5 +1,7 @@
 """Opening connections: a full accept queue is waited for, and not run against."""
 
+import errno
+import os
 import socket
 import struct
 
@@ -9,8 +11,10 @@ from faults.fault import Reading
 from properties.model.history import History
 from properties.model.oracle import Echo
 from properties.model.settings import Limits
+from properties.server.clients import client_connection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.events import OpenFailed
 from tests.properties.server_runs import PATIENCE, script, serving
 
 CLIENTS = 4
@@ -35,3 +39,20 @@ def test_no_syn_is_sent_to_a_full_accept_queue() -> None:
             client.discard()
     assert opened == [True] * CLIENTS
     assert sent_again == [0] * CLIENTS
+
+
+def test_a_client_that_gets_no_socket_from_this_machine_is_a_failure_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> socket.socket:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(client_connection, "new_socket", refuse)
+    history = History()
+    with serving() as server:
+        connector = Connector(
+            server, Limits(), Echo(), ClientIoLoop(server.handle, PATIENCE), history
+        )
+        assert not connector.open(1, Reading.EAGER)
+    (failed,) = history.of(OpenFailed)
+    assert (failed.is_local, failed.reason) == (True, "Too many open files")

@@ -1,9 +1,12 @@
 """Stopping a server while it serves, and starting it again on its port."""
 
+import errno
+
 import pytest
 
 from properties.model.history import History
 from properties.model.settings import Limits, Rules
+from properties.server.clients.client_socket import Handshake
 from properties.server.events import Restarted
 from properties.server.follow_ups.restart import restart
 from properties.server.instance import ServerInstance
@@ -67,3 +70,16 @@ def test_a_server_that_we_did_not_start_is_not_stopped() -> None:
         history = History()
         restart(ServerInstance(Endpoint(HOST, unused.port)), Rules(), history)
     assert history.events == []
+
+
+def test_where_this_machine_lets_nobody_connect_the_restart_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def look(handshake: Handshake) -> bool:
+        handshake.error = errno.ENETUNREACH
+        return False
+
+    monkeypatch.setattr(Handshake, "look", look)
+    event = restarted(REFERENCE)
+    assert event.inconclusive
+    assert event.detail == "this machine did not let us connect: Network is unreachable"

@@ -1,0 +1,49 @@
+"""Where no connection can be made nothing is judged: one sentence, status 2, and no case."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.programs import right
+
+ROOT = Path(__file__).parents[2]
+WITHOUT_LOOPBACK = ("unshare", "--net")
+"""unshare(1): a network of its own, in which the loopback interface is down."""
+
+MAY_UNSHARE = subprocess.run([*WITHOUT_LOOPBACK, "true"], capture_output=True).returncode == 0
+RUNG = (sys.executable, "-P", "-m")
+
+
+@pytest.mark.skipif(not MAY_UNSHARE, reason="a network of its own cannot be made here")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--", *right()),
+        ("--port", "7777", "--", right()[0], "7777"),
+        ("--", *RUNG, "target.tcpserv04", "--host", "0.0.0.0", "--port", "{port}"),
+        ("--client", "--", *RUNG, "target.tcpcli", "{host}", "{port}"),
+        ("--address", "127.0.0.1:7"),
+        ("--address", "192.0.2.1:7"),
+    ],
+    ids=["server", "fixed-port", "all-addresses", "client", "address", "no-route"],
+)
+def test_without_a_loopback_interface_nothing_is_judged(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    check = (sys.executable, "-m", "anechoic", "check", "--network", "host", "--max-examples", "1")
+    done = subprocess.run(
+        [*WITHOUT_LOOPBACK, *check, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "Network is unreachable" in " ".join(done.stderr.split())
+    assert len(done.stderr.splitlines()) <= 2
+    assert not (tmp_path / ".anechoic").exists()
