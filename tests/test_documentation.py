@@ -62,7 +62,7 @@ def test_every_invariant_has_its_requirement_its_source_and_what_could_fool_it(r
         section = sections[invariant.id]
         assert invariant.requirement in section
         assert invariant.section.split()[0] in section
-        for label in ("**Requires** that", "**Source:**", "**Observed**", "**Could fool it:**"):
+        for label in ("**Requirement:**", "**Source:**", "**Observed**", "**Could fool it:**"):
             assert label in section or (invariant.id, role.name.value) == ("no_spin", "client")
 
 

@@ -65,6 +65,7 @@ class JsonLines(RunListener):
             faults=[family.name for family in settings.families],
             invariants=[invariant.id for invariant in settings.role.invariants],
             parts=len(run.parts),
+            level=run.level.word,
         )
 
     def progressed(self, progress: PartProgress) -> None:
@@ -76,6 +77,7 @@ class JsonLines(RunListener):
             worker=progress.worker,
             workloads=progress.workloads,
             violated=list(progress.violated),
+            levels=progress.words_by_invariant,
             remark=progress.remark,
         )
 
@@ -85,6 +87,7 @@ class JsonLines(RunListener):
             "found",
             fault=family,
             invariant=invariant,
+            level=failure.level.word,
             steps=failure.steps,
             actual=failure.actual,
             case=failure.path or None,
@@ -102,6 +105,7 @@ class JsonLines(RunListener):
             workloads=findings.workloads,
             seconds=round(findings.seconds, 3),
             verdicts={name: cell.outcome.value for name, cell in findings.cells.items()},
+            levels={name: level.word for name, level in findings.violations().items()},
             notes=findings.notes,
         )
         for name in findings.failed():
@@ -141,6 +145,7 @@ def _violation(run: Run, family: str, name: str) -> dict[str, Any]:
         "invariant": name,
         "section": invariant.section,
         "requirement": invariant.requirement,
+        "level": failure.level.word,
         "steps": failure.steps,
         "first_steps": failure.first_steps,
         "injected": failure.injected,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Limits, Rules
@@ -39,7 +40,7 @@ class Settings:
 
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides.
+    choices are tried besides. Violations from `level` on fail the run.
     """
 
     target: Target
@@ -50,6 +51,7 @@ class Settings:
     seed: int = 0
     baseline: Baseline = NOTHING_KNOWN
     sweep: Scope = Scope.ALL
+    level: Level = Level.MUST
 
 
 def settings_of(options: Options) -> Settings:
@@ -80,6 +82,7 @@ def _settings(target: Target, options: Options) -> Settings:
         seed=options.seed or 0,
         baseline=_baseline(options.expect, role),
         sweep=_scope(options),
+        level=level_of(options.level),
     )
 
 
@@ -90,7 +93,8 @@ class Keywords(TypedDict, total=False):
     judge; `service` what the target owes, by name or an object. `max_examples` counts the drawn
     workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
     `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
-    `baseline` is the path of a file with known violations.
+    `baseline` is the path of a file with known violations. `level` is the weakest requirement whose
+    violation fails the run: must (unless given), should or may.
     """
 
     faults: Iterable[str | Family]
@@ -104,6 +108,7 @@ class Keywords(TypedDict, total=False):
     max_connections: int
     max_rate: float
     baseline: str | os.PathLike[str]
+    level: Level | str
 
 
 def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Settings:
@@ -114,6 +119,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
     limits = Limits(keywords.get("max_connections"), keywords.get("max_rate"))
     limits = keywords.get("limits", limits)
     service, baseline = keywords.get("service"), keywords.get("baseline")
+    level = keywords.get("level", Options.level)
     options = Options(
         max_examples=keywords.get("max_examples"),
         no_sweep=keywords.get("no_sweep", False),
@@ -123,6 +129,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
         max_rate=limits.rate,
         service=service if isinstance(service, str) else None,
         expect=None if baseline is None else os.fspath(baseline),
+        level=level.word if isinstance(level, Level) else level,
     )
     try:
         asked = target if isinstance(target, Target) else Target.server(target)
@@ -196,6 +203,13 @@ def _service(name: str | None) -> Service:
         known = ", ".join(SERVICES)
         raise UsageError(f"--service {name}: there is no such service; known are {known}")
     return SERVICES[name]()
+
+
+def level_of(word: str) -> Level:
+    """Return the level of `--level`. Raises UsageError for another word."""
+    if word not in LEVELS:
+        raise UsageError(f"--level {word}: there is no such level; known are {', '.join(LEVELS)}")
+    return LEVELS[word]
 
 
 def _baseline(path: str | None, role: Role) -> Baseline:

@@ -14,6 +14,7 @@ from typing import Any
 
 from properties.model.harness import Harness
 from properties.model.learnt import Learnt
+from properties.model.levels import Level
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import die_with_parent
@@ -106,11 +107,14 @@ def _answer(
 
 
 def _reporter(connection: Connection, part: Part, name: str) -> Callable[[Findings], None]:
-    """Return what sends progress, and the findings as often as another invariant is violated."""
-    reported: set[str] = set()
+    """Return what sends progress, and the findings as often as another invariant is violated.
+
+    One that is violated at a stronger level counts as another.
+    """
+    reported: set[tuple[str, Level]] = set()
 
     def report(findings: Findings) -> None:
-        failed = set(findings.failed())
+        failed = set(findings.violations().items())
         if failed - reported:
             reported.update(failed)
             connection.send(Found(findings.as_data()))

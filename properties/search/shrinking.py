@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from properties.model.harness import Harness
+from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.search.smallest_case import Search, Smallest, confirmed
@@ -35,15 +36,25 @@ class Shrinking:
     budget: float
     _made: dict[Key, list[Trial]] = field(default_factory=dict)
 
-    def smallest(self, invariant: str, found: list[Workload]) -> Smallest:
-        """Return the smallest case of an invariant, from workloads that violated it."""
+    def smallest(self, invariant: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
+        """Return the smallest case of an invariant, from workloads that violated it.
+
+        `level` is that of their violations: the case has one that is at least as strong.
+        """
         learnt = self.harness.learnt
         left = self.budget - learnt.shrinking
         if left <= 0:
             return NOTHING
         attempt = _Attempt(self, invariant)
-        is_first = learnt.searches[invariant] == 0
-        search = Search(invariant, attempt.run, attempt.elapsed, patiently=is_first, limit=left)
+        is_first = learnt.searches[invariant, level] == 0
+        search = Search(
+            invariant,
+            attempt.run,
+            attempt.elapsed,
+            patiently=is_first,
+            limit=left,
+            level=level,
+        )
         attempt.bound = lambda: search.budget
         try:
             return self._found(search, attempt, found)

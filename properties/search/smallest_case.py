@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
@@ -81,7 +82,8 @@ class Search:
 
     `run` makes and judges a trial, `elapsed` returns the seconds that the search has taken so far.
     `patiently`: where no workload fails often, go on to look for one that fails seldom. `limit`:
-    seconds that the search may take, however long it would otherwise.
+    seconds that the search may take, however long it would otherwise. `level`: that of the
+    violation that is looked for; weaker ones do not count.
     """
 
     invariant: str
@@ -89,12 +91,13 @@ class Search:
     elapsed: Callable[[], float]
     patiently: bool = False
     limit: float = math.inf
+    level: Level = Level.MAY
     _runs: Reproductions = field(init=False)
     _seldom: bool = False
 
     def __post_init__(self) -> None:
         """Begin without any runs."""
-        self._runs = Reproductions(self.invariant, self.run)
+        self._runs = Reproductions(self.invariant, self.run, self.level)
 
     @property
     def budget(self) -> float:
@@ -194,11 +197,16 @@ def confirmed(invariant: str, smallest: Smallest, run: Callable[[Workload], Tria
     if smallest.trial is None:
         return smallest
     trial = run(smallest.trial.workload)
-    if invariant in trial.violated:
+    if _is_as_strong(trial, smallest.trial, invariant):
         return Smallest(trial, smallest.failed + 1, smallest.times + 1)
     if smallest.is_certain:
         return Smallest(None, 0, 0)
     return Smallest(smallest.trial, smallest.failed, smallest.times + 1)
+
+
+def _is_as_strong(trial: Trial, found: Trial, invariant: str) -> bool:
+    level = trial.level_of(invariant)
+    return level is not None and level >= (found.level_of(invariant) or Level.MAY)
 
 
 def _spread(found: list[Workload]) -> list[Workload]:

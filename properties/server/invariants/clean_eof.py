@@ -17,7 +17,7 @@ from properties.server.connection_records import (
 )
 from properties.server.events import End
 
-REQUIREMENT = "after the client's FIN every byte still owed comes back, then FIN and never RST"
+REQUIREMENT = "after the client's FIN every byte still owed MUST come back, then FIN and never RST"
 
 
 def judge(history: History) -> Verdict:

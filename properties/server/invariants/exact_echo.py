@@ -17,7 +17,9 @@ from properties.server.connection_records import (
     starved,
 )
 
-REQUIREMENT = "every byte comes back once, in order and unchanged, for as long as the client sends"
+REQUIREMENT = (
+    "every byte MUST come back once, in order and unchanged, for as long as the client sends"
+)
 
 
 def judge(history: History) -> Verdict:

@@ -15,7 +15,7 @@ from properties.server.connection_records import (
     undisturbed,
 )
 
-REQUIREMENT = "a fault on one connection leaves all others exact and alive"
+REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
 
 NO_OTHERS = "no other connection was open when a fault disturbed one"
 

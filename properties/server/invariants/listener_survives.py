@@ -18,7 +18,7 @@ from properties.server.connection_records import (
 )
 from properties.server.events import ListenerEnded, OpenFailed, Paused
 
-REQUIREMENT = "the listening process is still there, accepts and echoes"
+REQUIREMENT = "the listening process MUST still be there, accept and echo"
 
 
 def judge(history: History) -> Verdict:

@@ -9,7 +9,7 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server import growth
 
-REQUIREMENT = "when all clients have gone, the listener has no more descriptors than before"
+REQUIREMENT = "when all clients have gone, the listener MUST have no more descriptors than before"
 
 
 def judge(history: History) -> Verdict:

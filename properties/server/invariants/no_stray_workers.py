@@ -9,7 +9,7 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server import growth
 
-REQUIREMENT = "a worker, process or thread, ends when its client has gone"
+REQUIREMENT = "a worker, process or thread, MUST end when its client has gone"
 
 
 def judge(history: History) -> Verdict:

@@ -11,7 +11,9 @@ from properties.server.client_numbers import client_name
 from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
 from properties.server.events import Stalled
 
-REQUIREMENT = "a client is served while others are connected, whether they are silent, slow or late"
+REQUIREMENT = (
+    "a client MUST be served while others are connected, whether they are silent, slow or late"
+)
 
 
 LARGE_CROWD = 32

@@ -68,8 +68,8 @@ def test_what_is_missing_is_told_with_its_package_and_what_failed_with_its_last_
 
 def test_the_last_line_counts_them_all() -> None:
     assert summary(ALL) == (
-        "4 implementations, 1 without a violation, 1 with some, 1 missing, 1 not checked; "
-        "6 workloads"
+        "4 implementations, conforming at MUST: 1, at SHOULD: 1, at MAY: 1; 1 missing; "
+        "1 not checked; 6 workloads"
     )
 
 
@@ -110,8 +110,8 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
     assert any(
         line.startswith("| gone | missing: x is not installed (package p)") for line in lines
     )
-    assert "- **no_zombies** (control): why no_zombies" in lines
+    assert "- FAIL **no_zombies** (control): why no_zombies" in lines
 
 
 def test_a_comparison_of_nothing_that_is_there_is_told() -> None:
-    assert "1 implementations, 0 without a violation" in summary([LACKING])
+    assert "1 implementations, conforming at MUST: 0" in summary([LACKING])

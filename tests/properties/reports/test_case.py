@@ -38,7 +38,7 @@ def test_everything_that_was_kept_is_shown_in_the_order_of_a_failure() -> None:
     made = shown(CASE)
     assert made[:8] == [
         "disconnect_burst x no_zombies    ./mine {port}    UNP 5.9",
-        "  every child that has terminated is reaped, also when several end at once",
+        "  every child that has terminated MUST be reaped, also when several end at once",
         "  workload (2 steps; failed 3 of 4)",
         "    1  open c1 and c2",
         "    2  close c1",

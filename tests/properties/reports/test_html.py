@@ -82,7 +82,7 @@ def test_a_failed_cell_leads_to_its_failure() -> None:
 def test_a_failure_has_its_requirement_steps_evidence_replay_and_figure() -> None:
     page = html.page([a_run()])
     for expected in (
-        "every child that has terminated is reaped, also when several end at once",
+        "every child that has terminated MUST be reaped, also when several end at once",
         "shrunk from 11 to 2 steps; fails 10 of 10",
         "open c1 and c2",
         "1 zombie (4712)",
