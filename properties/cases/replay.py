@@ -46,8 +46,9 @@ class Replayed:
         return "ERROR" if self.doubtful else f"FIXED 0/{self.times}"
 
     def answer(self, case: Case) -> str:
-        """Return the result as one line, with the fault and the invariant of the case."""
-        return f"{self.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}"
+        """Return the result as one line, with the fault, the invariant and the level."""
+        name = f"{case.fault} x {case.invariant.id}"
+        return f"{self.words}  {name}  {case.invariant.section}  {case.level.name}"
 
 
 def runs_needed(case: Case) -> int:

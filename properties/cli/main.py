@@ -7,7 +7,6 @@ import argparse
 import os
 import shlex
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 EXIT_STATUS = """\
 exit status:
   0  the target conforms
-  1  it violates an invariant
+  1  it violates an invariant, by a requirement that is at least as strong as --level says
   2  the command line or the target is at fault: not found, ended at once, never listened
   3  nothing failed, but something stayed inconclusive
   130  it was interrupted (Ctrl-C, SIGTERM)
@@ -78,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
     if options.action == "list":
-        return _list()
+        from properties.cli.listing import show_all
+
+        return show_all()
     if options.action == "check":
         return _check(options, for_pytest, command)
     if options.action == "compare":
@@ -112,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
     _add_replay_and_show(actions.add_parser)
-    actions.add_parser("list", help="list the fault families and the invariants")
+    actions.add_parser("list", help="list the fault families, the invariants, the levels")
     return parser
 
 
@@ -175,27 +176,6 @@ def _add_replay_and_show(add: Add) -> None:
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
     shown.add_argument("--svg", metavar="FILE", help="write the timeline to FILE as a figure")
-
-
-def _list() -> int:
-    from properties.roles import ROLES
-
-    for place, role in enumerate(ROLES.values()):
-        if place:
-            print()
-        of_role = f"of a {role.name.value}"
-        print(f"fault families {of_role}")
-        for family in role.families:
-            print(_row(family.name, family.section, family.summary))
-        print(f"\ninvariants {of_role}")
-        for invariant in role.invariants:
-            print(_row(invariant.id, invariant.section, invariant.requirement))
-    return ExitStatus.CONFORMS
-
-
-def _row(name: str, section: str, words: str) -> str:
-    label = f"  {name:<23} {section:<10} "
-    return textwrap.fill(words, 100, initial_indent=label, subsequent_indent=" " * len(label))
 
 
 def _version() -> int:

@@ -24,7 +24,7 @@ from properties.reports.html import (
 from properties.reports.text import VERDICTS
 from properties.roles import ROLES
 from properties.running.exit_status import ExitStatus
-from properties.running.run import versions_in_words
+from properties.running.versions import versions_in_words
 from properties.search.findings import Failure
 
 

@@ -8,7 +8,7 @@ from properties.compare.result import Compared
 from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
 from properties.roles import ROLES
-from properties.running.run import versions_in_words
+from properties.running.versions import versions_in_words
 
 
 def markdown(compared: Sequence[Compared]) -> str:

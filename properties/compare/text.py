@@ -28,7 +28,7 @@ def whole(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
     yield from _failures(compared, terminal)
     yield from _not_judged(compared, terminal)
     yield ""
-    yield summary(compared)
+    yield from wrapped("", summary(compared))
 
 
 def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Iterator[str]:

@@ -71,8 +71,8 @@ class LevelException:
 
 
 NOT_LOOKED_AT = (
-    "inet_csk_accept() takes the connection out of the queue and does not look at the error of its "
-    "socket; the next call on the connection reports it"
+    "inet_csk_accept() returns a connection whatever the error of its socket, for the calls that "
+    "follow to report"
 )
 
 EXCEPTIONS: tuple[LevelException, ...] = (
@@ -135,24 +135,26 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     LevelException(
         Level.MAY,
         "accept(2), RFC 1122 4.2.3.9",
-        "ICMP's network and host unreachable; on a connection they are soft errors, which are only "
-        f"remembered, and {NOT_LOOKED_AT}",
+        "what ICMP brings by network unreachable, host unreachable and source route failed: soft "
+        "errors, on which TCP must go on; tcp_v4_err() remembers them until the connection times "
+        f"out, and {NOT_LOOKED_AT}",
         fault="accept_errors",
-        choices=("ENETUNREACH", "EHOSTUNREACH"),
+        choices=("ENETUNREACH", "EHOSTUNREACH", "EOPNOTSUPP"),
     ),
     LevelException(
         Level.MAY,
-        "accept(2), RFC 1122 4.2.3.9",
-        "ICMP's protocol unreachable, source route failed, host unknown and host isolated, which "
-        "end no established connection (tcp_v4_err()); and " + NOT_LOOKED_AT,
+        "accept(2), icmp_err_convert[] of Linux",
+        "what ICMP brings by protocol unreachable, host unknown and host isolated: of an "
+        "established connection tcp_v4_err() takes all of them for soft errors as well, and "
+        f"{NOT_LOOKED_AT}",
         fault="accept_errors",
-        choices=("ENOPROTOOPT", "EOPNOTSUPP", "EHOSTDOWN", "ENONET"),
+        choices=("ENOPROTOOPT", "EHOSTDOWN", "ENONET"),
     ),
     LevelException(
         Level.MAY,
         "accept(2)",
-        "the network interface is down: Linux keeps the connection and sends again; and "
-        + NOT_LOOKED_AT,
+        "the network interface is down: no ICMP brings it, an established connection sends again "
+        f"until it times out, and {NOT_LOOKED_AT}",
         fault="accept_errors",
         choices=("ENETDOWN",),
     ),

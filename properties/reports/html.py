@@ -28,7 +28,8 @@ from properties.reports.text import (
     verdict_on,
     where_it_failed,
 )
-from properties.running.run import Run, versions_in_words
+from properties.running.run import Run
+from properties.running.versions import versions_in_words
 from properties.search.findings import Failure, Findings
 
 KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}

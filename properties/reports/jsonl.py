@@ -19,7 +19,8 @@ from properties.running.errors import UsageError
 from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
-from properties.running.run import Run, versions
+from properties.running.run import Run
+from properties.running.versions import versions
 from properties.search.findings import Failure, Findings
 
 FORMAT = 1

@@ -7,8 +7,9 @@ Elsewhere a line is written every few seconds, and one for each family when its 
 import threading
 import time
 
-from properties.reports import text
-from properties.reports.levels import sign_of_failure
+from properties.model.verdict import Outcome
+from properties.reports.grid import SIGNS, WEAK_SIGNS
+from properties.reports.levels import sign_of, sign_of_failure
 from properties.reports.live_grid import filling, shrinking, time_left
 from properties.reports.terminal import WIDTH, Terminal, cut
 from properties.running.listener import RunListener
@@ -62,7 +63,7 @@ class Live(RunListener):
         self._current = family = findings.family
         if not self._terminal.is_terminal and self._state.is_over(family):
             findings = self._run.findings[family]
-            self._terminal.line(text.family_line(findings, self._run, self._terminal))
+            self._terminal.line(family_line(findings, self._run, self._terminal))
         self._draw()
 
     def finished(self, run: Run, status: int) -> None:
@@ -101,3 +102,15 @@ class Live(RunListener):
             f"{time_left(state)}{so_far}{remarks}"
         )
         return cut(line, WIDTH - 1)
+
+
+def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
+    """Return the line of one family: its name, how many workloads ran, and what it violated."""
+    violated: dict[tuple[str, str], list[str]] = {}
+    for name in findings.failed():
+        violated.setdefault(sign_of(findings.cells[name], run), []).append(name)
+    order = [SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()]
+    verdict = "   ".join(
+        f"{terminal.paint(*one)} {', '.join(violated[one])}" for one in order if one in violated
+    )
+    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict or 'ok'}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Unpack
 
+from properties.model.levels import Level
 from properties.model.target_spec import Target
 from properties.model.verdict import SEVERITY, Outcome
 from properties.reports import text
@@ -42,8 +43,13 @@ class Result:
         }
 
     @property
+    def levels(self) -> dict[str, Level]:
+        """The level of the strongest violation of each invariant that was violated."""
+        return self.run.violated()
+
+    @property
     def failures(self) -> tuple[Failure, ...]:
-        """The smallest violation of each invariant that was violated."""
+        """The strongest and smallest violation of each invariant that was violated."""
         found = (self.run.smallest_failure(one.id) for one in self.run.invariants)
         return tuple(failure for failure in found if failure is not None)
 
@@ -53,7 +59,7 @@ class Result:
         return "\n".join(text.whole(self.run, Terminal.nowhere())).strip()
 
     def raise_for_violations(self) -> None:
-        """Raise AssertionError with the report where an invariant was violated."""
+        """Raise AssertionError with the report where a violation fails the run."""
         if self.status is ExitStatus.VIOLATION:
             raise AssertionError(f"\n{self.report}")
 
@@ -89,6 +95,7 @@ def check(
     - `patience`: seconds to wait where it is unknown whether anything will come (10)
     - `limits`, or `max_connections` (at once) and `max_rate` (a second): the limits of the server
     - `baseline`: the path of a file with known violations (`--expect`)
+    - `level`: the weakest requirement whose violation fails the run: must, should or may (must)
 
     A violation is shrunk, and its case saved below `.anechoic/cases`. Raises UsageError when there
     is nothing to test: a wrong keyword value, a command that cannot be started or never listens.

@@ -4,10 +4,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from properties.cases.case import Case
+from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
-from properties.reports.grid import GAP, SIGNS, WEAK_SIGNS, grid, legend
+from properties.reports.grid import GAP, grid, legend
 from properties.reports.ladder_text import drawn
 from properties.reports.levels import (
     level_in_words,
@@ -211,8 +212,15 @@ def known_of(run: Run) -> dict[str, list[str]]:
             # Each family's message has pids of its own; one of them stands for the entry.
             _, reason = met[0].known[str(one)]
             words = f"{reason} ({one.why})" if one.why else reason
-            seen.setdefault(words, []).extend(f"{f.family} x {one.invariant}" for f in met)
+            seen.setdefault(words, []).extend(_known_in(f, one.invariant) for f in met)
     return seen
+
+
+def _known_in(findings: Findings, invariant: str) -> str:
+    """Return where a known violation was seen, with its level where that is no MUST."""
+    level = findings.cells[invariant].levels.get(Outcome.KNOWN.value, Level.MUST)
+    weak = f" ({level.name})" if level < Level.MUST else ""
+    return f"{findings.family} x {invariant}{weak}"
 
 
 def stale_entries(run: Run) -> Iterator[str]:
@@ -291,15 +299,3 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
     yield from swept.lines(run)
     yield ""
     yield conclusion(run, terminal)
-
-
-def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
-    """Return the line of one family: its name, how many workloads ran, and what it violated."""
-    violated: dict[tuple[str, str], list[str]] = {}
-    for name in findings.failed():
-        violated.setdefault(sign_of(findings.cells[name], run), []).append(name)
-    order = [SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()]
-    verdict = "   ".join(
-        f"{terminal.paint(*one)} {', '.join(violated[one])}" for one in order if one in violated
-    )
-    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict or 'ok'}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.errors import UsageError
@@ -16,6 +17,7 @@ KINDS: dict[str, type] = {
     "message": str,
     "why": str,
     "sometimes": bool,
+    "level": str,
 }
 """The keys of an entry, and the type of each."""
 
@@ -43,9 +45,17 @@ def _entry(entry: dict[str, Any], where: str) -> KnownViolation:
         if not isinstance(value, KINDS[key]):
             wanted = "true or false" if KINDS[key] is bool else "text in quotes"
             raise UsageError(f"{where}: {key} = {value!r} must be {wanted}")
-    known = KnownViolation(**{"invariant": "", **entry})
+    known = KnownViolation(**{"invariant": "", **entry, "level": _level(entry, where)})
     _require_a_role(known, where)
     return known
+
+
+def _level(entry: dict[str, Any], where: str) -> Level | None:
+    word = entry.get("level")
+    if word is not None and word not in LEVELS:
+        known = ", ".join(LEVELS)
+        raise UsageError(f"{where}: level = {word!r}: there is no such level; known are {known}")
+    return LEVELS[word] if word is not None else None
 
 
 def _require_a_role(known: KnownViolation, where: str) -> None:

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from properties.model.verdict import Invariant, Outcome
 from properties.running.exit_status import ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
+from properties.running.versions import versions
 from properties.search.findings import Cell, Failure, Findings
 from properties.search.known_violations import KnownViolation
 
@@ -286,7 +286,12 @@ class Run:
         for findings in self.findings.values():
             times.update({words: count for words, (count, _) in findings.known.items()})
         return [
-            {**asdict(one), "seen": times[str(one)], "now_passes": one in passing}
+            {
+                **asdict(one),
+                "level": one.level.word if one.level else None,
+                "seen": times[str(one)],
+                "now_passes": one in passing,
+            }
             for one in self.settings.baseline.known
         ]
 
@@ -294,14 +299,3 @@ class Run:
 def _remove(paths: Iterable[str]) -> None:
     for path in paths:
         Path(path).unlink(missing_ok=True)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that take part in a run."""
-    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
-
-
-def versions_in_words() -> str:
-    """Return the versions in words."""
-    return ", ".join(f"{name} {version}" for name, version in versions().items())

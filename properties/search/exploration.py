@@ -268,7 +268,8 @@ class Exploration:
         return to_shrink
 
     def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
-        entry = str(self.baseline.covering(self.family.name, invariant.id, verdict.reason))
+        reason, level = verdict.reason, verdict.level
+        entry = str(self.baseline.covering(self.family.name, invariant.id, reason, level))
         times, reason = findings.known.get(entry, (0, verdict.reason))
         findings.known[entry] = times + 1, reason
 

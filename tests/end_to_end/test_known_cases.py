@@ -84,7 +84,7 @@ def test_a_failure_in_junit_xml_has_the_summary_and_the_replay_command(tmp_path:
     finished([*arguments, "--", *NO_HANDLER], tmp_path)
     said = "\n".join(str(failure.text) for failure in failures_in(junit))
     assert "FAIL control x no_zombies" in said
-    assert "every child that has terminated is reaped" in said
+    assert "every child that has terminated MUST be reaped" in said
     replay = next(line for line in said.splitlines() if "anechoic replay" in line)
     assert read_case(tmp_path / replay.split()[-1]).invariant is INVARIANT
 
