@@ -56,10 +56,21 @@ class Compared:
         """Return how the worst verdict on an invariant is written, and in which colour."""
         return sign(self.verdict(invariant), self.level(invariant), self.fails_from)
 
-    def conforms_at(self, level: Level) -> bool:
-        """Return whether nothing was violated that is at least so strong."""
+    def violates(self, level: Level) -> bool:
+        """Return whether something was violated that is at least so strong."""
         levels = (_level(one) for one in self.checks)
-        return self.was_judged and all(one is None or one < level for one in levels)
+        return any(one is not None and one >= level for one in levels)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether no MUST was violated, and something stayed inconclusive."""
+        doubtful = (one["verdict"] == Outcome.INCONCLUSIVE.value for one in self.checks)
+        is_unclear = self.status == ExitStatus.INCONCLUSIVE or any(doubtful)
+        return self.was_judged and is_unclear and not self.violates(Level.MUST)
+
+    def conforms_at(self, level: Level) -> bool:
+        """Return whether nothing was violated that is at least so strong, without doubt."""
+        return self.was_judged and not self.is_in_doubt and not self.violates(level)
 
     def faults(self, invariant: str) -> list[str]:
         """Return the fault families in which an invariant has its worst verdict."""

@@ -75,7 +75,11 @@ def summary(compared: Sequence[Compared]) -> str:
     judged = [one for one in compared if one.was_judged]
     missing = sum(bool(one.missing) for one in compared)
     counts = [f"at {one.name}: {conforming(judged, one)}" for one in LEVELS.values()]
+    violating = sum(one.violates(Level.MUST) for one in judged)
+    in_doubt = sum(one.is_in_doubt for one in judged)
     words = [f"{len(compared)} implementations, conforming {', '.join(counts)}"]
+    words += [f"{violating} violating a MUST"] if violating else []
+    words += [f"{in_doubt} in doubt"] if in_doubt else []
     words += [f"{missing} missing"] if missing else []
     other = len(compared) - len(judged) - missing
     words += [f"{other} not checked"] if other else []
@@ -84,7 +88,7 @@ def summary(compared: Sequence[Compared]) -> str:
 
 
 def conforming(compared: Iterable[Compared], level: Level) -> int:
-    """Return how many have violated nothing that is at least so strong."""
+    """Return how many have violated nothing that is at least so strong, without doubt."""
     return sum(one.conforms_at(level) for one in compared)
 
 

@@ -77,8 +77,8 @@ def test_what_is_missing_is_told_with_its_package_and_what_failed_with_its_last_
 
 def test_the_last_line_counts_them_all() -> None:
     assert summary(ALL) == (
-        "4 implementations, conforming at MUST: 1, at SHOULD: 1, at MAY: 1; 1 missing; "
-        "1 not checked; 6 workloads"
+        "4 implementations, conforming at MUST: 1, at SHOULD: 1, at MAY: 1; "
+        "1 violating a MUST; 1 missing; 1 not checked; 6 workloads"
     )
 
 
@@ -90,6 +90,12 @@ def test_it_counts_how_many_conform_at_each_level() -> None:
     assert summary([GOOD, WEAK, WEAKER, BAD]).startswith(
         "4 implementations, conforming at MUST: 3, at SHOULD: 2, at MAY: 1;"
     )
+
+
+def test_what_stayed_inconclusive_conforms_at_no_level_and_is_counted() -> None:
+    doubtful = judged("doubtful", no_spin="inconclusive")
+    assert not doubtful.conforms_at(Level.MUST)
+    assert "conforming at MUST: 1, at SHOULD: 1, at MAY: 1; 1 in doubt" in summary([GOOD, doubtful])
 
 
 def test_a_violation_without_a_level_is_one_of_a_must() -> None:
