@@ -100,8 +100,14 @@ def underway(
     for check in running:
         part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
         line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
-        failed = f"; FAIL {', '.join(check.violated)}" if check.violated else ""
-        yield cut(line + failed, WIDTH).replace("FAIL", terminal.paint("FAIL", "red"))
+        failed = _failed_so_far(check)
+        found = f"; FAIL {', '.join(failed)}" if failed else ""
+        yield cut(line + found, WIDTH).replace("FAIL", terminal.paint("FAIL", "red"))
+
+
+def _failed_so_far(check: Check) -> list[str]:
+    """Return the invariants whose violation fails a check that goes on."""
+    return [name for name, level in check.violated.items() if level >= check.fails_from]
 
 
 def done_line(number: int, total: int, one: Compared) -> str:

@@ -135,7 +135,7 @@ def test_what_goes_on_is_told_in_lines_that_fit() -> None:
     process = subprocess.Popen(["true"])
     process.wait()
     check = Check(implementation("x" * 50), process, parts=30, parts_done=4, workloads=17)
-    check.violated += [invariant.id for invariant in SERVER.invariants]
+    check.violated = {invariant.id: Level.MUST for invariant in SERVER.invariants}
     first, line = underway(9, [GOOD, BAD], [check], Terminal.nowhere())
     assert first == "2 of 9 implementations are done"
     assert "17 workloads, part 5 of 30; FAIL" in line
@@ -150,6 +150,18 @@ def test_each_violation_in_the_page_is_linked_to() -> None:
     # Its case is not there, so what the result knows is shown.
     assert "why no_zombies" in made
     assert "http" not in made.replace("http://www.w3.org", "")
+
+
+def test_of_a_check_that_goes_on_only_what_fails_it_is_named() -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    check = Check(implementation("x"), process)
+    check.take_in(b'{"event": "started", "parts": 3, "level": "should"}\n')
+    for name, level in (("no_spin", "may"), ("isolation", "may"), ("isolation", "should")):
+        event = {"event": "violation", "invariant": name, "level": level}
+        check.take_in(json.dumps(event).encode() + b"\n")
+    _, line = underway(9, [], [check], Terminal.nowhere())
+    assert line.endswith("; FAIL isolation")
 
 
 def test_what_comes_from_outside_is_escaped_in_the_page() -> None:
