@@ -96,7 +96,7 @@ def _answer(
 ) -> Done | Failed:
     harness.learnt.merge(task.learnt)
     harness.learnt.shrinking = 0.0
-    reporter = _reporter(connection, part, name)
+    reporter = reporter_of(connection, part, name)
     try:
         findings = run_part(part, settings, harness, reporter, shrinking=task.shrinking)
     except TargetError as error:
@@ -106,7 +106,7 @@ def _answer(
     return Done(findings.as_data(), harness.learnt)
 
 
-def _reporter(connection: Connection, part: Part, name: str) -> Callable[[Findings], None]:
+def reporter_of(connection: Connection, part: Part, name: str) -> Callable[[Findings], None]:
     """Return what sends progress, and the findings as often as another invariant is violated.
 
     One that is violated at a stronger level counts as another.

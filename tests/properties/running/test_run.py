@@ -5,18 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from faults.server.accept_errors import AcceptErrno, AcceptError
 from properties.cases.case import Case
 from properties.client.role import CLIENT
 from properties.client.steps import Accept
 from properties.model.levels import Level
+from properties.model.steps import Inject
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import text
 from properties.reports.terminal import WIDTH, Terminal
 from properties.running.exit_status import ExitStatus
+from properties.running.listener import announce
 from properties.running.plan import plan
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
+from properties.server.invariants import listener_survives
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.role import SERVER
 from target.command import Command
 from tests.properties.running.test_settings import settings
 
@@ -195,6 +200,39 @@ def test_the_first_violation_is_kept_at_once_and_announced_once(client_run: Run)
     assert name == CLIENT.invariants[0].id
     assert Path(failure.path).exists()
     assert client_run.first_violations(findings) == []
+
+
+def _dies_of(error: AcceptErrno) -> Findings:
+    """Return findings in which a listener died of an error of accept."""
+    workload = (Inject(AcceptError((1,), error, 1)),)
+    invariant = listener_survives.INVARIANT
+    case = Case(SERVER, invariant, "accept_errors", workload, "it died", ("mine", "{port}"))
+    findings = Findings("accept_errors", workloads=1)
+    findings.cells[invariant.id].failure = Failure(case, 1)
+    findings.cells[invariant.id].note(Verdict(Outcome.FAIL, "it died", level=case.level))
+    return findings
+
+
+def test_a_stronger_violation_is_announced_again_and_a_weaker_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Run(settings())
+    found = [
+        made.first_violations(_dies_of(error))
+        for error in (AcceptErrno.ENONET, AcceptErrno.EMFILE, AcceptErrno.EHOSTDOWN)
+    ]
+    levels = [[failure.level for _, failure in each] for each in found]
+    assert levels == [[Level.MAY], [Level.SHOULD], []]
+
+
+def test_only_what_fails_the_run_is_a_reason_to_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Run(settings(level="should"))
+    assert not announce(made, _dies_of(AcceptErrno.ENONET), [])
+    assert announce(made, _dies_of(AcceptErrno.EMFILE), [])
 
 
 def test_the_first_case_is_removed_once_there_is_a_smaller_one(client_run: Run) -> None:
