@@ -139,6 +139,17 @@ class ConnectionRecord:
         return self.received >= self.owed
 
     @property
+    def was_answered(self) -> bool:
+        """Whether any byte came back, as owed or not."""
+        return self.received > 0 or self.mismatch is not None
+
+    @property
+    def was_waited_for(self) -> bool:
+        """Whether all has come that was owed, or it is certain that it does not."""
+        is_over = self._has_all or self.mismatch is not None or self.ended is not None
+        return is_over or self.lost_echo() is not None
+
+    @property
     def ended_unasked(self) -> bool:
         """Whether the connection ended before the client had ended its side."""
         return self.ended is not None and not self.half_closed

@@ -7,6 +7,7 @@ cut off for its silence is one of them: RFC 862 goes on until the calling user t
 """
 
 from faults.payloads import size
+from properties.model.events import Event
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import LAST_EXCHANGE, client_name
@@ -37,20 +38,20 @@ def _wrong(record: ConnectionRecord) -> str | None:
         return _mismatch(wrong.offset, wrong.expected, wrong.actual)
     if record.disturbed or record.blame_listener:
         return None
-    if record.client == LAST_EXCHANGE:
+    if record.client == LAST_EXCHANGE and not record.was_answered:
         # Whether a new client is served after the workload is judged by `listener_survives`.
         return None
     if (
         record.ended is not None
         and record.ended_unasked
-        and (record.was_timed_out or not record.is_after_a_disturbance(record.ended))
+        and (record.was_timed_out or not _is_left_to_isolation(record, record.ended))
     ):
         return (
             f"was ended by the server ({how_it_ended(record.ended)}){_silence(record)} though it "
             f"had not ended its side, with {size(record.ended.missing)} still owed"
         )
     stall = record.lost_echo()
-    if stall is not None and not record.is_after_a_disturbance(stall):
+    if stall is not None and not _is_left_to_isolation(record, stall):
         if record.received >= record.owed:
             return f"got its last {size(stall.missing)} only after it had half-closed"
         return (
@@ -58,6 +59,11 @@ def _wrong(record: ConnectionRecord) -> str | None:
             f"({stall.conclusion.value}: {stall.evidence})"
         )
     return None
+
+
+def _is_left_to_isolation(record: ConnectionRecord, event: Event) -> bool:
+    """Return whether a fault on another connection came first, and may be the cause."""
+    return record.client != LAST_EXCHANGE and record.is_after_a_disturbance(event)
 
 
 def _silence(record: ConnectionRecord) -> str:

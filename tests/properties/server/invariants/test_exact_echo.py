@@ -190,6 +190,34 @@ def test_a_last_exchange_without_echo_is_left_to_listener_survives() -> None:
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("before", [0, 23])
+def test_an_echo_of_the_last_exchange_that_only_the_half_close_brings_was_held_back(
+    before: int,
+) -> None:
+    made = history(
+        half_life(1),
+        injected(1),
+        opened(LAST_EXCHANGE),
+        sent(LAST_EXCHANGE, 24),
+        [received(LAST_EXCHANGE, before)] if before else [],
+        stalled(LAST_EXCHANGE, missing=24 - before),
+        half_closed(LAST_EXCHANGE),
+        received(LAST_EXCHANGE, 24 - before),
+        eof(LAST_EXCHANGE),
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "only after it had half-closed" in verdict.reason
+
+
+def test_bytes_that_the_last_exchange_lost_fail() -> None:
+    lost = [received(LAST_EXCHANGE, 23), stalled(LAST_EXCHANGE, missing=1)]
+    made = history(before_all(), opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), lost)
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "got 23 of 24 bytes: 1 byte never came" in verdict.reason
+
+
 def test_wrong_bytes_in_the_last_exchange_fail() -> None:
     made = history(opened(LAST_EXCHANGE), mismatched(LAST_EXCHANGE, 0, b"a", b"b"))
     verdict = judge(INVARIANT, made)
