@@ -8,6 +8,7 @@ listens again seems to have a limit on their rate, which is no defect and no pas
 
 from properties.model.events import Conclusion
 from properties.model.history import History
+from properties.model.last_words import saying
 from properties.model.verdict import NO_PROCESSES, Invariant, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.connection_records import (
@@ -27,9 +28,7 @@ NO_BETTER_BEFORE = "and none was served before the workload either"
 def judge(history: History) -> Verdict:
     """Judge the listening process and the last exchange."""
     if (ended := next(history.of(ListenerEnded), None)) is not None:
-        last_words = ended.output.strip().splitlines()[-1:]
-        said = f", saying {last_words[0].strip()!r}" if last_words else ""
-        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{said}")
+        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{saying(ended.output)}")
     if (paused := next(history.of(Paused), None)) is not None:
         return Verdict.inconclusive(
             _seems_limited(paused.recovered_after, paused.recent_connections)

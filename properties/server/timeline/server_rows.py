@@ -8,6 +8,7 @@ from faults.conditions import ENDED
 from faults.fault import Status
 from properties.model.events import Conclusion, Event, Injected, Marked
 from properties.model.ladder import SIGNALLED, Arrow, Life, Note
+from properties.model.last_words import telling
 from properties.server.events import (
     Census,
     Filled,
@@ -79,8 +80,8 @@ def _listener_ended(rows: ServerRowBuilder, event: ListenerEnded) -> None:
     rows.draw(
         event, notes=[Note(rows.participants.server, event.ending)], before=before, colour="red"
     )
-    for words in event.output.strip().splitlines()[-1:]:
-        rows.say(None, f"its last output: {words.strip()}", "red", events=0)
+    if words := telling(event.output):
+        rows.say(None, f"its last output: {words}", "red", events=0)
 
 
 def waiting(rows: ServerRowBuilder, event: Waiting) -> None:
