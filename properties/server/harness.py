@@ -183,6 +183,11 @@ class ServerHarness(Harness):
         finally:
             self._stop_server()
 
+    def refresh(self) -> None:
+        """Let the next trial have a fresh server, if we can start one."""
+        if self.target.command is not None:
+            self._stop_server()
+
     def close(self) -> None:
         """Stop the server. Idempotent."""
         self._stop_server()

@@ -76,7 +76,7 @@ def test_a_case_is_not_confirmed_by_a_weaker_violation() -> None:
     found = Search(DIES, dies_of(INTERRUPTED), lambda: 0.0).find([(INTERRUPTED,)])
     assert found is not None
     weak = dies_of(Inject)((NO_NETWORK,))
-    assert confirmed(DIES, found, lambda _: weak).trial is None
+    assert confirmed(DIES, found, lambda _: weak, lambda _: weak).trial is None
 
 
 def with_level(level: Level, tried: Trial) -> Trial:
