@@ -26,8 +26,7 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
             raise CaseError(f"--times {options.times}: at least one run is needed")
         case = read_case(Path(options.case))
         command = Command(tuple(words)) if words else None
-        needed = runs_needed(case)
-        progress = terminal.counter("run", options.times or needed)
+        progress = terminal.counter("run", options.times or runs_needed(case))
         try:
             target = target_of(case, command, options.port)
             network = chambered.usable(Network(options.network or case.network), target)
@@ -40,15 +39,13 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
     terminal.line(replayed.answer(case))
-    if replayed.reason:
+    if replayed.remark:
         terminal.line(
-            textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
+            textwrap.fill(replayed.remark, 100, initial_indent="  ", subsequent_indent="  ")
         )
     if replayed.failed:
         return ExitStatus.VIOLATION
-    if not replayed.doubtful and replayed.times < needed:
-        terminal.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
-    return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+    return ExitStatus.CONFORMS if replayed.is_fixed else ExitStatus.INCONCLUSIVE
 
 
 def show(options: argparse.Namespace) -> int:

@@ -152,7 +152,7 @@ def _add_replay_and_show(add: Add) -> None:
         "replay",
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
-        epilog="prints STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in doubt)",
+        epilog="prints STILL FAILS k/n (status 1), FIXED 0/n (0), NOT SEEN 0/n (3), ERROR (2 or 3)",
         usage="anechoic replay [--times N] [--port N] [--network own|host] CASE [-- COMMAND]",
         allow_abbrev=False,
     )

@@ -31,5 +31,5 @@ def test_case(
     replayed = run_again(case, target_of(case, command, options.port), options.times)
     answer = replayed.answer(case)
     record_property(REPLAY, answer)
-    if replayed.failed or replayed.doubtful:
-        pytest.fail(f"{answer}\n{replayed.reason}", pytrace=False)
+    if not replayed.is_fixed:
+        pytest.fail(f"{answer}\n{replayed.remark}", pytrace=False)
