@@ -52,6 +52,13 @@ class Paused(Event):
 
 
 @dataclass(frozen=True)
+class LimitSeen(Event):
+    """With `clients` served one by one, the next was ended before it got a byte, each time."""
+
+    clients: int
+
+
+@dataclass(frozen=True)
 class Sent(Event):
     """The kernel took `count` more bytes of a client; the server now owes `owed` in all."""
 

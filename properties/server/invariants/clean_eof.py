@@ -12,9 +12,9 @@ from properties.server.connection_records import (
     ConnectionRecord,
     connection_records,
     how_it_ended,
-    is_abrupt,
     starved,
 )
+from properties.server.disturbances import is_abrupt
 from properties.server.events import End
 
 REQUIREMENT = "after the client's FIN every byte still owed MUST come back, then FIN and never RST"

@@ -10,6 +10,7 @@ from faults.payloads import size
 from properties.model.events import Event
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
+from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
@@ -28,7 +29,7 @@ def judge(history: History) -> Verdict:
     for record in connection_records(history).values():
         if wrong := _wrong(record):
             return Verdict.failed(f"{client_name(record.client)} {wrong}")
-    if reason := starved(history):
+    if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()
 

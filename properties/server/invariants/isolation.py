@@ -7,6 +7,7 @@ or closed with data unread.
 from faults.payloads import size
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
+from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
@@ -31,7 +32,7 @@ def judge(history: History) -> Verdict:
     for record in others:
         if wrong := _wrong(record):
             return Verdict.failed(f"{client_name(record.client)} {wrong}")
-    if reason := starved(history):
+    if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     if not others:
         return Verdict.not_applicable(NO_OTHERS, remarkable=False)

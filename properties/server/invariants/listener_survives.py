@@ -10,6 +10,7 @@ from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.last_words import saying
 from properties.model.verdict import NO_PROCESSES, Invariant, Verdict
+from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.connection_records import (
     SMALLEST_LIMIT,
@@ -33,7 +34,10 @@ def judge(history: History) -> Verdict:
         return Verdict.inconclusive(
             _seems_limited(paused.recovered_after, paused.recent_connections)
         )
+    records = connection_records(history)
     for failure in history.of(OpenFailed):
+        if records[failure.client].is_over_the_limit and (reason := beyond_the_limit(history)):
+            return Verdict.inconclusive(reason)
         if failure.recovered_after is not None:
             return Verdict.inconclusive(
                 _seems_limited(failure.recovered_after, failure.recent_connections)
@@ -41,13 +45,15 @@ def judge(history: History) -> Verdict:
         if reason := _excuse(failure):
             return Verdict.inconclusive(reason)
         return Verdict.failed(f"a connection failed: {failure.reason}")
-    return _judge_exchange(connection_records(history), history)
+    return _judge_exchange(records, history)
 
 
 def _judge_exchange(records: dict[int, ConnectionRecord], history: History) -> Verdict:
     record = records.get(LAST_EXCHANGE)
     if record is None or not record.opened:
         return Verdict.inconclusive("the control exchange after the workload never ran")
+    if record.is_over_the_limit and (reason := beyond_the_limit(history)):
+        return Verdict.inconclusive(reason)
     if not record.was_answered and (unserved := _unserved(record)):
         first = records.get(FIRST_EXCHANGE)
         if first is not None and not first.was_answered and _unserved(first):

@@ -13,6 +13,7 @@ from properties.server.events import (
     Census,
     Filled,
     Idled,
+    LimitSeen,
     ListenerEnded,
     Paused,
     Restarted,
@@ -165,6 +166,11 @@ def _paused(rows: ServerRowBuilder, event: Paused) -> None:
     rows.say(event.at, f"the server listens again after {event.recovered_after:.1f} s", "yellow")
 
 
+def _limit_seen(rows: ServerRowBuilder, event: LimitSeen) -> None:
+    words = f"tried by itself: with {event.clients} clients the next is turned away"
+    rows.say(event.at, words, "yellow")
+
+
 def _restarted(rows: ServerRowBuilder, event: Restarted) -> None:
     words = f"stopped and started again: {event.detail}"
     rows.say(event.at, words, "" if event.succeeded else "red")
@@ -181,5 +187,6 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Filled: _filled,
     Idled: _idled,
     Paused: _paused,
+    LimitSeen: _limit_seen,
     Restarted: _restarted,
 }

@@ -28,6 +28,7 @@ from properties.server.events import (
     Filled,
     Flooded,
     HalfClosed,
+    LimitSeen,
     ListenerEnded,
     MemoryRead,
     Mismatched,
@@ -95,6 +96,10 @@ def open_failed(
     recovered_after: float | None = None,
 ) -> Event:
     return OpenFailed(0, client, reason, reason.endswith("refused"), recent, recovered_after)
+
+
+def limit_seen(clients: int) -> Event:
+    return LimitSeen(0, clients)
 
 
 def sent(client: int, count: int) -> Event:

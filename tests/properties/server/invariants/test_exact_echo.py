@@ -9,6 +9,7 @@ from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
 from properties.server.invariants.exact_echo import INVARIANT
 from tests.properties.server.histories import (
+    Part,
     after_all,
     before_all,
     closed,
@@ -18,6 +19,7 @@ from tests.properties.server.histories import (
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     mismatched,
     open_failed,
@@ -238,6 +240,30 @@ def test_who_is_turned_away_at_the_limit_of_a_server_s_rate_is_excused(
     assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
     made = history(*turned_away, open_failed(recent=50, recovered_after=10.2))
     assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+EIGHT: list[Part] = [half_life(client) for client in range(1, 9)]
+
+
+@pytest.mark.parametrize("end", [eof, reset_by_peer], ids=["FIN", "RST"])
+def test_who_is_turned_away_at_the_limit_on_clients_is_excused_and_the_option_is_named(
+    end: Callable[[int], Event],
+) -> None:
+    turned_away = (*EIGHT, opened(9), end(9))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_below_the_limit_nobody_is_turned_away_without_a_violation() -> None:
+    made = history(*EIGHT[:7], opened(9), eof(9), limit_seen(8))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_at_the_limit_a_client_that_was_served_is_not_excused() -> None:
+    made = history(*EIGHT, half_life(9), eof(9), limit_seen(8))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
 
 
 def test_who_was_served_is_not_excused_by_a_limit() -> None:

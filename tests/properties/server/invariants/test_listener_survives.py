@@ -12,6 +12,7 @@ from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.events import OpenFailed, Paused
 from properties.server.invariants.listener_survives import INVARIANT
 from tests.properties.server.histories import (
+    Part,
     after_all,
     before_all,
     connection,
@@ -20,6 +21,7 @@ from tests.properties.server.histories import (
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     mismatched,
     open_failed,
@@ -194,3 +196,20 @@ def test_a_server_that_stopped_listening_for_a_while_seems_to_limit_the_rate() -
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert "for 10 s after 60 within a second" in verdict.reason
     assert "try --max-rate 30" in verdict.reason
+
+
+def test_a_connection_that_is_reset_at_once_beyond_the_limit_is_no_violation() -> None:
+    eight: list[Part] = [half_life(client) for client in range(1, 9)]
+    turned_away = (*eight, open_failed("Connection reset by peer", client=9))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_last_exchange_that_meets_the_limit_on_clients_is_turned_away_for_that() -> None:
+    eight: list[Part] = [half_life(client) for client in range(1, 9)]
+    turned_away = (*eight, opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), eof(LAST_EXCHANGE, 24))
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
