@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from properties.model import judging
 from properties.model.events import Event
 from properties.model.history import History
-from properties.server.crowds import beside
 from properties.server.disturbances import disturbed_clients
 from properties.server.events import (
     Closed,
@@ -31,6 +30,7 @@ from properties.server.events import (
     Silenced,
     Stalled,
 )
+from properties.server.limits.crowds import beside
 
 RESET_AT_ONCE = os.strerror(errno.ECONNRESET)
 """Why a client could not connect that was reset as soon as it was accepted."""
@@ -115,6 +115,14 @@ class ConnectionRecord:
             ),
             None,
         )
+
+    def late_acceptance(self) -> Stalled | None:
+        """Return the stall of an end for which the client had not even been accepted, or None.
+
+        It came after another client had left.
+        """
+        stall = self.late_end()
+        return stall if stall is not None and stall.accepted is False else None
 
     def lost_echo(self) -> Stalled | None:
         """Return the first proven stall of an echo that never came completely, None otherwise.

@@ -53,7 +53,7 @@ class Paused(Event):
 
 @dataclass(frozen=True)
 class LimitSeen(Event):
-    """With `clients` served one by one, the next was ended before it got a byte, each time."""
+    """With `clients` served one by one, the next was ended at once, or left waiting, each time."""
 
     clients: int
 

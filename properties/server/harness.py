@@ -38,7 +38,7 @@ from properties.server.invariants import (
     prompt_service,
 )
 from properties.server.invariants.registry import INVARIANTS
-from properties.server.limit_probe import crowd, judged_with, served_at_once
+from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from target import ports
 from target.held import signal_name
 from target.ports import Reservation
@@ -125,7 +125,7 @@ class ServerHarness(Harness):
         return trial
 
     def _judged_with_the_limit(self, trial: Trial) -> Trial:
-        """Judge once more where clients were turned away because the server serves so many."""
+        """Judge once more where clients were not served because the server serves so many."""
         if not trial.violated or crowd(trial.history) < SMALLEST_LIMIT:
             return trial
         if self._limit is None:
@@ -133,7 +133,7 @@ class ServerHarness(Harness):
         return judged_with(self._limit, trial, self.invariants)
 
     def _find_limit(self) -> int:
-        """Return how many clients are served at once before one is turned away, 0 for any number.
+        """Return how many clients are served at once before one is not, 0 for any number.
 
         It must be the same twice, each time with a fresh server.
         """

@@ -10,7 +10,6 @@ from faults.payloads import size
 from properties.model.events import Event
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
-from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
@@ -18,6 +17,8 @@ from properties.server.connection_records import (
     how_it_ended,
     starved,
 )
+from properties.server.events import Stalled
+from properties.server.limits.client_limit import beyond_the_limit
 
 REQUIREMENT = (
     "every byte MUST come back once, in order and unchanged, for as long as the client sends"
@@ -63,7 +64,12 @@ def _wrong(record: ConnectionRecord) -> str | None:
 
 
 def _is_left_to_isolation(record: ConnectionRecord, event: Event) -> bool:
-    """Return whether a fault on another connection came first, and may be the cause."""
+    """Return whether a fault on another connection came first, and may be the cause.
+
+    It is no cause of what happens to a client that the listener has never accepted.
+    """
+    if isinstance(event, Stalled) and event.accepted is False:
+        return False
     return record.client != LAST_EXCHANGE and record.is_after_a_disturbance(event)
 
 

@@ -7,7 +7,6 @@ or closed with data unread.
 from faults.payloads import size
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
-from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
@@ -15,6 +14,7 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
+from properties.server.limits.client_limit import beyond_the_limit
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
 
@@ -53,6 +53,9 @@ def _wrong(record: ConnectionRecord) -> str | None:
             "owed, though nothing was done to it"
         )
     stall = record.lost_echo()
+    if stall is not None and stall.accepted is False:
+        # The listener has never taken it: no fault on another connection has done that.
+        return None
     if stall is not None and record.is_after_a_disturbance(stall):
         late = record.received >= record.owed
         what = (

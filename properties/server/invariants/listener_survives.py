@@ -10,7 +10,6 @@ from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.last_words import saying
 from properties.model.verdict import NO_PROCESSES, Invariant, Verdict
-from properties.server.client_limit import beyond_the_limit
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.connection_records import (
     SMALLEST_LIMIT,
@@ -20,6 +19,7 @@ from properties.server.connection_records import (
     starved,
 )
 from properties.server.events import ListenerEnded, OpenFailed, Paused
+from properties.server.limits.client_limit import beyond_the_limit
 
 REQUIREMENT = "the listening process MUST still be there, accept and echo"
 

@@ -167,7 +167,7 @@ def _paused(rows: ServerRowBuilder, event: Paused) -> None:
 
 
 def _limit_seen(rows: ServerRowBuilder, event: LimitSeen) -> None:
-    words = f"tried by itself: with {event.clients} clients the next is turned away"
+    words = f"tried by itself: with {event.clients} clients the next is not served"
     rows.say(event.at, words, "yellow")
 
 

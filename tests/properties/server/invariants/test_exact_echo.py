@@ -271,3 +271,11 @@ def test_who_was_served_is_not_excused_by_a_limit() -> None:
         opened(1), sent(1, 3), received(1, 3), eof(1), open_failed(recent=50, recovered_after=10.2)
     )
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_client_that_was_never_accepted_got_no_echo_whatever_was_done_to_another() -> None:
+    never = stalled(1, missing=10, accepted=False)
+    made = history(opened(1), sent(1, 10), opened(2), closed(2, by_reset=True), never)
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("c1 got 0 of 10 bytes: 10 bytes never came")

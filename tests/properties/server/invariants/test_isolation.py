@@ -157,3 +157,9 @@ def test_who_is_turned_away_at_the_limit_on_clients_has_not_suffered_from_the_fa
     verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_client_that_was_never_accepted_has_not_suffered_from_a_reset() -> None:
+    never = stalled(1, missing=10, accepted=False)
+    made = history(opened(1), sent(1, 10), opened(2), closed(2, by_reset=True), never)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS

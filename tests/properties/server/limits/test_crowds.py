@@ -1,8 +1,8 @@
 """How many others a client has beside it, as the server may count them."""
 
 from properties.model.events import Conclusion
-from properties.server.crowds import beside
 from properties.server.events import Idled
+from properties.server.limits.crowds import beside
 from tests.properties.server.histories import (
     census,
     closed,
