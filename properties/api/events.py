@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         ListenerEnded,
         MemoryRead,
         Mismatched,
+        NotRepeated,
         Opened,
         OpenFailed,
         Paused,
@@ -92,6 +93,7 @@ _MODULES = {
         "Idled",
         "Restarted",
         "MemoryRead",
+        "NotRepeated",
         "Flooded",
     ),
     "properties.server.process_events": (
@@ -156,6 +158,7 @@ __all__ = [
     "Idled",
     "Restarted",
     "MemoryRead",
+    "NotRepeated",
     "Flooded",
     "ServerFound",
     "ProcessAppeared",

@@ -201,6 +201,16 @@ class Filled(Event):
 
 
 @dataclass(frozen=True)
+class NotRepeated(Event):
+    """At the end there were so many more of each than at first, and nothing was repeated: `why`."""
+
+    descriptors: int
+    threads: int
+    strays: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Idled(Event):
     """The state of the target while clients were connected and all of them satisfied."""
 

@@ -15,6 +15,7 @@ from properties.server.events import (
     Idled,
     LimitSeen,
     ListenerEnded,
+    NotRepeated,
     Paused,
     Restarted,
     SeenProcess,
@@ -155,6 +156,10 @@ def _filled(rows: ServerRowBuilder, event: Filled) -> None:
     rows.say(event.at, f"{event.exchanges} control exchanges, which fill a pool if there is one")
 
 
+def _not_repeated(rows: ServerRowBuilder, event: NotRepeated) -> None:
+    rows.say(event.at, f"more is left than at first, not repeated: {event.why}", "yellow")
+
+
 def _idled(rows: ServerRowBuilder, event: Idled) -> None:
     if event.spinning:
         rows.say(event.at, f"nothing can be done: {event.spinning}", "red")
@@ -186,6 +191,7 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Census: _census,
     Filled: _filled,
     Idled: _idled,
+    NotRepeated: _not_repeated,
     Paused: _paused,
     LimitSeen: _limit_seen,
     Restarted: _restarted,

@@ -32,6 +32,7 @@ from properties.server.events import (
     ListenerEnded,
     MemoryRead,
     Mismatched,
+    NotRepeated,
     Opened,
     OpenFailed,
     Received,
@@ -246,6 +247,10 @@ def census(
         grown,
         spinning,
     )
+
+
+def not_repeated(*, descriptors: int = 0, threads: int = 0, strays: int = 0) -> Event:
+    return NotRepeated(0, descriptors, threads, strays, "c1 had waited in vain")
 
 
 def filled(exchanges: int = FILLING) -> Event:
