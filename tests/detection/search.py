@@ -93,6 +93,8 @@ def explorations(
                 progress,
                 shrink,
                 follow_up_of(mutant),
+                # A violation is found, however strong the requirement is.
+                level=Level.MAY,
             )
 
 
