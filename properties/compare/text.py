@@ -6,9 +6,9 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
-from properties.reports.grid import grid, legend
+from properties.reports.grid import grid, legend, legend_lines
 from properties.reports.terminal import WIDTH, Terminal, cut
-from properties.reports.text import legend_lines, wrapped
+from properties.reports.text import wrapped
 from properties.roles import ROLES
 
 

@@ -49,6 +49,15 @@ def legend(shown: Container[str]) -> str:
     return GAP.join((LEGEND, *(f"{one}: {MEANINGS[one]}" for one in MEANINGS if one in shown)))
 
 
+def legend_lines(words: str) -> list[str]:
+    """Return a legend in lines that fit; each sign stands beside its meaning."""
+    lines = [""]
+    for part in words.split(GAP):
+        longer = GAP.join(filter(None, (lines[-1], part)))
+        lines = [*lines, part] if len(longer) > WIDTH else [*lines[:-1], longer]
+    return lines
+
+
 def grid(
     rows: Sequence[str],
     columns: Sequence[str],

@@ -8,7 +8,7 @@ from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
-from properties.reports.grid import GAP, grid, legend
+from properties.reports.grid import grid, legend, legend_lines
 from properties.reports.ladder_text import drawn
 from properties.reports.levels import (
     level_in_words,
@@ -48,15 +48,6 @@ def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
 def legend_of(run: Run) -> str:
     """Return what the signs of a run's grid mean."""
     return legend({sign_of(cell, run)[0] for _, _, cell in run.cells()})
-
-
-def legend_lines(words: str) -> list[str]:
-    """Return a legend in lines that fit; each sign stands beside its meaning."""
-    lines = [""]
-    for part in words.split(GAP):
-        longer = GAP.join(filter(None, (lines[-1], part)))
-        lines = [*lines, part] if len(longer) > WIDTH else [*lines[:-1], longer]
-    return lines
 
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:

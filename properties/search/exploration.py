@@ -208,13 +208,17 @@ class Exploration:
         findings.remark = ""
 
     def _to_shrink(self) -> list[_ToShrink]:
-        """Return what is to be shrunk, the strongest violation first: time may be short."""
-        found = [
-            _ToShrink(invariant, max(self._violating[invariant.id].values()))
-            for invariant in self.harness.invariants
-            if self._violating.get(invariant.id)
-        ]
-        chosen = [one for one in found if self._is_shrunk_here(*one)]
+        """Return what is to be shrunk, the strongest violation first: time may be short.
+
+        What is weaker than the violation that is kept already is not.
+        """
+        chosen = []
+        for invariant in self.harness.invariants:
+            if found := self._violating.get(invariant.id):
+                level = max(found.values())
+                is_kept = level >= self._best[invariant.id].verdicts[invariant.id].level
+                if is_kept and self._is_shrunk_here(invariant, level):
+                    chosen.append(_ToShrink(invariant, level))
         return sorted(chosen, key=lambda one: one.level, reverse=True)
 
     def _is_refuted(self, invariant: Invariant, shrinking: Shrinking) -> bool:

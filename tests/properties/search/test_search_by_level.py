@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from faults.payloads import A_LINE
 from faults.server.accept_errors import AcceptErrno, AcceptError
 from faults.server.scarce_descriptors import ScarceDescriptors
 from properties.model.levels import Level
 from properties.model.steps import Inject, Step, Workload
+from properties.model.sweep import Choice
 from properties.model.trial import Trial, judged
 from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.search.findings import Findings
@@ -121,6 +123,23 @@ def test_a_violation_that_is_shrunk_is_not_shrunk_again_when_it_is_weaker() -> N
     harness.learnt.shrunk[DIES] = Level.MUST
     run = exploration(weak_if_it_sends, harness=harness, examples=10)
     assert run.run().workloads <= 10
+
+
+def test_of_a_sweep_the_strongest_violation_is_kept_whatever_comes_after_it() -> None:
+    made: list[Workload] = []
+
+    def run(workload: Workload) -> Trial:
+        """Violate a MUST in every other run, so that no case of it is certain, and a MAY else."""
+        made.append(workload)
+        tried = weak_if_it_sends(workload)
+        return trial(workload) if tried.level_of(DIES) is Level.MUST and len(made) % 2 else tried
+
+    strong = Choice("ends", "a", (Open(2), Open(1), Send(1, A_LINE), Close(1)), 1)
+    weak = Choice("ends", "b", (Open(1), Send(1, A_LINE)), 1)
+    made.append(())
+    failure = exploration(run).sweep([strong, weak]).cells[DIES].failure
+    assert failure is not None
+    assert Close(1) in failure.case.workload
 
 
 def test_of_two_workloads_the_one_with_the_stronger_violation_is_kept() -> None:
