@@ -18,9 +18,6 @@ from properties.running.versions import versions
 from properties.search.findings import Cell, Failure, Findings
 from properties.search.known_violations import KnownViolation
 
-JUDGED = (Outcome.PASS, Outcome.KNOWN, Outcome.FAIL)
-"""The outcomes of cells in which something was seen of the target."""
-
 
 @dataclass
 class Run:

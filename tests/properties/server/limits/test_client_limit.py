@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from properties.server.limits.limit_probe import served_at_once
 
 from faults.payloads import A_LINE
 from properties.model.settings import Rules
@@ -13,6 +12,7 @@ from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
 from properties.server.events import LimitSeen
 from properties.server.harness import ServerHarness
+from properties.server.limits.limit_probe import served_at_once
 from properties.server.steps import Close, Open, Send
 from target.command import Command
 from tests.faults.contexts import served
