@@ -148,13 +148,14 @@ def _scarce() -> Choices:
 
 def _accept_errors() -> Choices:
     often = (AcceptErrno.ECONNABORTED, AcceptErrno.EMFILE, AcceptErrno.EINTR)
+    # A call of accept that waits already takes the first client, and the next call fails.
     for error in AcceptErrno:
-        workload = _around(AcceptError((2,), error, 1), 1)
+        workload = _around(AcceptError((2, 3), error, 1), 1)
         matters = error in often or error is AcceptErrno.EPROTO
-        yield Choice("errors of accept", error.value, workload, matters=matters)
+        yield Choice("errors of accept", error.value, workload, 3, matters=matters)
     for error in (*often, *sorted(SCARCE - set(often), key=lambda one: one.value)):
-        workload = _around(AcceptError((2,), error, 3), 1)
-        yield Choice("errors of accept, three times", error.value, workload)
+        workload = _around(AcceptError((2, 3, 4, 5), error, 3), 1)
+        yield Choice("errors of accept, three times", error.value, workload, 5)
 
 
 def _fork_errors() -> Choices:
