@@ -13,7 +13,6 @@ from dataclasses import replace
 from signal import Signals
 
 from faults.gate.calls import Kind
-from faults.gate.gate import Gate
 from properties.engine.stillness import WitnessNeeded
 from properties.model.events import Doubted
 from properties.model.harness import Harness
@@ -40,7 +39,6 @@ from properties.server.invariants import (
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from target import ports
-from target.held import signal_name
 from target.ports import Reservation
 from target.sockets import Endpoint
 
@@ -230,7 +228,11 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if server.gate and not self._why_not_held and (why := _interrupted_by(server.gate)):
+            if (
+                server.gate
+                and not self._why_not_held
+                and (why := servers.interrupted_by(server.gate))
+            ):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
                 return self._run(workload)
@@ -283,21 +285,6 @@ class ServerHarness(Harness):
         if self._reservation is not None:
             self._reservation.release()
             self._reservation = None
-
-
-def _interrupted_by(gate: Gate) -> str:
-    """Return which signals may come at any time and interrupt calls of the target, in words.
-
-    Empty for none: a handler whose signal nothing sends does no harm.
-    """
-    found = sorted(gate.handlers.interrupting(gate.witness.may_come))
-    if not found:
-        return ""
-    named = " and ".join(signal_name(number) for number in found)
-    return (
-        f"it has timers, or descriptors, that send {named}, with a handler that was set without "
-        "SA_RESTART: it would interrupt calls that are held"
-    )
 
 
 def _failed_before_it_began(history: History) -> bool:
