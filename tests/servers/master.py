@@ -33,6 +33,7 @@ def leave(_number: int, _frame: FrameType | None) -> None:
 def work(listener: socket.socket) -> None:
     """Serve for ever, a thread for each client."""
     signal.signal(signal.SIGTERM, leave)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=serve, args=(connection,), daemon=True).start()

@@ -2,7 +2,8 @@
 
 Before the stop there are clients that are being served, so that workers are alive, and a connection
 whose server side is in TIME_WAIT, because its worker was killed and so closed first (UNP 7.5). The
-server is stopped as an operator would: SIGTERM to what was started, SIGKILL if it goes on.
+server is stopped as an operator would: SIGTERM to what was started, SIGKILL if it goes on. Workers
+that hold the listening socket and are about to end, for they were told so, may do that first.
 """
 
 import signal
@@ -27,6 +28,7 @@ from target import processes
 from target.errors import TargetError
 from target.handle import Handle
 from target.ports import Reservation
+from target.processes import Process
 
 KILLED = KillWorker(3, KillSignal.KILL, KillMoment.IDLE)
 BUSY: tuple[Step, ...] = (
@@ -87,14 +89,7 @@ def _start_again(
 ) -> Restarted:
     left = [process for process in handle.tree() if not process.is_zombie]
     try:
-        again = servers.start(
-            handle.command,
-            handle.host,
-            reservation,
-            rules.patience,
-            pace=handle.pace,
-            witness=handle.witness is not None,
-        )
+        again, late = _started_at_last(handle, reservation, rules)
     except TargetError as error:
         reason = f"{_describe_holders(handle)}{error}{saying(error.output)}"
         return Restarted(history.now(), False, reason)
@@ -109,8 +104,46 @@ def _start_again(
         return Restarted(history.now(), False, words, inconclusive=True)
     if not served:
         return Restarted(history.now(), False, "started again it listened, but did not echo")
+    if late:
+        words = "started again once the old one's processes had ended, which they did by themselves"
+        return Restarted(history.now(), True, words)
     beside = f" beside {len(left)} of the old one's workers" if left else ""
     return Restarted(history.now(), True, f"started again{beside}")
+
+
+def _started(handle: Handle, reservation: Reservation, rules: Rules) -> ServerInstance:
+    return servers.start(
+        handle.command,
+        handle.host,
+        reservation,
+        rules.patience,
+        pace=handle.pace,
+        witness=handle.witness is not None,
+    )
+
+
+def _started_at_last(
+    handle: Handle, reservation: Reservation, rules: Rules
+) -> tuple[ServerInstance, bool]:
+    """Start it; where that fails and the holders of its socket end by themselves, once more.
+
+    Returns also whether it was started only then. Raises TargetError when it cannot be started.
+    """
+    was_held = bool(_holders(handle))
+    try:
+        return _started(handle, reservation, rules), False
+    except TargetError:
+        if not was_held:
+            raise
+        ended = ClientIoLoop(handle, rules.patience).wait(lambda: not _holders(handle))
+        if ended is not Conclusion.MET:
+            raise
+    return _started(handle, reservation, rules), True
+
+
+def _holders(handle: Handle) -> tuple[Process, ...]:
+    """Return which of the old server's processes still hold the listening socket."""
+    return tuple(processes.holders_of(handle.listening_inode, handle.tree()))
 
 
 def _serves(server: ServerInstance, rules: Rules, history: History) -> bool:
@@ -124,7 +157,7 @@ def _serves(server: ServerInstance, rules: Rules, history: History) -> bool:
 
 def _describe_holders(handle: Handle) -> str:
     """Describe which of the old server's processes still hold the listening socket."""
-    holders = processes.holders_of(handle.listening_inode, handle.tree())
+    holders = _holders(handle)
     if not holders:
         return ""
     pids = ", ".join(f"{p.identity.pid} ({p.name})" for p in holders[:4])

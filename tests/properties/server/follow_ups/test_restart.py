@@ -53,6 +53,16 @@ def test_workers_that_keep_the_listening_socket_are_named() -> None:
     assert "Address already in use" in event.detail
 
 
+@pytest.mark.parametrize("how", [(), ("slow",)], ids=["at once", "after a moment"])
+def test_a_master_that_does_not_wait_for_the_workers_that_it_ends_starts_again(
+    how: tuple[str, ...],
+) -> None:
+    event = restarted(script("master.py", *how))
+    assert event.succeeded, event.detail
+    if how:
+        assert event.detail.startswith("started again once the old one's processes had ended")
+
+
 def test_a_server_that_cannot_bind_beside_old_connections_does_not_start_again() -> None:
     event = restarted(script("forking.py", "cannot-rebind"))
     assert not event.succeeded
