@@ -12,6 +12,9 @@ import re
 LINES = 3
 """Lines that are shown where none says what happened."""
 
+SAYING = ", saying "
+"""How the words of a target begin in the reason of a verdict."""
+
 LONGEST = 400
 """Characters that are shown of them."""
 
@@ -69,7 +72,7 @@ def telling(output: str) -> str:
 def saying(output: str) -> str:
     """Return ", saying '...'" with what a program's output tells, "" where it is empty."""
     words = telling(output)
-    return f", saying {words!r}" if words else ""
+    return f"{SAYING}{words!r}" if words else ""
 
 
 def _short(words: str) -> str:

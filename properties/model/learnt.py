@@ -14,11 +14,11 @@ from properties.model.levels import Level
 class Learnt:
     """What is known of a target.
 
-    `shrunk` has the invariants whose violation has been shrunk, with its level: one smallest case
-    of each is enough, until a stronger violation is found. `searches` counts, by invariant and
-    level, the searches for a smallest case, and `shrinking` the seconds that they took. `answered`
-    are the invariants of follow-ups that were violated: the follow-up would show the same after
-    workloads of another family.
+    `shrunk` has the violations (`Trial.violations`) that have been shrunk, with their level: one
+    smallest case of each is enough, until a stronger one is found. `searches` counts, by violation
+    and level, the searches for a smallest case, and `shrinking` the seconds that they took.
+    `answered` are the invariants of follow-ups that were violated: the follow-up would show the
+    same after workloads of another family.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)

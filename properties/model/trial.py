@@ -9,6 +9,7 @@ from properties.model.history import History
 from properties.model.levels import Level, happened, ruling
 from properties.model.steps import Workload
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
+from properties.model.violation_kinds import kind_of, violation_of
 
 HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
@@ -32,6 +33,15 @@ class Trial:
         return frozenset(
             n for n, verdict in self.verdicts.items() if verdict.outcome is Outcome.FAIL
         )
+
+    @property
+    def violations(self) -> dict[str, Level]:
+        """The violations by name, with their levels: invariant, and kind of error if one was named.
+
+        The names are those of `violation_of`.
+        """
+        found = {name: self.verdicts[name] for name in self.violated}
+        return {violation_of(name, kind_of(v.reason)): v.level for name, v in found.items()}
 
     def without_passes(self, why: str) -> "Trial":
         """Return the trial with nothing passed, but inconclusive for this reason."""

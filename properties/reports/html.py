@@ -18,6 +18,7 @@ from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
 from properties.reports.terminal import Terminal
 from properties.reports.text import (
+    also_in,
     described_shrinking,
     known_of,
     legend_of,
@@ -26,7 +27,6 @@ from properties.reports.text import (
     stale_entries,
     timeline_of,
     verdict_on,
-    where_it_failed,
 )
 from properties.running.run import Run
 from properties.running.versions import versions_in_words
@@ -81,7 +81,9 @@ def _run(run: Run) -> Iterator[str]:
     failed = [one for one in run.invariants if run.smallest_failure(one.id) is not None]
     if failed:
         yield element("h2", "Failures")
-        yield from (_failure(run, invariant) for invariant in failed)
+        for invariant in failed:
+            found = run.smallest_failures(invariant.id)
+            yield from (_failure(run, invariant, one, is_first=one is found[0]) for one in found)
     yield from _doubts(run)
     yield from _notes(run)
 
@@ -145,17 +147,14 @@ def anchor(run: Run, invariant: Invariant) -> str:
     return f"{run.settings.role.name.value}-{invariant.id}"
 
 
-def _failure(run: Run, invariant: Invariant) -> str:
-    failure = run.smallest_failure(invariant.id)
-    assert failure is not None
-    smallest, others = where_it_failed(run, invariant)
+def _failure(run: Run, invariant: Invariant, failure: Failure, *, is_first: bool) -> str:
     replay = f"anechoic replay {failure.path}" if failure.path else ""
-    link = anchor(run, invariant)
+    link = anchor(run, invariant) if is_first else f"{anchor(run, invariant)}-{failure.kind}"
+    family, others = failure.case.fault, also_in(run, failure)
     sign = sign_of_failure(failure, run)
-    shown = Shown(
-        failure, invariant, run.settings.role, smallest.family, others, link, replay, sign
+    return failure_section(
+        Shown(failure, invariant, run.settings.role, family, others, link, replay, sign)
     )
-    return failure_section(shown)
 
 
 @dataclass(frozen=True)

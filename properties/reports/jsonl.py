@@ -110,7 +110,9 @@ class JsonLines(RunListener):
             notes=findings.notes,
         )
         for name in findings.failed():
-            self._write("violation", part=part.test, **_violation(run, findings.family, name))
+            so_far = run.findings[findings.family].cells[name].failures
+            for kind in sorted(findings.cells[name].failures):
+                self._write("violation", part=part.test, **_violation(so_far[kind]))
 
     def finished(self, run: Run, status: int) -> None:
         """Write what the run has found, as `--json` does, and with which exit status it ends."""
@@ -136,14 +138,12 @@ class JsonLines(RunListener):
                 complain(f"the events can no longer be written: {error.strerror}")
 
 
-def _violation(run: Run, family: str, name: str) -> dict[str, Any]:
-    """Return the smallest violation of an invariant in a family so far."""
-    failure = run.findings[family].cells[name].failure
-    invariant = next(one for one in run.invariants if one.id == name)
-    assert failure is not None
+def _violation(failure: Failure) -> dict[str, Any]:
+    """Return the smallest violation of an invariant in a family, of one kind, so far."""
+    invariant = failure.case.invariant
     return {
-        "fault": family,
-        "invariant": name,
+        "fault": failure.case.fault,
+        "invariant": invariant.id,
         "section": invariant.section,
         "requirement": invariant.requirement,
         "level": failure.level.word,

@@ -49,9 +49,9 @@ class Result:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """The strongest and smallest violation of each invariant that was violated."""
-        found = (self.run.smallest_failure(one.id) for one in self.run.invariants)
-        return tuple(failure for failure in found if failure is not None)
+        """The strongest and smallest violation of each invariant, of each kind of error."""
+        names = (one.id for one in self.run.invariants)
+        return tuple(failure for name in names for failure in self.run.smallest_failures(name))
 
     @property
     def report(self) -> str:

@@ -63,41 +63,27 @@ def failures(run: Run, terminal: Terminal, names: list[str] | None = None) -> It
     for invariant in run.invariants:
         if names is not None and invariant.id not in names:
             continue
-        if run.smallest_failure(invariant.id) is None:
-            continue
-        smallest, others = where_it_failed(run, invariant)
-        yield ""
-        yield from _failure(run, smallest, invariant, others, terminal)
+        for failure in run.smallest_failures(invariant.id):
+            yield ""
+            yield from _failure(run, failure, invariant, terminal)
 
 
-def where_it_failed(run: Run, invariant: Invariant) -> tuple[Findings, list[str]]:
-    """Return where the smallest violation of an invariant was found, and the other families.
+def also_in(run: Run, shown: Failure) -> list[str]:
+    """Return the other families in which an invariant was violated in the same way.
 
     A family with a weaker violation is named with its level.
     """
-    failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
-    shown = run.smallest_failure(invariant.id)
-    smallest = next(f for f in failed if f.cells[invariant.id].failure is shown)
-    strongest = _failure_of(smallest, invariant).level
-
-    def named(findings: Findings) -> str:
-        level = _failure_of(findings, invariant).level
-        return findings.family if level is strongest else f"{findings.family} ({level.name})"
-
-    return smallest, [named(f) for f in failed if f is not smallest]
+    cells = {f.family: f.cells[shown.case.invariant.id] for f in run.findings.values()}
+    found = {family: cell.failures.get(shown.kind) for family, cell in cells.items()}
+    return [
+        family if one.level is shown.level else f"{family} ({one.level.name})"
+        for family, one in found.items()
+        if one is not None and family != shown.case.fault
+    ]
 
 
-def _failure_of(findings: Findings, invariant: Invariant) -> Failure:
-    failure = findings.cells[invariant.id].failure
-    assert failure is not None
-    return failure
-
-
-def _failure(
-    run: Run, findings: Findings, invariant: Invariant, others: list[str], terminal: Terminal
-) -> Iterator[str]:
-    failure = _failure_of(findings, invariant)
-    head = f"{findings.family} x {invariant.id}"
+def _failure(run: Run, failure: Failure, invariant: Invariant, terminal: Terminal) -> Iterator[str]:
+    head = f"{failure.case.fault} x {invariant.id}"
     room = WIDTH - len(f"FAIL {head}        {invariant.section}")
     target = textwrap.shorten(str(run.settings.target), room, placeholder=" ...")
     shown = terminal.paint(*sign_of_failure(failure, run))
@@ -108,7 +94,7 @@ def _failure(
     yield f"  workload ({described_shrinking(failure)})"
     yield from numbered(failure.steps, invariant, run.settings.role)
     yield from evidence(failure.injected, failure.actual)
-    if others:
+    if others := also_in(run, failure):
         yield from wrapped("  also in   ", ", ".join(others))
     yield from timeline_of(failure.case, terminal)
     if failure.path:

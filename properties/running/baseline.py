@@ -1,6 +1,8 @@
-"""Reading a file of known violations (`properties.search.known_violations`)."""
+"""Known violations (`properties.search.known_violations`): read from a file, and as JSON."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.toml_tables import read_tables
+from properties.search.findings import Findings
 from properties.search.known_violations import Baseline, KnownViolation
 
 KINDS: dict[str, type] = {
@@ -71,3 +74,21 @@ def _require_a_role(known: KnownViolation, where: str) -> None:
             f"{where}: there is no fault {known.fault!r} for {known.invariant}; known are "
             f"{', '.join(sorted(families))}"
         )
+
+
+def as_json(
+    baseline: Baseline, findings: Iterable[Findings], passing: Container[KnownViolation]
+) -> list[dict[str, Any]]:
+    """Return each entry, how often it was seen, and whether it now passes."""
+    times = Counter[str]()
+    for one in findings:
+        times.update({words: count for words, (count, _) in one.known.items()})
+    return [
+        {
+            **asdict(one),
+            "level": one.level.word if one.level else None,
+            "seen": times[str(one)],
+            "now_passes": one in passing,
+        }
+        for one in baseline.known
+    ]

@@ -2,20 +2,21 @@
 
 import platform
 import time
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from properties.cases.case import path_of, write_case
 from properties.model.levels import LEVELS, Level
 from properties.model.verdict import Invariant, Outcome
+from properties.running import baseline
 from properties.running.exit_status import ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
 from properties.running.versions import versions
-from properties.search.findings import Cell, Failure, Findings
+from properties.search.cells import Cell, Failure, smallest_of
+from properties.search.findings import Findings
 from properties.search.known_violations import KnownViolation
 
 
@@ -139,16 +140,17 @@ class Run:
         return met is None or met < level
 
     def keep_cases(self) -> None:
-        """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
+        """Write the smallest violations of each invariant to `.anechoic/cases`, once."""
         for invariant in self.invariants:
-            failure = self.smallest_failure(invariant.id)
-            if failure is not None and not failure.path:
-                self._keep(failure)
-                self._remove_the_first(invariant.id, failure)
+            smallest = self.smallest_failures(invariant.id)
+            for failure in smallest:
+                if not failure.path:
+                    self._keep(failure)
+            self._remove_the_first(invariant.id, {failure.path for failure in smallest})
 
-    def _remove_the_first(self, invariant: str, smaller: Failure) -> None:
-        others = self._replaced.get(invariant, set()) - {smaller.path}
-        if smaller.path and others:
+    def _remove_the_first(self, invariant: str, kept: set[str]) -> None:
+        others = self._replaced.get(invariant, set()) - kept
+        if kept and "" not in kept and others:
             _remove(others)
             self._replaced[invariant] -= others
 
@@ -165,14 +167,19 @@ class Run:
             words = f"the case could not be kept: {error}"
             self.errors += [words] if words not in self.errors else []
 
-    def smallest_failure(self, invariant: str) -> Failure | None:
-        """Return the smallest violation of an invariant in any family."""
-        found = (f.cells[invariant].failure for f in self.findings.values())
-        return min((f for f in found if f is not None), key=lambda f: f.rank, default=None)
+    def smallest_failures(self, invariant: str) -> list[Failure]:
+        """Return the strongest and smallest violation of each kind of an invariant."""
+        return smallest_of(findings.cells[invariant] for findings in self.findings.values())
 
-    def _case_of(self, invariant: str) -> str | None:
-        failure = self.smallest_failure(invariant)
-        return failure.path or None if failure else None
+    def smallest_failure(self, invariant: str) -> Failure | None:
+        """Return the strongest and smallest violation of an invariant of any kind."""
+        return next(iter(self.smallest_failures(invariant)), None)
+
+    def _case_of(self, invariant: str, cell: Cell) -> str | None:
+        """Return the file with the case that stands for the violation of a cell."""
+        kind = cell.failure.kind if cell.failure is not None else ""
+        shown = (one.path for one in self.smallest_failures(invariant) if one.kind == kind)
+        return next(shown, None) or None
 
     @property
     def workloads(self) -> int:
@@ -253,7 +260,9 @@ class Run:
                 *(note for findings in self.findings.values() for note in findings.notes),
             ],
             "errors": self.target_errors + self.errors,
-            "baseline": self._baseline_as_json(),
+            "baseline": baseline.as_json(
+                self.settings.baseline, self.findings.values(), self.now_passing()
+            ),
             "sweep": [
                 {"fault": findings.family, "choice": group, **vars(swept)}
                 for findings in self.findings.values()
@@ -270,27 +279,11 @@ class Run:
                     "section": sections[name],
                     "workloads": findings.workloads,
                     "seconds": round(findings.seconds, 3),
-                    "case": self._case_of(name) if cell.outcome is Outcome.FAIL else None,
+                    "case": self._case_of(name, cell) if cell.outcome is Outcome.FAIL else None,
                 }
                 for findings, name, cell in self.cells()
             ],
         }
-
-    def _baseline_as_json(self) -> list[dict[str, Any]]:
-        """Return each entry, how often it was seen, and whether it now passes."""
-        passing = self.now_passing()
-        times = Counter[str]()
-        for findings in self.findings.values():
-            times.update({words: count for words, (count, _) in findings.known.items()})
-        return [
-            {
-                **asdict(one),
-                "level": one.level.word if one.level else None,
-                "seen": times[str(one)],
-                "now_passes": one in passing,
-            }
-            for one in self.settings.baseline.known
-        ]
 
 
 def _remove(paths: Iterable[str]) -> None:

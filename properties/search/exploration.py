@@ -15,7 +15,6 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
@@ -28,6 +27,8 @@ from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, Choice, Swept
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
+from properties.model.violation_kinds import KINDS, kind_of, violation_of
+from properties.search.attribution import Violated, rank_of
 from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.new_case import new_case
@@ -47,13 +48,6 @@ class _Stop(BaseException):
 
     Hypothesis would repeat a workload whose trial raised an ordinary exception.
     """
-
-
-class _ToShrink(NamedTuple):
-    """A violation that is to be shrunk."""
-
-    invariant: Invariant
-    level: Level
 
 
 Progress = Callable[[Findings], None]
@@ -176,7 +170,7 @@ class Exploration:
         with same_draws_everywhere():
             test()
 
-    def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, _ToShrink | None]:
+    def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Violated | None]:
         """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
         try:
             tried = self._trial(workload)
@@ -189,41 +183,47 @@ class Exploration:
     def _find_smallest(self, findings: Findings) -> None:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
         shrinking = self._shrinking(findings)
-        for invariant, level in self._to_shrink():
-            found = [one for one, of in self._violating[invariant.id].items() if of is level]
-            smallest = shrinking.smallest(invariant.id, sorted(found, key=size_of), level)
-            failure = findings.cells[invariant.id].failure
-            if self.harness.pace.timers_matter and self._is_refuted(invariant, shrinking):
-                findings.cells[invariant.id].withdraw(REFUTED)
-                del self._violating[invariant.id], self._best[invariant.id]
-                continue
-            if smallest.trial is not None:
-                failure = self._keep(invariant, smallest.trial, findings)
-            if failure is not None:
-                failure.measured(smallest.failed, smallest.times)
-            learnt = self.harness.learnt
-            learnt.searches[invariant.id, level] += 1
-            if smallest.is_deterministic or learnt.searches[invariant.id, level] >= SEARCHES:
-                learnt.shrunk[invariant.id] = level if failure is None else failure.level
+        for one in self._to_shrink():
+            self._find_smallest_of(one, shrinking, findings)
         findings.remark = ""
 
-    def _to_shrink(self) -> list[_ToShrink]:
+    def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
+        found = [workload for workload, of in self._violating[one.name].items() if of is one.level]
+        smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level)
+        cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
+        failure = cell.failures.get(one.kind)
+        if self.harness.pace.timers_matter and self._is_refuted(one, shrinking):
+            cell.withdraw(one.kind, REFUTED)
+            del self._violating[one.name], self._best[one.name]
+            return
+        if smallest.trial is not None:
+            failure = self._keep(one.invariant, smallest.trial, findings)
+        if failure is not None:
+            failure.measured(smallest.failed, smallest.times)
+        learnt.searches[one.name, one.level] += 1
+        if smallest.is_deterministic or learnt.searches[one.name, one.level] >= SEARCHES:
+            learnt.shrunk[one.name] = one.level if failure is None else failure.level
+
+    def _to_shrink(self) -> list[Violated]:
         """Return what is to be shrunk, the strongest violation first: time may be short.
 
         What is weaker than the violation that is kept already is not.
         """
-        chosen = []
-        for invariant in self.harness.invariants:
-            if found := self._violating.get(invariant.id):
-                level = max(found.values())
-                is_kept = level >= self._best[invariant.id].verdicts[invariant.id].level
-                if is_kept and self._is_shrunk_here(invariant, level):
-                    chosen.append(_ToShrink(invariant, level))
+        found = [
+            Violated(invariant, kind, max(self._violating[name].values()))
+            for invariant in self.harness.invariants
+            for kind in ("", *KINDS)
+            if self._violating.get(name := violation_of(invariant.id, kind))
+        ]
+        chosen = [one for one in found if self._is_kept(one) and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
 
-    def _is_refuted(self, invariant: Invariant, shrinking: Shrinking) -> bool:
+    def _is_kept(self, one: Violated) -> bool:
+        return one.level >= self._best[one.name].verdicts[one.invariant.id].level
+
+    def _is_refuted(self, one: Violated, shrinking: Shrinking) -> bool:
         """Return whether a violation does not show when the target's timers are waited for."""
-        return not shrinking.fails_with_care(invariant.id, self._best[invariant.id].workload)
+        return not shrinking.fails_with_care(one.name, self._best[one.name].workload)
 
     def _shrinking(self, findings: Findings) -> Shrinking:
         def run(workload: Workload) -> Trial:
@@ -237,27 +237,28 @@ class Exploration:
 
         return Shrinking(self.harness, run, remark, self.budget)
 
-    def _is_shrunk_here(self, invariant: Invariant, level: Level) -> bool:
-        shrunk = self.harness.learnt.shrunk.get(invariant.id)
-        return invariant.follow_up is self.follow_up and (shrunk is None or shrunk < level)
+    def _is_shrunk_here(self, one: Violated) -> bool:
+        shrunk = self.harness.learnt.shrunk.get(one.name)
+        return one.invariant.follow_up is self.follow_up and (shrunk is None or shrunk < one.level)
 
-    def _note(self, tried: Trial, findings: Findings) -> _ToShrink | None:
+    def _note(self, tried: Trial, findings: Findings) -> Violated | None:
         """Count the verdicts; return the strongest violation that is to be shrunk, if any."""
         findings.workloads += 1
         outcome, why = tried.fault_status()
         findings.unfired += outcome is Status.MISSED
-        to_shrink: _ToShrink | None = None
+        to_shrink: Violated | None = None
         for invariant in self.harness.invariants:
             verdict = tried.verdicts[invariant.id]
             cell = findings.cells[invariant.id]
             if verdict.outcome in VIOLATIONS and invariant.follow_up is not None:
                 self.harness.learnt.answered.add(invariant.id)
             if verdict.outcome is Outcome.FAIL:
-                self._violating.setdefault(invariant.id, {})[tried.workload] = verdict.level
-                self._keep_smallest(invariant, tried, findings)
+                found = Violated(invariant, kind_of(verdict.reason), verdict.level)
+                self._violating.setdefault(found.name, {})[tried.workload] = verdict.level
+                self._keep_smallest(found, tried, findings)
                 is_stronger = to_shrink is None or verdict.level > to_shrink.level
-                if is_stronger and self._is_shrunk_here(invariant, verdict.level):
-                    to_shrink = _ToShrink(invariant, verdict.level)
+                if is_stronger and self._is_shrunk_here(found):
+                    to_shrink = found
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
             if verdict.outcome is Outcome.KNOWN:
                 self._note_known(invariant, verdict, findings)
@@ -277,20 +278,16 @@ class Exploration:
         times, reason = findings.known.get(entry, (0, verdict.reason))
         findings.known[entry] = times + 1, reason
 
-    def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
-        best = self._best.get(invariant.id)
-        self._first_steps.setdefault(invariant.id, len(tried.workload))
-        if best is None or _rank(invariant, tried) < _rank(invariant, best):
-            self._keep(invariant, tried, findings)
+    def _keep_smallest(self, one: Violated, tried: Trial, findings: Findings) -> None:
+        best = self._best.get(one.name)
+        self._first_steps.setdefault(one.name, len(tried.workload))
+        if best is None or rank_of(one.invariant, tried) < rank_of(one.invariant, best):
+            self._keep(one.invariant, tried, findings)
 
     def _keep(self, invariant: Invariant, tried: Trial, findings: Findings) -> Failure:
-        self._best[invariant.id] = tried
+        name = violation_of(invariant.id, kind_of(tried.verdicts[invariant.id].reason))
+        self._best[name] = tried
         case = new_case(self.harness, self.role, self.family.name, self.seed, invariant, tried)
-        failure = Failure(case, self._first_steps[invariant.id])
-        findings.cells[invariant.id].failure = failure
+        failure = Failure(case, self._first_steps[name])
+        findings.cells[invariant.id].keep(failure)
         return failure
-
-
-def _rank(invariant: Invariant, tried: Trial) -> tuple[int, int]:
-    """Return the sort key of trials that violated an invariant: strong and small ones first."""
-    return -tried.verdicts[invariant.id].level, size_of(tried.workload)

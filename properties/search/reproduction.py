@@ -1,4 +1,4 @@
-"""How often workloads violated one invariant: every run of every workload is recorded.
+"""How often workloads showed one violation: every run of every workload is recorded.
 
 A violation counts from a level on. Once a run has shown a stronger one, only those as strong count:
 a search must not come from a requirement that is a MUST to a case of one that is a MAY.
@@ -19,16 +19,16 @@ class Reproductions:
     `level` is that of the strongest violation so far: weaker ones do not count as failures.
     """
 
-    invariant: str
+    violation: str
     run: Callable[[Workload], Trial]
     level: Level = Level.MAY
     _found: dict[Workload, list[Level | None]] = field(default_factory=dict)
     _evidence: dict[Workload, Trial] = field(default_factory=dict)
 
     def fails(self, workload: Workload) -> bool:
-        """Run a workload once more; return whether it violated the invariant."""
+        """Run a workload once more; return whether it showed the violation."""
         trial = self.run(workload)
-        found = trial.level_of(self.invariant)
+        found = trial.violations.get(self.violation)
         self._found.setdefault(workload, []).append(found)
         if found is None or found < self.level:
             return False

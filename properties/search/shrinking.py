@@ -1,4 +1,4 @@
-"""The searches for the smallest cases of one part, one for each violated invariant.
+"""The searches for the smallest cases of one part, one for each violation.
 
 They share their runs: where one workload violates several invariants, what was run for one of them
 is not run again for the next. A search is in a hurry (`target.pace`); where that has shortened a
@@ -39,8 +39,8 @@ class Shrinking:
     budget: float
     _made: dict[Key, list[Trial]] = field(default_factory=dict)
 
-    def smallest(self, invariant: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
-        """Return the smallest case of an invariant, from workloads that violated it.
+    def smallest(self, violation: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
+        """Return the smallest case of a violation, from workloads that showed it.
 
         `level` is that of their violations: the case has one that is at least as strong.
         """
@@ -48,10 +48,10 @@ class Shrinking:
         left = self.budget - learnt.shrinking
         if left <= 0:
             return NOTHING
-        attempt = _Attempt(self, invariant)
-        is_first = learnt.searches[invariant, level] == 0
+        attempt = _Attempt(self, violation)
+        is_first = learnt.searches[violation, level] == 0
         search = Search(
-            invariant,
+            violation,
             attempt.run,
             attempt.elapsed,
             patiently=is_first,
@@ -73,12 +73,12 @@ class Shrinking:
         if pace.shortcuts == shortcuts:
             return smallest
         pace.haste = Haste.CAREFUL
-        kept = confirmed(search.invariant, smallest, attempt.run, attempt.run_afresh)
+        kept = confirmed(search.violation, smallest, attempt.run, attempt.run_afresh)
         # What always failed in a hurry and does not with care was waited for too briefly.
         pace.timers_matter |= smallest.trial is not None and kept.trial is None
         return kept
 
-    def fails_with_care(self, invariant: str, workload: Workload) -> bool:
+    def fails_with_care(self, violation: str, workload: Workload) -> bool:
         """Run a workload, and wait for as long as anything could come; a few times until it fails.
 
         The first run may meet one of the few processes in which it does not.
@@ -86,14 +86,14 @@ class Shrinking:
         pace = self.harness.pace
         pace.haste = Haste.CAREFUL
         try:
-            return any(self._fails_afresh(invariant, workload) for _ in range(WITH_CARE))
+            return any(self._fails_afresh(violation, workload) for _ in range(WITH_CARE))
         finally:
             pace.haste = Haste.NONE
 
-    def _fails_afresh(self, invariant: str, workload: Workload) -> bool:
+    def _fails_afresh(self, violation: str, workload: Workload) -> bool:
         trial = self.run(workload)
         self.harness.refresh()
-        return invariant in trial.violated
+        return violation in trial.violations
 
     def made(self, key: Key) -> list[Trial]:
         """Return the runs that were made of a workload, the first one first."""
@@ -105,7 +105,7 @@ class _Attempt:
     """One search: which of the shared runs it has used, and the time since its first."""
 
     shared: Shrinking
-    invariant: str
+    violation: str
     bound: Callable[[], float] = lambda: 0.0
     _began: float | None = None
     _used: Counter[Key] = field(default_factory=Counter)
@@ -132,5 +132,5 @@ class _Attempt:
                 self.shared.harness.refresh()
             made.append(self.shared.run(workload))
             words = f"{self.elapsed():.0f} s of {self.bound():.0f} s"
-            self.shared.remark(f"smallest case of {self.invariant}: {words}")
+            self.shared.remark(f"smallest case of {self.violation}: {words}")
         return made[place]

@@ -86,7 +86,7 @@ class Smallest:
 
 @dataclass
 class Search:
-    """The search for the smallest case of one invariant.
+    """The search for the smallest case of one violation (`Trial.violations`).
 
     `run` makes and judges a trial, `elapsed` returns the seconds that the search has taken so far.
     `run_afresh` does it on a fresh target, which has run nothing before (None: all are fresh).
@@ -95,7 +95,7 @@ class Search:
     violation that is looked for; weaker ones do not count.
     """
 
-    invariant: str
+    violation: str
     run: Callable[[Workload], Trial]
     elapsed: Callable[[], float]
     patiently: bool = False
@@ -115,7 +115,7 @@ class Search:
             self._made += 1
             return run(workload)
 
-        return Reproductions(self.invariant, counted, self.level)
+        return Reproductions(self.violation, counted, self.level)
 
     @property
     def budget(self) -> float:
@@ -250,7 +250,7 @@ class Search:
 
 
 def confirmed(
-    invariant: str,
+    violation: str,
     smallest: Smallest,
     run: Callable[[Workload], Trial],
     run_afresh: Callable[[Workload], Trial],
@@ -265,16 +265,16 @@ def confirmed(
     again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
     for number, once_more in enumerate(again, 1):
         trial = once_more(smallest.trial.workload)
-        if _is_as_strong(trial, smallest.trial, invariant):
+        if _is_as_strong(trial, smallest.trial, violation):
             return Smallest(trial, smallest.failed + 1, smallest.times + number)
     if smallest.is_certain:
         return Smallest(None, 0, 0)
     return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
 
 
-def _is_as_strong(trial: Trial, found: Trial, invariant: str) -> bool:
-    level = trial.level_of(invariant)
-    return level is not None and level >= (found.level_of(invariant) or Level.MAY)
+def _is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
+    level = trial.violations.get(violation)
+    return level is not None and level >= found.violations.get(violation, Level.MAY)
 
 
 def _spread(found: list[Workload]) -> list[Workload]:

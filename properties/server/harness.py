@@ -24,6 +24,7 @@ from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
 from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.clients.admission import interrupted_by
 from properties.server.connection_records import SMALLEST_LIMIT, connection_records
 from properties.server.doubts import Doubts
 from properties.server.events import ListenerEnded, Opened
@@ -228,11 +229,7 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if (
-                server.gate
-                and not self._why_not_held
-                and (why := servers.interrupted_by(server.gate))
-            ):
+            if server.gate and not self._why_not_held and (why := interrupted_by(server.gate)):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
                 return self._run(workload)

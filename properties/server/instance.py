@@ -9,7 +9,6 @@ from properties.server.resources import InitialResources, count_initial_resource
 from target.command import Command
 from target.errors import GateError
 from target.handle import Handle
-from target.held import signal_name
 from target.pace import Pace
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -114,19 +113,4 @@ def _started(
         gate=gate,
         reservation=reservation,
         why_no_gate=refusal or "there is one",
-    )
-
-
-def interrupted_by(gate: Gate) -> str:
-    """Return which signals may come at any time and interrupt calls of the target, in words.
-
-    Empty for none: a handler whose signal nothing sends does no harm.
-    """
-    found = sorted(gate.handlers.interrupting(gate.witness.may_come))
-    if not found:
-        return ""
-    named = " and ".join(signal_name(number) for number in found)
-    return (
-        f"it has timers, or descriptors, that send {named}, with a handler that was set without "
-        "SA_RESTART: it would interrupt calls that are held"
     )

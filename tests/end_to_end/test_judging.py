@@ -53,3 +53,14 @@ def test_a_limit_that_closes_further_connections_is_named_and_kept_within(
     reasons = {one["reason"] for one in result["checks"] if one["verdict"] == "inconclusive"}
     assert result["exit_status"] == status, result["checks"]
     assert all(reason.endswith("try --max-connections 16") for reason in reasons)
+
+
+def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path) -> None:
+    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "8")
+    result = checked(tmp_path, *faults, server=script("forking.py"))
+    cases = cases_of(result, "listener_survives")
+    assert cases.keys() == {"scarce_descriptors", "fork_errors"}
+    assert cases["scarce_descriptors"] != cases["fork_errors"]
+    words = {one["fault"]: one["reason"] for one in result["checks"] if one["case"]}
+    assert "Too many open files" in words["scarce_descriptors"]
+    assert "Resource temporarily unavailable" in words["fork_errors"]

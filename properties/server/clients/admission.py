@@ -11,9 +11,11 @@ else is done until the new client is served. A server with timers that interrupt
 
 from faults.fault import Reading
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
 from target import settled
+from target.held import signal_name
 
 
 class SerialAdmission:
@@ -54,3 +56,18 @@ class SerialAdmission:
             return False
         # It may sleep for a reason of its own, while clients wait until it wakes up.
         return not self._server.handle.clients_wait()
+
+
+def interrupted_by(gate: Gate) -> str:
+    """Return which signals may come at any time and interrupt calls of the target, in words.
+
+    Empty for none: a handler whose signal nothing sends does no harm.
+    """
+    found = sorted(gate.handlers.interrupting(gate.witness.may_come))
+    if not found:
+        return ""
+    named = " and ".join(signal_name(number) for number in found)
+    return (
+        f"it has timers, or descriptors, that send {named}, with a handler that was set without "
+        "SA_RESTART: it would interrupt calls that are held"
+    )

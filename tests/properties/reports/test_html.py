@@ -50,8 +50,8 @@ def a_run(*, failing: bool = True) -> Run:
     if failing:
         case = replace(CASE, actual="1 zombie (4712) <defunct> & no more", failed=10, times=10)
         findings.cells["no_zombies"].note(Verdict.failed(case.actual))
-        findings.cells["no_zombies"].failure = Failure(
-            case, first_steps=11, path=".anechoic/cases/no_zombies-3f2a.json"
+        findings.cells["no_zombies"].keep(
+            Failure(case, first_steps=11, path=".anechoic/cases/no_zombies-3f2a.json")
         )
         findings.cells["no_spin"].note(Verdict.inconclusive("the machine was too slow"))
     run.add(findings)
@@ -74,7 +74,7 @@ def a_weak_run() -> Run:
         findings.cells[invariant.id].note(Verdict.passed())
     cell = findings.cells["clean_restart"]
     cell.note(Verdict(Outcome.FAIL, "address in use", level=Level.SHOULD))
-    cell.failure = Failure(case, first_steps=2)
+    cell.keep(Failure(case, first_steps=2))
     run.add(findings)
     return run
 

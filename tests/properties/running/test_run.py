@@ -18,7 +18,7 @@ from properties.running.exit_status import ExitStatus
 from properties.running.listener import announce
 from properties.running.plan import plan
 from properties.running.run import Run
-from properties.search.findings import Failure, Findings
+from properties.search.findings import Cell, Failure, Findings
 from properties.server.invariants import listener_survives
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.role import SERVER
@@ -171,7 +171,7 @@ def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) ->
     for invariant in made.invariants:
         case = Case(CLIENT, invariant, "peer_reset", (Accept(),), "seen", ("x", "{port}"))
         found.cells[invariant.id].note(Verdict.failed("seen"))
-        found.cells[invariant.id].failure = Failure(case, 1)
+        found.cells[invariant.id].keep(Failure(case, 1))
     made.add(found)
     lines = [*text.failures(made, Terminal.nowhere())]
     assert max(map(len, lines)) <= WIDTH
@@ -179,11 +179,11 @@ def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) ->
     assert [line.rpartition("    ")[2] for line in heads] == [i.section for i in made.invariants]
 
 
-def _found(*steps: Accept) -> Findings:
+def _found(*steps: Accept, family: str = "control") -> Findings:
     """Return findings in which `exact_output` was violated by so many steps."""
-    findings = Findings("control", workloads=1)
-    case = Case(CLIENT, CLIENT.invariants[0], "control", steps, "it is wrong", ("mine", "{port}"))
-    findings.cells[case.invariant.id].failure = Failure(case, len(steps))
+    findings = Findings(family, workloads=1)
+    case = Case(CLIENT, CLIENT.invariants[0], family, steps, "it is wrong", ("mine", "{port}"))
+    findings.cells[case.invariant.id].keep(Failure(case, len(steps)))
     findings.cells[case.invariant.id].note(Verdict.failed("it is wrong"))
     return findings
 
@@ -208,7 +208,7 @@ def _dies_of(error: AcceptErrno) -> Findings:
     invariant = listener_survives.INVARIANT
     case = Case(SERVER, invariant, "accept_errors", workload, "it died", ("mine", "{port}"))
     findings = Findings("accept_errors", workloads=1)
-    findings.cells[invariant.id].failure = Failure(case, 1)
+    findings.cells[invariant.id].keep(Failure(case, 1))
     findings.cells[invariant.id].note(Verdict(Outcome.FAIL, "it died", level=case.level))
     return findings
 
@@ -241,6 +241,29 @@ def test_the_first_case_is_removed_once_there_is_a_smaller_one(client_run: Run) 
     client_run.keep_cases()
     (kept,) = Path(".anechoic/cases").iterdir()
     assert str(kept) != first.path
+
+
+def test_each_kind_of_error_has_a_case_and_is_shown_with_its_families(client_run: Run) -> None:
+    name = CLIENT.invariants[0].id
+    families = {"control": (1, "EMFILE"), "mixed": (3, "EMFILE"), "peer_reset": (2, "EAGAIN")}
+    for family, (steps, said) in families.items():
+        found = _found(*[Accept()] * steps, family=family)
+        (failure,) = found.cells[name].failures.values()
+        actual = f"it ended, saying {said!r}"
+        found.cells[name] = Cell(found.cells[name].counts)
+        found.cells[name].keep(replace(failure, case=replace(failure.case, actual=actual)))
+        client_run.add(found)
+    client_run.keep_cases()
+    lines = [*text.failures(client_run, Terminal.nowhere())]
+    heads = [line.split("    ")[0] for line in lines if line.startswith("FAIL")]
+    assert sorted(heads) == [f"FAIL control x {name}", f"FAIL peer_reset x {name}"]
+    assert [line for line in lines if "also in" in line] == ["  also in   mixed"]
+    cases = {
+        check["fault"]: check["case"]
+        for check in client_run.as_json()["checks"]
+        if check["invariant"] == name and check["case"]
+    }
+    assert cases["control"] == cases["mixed"] != cases["peer_reset"]
 
 
 def test_a_case_of_an_earlier_run_is_left_where_it_is(client_run: Run) -> None:

@@ -11,7 +11,7 @@ from faults.server_context import ServerContext
 from properties.model.role import Family
 from properties.model.steps import Workload
 from properties.model.trial import Trial
-from properties.model.verdict import FollowUp, Outcome
+from properties.model.verdict import FollowUp, Outcome, Verdict
 from properties.search import smallest_case
 from properties.search.exploration import NOT_TRIED_AGAIN, Exploration
 from properties.search.findings import Findings
@@ -100,6 +100,24 @@ def test_different_violations_are_shrunk_and_reported_separately() -> None:
         assert failure is not None
         assert len(failure.steps) <= 4
         assert last in failure.steps[-1]
+
+
+def test_each_kind_of_error_that_the_target_names_gets_a_case_of_its_own() -> None:
+    name = "listener_survives"
+
+    def dies(workload: Workload) -> Trial:
+        last = "accept: Too many open files" if has(workload, HalfClose) else "fork: EAGAIN"
+        made = trial(workload)
+        if has(workload, Close):
+            made.verdicts[name] = Verdict.failed(f"the listener 4711 exited, saying {last!r}")
+        return made
+
+    failures = explored(dies).cells[name].failures
+    shrunk = {kind: [s.rstrip("12 ") for s in one.steps] for kind, one in failures.items()}
+    assert shrunk == {
+        "EMFILE": ["open c", "close c", "half-close c"],
+        "EAGAIN": ["open c", "close c"],
+    }
 
 
 def test_a_violation_that_never_comes_alone_is_shrunk_too() -> None:

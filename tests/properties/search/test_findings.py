@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,7 +33,7 @@ def findings(
     for _ in range(workloads):
         cell.note(Verdict(outcome, reason))
     if steps:
-        cell.failure = failure(steps)
+        cell.keep(failure(steps))
     cell.missed = missed
     return made
 
@@ -80,6 +81,32 @@ def test_counts_are_added_and_the_smallest_violation_is_kept() -> None:
     assert whole.failed() == [INVARIANTS[0].id]
 
 
+def dead(actual: str) -> Findings:
+    """Return what one workload showed that ended the listener."""
+    made = findings(1, Outcome.FAIL, reason=actual)
+    made.cells[INVARIANTS[0].id].keep(Failure(replace(failure(1).case, actual=actual), 5))
+    return made
+
+
+def test_the_smallest_violation_of_each_kind_is_kept_whatever_the_order() -> None:
+    out_of_descriptors = dead("it exited, saying 'accept: Too many open files'")
+    out_of_processes = dead("it exited, saying 'fork: Resource temporarily unavailable'")
+    whole = merged(out_of_descriptors, out_of_processes, out_of_descriptors)
+    assert whole.cells[INVARIANTS[0].id].failures.keys() == {"EMFILE", "EAGAIN"}
+    assert whole.as_data() == merged(out_of_descriptors, *2 * [out_of_processes]).as_data()
+
+
+def test_a_kind_that_is_taken_back_leaves_the_other() -> None:
+    cell = Cell()
+    cell.note(Verdict.failed("two died"))
+    for one in (dead("it exited, saying 'ENFILE'"), dead("it exited, saying 'EAGAIN'")):
+        cell.merge(one.cells[INVARIANTS[0].id])
+    cell.withdraw("EMFILE", "it was a mistake")
+    assert (cell.outcome, [*cell.failures]) == (Outcome.FAIL, ["EAGAIN"])
+    cell.withdraw("EAGAIN", "it was a mistake")
+    assert (cell.outcome, cell.failure) == (Outcome.INCONCLUSIVE, None)
+
+
 def test_a_note_is_kept_once() -> None:
     noted = findings(1, Outcome.PASS)
     noted.notes.append("one server was replaced")
@@ -107,7 +134,7 @@ def test_a_cell_shows_the_worst_of_its_workloads(outcomes: list[Outcome], shown:
 def test_a_cell_with_a_violation_shows_what_was_seen() -> None:
     cell = Cell()
     cell.note(Verdict.failed("the first reason"))
-    cell.failure = failure(1)
+    cell.keep(failure(1))
     assert cell.reason == "that of 1"
 
 
