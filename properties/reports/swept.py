@@ -1,4 +1,4 @@
-"""The lines that say which finite choices were tried, and which were not, with the reason."""
+"""How much was done: the cells that were judged, and which finite choices were not tried, and why."""
 
 import textwrap
 from collections.abc import Iterator
@@ -40,3 +40,10 @@ def _wrapped(label: str, text: str) -> list[str]:
         subsequent_indent=" " * len(label),
         break_on_hyphens=False,
     )
+
+
+def extent_of(run: Run) -> str:
+    """Return how much of the grid was judged, by how many workloads and in what time, in words."""
+    spent = f"{run.workloads} workloads in {run.seconds:.1f} s"
+    cells = len(run.cells())
+    return f"{run.judged} of {cells} cells judged by {spent}" if cells else spent

@@ -251,15 +251,8 @@ def conclusion(run: Run, terminal: Terminal) -> str:
     fits = len(f"{target} {words}: {violated}") <= WIDTH
     names = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
     verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
-    spent = f"{extent_of(run)}, seed {run.settings.seed}"
+    spent = f"{swept.extent_of(run)}, seed {run.settings.seed}"
     return "\n".join(filter(None, (verdict, levels_line(run), spent)))
-
-
-def extent_of(run: Run) -> str:
-    """Return how much of the grid was judged, by how many workloads and in what time, in words."""
-    spent = f"{run.workloads} workloads in {run.seconds:.1f} s"
-    cells = len(run.cells())
-    return f"{run.judged} of {cells} cells judged by {spent}" if cells else spent
 
 
 def whole(run: Run, terminal: Terminal) -> Iterator[str]:

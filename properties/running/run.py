@@ -210,8 +210,7 @@ class Run:
 
     def count_at(self, level: Level) -> int:
         """Return how many cells show a new violation of exactly this level."""
-        cells = [cell for _, _, cell in self.cells()]
-        return sum(cell.outcome is Outcome.FAIL and cell.level is level for cell in cells)
+        return sum(c.outcome is Outcome.FAIL and c.level is level for _, _, c in self.cells())
 
     @property
     def fails(self) -> bool:
