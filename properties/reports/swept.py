@@ -1,4 +1,4 @@
-"""How much was done: the cells that were judged, and which finite choices were not tried, and why."""
+"""How much was done: the cells that were judged, and which finite choices were not tried."""
 
 import textwrap
 from collections.abc import Iterator
