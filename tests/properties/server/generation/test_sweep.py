@@ -4,11 +4,12 @@ import enum
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from faults.fault import Fault
+from faults.fault import Fault, Status
 from faults.registry import CLIENT_FAULTS, FAULTS
 from faults.server.accept_errors import AcceptErrno
 from properties.client import sweep as client_sweep
@@ -19,6 +20,7 @@ from properties.model.sweep import Choice, Scope, within
 from properties.search.reductions import clients
 from properties.server.families import FAMILIES
 from properties.server.generation import sweep
+from tests.properties.server_runs import only_injected, run, variant
 
 BOTH = (*FAMILIES, *CLIENT_FAMILIES)
 CHOICES = [choice for family in BOTH for choice in family.sweep]
@@ -83,3 +85,17 @@ def test_a_quick_run_tries_some_of_every_fault() -> None:
 def test_nothing_is_tried_where_nothing_is_asked_for() -> None:
     assert within(FAMILIES[0].sweep, Scope.NONE) == ()
     assert within(FAMILIES[0].sweep, Scope.ALL) == FAMILIES[0].sweep
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [one for one in CHOICES if one.group == "errors of accept"],
+    ids=lambda choice: choice.value,
+)
+def test_each_error_of_accept_comes_to_a_listener_that_sleeps_in_accept_as_well(
+    choice: Choice, tmp_path: Path
+) -> None:
+    event = only_injected(run(choice.workload, variant("sa_restart")))
+    # Its only handler is set with SA_RESTART.
+    expected = Status.IMPOSSIBLE if choice.value == "EINTR" else Status.FIRED
+    assert event.status is expected
