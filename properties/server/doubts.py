@@ -5,11 +5,9 @@ failed for them is no fault of the server. A keeper that was killed takes the se
 call that the gate could not handle may have done anything.
 """
 
-from faults.gate.gate import Gate
 from properties.model.events import KEEPER_LOST
 from properties.server.instance import ServerInstance
 from target import limits
-from target.held import signal_name
 
 MANY = 4096
 """With so many processes and threads left at first, none is denied by a limit."""
@@ -49,18 +47,3 @@ class Doubts:
         if limits.forks_denied() > self._denied:
             return "a limit of the control group has let a fork fail (pids.events)"
         return ""
-
-
-def interrupted_by(gate: Gate) -> str:
-    """Return which signals may come at any time and interrupt calls of the target, in words.
-
-    Empty for none: a handler whose signal nothing sends does no harm.
-    """
-    found = sorted(gate.handlers.interrupting(gate.witness.may_come))
-    if not found:
-        return ""
-    named = " and ".join(signal_name(number) for number in found)
-    return (
-        f"it has timers, or descriptors, that send {named}, with a handler that was set without "
-        "SA_RESTART: it would interrupt calls that are held"
-    )

@@ -26,7 +26,7 @@ from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.clients.admission import interrupted_by
 from properties.server.connection_records import SMALLEST_LIMIT, connection_records
-from properties.server.doubts import Doubts, interrupted_by
+from properties.server.doubts import Doubts
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
