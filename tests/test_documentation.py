@@ -15,7 +15,7 @@ from properties.compare.implementation_list import OF_AN_ENTRY, OF_NEEDS, READY,
 from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.baseline import KINDS
-from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.option_list import FLAGS
 
 ROOT = Path(__file__).parents[1]
@@ -101,7 +101,7 @@ def test_every_key_of_a_baseline_is_described() -> None:
 @pytest.mark.parametrize("name", ["README.md", "docs/verdicts.md"])
 def test_every_exit_status_is_described(name: str) -> None:
     rows = re.findall(r"^\| (\d+) \|", page(name), re.MULTILINE)
-    assert rows == [str(int(status)) for status in (*ExitStatus, INTERRUPTED)]
+    assert rows == [str(int(status)) for status in (*ExitStatus, INTERNAL_ERROR, INTERRUPTED)]
 
 
 def test_the_case_that_is_shown_can_be_read_and_each_field_is_described() -> None:

@@ -9,6 +9,8 @@ from .loading import load, put_first
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with our own packages first on the path; return the exit status."""
     put_first()
+    # Before anything is loaded that takes time: an interruption may come then as well.
+    load("properties.running.process_lifetime").INTERRUPTION.catch()
     return int(load("properties.cli.main").main(arguments))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from properties.cases import codec
 from properties.cases.codec import DamagedError
+from properties.cases.files import write_whole
 from properties.cases.upgrades import UPGRADES
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.events import Event, Injected
@@ -201,10 +202,13 @@ def injected_in(history: Iterable[Event]) -> list[str]:
 
 
 def write_case(case: Case, folder: Path = FOLDER) -> Path:
-    """Write a case under a name that follows from its content; return the path."""
+    """Write a case under a name that follows from its content; return the path.
+
+    Raises OSError.
+    """
     path = path_of(case, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(_layout(case_as_data(case)), encoding="utf-8")
+    write_whole(path, _layout(case_as_data(case)))
     return path
 
 

@@ -8,7 +8,7 @@ from properties.cases.case import CaseError, read_case
 from properties.cases.replay import run_again, runs_needed, target_of
 from properties.reports import ladder_svg
 from properties.reports.case import lines
-from properties.reports.registry import require_writable
+from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
@@ -45,15 +45,17 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
             textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
         )
     if replayed.failed:
-        return ExitStatus.VIOLATION
+        return terminal.or_unwritten(ExitStatus.VIOLATION)
     if not replayed.doubtful and replayed.times < needed:
         terminal.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
-    return ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+    return terminal.or_unwritten(
+        ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+    )
 
 
 def show(options: argparse.Namespace) -> int:
     """Show a case and its timeline; return the exit status."""
-    terminal = Terminal.standard()
+    terminal, unwritten = Terminal.standard(), ""
     try:
         require_writable({"--svg": options.svg})
         case = read_case(Path(options.case))
@@ -66,7 +68,9 @@ def show(options: argparse.Namespace) -> int:
             complain(f"ERROR {options.case} holds no history: there is nothing to draw")
             return ExitStatus.USAGE
         title = f"{case.fault} x {case.invariant.id}: {case.actual}"
-        Path(options.svg).write_text(ladder_svg.standalone(picture, title), encoding="utf-8")
+        unwritten = not_written(options.svg, ladder_svg.standalone(picture, title))
+        if unwritten:
+            complain(f"--svg {options.svg}: {unwritten}")
     for line in lines(case, options.case, terminal):
         terminal.line(line)
-    return ExitStatus.CONFORMS
+    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)

@@ -13,12 +13,11 @@ from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
 from properties.compare.text import done_line, underway, whole
-from properties.reports.registry import require_writable
+from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
-from properties.running.process_lifetime import end_on_sigterm
 from target import chamber
 from target.chamber import Network
 
@@ -53,7 +52,6 @@ WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
 
 def compare(options: argparse.Namespace) -> int:
     """Compare, show and write; return the exit status: the worst of all that was judged."""
-    end_on_sigterm()
     terminal = Terminal.standard()
     path = Path(options.list) if options.list else READY
     values = vars(options)
@@ -78,15 +76,15 @@ def compare(options: argparse.Namespace) -> int:
     shown.clear()
     for line in whole(compared, terminal):
         terminal.line(line)
+    unwritten = []
     for name, text_of in WRITERS.items():
-        try:
-            if values[name]:
-                Path(values[name]).write_text(text_of(compared), encoding="utf-8")
-        except OSError as error:
-            complain(f"--{name} {values[name]}: cannot be written: {error.strerror}")
+        if values[name] and (reason := not_written(values[name], text_of(compared))):
+            unwritten.append(f"--{name} {values[name]}: {reason}")
+            complain(unwritten[-1])
     if any(one.stopped for one in compared) or len(compared) < len(chosen):
-        complain("interrupted")
         return INTERRUPTED
+    if unwritten or terminal.problems:
+        return ExitStatus.USAGE
     judged = [one.status for one in compared if not one.missing]
     return worst(judged) if judged else ExitStatus.USAGE
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from properties.cases.files import STANDARD_OUTPUT
 from properties.pytest_plugin.keys import KNOWN, REPLAY, listeners_key, receiver_key, run_key
 from properties.reports import text
 from properties.reports.jsonl import JsonLines
-from properties.reports.registry import write
+from properties.reports.registry import require_files_of, write
 from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
+from properties.running.exit_status import ExitStatus
 from properties.running.option_list import Options, options_in
 from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
@@ -37,6 +39,7 @@ class Controller:
         self._listeners = config.stash[listeners_key]
         self._listeners += [self._events] if self._events else []
         self._status = 0
+        self._unwritten: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -52,6 +55,10 @@ class Controller:
         config, options = self._config, self._options
         if run_key in config.stash or config.option.collectonly:
             return
+        require_files_of(options)
+        for flag, path in (("--anechoic-json", options.json), ("--anechoic-html", options.html)):
+            if path == STANDARD_OUTPUT:
+                raise UsageError(f"{flag} -: standard output is pytest's; name a file")
         if options.replay:
             require_cases(options.replay, options.times)
         elif any(getattr(options, name) is not None for name in EXPLICIT):
@@ -108,11 +115,13 @@ class Controller:
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()
-        write([run], self._options)
+        self._unwritten = write([run], self._options)
         if session.exitstatus == 0 and run.now_passing():
             session.exitstatus = 1
         if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
             session.exitstatus = int(run.status)
+        if self._unwritten or run.unwritten:
+            session.exitstatus = int(ExitStatus.USAGE)
         self._status = int(session.exitstatus)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -124,6 +133,8 @@ class Controller:
             terminalreporter.section("anechoic")
             for line in text.whole(run, Terminal.standard()):
                 terminalreporter.write_line(line)
+        for sentence in self._unwritten:
+            terminalreporter.write_line(f"anechoic: {sentence}")
 
     def pytest_unconfigure(self) -> None:
         """End the events of `--anechoic-jsonl`."""

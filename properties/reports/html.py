@@ -20,7 +20,6 @@ from properties.reports.text import (
     known_of,
     legend_of,
     reasons_of,
-    remarks_of,
     stale_entries,
     timeline_of,
     verdict_on,
@@ -227,7 +226,7 @@ def _doubts(run: Run) -> Iterator[str]:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    lines = [*stale_entries(run), *remarks_of(run), *run.target_errors, *run.errors]
+    lines = [*stale_entries(run), *run.remarks, *run.target_errors, *run.errors, *run.unwritten]
     if lines:
         yield element("h2", "Notes")
         yield _list(lines)

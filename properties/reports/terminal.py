@@ -1,13 +1,16 @@
 """Colour where it is seen: on a terminal, unless NO_COLOR is set (no-color.org)."""
 
+import contextlib
 import errno
 import io
 import os
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
+
+from properties.running.exit_status import ExitStatus
 
 WIDTH = 100
 """Columns that all output fits into."""
@@ -21,6 +24,8 @@ class Terminal:
 
     stream: TextIO
     is_terminal: bool
+    problems: list[str] = field(default_factory=list)
+    """Why some of the report could not be written; not where its reader has gone."""
 
     @classmethod
     def standard(cls) -> "Terminal":
@@ -41,6 +46,10 @@ class Terminal:
     def nowhere(cls) -> "Terminal":
         """A terminal without colours that shows nothing, for text that goes elsewhere."""
         return cls(io.StringIO(), is_terminal=False)
+
+    def or_unwritten(self, status: int) -> int:
+        """Return an exit status: this one, or that for output that could not be written."""
+        return ExitStatus.USAGE if self.problems else status
 
     @property
     def draws_boxes(self) -> bool:
@@ -99,8 +108,9 @@ class Terminal:
             self.stream.flush()
         except OSError as error:
             # The run goes on: its exit status and its cases are still needed.
-            if error.errno != errno.EPIPE:
-                print(f"anechoic: cannot write the report: {error.strerror}", file=sys.stderr)
+            if error.errno not in (errno.EPIPE, errno.EIO):
+                self.problems.append(f"cannot write the report: {error.strerror}")
+                complain(self.problems[-1])
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
@@ -115,4 +125,5 @@ def complain(message: str) -> None:
         lines = textwrap.wrap(
             line, WIDTH, subsequent_indent="  ", drop_whitespace=True, break_on_hyphens=False
         )
-        print("\n".join(lines), file=sys.stderr)
+        with contextlib.suppress(OSError):
+            print("\n".join(lines), file=sys.stderr)

@@ -193,23 +193,19 @@ def stale_entries(run: Run) -> Iterator[str]:
         yield f"{one}{why} now passes: remove it from {run.settings.baseline.path}"
 
 
-def remarks_of(run: Run) -> list[str]:
-    """Return the notes of all families, each once."""
-    found = (note for findings in run.findings.values() for note in findings.notes)
-    return list(dict.fromkeys((*run.left_out, *found)))
-
-
 def notes(run: Run) -> Iterator[str]:
     """Return remarks and errors."""
-    for note in remarks_of(run):
+    for note in run.remarks:
         yield from ["", *wrapped("note  ", note)]
-    for error in run.target_errors + run.errors:
+    for error in run.target_errors + run.errors + run.unwritten:
         yield ""
         yield from error.splitlines()
 
 
 def verdict_on(run: Run) -> tuple[str, str]:
     """Return the verdict on the target in words, and their colour."""
+    if run.interrupted and run.status is not ExitStatus.VIOLATION:
+        return "was not judged to the end", "yellow"
     if run.status is ExitStatus.VIOLATION and not run.count(Outcome.FAIL):
         return "is better than its baseline", "red"
     if run.status is ExitStatus.CONFORMS and run.count(Outcome.KNOWN):

@@ -159,6 +159,10 @@ class Options:
         "- is standard output",
         metavar="FILE",
     )
+    cases: str | None = _option(
+        "keep cases in DIR, and try those of earlier runs in it (default: .anechoic/cases)",
+        metavar="DIR",
+    )
     fail_fast: bool = _option(
         "stop within seconds of the first violation, with the smallest case that is known by then",
         pytest=False,

@@ -10,7 +10,7 @@ from typing import Any
 
 from properties.cases.case import path_of, write_case
 from properties.model.verdict import Invariant, Outcome
-from properties.running.exit_status import ExitStatus
+from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
 from properties.search.findings import Cell, Failure, Findings
@@ -32,6 +32,10 @@ class Run:
     target_errors: list[str] = field(default_factory=list)
     parts_done: int = 0
     parts_failed: int = 0
+    interrupted: bool = False
+    """Whether it was ended before its end: what was found by then is all there is."""
+    unwritten: list[str] = field(default_factory=list)
+    """Why cases could not be kept, each reason once."""
     left_out: list[str] = field(default_factory=list)
     """In words, what was not done of what a whole run does."""
     deadline: float | None = None
@@ -120,7 +124,7 @@ class Run:
         ]
         for name, failure in new:
             self._met.add(name)
-            is_of_an_earlier_run = path_of(failure.case).exists()
+            is_of_an_earlier_run = path_of(failure.case, self.settings.cases).exists()
             self._keep(failure)
             if failure.path and not is_of_an_earlier_run:
                 self._replaced[name] = failure.path
@@ -149,10 +153,10 @@ class Run:
 
     def _keep(self, failure: Failure) -> None:
         try:
-            failure.path = str(write_case(failure.case))
+            failure.path = str(write_case(failure.case, self.settings.cases))
         except OSError as error:
             words = f"the case could not be kept: {error}"
-            self.errors += [words] if words not in self.errors else []
+            self.unwritten += [words] if words not in self.unwritten else []
 
     def smallest_failure(self, invariant: str) -> Failure | None:
         """Return the smallest violation of an invariant in any family."""
@@ -197,6 +201,24 @@ class Run:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 
+    @property
+    def exit_status(self) -> int:
+        """What `anechoic check` exits with: also an interruption, and what was not written."""
+        if self.interrupted:
+            return INTERRUPTED
+        return ExitStatus.USAGE if self.unwritten else self.status
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not done, and the notes of all families, each once."""
+        found = (note for findings in self.findings.values() for note in findings.notes)
+        partial = (
+            f"partial: it was interrupted when {self.parts_done} of {len(self.parts)} parts were "
+            "done; what was found by then is all there is"
+        )
+        first = [partial] if self.interrupted else []
+        return list(dict.fromkeys((*first, *self.left_out, *found)))
+
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` writes."""
         sections = {invariant.id: invariant.section for invariant in self.invariants}
@@ -212,12 +234,10 @@ class Run:
                 "bytes": sum(one.bytes for one in self.findings.values()),
                 **{outcome.value: self.count(outcome) for outcome in Outcome},
             },
-            "exit_status": int(self.status),
-            "notes": [
-                *self.left_out,
-                *(note for findings in self.findings.values() for note in findings.notes),
-            ],
-            "errors": self.target_errors + self.errors,
+            "exit_status": int(self.exit_status),
+            "partial": self.interrupted,
+            "notes": self.remarks,
+            "errors": self.target_errors + self.errors + self.unwritten,
             "baseline": self._baseline_as_json(),
             "sweep": [
                 {"fault": findings.family, "choice": group, **vars(swept)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from properties.cases.case import FOLDER
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
@@ -39,7 +40,7 @@ class Settings:
 
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides.
+    choices are tried besides. Violations are kept in the folder `cases`.
     """
 
     target: Target
@@ -50,6 +51,7 @@ class Settings:
     seed: int = 0
     baseline: Baseline = NOTHING_KNOWN
     sweep: Scope = Scope.ALL
+    cases: Path = FOLDER
 
 
 def settings_of(options: Options) -> Settings:
@@ -80,7 +82,18 @@ def _settings(target: Target, options: Options) -> Settings:
         seed=options.seed or 0,
         baseline=_baseline(options.expect, role),
         sweep=_scope(options),
+        cases=_cases(options.cases),
     )
+
+
+def _cases(path: str | None) -> Path:
+    if path is None:
+        return FOLDER
+    folder = Path(path)
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not path or not there.is_dir():
+        raise UsageError(f"--cases {path!r}: is no folder; name one, which may be new")
+    return folder
 
 
 class Keywords(TypedDict, total=False):
@@ -90,7 +103,8 @@ class Keywords(TypedDict, total=False):
     judge; `service` what the target owes, by name or an object. `max_examples` counts the drawn
     workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
     `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
-    `baseline` is the path of a file with known violations.
+    `baseline` is the path of a file with known violations, `cases` the folder in which cases are
+    kept.
     """
 
     faults: Iterable[str | Family]
@@ -104,6 +118,7 @@ class Keywords(TypedDict, total=False):
     max_connections: int
     max_rate: float
     baseline: str | os.PathLike[str]
+    cases: str | os.PathLike[str]
 
 
 def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Settings:
@@ -114,6 +129,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
     limits = Limits(keywords.get("max_connections"), keywords.get("max_rate"))
     limits = keywords.get("limits", limits)
     service, baseline = keywords.get("service"), keywords.get("baseline")
+    cases = keywords.get("cases")
     options = Options(
         max_examples=keywords.get("max_examples"),
         no_sweep=keywords.get("no_sweep", False),
@@ -123,6 +139,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
         max_rate=limits.rate,
         service=service if isinstance(service, str) else None,
         expect=None if baseline is None else os.fspath(baseline),
+        cases=None if cases is None else os.fspath(cases),
     )
     try:
         asked = target if isinstance(target, Target) else Target.server(target)
