@@ -157,8 +157,7 @@ def _carry_out(
         # It takes as long to load as many a run lasts, and few runs need it.
         from properties.cli.pytest_run import run_through_pytest
 
-        parallel = [f"--numprocesses={extent.workers}"] if extent.workers > 1 else []
-        return run_through_pytest(run, options, [*parallel, *for_pytest], listeners)
+        return run_through_pytest(run, options, extent.workers, for_pytest, listeners)
     for listener in listeners:
         listener.started(run)
     Pool(run, listeners, extent, fail_fast=options.fail_fast).go()

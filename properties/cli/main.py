@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = INTERRUPTED
     except Exception:
         status = _internal_error()
+    INTERRUPTION.let_nothing_in()
     if INTERRUPTION.came:
         _say("anechoic: interrupted")
         return INTERRUPTED

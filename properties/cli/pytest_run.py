@@ -4,6 +4,8 @@ The report is our own instead of pytest's.
 """
 
 import os
+import shlex
+import sys
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -21,6 +23,7 @@ from properties.running.process_lifetime import INTERRUPTION, ROOT
 from properties.running.run import Run
 
 SUITE = ROOT / "properties" / "suite"
+WITH_PARENT = ROOT / "properties" / "pytest_plugin" / "with_parent.py"
 PLUGIN = "properties.pytest_plugin.plugin"
 
 
@@ -75,7 +78,11 @@ class OwnReport:
 
 
 def run_through_pytest(
-    run: Run, options: Options, for_pytest: Sequence[str], listeners: Sequence[RunListener]
+    run: Run,
+    options: Options,
+    workers: int,
+    for_pytest: Sequence[str],
+    listeners: Sequence[RunListener],
 ) -> int | None:
     """Run the suite; return an exit status that does not follow from what was found, or None.
 
@@ -83,7 +90,8 @@ def run_through_pytest(
     KeyboardInterrupt.
     """
     report = OwnReport(run, listeners)
-    status = pytest.main([*_own_arguments(options), *for_pytest], plugins=[report])
+    words = [*_own_arguments(options), *_distribution(workers), *for_pytest]
+    status = pytest.main(words, plugins=[report])
     if report.internal_error:
         complain(f"{report.internal_error}\npytest, or what it has loaded, is at fault")
         return INTERNAL_ERROR
@@ -107,9 +115,18 @@ def _as_argument(name: str, value: Any) -> list[str]:
     return [name if value is True else f"{name}={value}"]
 
 
+def _distribution(workers: int) -> list[str]:
+    """Return the options for so many of xdist's workers, which end with this process."""
+    if workers <= 1:
+        return []
+    words = [sys.executable, "-I", "-S", str(WITH_PARENT), str(os.getpid())]
+    return ["--dist=load", f"--tx={workers}*popen//python={shlex.join(words)}"]
+
+
 def _own_arguments(options: Options) -> list[str]:
     arguments = [str(SUITE), "-p", PLUGIN, "-c", str(SUITE / "pytest.ini")]
-    arguments += ["--rootdir", str(SUITE)]
+    # Without its temporary directories: xdist would make one, and nothing would remove it.
+    arguments += ["--rootdir", str(SUITE), "-p", "no:tmpdir"]
     for flag in FLAGS:
         value = getattr(options, flag.name)
         # We write the files ourselves, after the report, and the events: they go on until then.

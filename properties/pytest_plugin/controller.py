@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from properties.cases.files import STANDARD_OUTPUT
-from properties.pytest_plugin.keys import KNOWN, REPLAY, listeners_key, receiver_key, run_key
+from properties.pytest_plugin.keys import (
+    KNOWN,
+    REPLAY,
+    listeners_key,
+    receiver_key,
+    run_key,
+    unfinished_key,
+)
 from properties.reports import text
 from properties.reports.jsonl import JsonLines
 from properties.reports.registry import require_files_of, write
@@ -112,6 +119,10 @@ class Controller:
         """Write the files; set status 3 where nothing failed but something stayed inconclusive."""
         self._status = int(session.exitstatus)
         run = self._config.stash.get(run_key, None)
+        unfinished = self._config.stash.get(unfinished_key, None)
+        if run is not None and unfinished is not None:
+            # It was interrupted: the part has no report.
+            run.add(unfinished, complete=False)
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()

@@ -41,6 +41,15 @@ SAME = 2.0
 """Seconds within which further signals belong to the first one."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user wants the run to end.
+
+    A class of its own: where KeyboardInterrupt itself passes through exec() or eval(), the
+    interpreter ends by SIGINT in the end, even if it was handled (run_eval_code_obj in CPython's
+    pythonrun.c).
+    """
+
+
 class Interruption:
     """Whether the user wants the run to end."""
 
@@ -59,12 +68,16 @@ class Interruption:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
 
+    def let_nothing_in(self) -> None:
+        """Interrupt nothing any more: the process is about to end."""
+        self._raises = False
+
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if self._first is None:
             self._first = now
             if self._raises:
-                raise KeyboardInterrupt
+                raise Interrupted
         elif now - self._first > SAME:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
@@ -84,7 +97,7 @@ class Interruption:
         before, self._raises = self._raises, True
         try:
             if self.came:
-                raise KeyboardInterrupt
+                raise Interrupted
             yield
         finally:
             self._raises = before

@@ -13,7 +13,7 @@ from properties.model.harness import Harness
 from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
-from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key
+from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
 from properties.running.process_lifetime import die_with_parent
@@ -93,12 +93,15 @@ def test_sequel(
 
 def _run(part: Part, settings: Settings, harness: Harness, request: pytest.FixtureRequest) -> None:
     """Run a part, hand its findings to the report, and fail where an invariant was violated."""
-    on_progress = request.config.stash.get(progress_key, lambda _: None)
+    stash = request.config.stash
+    on_progress = stash.get(progress_key, lambda _: None)
 
     def progress(findings: Findings) -> None:
+        stash[unfinished_key] = findings
         on_progress(progress_of(part, findings))
 
     findings = run_part(part, settings, harness, progress)
+    stash[unfinished_key] = None
     request.node.stash[findings_key] = findings.as_data()
     for outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
         lines = [
