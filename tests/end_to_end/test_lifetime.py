@@ -186,4 +186,4 @@ def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Pa
         assert holds_within(lambda: not run.processes(), 1.0), run.processes()
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
