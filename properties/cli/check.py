@@ -157,7 +157,8 @@ def _carry_out(
         # It takes as long to load as many a run lasts, and few runs need it.
         from properties.cli.pytest_run import run_through_pytest
 
-        return run_through_pytest(run, options, extent.workers, for_pytest, listeners)
+        workers = min(extent.workers, len(run.parts))
+        return run_through_pytest(run, options, workers, for_pytest, listeners)
     for listener in listeners:
         listener.started(run)
     Pool(run, listeners, extent, fail_fast=options.fail_fast).go()

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from properties.cases.case import read_case
+from properties.cases.case import CaseError, read_case
 from properties.cases.replay import run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
 from properties.running.option_list import options_in
 from properties.running.process_lifetime import die_with_parent
 from target.command import Command
+from target.errors import TargetError
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,7 +29,10 @@ def test_case(
     case, options = read_case(case_file), options_in(pytestconfig.option)
     line = options.client or options.server
     command = Command.split(line) if line is not None else None
-    replayed = run_again(case, target_of(case, command, options.port), options.times)
+    try:
+        replayed = run_again(case, target_of(case, command, options.port), options.times)
+    except (CaseError, TargetError) as error:
+        raise pytest.fail.Exception(f"ERROR {case_file}: {error}", pytrace=False) from None
     answer = replayed.answer(case)
     record_property(REPLAY, answer)
     if replayed.failed or replayed.doubtful:
