@@ -18,8 +18,9 @@ PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
-a client, the descriptors of its standard input, output and error. "limits" are pairs of a number
-and its soft and hard limit for setrlimit(2). With a "filter" (hexadecimal) its system calls stop at
+a client, the descriptors of its standard input, output and error. With "open_input" the input of a
+server does not end. "limits" are pairs of a number and its soft and hard limit for setrlimit(2).
+With a "filter" (hexadecimal) its system calls stop at
 a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
@@ -45,8 +46,6 @@ PR_SET_CHILD_SUBREAPER = 36
 PACKET = 1 << 20
 """Bytes of the largest message: a command line with its environment."""
 
-PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
-
 STREAMS = 3
 """Standard input, output and error."""
 
@@ -65,44 +64,6 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def _prctl(option: int, value: int) -> None:
     if _libc.prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl failed")
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the pids of the children of `pid`, zombies included, per thread (proc(5))."""
-    found: list[int] = []
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return found
-    for thread in threads:
-        found += map(int, (read_bytes(f"/proc/{pid}/task/{thread}/children") or b"").split())
-    return found
-
-
-def read_bytes(path: str) -> bytes | None:
-    """Return the content of a file under /proc, None when it is gone or may not be read."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        # A file object would make three more calls, and this is done thousands of times a second.
-        return b"".join(iter(lambda: os.read(descriptor, PROC_READ), b""))
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def descendants_of(pid: int) -> list[int]:
-    """Return the pids of all processes below `pid`, parents before their children."""
-    found: list[int] = []
-    waiting = children_of(pid)
-    while waiting:
-        child = waiting.pop()
-        found.append(child)
-        waiting += children_of(child)
-    return found
 
 
 class Keeper:
@@ -148,9 +109,12 @@ class Keeper:
         keeper = os.getpid()
         program = bytes.fromhex(request.get("filter", ""))
         gate = beside("gating").Gate(program) if program else None
+        # Its writing end stays open as long as this process lives.
+        open_input = os.pipe2(os.O_CLOEXEC)[0] if request.get("open_input") else None
         pid = os.fork()
         if pid == 0:
-            streams = self.streams or [os.open(os.devnull, os.O_RDONLY), *2 * (output_write,)]
+            first = os.open(os.devnull, os.O_RDONLY) if open_input is None else open_input
+            streams = self.streams or [first, *2 * (output_write,)]
             beside("becoming").become_target(request, keeper, streams, failure_write, gate)
         for stream in self.streams:
             os.close(stream)
@@ -232,7 +196,7 @@ class Keeper:
         """SIGKILL all descendants and reap them, again and again until none is left."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
         while True:
-            for pid in descendants_of(os.getpid()):
+            for pid in beside("descendants").descendants_of(os.getpid()):
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -275,7 +239,7 @@ def nursery(tester: socket.socket) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Keepers that end are reaped by the kernel.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for name in ("becoming", "gating", "scratch"):
+    for name in ("becoming", "descendants", "gating", "scratch"):
         beside(name)
     while True:
         try:

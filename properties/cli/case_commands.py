@@ -5,7 +5,8 @@ import textwrap
 from pathlib import Path
 
 from properties.cases.case import CaseError, read_case
-from properties.cases.replay import run_again, runs_needed, target_of
+from properties.cases.replay import in_words, require_trust, run_again, runs_needed, target_of
+from properties.model.bounds import bounded
 from properties.reports import ladder_svg
 from properties.reports.case import lines
 from properties.reports.registry import not_written, require_writable
@@ -22,14 +23,15 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
     """Run a case again, on the command in `words` or on its own; return the exit status."""
     terminal = Terminal.standard()
     try:
-        if options.times is not None and options.times < 1:
-            raise CaseError(f"--times {options.times}: at least one run is needed")
+        _require_numbers(options)
         case = read_case(Path(options.case))
         command = Command(tuple(words)) if words else None
+        require_trust(case, options.case, command, trusted=options.trust)
         needed = runs_needed(case)
         progress = terminal.counter("run", options.times or needed)
         try:
             target = target_of(case, command, options.port)
+            terminal.line(in_words(target))
             network = chambered.usable(Network(options.network or case.network), target)
             replayed = chambered.call(
                 network, lambda tell: run_again(case, target, options.times, tell), progress
@@ -51,6 +53,14 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
     return terminal.or_unwritten(
         ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
     )
+
+
+def _require_numbers(options: argparse.Namespace) -> None:
+    for name in ("times", "port"):
+        try:
+            bounded(name, getattr(options, name))
+        except ValueError as error:
+            raise UsageError(f"--{name} {getattr(options, name)}: {error}") from None
 
 
 def show(options: argparse.Namespace) -> int:

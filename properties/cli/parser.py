@@ -88,7 +88,8 @@ def _add_replay_and_show(add: Add) -> None:
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="prints STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in doubt)",
-        usage="anechoic replay [--times N] [--port N] [--network own|host] CASE [-- COMMAND]",
+        usage="anechoic replay [--times N] [--port N] [--network own|host] [--trust] CASE "
+        "[-- COMMAND]",
         allow_abbrev=False,
     )
     again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
@@ -100,6 +101,9 @@ def _add_replay_and_show(add: Add) -> None:
         help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
     again.add_argument("--network", choices=("own", "host"), help="default: as it was found")
+    again.add_argument(
+        "--trust", action="store_true", help="run the command of a case that was not made here"
+    )
     shown = add(
         "show",
         help="show a saved case and its timeline",

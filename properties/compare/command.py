@@ -13,6 +13,7 @@ from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
 from properties.compare.text import done_line, underway, whole
+from properties.model.bounds import bounded
 from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
@@ -100,10 +101,12 @@ def _chosen(
 
 
 def _require_numbers(options: argparse.Namespace) -> None:
-    for name in ("jobs", "max_examples"):
+    for name in ("jobs", "max_examples", "seed"):
         number = getattr(options, name)
-        if number is not None and number < 1:
-            raise UsageError(f"--{name.replace('_', '-')} {number}: must be above zero")
+        try:
+            bounded(name, number)
+        except ValueError as error:
+            raise UsageError(f"--{name.replace('_', '-')} {number}: {error}") from None
 
 
 def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], list[str]]:

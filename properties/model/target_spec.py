@@ -5,6 +5,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+from properties.model.bounds import bounded
 from target.command import REFERENCE, REFERENCE_CLIENT, Command
 from target.errors import TargetError
 from target.sockets import Endpoint, reachable
@@ -45,8 +46,10 @@ class Target:
         Raises TargetError.
         """
         words = Command.split(command) if command is not None else REFERENCE
-        if port is not None and not 0 < port < 65536:
-            raise TargetError(f"--port {port}: a port is a number from 1 to 65535")
+        try:
+            bounded("port", port)
+        except ValueError as error:
+            raise TargetError(f"--port {port}: {error}") from None
         if port is None and not words.names_a_port:
             raise TargetError(
                 f"the command {words} has no {{port}}: put {{port}} where the port belongs, "

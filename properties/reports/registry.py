@@ -70,6 +70,11 @@ def require_files_of(options: Options) -> None:
         except UsageError as error:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
+    paths = [options.json, options.html, options.jsonl, *(options.write or ())]
+    named = [path for path in paths if path is not None]
+    for path in named:
+        if named.count(path) > 1 and path != STANDARD_OUTPUT:
+            raise UsageError(f"{path}: is named for two outputs, and only one would be left")
     files = {"--json": options.json, "--html": options.html, "--jsonl": options.jsonl}
     require_writable(files)
     to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from properties.model.bounds import MOST_SECONDS
+from properties.model.bounds import bounded as bounded_number
 from properties.model.role import Family
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
@@ -79,8 +81,10 @@ def seconds_in(time: str) -> float:
     """Return the seconds of 90, 90s, 10m or 2h. Raises UsageError."""
     found = _TIME.fullmatch(time)
     seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
-    if seconds <= 0:
-        raise UsageError(f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h")
+    if not 0 < seconds <= MOST_SECONDS:
+        raise UsageError(
+            f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h, 720h at most"
+        )
     return seconds
 
 
@@ -91,7 +95,10 @@ def _workers(number: str | None, settings: Settings) -> int:
         return cores()
     if not number.isascii() or not number.isdecimal():
         raise UsageError(f"--workers {number}: must be a number of processes, or auto")
-    return max(1, int(number))
+    try:
+        return max(1, int(bounded_number("workers", int(number))))
+    except ValueError as error:
+        raise UsageError(f"--workers {number[:20]}: {error}, or auto") from None
 
 
 def usual_workers(target: Target, network: Network = Network.HOST) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
+from properties.model.bounds import bounded
 from properties.roles import probe_target
 from properties.running.errors import UsageError
 from properties.running.plan import plan
@@ -74,8 +75,10 @@ def planned(settings: Settings) -> Run:
 
 def require_cases(paths: Iterable[str], times: int | None) -> None:
     """Check that what is to be replayed can be read. Raises UsageError."""
-    if times is not None and times < 1:
-        raise UsageError(f"--times {times}: at least one run is needed")
+    try:
+        bounded("times", times)
+    except ValueError as error:
+        raise UsageError(f"--times {times}: {error}") from None
     for path in paths:
         try:
             read_case(Path(path))

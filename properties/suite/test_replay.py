@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from properties.cases.case import CaseError, read_case
-from properties.cases.replay import run_again, target_of
+from properties.cases.replay import require_trust, run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
 from properties.running.option_list import options_in
 from properties.running.process_lifetime import die_with_parent
@@ -30,6 +30,7 @@ def test_case(
     line = options.client or options.server
     command = Command.split(line) if line is not None else None
     try:
+        require_trust(case, str(case_file), command, trusted=options.trust)
         replayed = run_again(case, target_of(case, command, options.port), options.times)
     except (CaseError, TargetError) as error:
         raise pytest.fail.Exception(f"ERROR {case_file}: {error}", pytrace=False) from None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import keeper, ports, processes
+from target import descendants, keeper, ports, processes
 from target.errors import TargetError
 from target.keeping import Kept
 from tests.starting import interruptible
@@ -404,10 +404,10 @@ def test_a_refused_command_leaves_no_process() -> None:
     try:
         nursery = processes.look_at(kept.keeper_pid)
         assert nursery is not None
-        before = set(keeper.children_of(nursery.parent))
+        before = set(descendants.children_of(nursery.parent))
         with pytest.raises(TargetError):
             Kept(["./no such"], os.environ, "/")
-        wait_until(lambda: set(keeper.children_of(nursery.parent)) <= before)
+        wait_until(lambda: set(descendants.children_of(nursery.parent)) <= before)
     finally:
         kept.stop()
 

@@ -16,7 +16,7 @@ from properties.running.pool import Pool
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.search.findings import Failure
-from target import keeper
+from target import descendants
 from target.processes import read_text
 from tests.properties.running.test_settings import settings
 
@@ -39,7 +39,7 @@ def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples
 def workers() -> list[int]:
     """Return the children of this process that are forks of it: the nursery is another program."""
     ours = read_text("/proc/self/cmdline")
-    children = keeper.children_of(os.getpid())
+    children = descendants.children_of(os.getpid())
     return [pid for pid in children if read_text(f"/proc/{pid}/cmdline") == ours]
 
 
