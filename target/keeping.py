@@ -18,6 +18,7 @@ from typing import Any
 
 from target import keeper, limits
 from target.errors import GateError, TargetError
+from target.proc import require_proc
 
 NO_GATE = "no gate: "
 """How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
@@ -54,6 +55,7 @@ class Nursery:
 
     def _connection(self) -> socket.socket:
         if self._socket is None or self._owner != os.getpid():
+            require_proc()
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             _allow_large_packets(ours)
             process = subprocess.Popen(

@@ -17,6 +17,7 @@ from properties.running.settings import Settings
 from target import limits, ports, sockets
 from target.chamber import Network
 from target.errors import TargetError
+from target.proc import require_proc
 
 LAST_LINES = 8
 """Lines of the target's output that are shown when it is at fault."""
@@ -38,6 +39,11 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
 
     `asked` is the network in which the user wants it to run.
     """
+    if settings.target.command is not None:
+        try:
+            require_proc()
+        except TargetError as error:
+            raise UsageError(str(error)) from None
     limits.raise_own()
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)

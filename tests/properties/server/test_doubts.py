@@ -18,7 +18,7 @@ from properties.model.steps import Inject
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import Outcome
 from properties.server.harness import ServerHarness
-from target import keeper, limits, processes
+from target import descendants, keeper, limits, processes
 from target.command import REFERENCE, REFERENCE_CLIENT
 from target.processes import Identity
 from tests.faults.contexts import served
