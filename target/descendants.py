@@ -1,9 +1,10 @@
-"""The processes below one, read from /proc as quickly as Python can.
+"""The processes below one, read from /proc as quickly as Python can, and the end of strays.
 
 Loaded by the keeper as well, so it imports as little as the keeper does.
 """
 
 import os
+import signal
 
 PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
 
@@ -44,3 +45,22 @@ def descendants_of(pid: int) -> list[int]:
         found.append(child)
         waiting += children_of(child)
     return found
+
+
+def end_strays(known: set[int]) -> None:
+    """Reap all that has ended, and take it out of `known`; kill all other children but these.
+
+    With all that is below them.
+    """
+    try:
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            known.discard(pid)
+    except ChildProcessError:
+        return
+    for stray in children_of(os.getpid()):
+        if stray not in known:
+            for pid in (stray, *descendants_of(stray)):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue

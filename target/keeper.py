@@ -14,7 +14,8 @@ process do it instead, both from this file, which is run as a script and imports
 
 When the socket to the tester closes, for whatever reason, the keeper kills everything below it
 with SIGKILL (which also ends stopped processes), reaps it, and exits. The target itself gets
-PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
+PR_SET_PDEATHSIG, so that it dies even if the keeper is killed; the nursery is a subreaper as well,
+and kills what such a keeper leaves.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
@@ -234,30 +235,57 @@ def beside(name: str) -> Any:
 
 
 def nursery(tester: socket.socket) -> None:
-    """Fork a keeper for each request until the tester is gone."""
+    """Fork a keeper for each request until the tester is gone; end what a dead keeper has left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Keepers that end are reaped by the kernel.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # What a keeper that was killed has held becomes a child of this process.
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     for name in ("becoming", "descendants", "gating", "scratch"):
         beside(name)
+    keepers: set[int] = set()
+    poll = select.poll()
+    poll.register(tester, select.POLLIN)
+    poll.register(wakeup_read, select.POLLIN)
     while True:
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)
-        except OSError:
-            return
-        if not packet:
-            return
-        # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
-        for descriptor in descriptors:
-            os.set_inheritable(descriptor, False)
-        if os.fork() == 0:
-            tester.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            first, *streams = descriptors
-            Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
-        for descriptor in descriptors:
+        ready = dict(poll.poll())
+        if wakeup_read in ready:
+            drain(wakeup_read)
+            beside("descendants").end_strays(keepers)
+        if tester.fileno() in ready:
+            pid = fork_keeper(tester, wakeup_read, wakeup_write)
+            if pid is None:
+                return
+            keepers.add(pid)
+
+
+def fork_keeper(tester: socket.socket, *ours: int) -> int | None:
+    """Take one request and fork its keeper; return its pid, None where the tester is gone.
+
+    `ours` are the descriptors of the nursery that are not the keeper's.
+    """
+    try:
+        packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)
+    except OSError:
+        return None
+    if not packet:
+        return None
+    # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    pid = os.fork()
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
+        tester.close()
+        for descriptor in ours:
             os.close(descriptor)
+        first, *streams = descriptors
+        Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return pid
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Whatever ends a run, nothing of it stays behind: no process, no port, no file."""
 
 import json
+import os
 import random
 import signal
 import sys
@@ -176,14 +177,22 @@ def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Pa
     run = MarkedRun(words, tmp_path)
     process = run.start()
 
-    def workers_import() -> bool:
-        of_workers = (read_text(f"/proc/{pid}/cmdline") or "" for pid in run.processes())
-        return "sys.stdin.readline" in "".join(of_workers) or process.poll() is not None
+    def workers() -> list[int]:
+        return [
+            pid
+            for pid in run.processes()
+            if "sys.stdin.readline" in (read_text(f"/proc/{pid}/cmdline") or "")
+        ]
 
     try:
-        assert holds_within(workers_import)
+        assert holds_within(lambda: len(workers()) == 2 or process.poll() is not None)
+        # Stopped, they cannot find out by themselves that their controller is gone.
+        for pid in workers():
+            os.kill(pid, signal.SIGSTOP)
         process.kill()
-        assert holds_within(lambda: not run.processes(), 1.0), run.processes()
+        assert holds_within(lambda: not run.processes()), run.processes()
     finally:
         process.kill()
         process.communicate()
+        for pid in run.processes():
+            os.kill(pid, signal.SIGKILL)
