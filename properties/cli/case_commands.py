@@ -1,7 +1,6 @@
 """`anechoic replay` and `anechoic show`: what can be done with a saved case."""
 
 import argparse
-import textwrap
 from pathlib import Path
 
 from properties.cases.case import CaseError, read_case
@@ -9,6 +8,7 @@ from properties.cases.replay import in_words, require_trust, run_again, runs_nee
 from properties.model.bounds import bounded
 from properties.reports import ladder_svg
 from properties.reports.case import lines
+from properties.reports.layout import wrapped
 from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
@@ -43,9 +43,8 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         return ExitStatus.USAGE
     terminal.line(replayed.answer(case))
     if replayed.reason:
-        terminal.line(
-            textwrap.fill(replayed.reason, 100, initial_indent="  ", subsequent_indent="  ")
-        )
+        for line in wrapped("", f"  {replayed.reason}", terminal.width, below=2):
+            terminal.line(line)
     if replayed.failed:
         return terminal.or_unwritten(ExitStatus.VIOLATION)
     if not replayed.doubtful and replayed.times < needed:

@@ -1,7 +1,8 @@
 """`anechoic list`: what there is."""
 
-import textwrap
+from collections.abc import Iterator
 
+from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal
 from properties.roles import ROLES
 from properties.running.exit_status import ExitStatus
@@ -10,19 +11,24 @@ from properties.running.exit_status import ExitStatus
 def list_all() -> int:
     """Print the fault families and the invariants of both roles; return the exit status."""
     terminal = Terminal.standard()
-    for place, role in enumerate(ROLES.values()):
-        if place:
-            terminal.line()
-        of_role = f"of a {role.name.value}"
-        terminal.line(f"fault families {of_role}")
-        for family in role.families:
-            terminal.line(_row(family.name, family.section, family.summary))
-        terminal.line(f"\ninvariants {of_role}")
-        for invariant in role.invariants:
-            terminal.line(_row(invariant.id, invariant.section, invariant.requirement))
+    for line in lines(terminal.width):
+        terminal.line(line)
     return terminal.or_unwritten(ExitStatus.CONFORMS)
 
 
-def _row(name: str, section: str, words: str) -> str:
-    label = f"  {name:<23} {section:<10} "
-    return textwrap.fill(words, 100, initial_indent=label, subsequent_indent=" " * len(label))
+def lines(width: int) -> Iterator[str]:
+    """Return the lines of the list, in so many columns."""
+    for place, role in enumerate(ROLES.values()):
+        if place:
+            yield ""
+        yield f"fault families of a {role.name.value}"
+        for family in role.families:
+            yield from _row(family.name, family.section, family.summary, width)
+        yield ""
+        yield f"invariants of a {role.name.value}"
+        for invariant in role.invariants:
+            yield from _row(invariant.id, invariant.section, invariant.requirement, width)
+
+
+def _row(name: str, section: str, words: str, width: int) -> list[str]:
+    return wrapped(f"  {name:<23} {section:<10} ", words, width)

@@ -14,6 +14,7 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
 from properties.compare.text import done_line, underway, whole
 from properties.model.bounds import bounded
+from properties.reports.drawing import Drawing
 from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
@@ -137,30 +138,25 @@ class _Shown:
         self._total = total
         self._terminal = terminal
         self._reported = 0
-        self._lines = 0
+        self._drawing = Drawing(terminal)
         self._drawn = time.monotonic()
 
     def update(self, done: list[Compared], running: list[Check]) -> None:
         """Show what has ended, and on a terminal how far the others are."""
-        new = done[self._reported :]
+        terminal, new = self._terminal, done[self._reported :]
         now = time.monotonic()
-        if not new and now - self._drawn < (0.1 if self._terminal.is_terminal else 10.0):
+        if not new and now - self._drawn < (0.1 if terminal.is_terminal else 10.0):
             return
         self._drawn = now
-        self.clear()
         for number, one in enumerate(new, self._reported + 1):
-            self._terminal.line(done_line(number, self._total, one))
+            self._drawing.line(done_line(number, self._total, one, terminal.width))
         self._reported = len(done)
-        lines = list(underway(self._total, done, running, self._terminal))
-        if self._terminal.is_terminal:
-            if not self._terminal.has_room_for(len(lines)):
-                lines = lines[:1]
-            self._terminal.rewrite(lines, 0)
-            self._lines = len(lines)
+        lines = list(underway(self._total, done, running, terminal))
+        if terminal.is_terminal:
+            self._drawing.draw(lines if self._drawing.has_room_for(lines) else lines[:1])
         elif not new:
-            self._terminal.line("\n".join(lines))
+            terminal.line("\n".join(lines))
 
     def clear(self) -> None:
         """Remove from the terminal what is redrawn each time."""
-        self._terminal.rewrite([], self._lines)
-        self._lines = 0
+        self._drawing.clear()

@@ -6,10 +6,16 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.model.role import Role
 from properties.model.verdict import Outcome
-from properties.reports.grid import SIGNS, grid, legend
-from properties.reports.terminal import WIDTH, Terminal, cut
-from properties.reports.text import wrapped
+from properties.reports.foreign_text import harmless
+from properties.reports.grid import SIGNS, grid, legend, legend_lines
+from properties.reports.layout import WIDTH, columns_of, cut, listed, wrapped
+from properties.reports.terminal import Terminal
+from properties.reports.text import show_command
 from properties.roles import ROLES
+
+LEAST_OF_A_NAME, MOST_OF_A_NAME = 16, 36
+LEAST_OF_NAMES = 22
+"""Columns for the name of an implementation, and for those of what it violated."""
 
 
 def of_role(compared: Sequence[Compared], role: Role) -> list[Compared]:
@@ -28,7 +34,7 @@ def whole(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
     yield from _failures(compared, terminal)
     yield from _not_judged(compared, terminal)
     yield ""
-    yield summary(compared)
+    yield from wrapped("", summary(compared), terminal.width, below=2)
 
 
 def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Iterator[str]:
@@ -38,7 +44,7 @@ def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Itera
         return judged[name].verdict(invariant)
 
     yield from grid(list(judged), columns, verdict, terminal)
-    yield terminal.paint(legend(known=any_known(judged.values(), role)), "dim")
+    yield from legend_lines(legend(known=any_known(judged.values(), role)), terminal)
 
 
 def any_known(those: Iterable[Compared], role: Role) -> bool:
@@ -54,21 +60,24 @@ def _failures(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]
             yield ""
             head = f"{one.implementation.name} x {invariant}"
             yield f"{terminal.paint(sign, colour)} {terminal.paint(head, 'bold')}"
-            yield from wrapped("  ", one.reason(invariant))
-            yield from wrapped("  in        ", ", ".join(one.faults(invariant)))
+            yield from wrapped("  ", one.reason(invariant), terminal.width)
+            yield from wrapped("  in        ", ", ".join(one.faults(invariant)), terminal.width)
             if case := one.case(invariant):
-                yield f"  case      anechoic show {case}"
+                yield f"  case      {show_command(case)}"
 
 
 def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
     for one in compared:
         if one.missing:
             yield ""
-            yield from wrapped(f"MISSING {one.implementation.name}: ", one.missing)
+            words = f"MISSING {one.implementation.name}: {one.missing}"
+            yield from wrapped("", words, terminal.width, below=2)
         elif not one.was_judged:
             yield ""
-            yield f"{terminal.paint('NOT CHECKED', 'yellow')} {one.implementation.name}"
-            yield from (f"  {line}"[:WIDTH] for line in one.said.strip().splitlines()[-8:])
+            name = harmless(one.implementation.name)
+            yield f"{terminal.paint('NOT CHECKED', 'yellow')} {name}"
+            for line in one.said.strip().split("\n")[-8:]:
+                yield cut(f"  {harmless(line)}", terminal.width)
 
 
 def summary(compared: Sequence[Compared]) -> str:
@@ -93,13 +102,31 @@ def underway(
 ) -> Iterator[str]:
     """Return the lines that say how far a comparison is."""
     yield f"{len(done)} of {total} implementations are done"
-    for check in running:
-        part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
-        line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
-        failed = f"; FAIL {', '.join(check.violated)}" if check.violated else ""
-        yield cut(line + failed, WIDTH).replace("FAIL", terminal.paint("FAIL", "red"))
+    yield from (_line_of(check, terminal) for check in running)
 
 
-def done_line(number: int, total: int, one: Compared) -> str:
+def _line_of(check: Check, terminal: Terminal) -> str:
+    """Return how far a check is; what was violated is kept before the counts."""
+    width = terminal.width
+    room = max(LEAST_OF_A_NAME, min(MOST_OF_A_NAME, width - 64))
+    name = cut(harmless(check.implementation.name), room)
+    line = f"  {name}{' ' * (room - columns_of(name))}"
+    part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
+    counts = f" {check.workloads:>5} workloads, {part}"
+    if not check.violated:
+        return cut(line + counts, width)
+    sign, colour = SIGNS[Outcome.FAIL]
+    room = width - len(line) - len(f"; {sign} ")
+    if room - len(counts) >= LEAST_OF_NAMES:
+        line, room = f"{line}{counts};", room - len(counts)
+    return f"{line} {terminal.paint(sign, colour)} {listed(check.violated, room)}"
+
+
+def done_line(number: int, total: int, one: Compared, width: int = WIDTH) -> str:
     """Return the result of one implementation, as one line."""
-    return cut(f"[{number}/{total}] {one.implementation.name}: {one.in_words}", WIDTH)
+    name = harmless(one.implementation.name)
+    head = f"[{number}/{total}] {cut(name, width // 2)}: "
+    words = harmless(one.in_words)
+    if one.violated and columns_of(head + words) > width:
+        words = f"FAIL {listed(one.violated, width - columns_of(head) - 5)}"
+    return cut(head + words, width)

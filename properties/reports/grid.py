@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from properties.model.verdict import Outcome
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.foreign_text import harmless
+from properties.reports.layout import columns_of, cut, wrapped
+from properties.reports.terminal import Terminal
 
 SIGNS = {
     Outcome.PASS: ("pass", "green"),
@@ -34,18 +36,25 @@ def grid(
     The words of a column's name stand below each other. What does not fit beside the others is put
     below them.
     """
-    first = max(map(len, rows), default=0) + 2
-    for number, block in enumerate(_blocks(columns, WIDTH - first)):
+    most = terminal.width // 2
+    names = [cut(harmless(row), most) for row in rows]
+    first = max(map(columns_of, names), default=0) + 2
+    for number, block in enumerate(_blocks(columns, terminal.width - first)):
         if number:
             yield ""
         yield from _heads(block, first)
-        for row in rows:
+        for row, name in zip(rows, names, strict=True):
             signs = [SIGNS[verdict(row, column)] for column in block]
             cells = [
                 terminal.paint(sign, colour) + " " * (_width(column) - len(sign))
                 for (sign, colour), column in zip(signs, block, strict=True)
             ]
-            yield (row.ljust(first) + "".join(cells)).rstrip()
+            yield (name + " " * (first - columns_of(name)) + "".join(cells)).rstrip()
+
+
+def legend_lines(words: str, terminal: Terminal) -> Iterator[str]:
+    """Return a legend in lines that fit."""
+    yield from (terminal.paint(line, "dim") for line in wrapped("", words, terminal.width, below=0))
 
 
 def _heads(columns: list[str], first: int) -> Iterator[str]:

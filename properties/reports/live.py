@@ -8,12 +8,13 @@ import threading
 import time
 
 from properties.reports import text
-from properties.reports.live_grid import filling, shrinking, time_left
-from properties.reports.terminal import WIDTH, Terminal, cut
+from properties.reports.drawing import Drawing
+from properties.reports.live_grid import filling, in_one_line
+from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
-from properties.running.progress_state import ProgressState, Snapshot
+from properties.running.progress_state import ProgressState
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 
@@ -33,8 +34,8 @@ class Live(RunListener):
         self._state = ProgressState(run)
         self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
-        self._shown = 0
-        self._drawing = threading.Lock()
+        self._drawing = Drawing(terminal)
+        self._lock = threading.Lock()
 
     def progressed(self, progress: PartProgress) -> None:
         """Draw that one more workload is done, here or by one of xdist's workers."""
@@ -46,10 +47,8 @@ class Live(RunListener):
         """Write that an invariant was violated for the first time, and in which case."""
         case = f"    {failure.path}" if failure.path else ""
         head = f"{self._terminal.paint('FAIL', 'red')} {family} x {invariant}"
-        with self._drawing:
-            self._terminal.rewrite([], self._shown)
-            self._shown = 0
-            self._terminal.line(f"{head}{case}")
+        with self._lock:
+            self._drawing.line(f"{head}{case}")
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Draw that a part is over."""
@@ -65,35 +64,21 @@ class Live(RunListener):
     def finished(self, run: Run, status: int) -> None:
         """Remove from the terminal what was drawn, and draw nothing more."""
         del run, status
-        with self._drawing:
+        with self._lock:
             self._drawn = float("inf")
-            self._terminal.rewrite([], self._shown)
+            self._drawing.clear()
 
     def _draw(self) -> None:
-        with self._drawing:
+        with self._lock:
             now = time.monotonic()
             interval = REDRAW_INTERVAL if self._terminal.is_terminal else REPORT_INTERVAL
             if now - self._drawn < interval:
                 return
             self._drawn = now
             state = self._state.snapshot()
+            line = in_one_line(self._run, state, self._current, self._terminal.width)
             if not self._terminal.is_terminal:
-                self._terminal.line(self._line(state))
+                self._terminal.line(line)
                 return
             lines = list(filling(self._run, state, self._terminal))
-            if not self._terminal.has_room_for(len(lines)):
-                lines = [self._line(state)]
-            self._terminal.rewrite(lines, self._shown)
-            self._shown = len(lines)
-
-    def _line(self, state: Snapshot) -> str:
-        failed = {name for f in self._run.findings.values() for name in f.failed()}
-        failed.update(name for one in state.underway for name in one.violated)
-        so_far = f", failed so far: {', '.join(sorted(failed))}" if failed else ""
-        remarks = "".join(f"; {words}" for words in shrinking(state))
-        line = (
-            f"{self._current:<20} {state.workloads:>5} workloads, "
-            f"part {min(state.parts_done + 1, state.parts)} of {state.parts}"
-            f"{time_left(state)}{so_far}{remarks}"
-        )
-        return cut(line, WIDTH - 1)
+            self._drawing.draw(lines if self._drawing.has_room_for(lines) else [line])

@@ -1,15 +1,17 @@
 """The report in words: the grid, then each failure with its requirement, steps and evidence."""
 
-import textwrap
+import shlex
 from collections.abc import Iterator, Sequence
 
 from properties.cases.case import Case
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
-from properties.reports.grid import grid, legend
-from properties.reports.ladder_text import drawn
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.foreign_text import harmless
+from properties.reports.grid import grid, legend, legend_lines
+from properties.reports.ladder_text import drawn, most_columns
+from properties.reports.layout import columns_of, listed, shortened, wrapped
+from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
@@ -20,6 +22,10 @@ VERDICTS = {
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
+GAP = "    "
+LEAST_OF_A_TARGET = 20
+"""Columns that are needed to name a target beside other words."""
+
 MOST_STEPS = 14
 """Lines of a workload that are shown; what lies between the first and the last is folded."""
 
@@ -33,7 +39,7 @@ def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
         return columns[family].cells[invariant].outcome
 
     yield from grid(rows, list(columns), verdict, terminal)
-    yield terminal.paint(legend_of(run), "dim")
+    yield from legend_lines(legend_of(run), terminal)
 
 
 def legend_of(run: Run) -> str:
@@ -79,36 +85,60 @@ def _failure(
     run: Run, findings: Findings, invariant: Invariant, others: list[str], terminal: Terminal
 ) -> Iterator[str]:
     failure = _failure_of(findings, invariant)
-    head = f"{findings.family} x {invariant.id}"
-    room = WIDTH - len(f"FAIL {head}        {invariant.section}")
-    target = textwrap.shorten(str(run.settings.target), room, placeholder=" ...")
-    yield f"{terminal.paint('FAIL', 'red')} {terminal.paint(head, 'bold')}    {target}    " + (
-        invariant.section
-    )
-    yield from wrapped("  ", invariant.requirement)
+    width = terminal.width
+    yield from headline("FAIL", findings.family, invariant, str(run.settings.target), terminal)
+    yield from wrapped("  ", invariant.requirement, width)
     yield f"  workload ({described_shrinking(failure)})"
-    yield from numbered(failure.steps, invariant, run.settings.role)
-    yield from evidence(failure.injected, failure.actual)
+    yield from numbered(failure.steps, invariant, run.settings.role, width)
+    yield from evidence(failure.injected, failure.actual, width)
     if others:
-        yield from wrapped("  also in   ", ", ".join(others))
+        yield from wrapped("  also in   ", ", ".join(others), width)
     yield from timeline_of(failure.case, terminal)
     if failure.path:
-        yield f"  replay    anechoic replay {failure.path}"
+        yield f"  replay    {replay_command(failure.path)}"
+
+
+def headline(
+    sign: str, family: str, invariant: Invariant, target: str, terminal: Terminal
+) -> Iterator[str]:
+    """Return what a failure begins with; the target has a line of its own where it needs one."""
+    head = f"{family} x {invariant.id}"
+    painted = f"{terminal.paint(sign, 'red')} " if sign else ""
+    painted += terminal.paint(head, "bold")
+    target = harmless(target)
+    room = terminal.width - len(f"{sign} {head}".strip()) - len(invariant.section) - 2 * len(GAP)
+    if room >= min(columns_of(target), LEAST_OF_A_TARGET):
+        yield f"{painted}{GAP}{shortened(target, room)}{GAP}{invariant.section}"
+    else:
+        yield f"{painted}{GAP}{invariant.section}"
+        yield f"  {shortened(target, terminal.width - 2)}"
+
+
+def replay_command(path: str) -> str:
+    """Return the command that runs a case again."""
+    return harmless(f"anechoic replay {shlex.quote(path)}")
+
+
+def show_command(path: str) -> str:
+    """Return the command that shows a case."""
+    return harmless(f"anechoic show {shlex.quote(path)}")
 
 
 def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a case's timeline, nothing where the case has no history."""
-    lines = drawn(case.role.picture(case.history, case.actual), boxes=terminal.draws_boxes)
+    width = terminal.width
+    picture = case.role.picture(case.history, case.actual, most_columns(width))
+    lines = drawn(picture, boxes=terminal.draws_boxes, width=width)
     if lines:
         yield "  timeline"
     for line in lines:
-        yield terminal.paint(line.text, line.colour) if line.colour else line.text
+        yield terminal.paint(line.text, line.colour)
 
 
-def evidence(injected: list[str], actual: str) -> Iterator[str]:
+def evidence(injected: list[str], actual: str, width: int) -> Iterator[str]:
     """Return the lines that say what the faults did, and what was seen."""
-    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
-    yield from wrapped("  actual    ", actual)
+    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none", width)
+    yield from wrapped("  actual    ", actual, width)
 
 
 def described_shrinking(failure: Failure) -> str:
@@ -122,30 +152,18 @@ def described_shrinking(failure: Failure) -> str:
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 
-def numbered(steps: Sequence[str], invariant: Invariant, role: Role) -> Iterator[str]:
+def numbered(steps: Sequence[str], invariant: Invariant, role: Role, width: int) -> Iterator[str]:
     """Return the lines of a workload, folded where there are many, its end and its follow-up."""
-    lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
+    lines = [(f"    {index}  ", step) for index, step in enumerate(steps, 1)]
     if len(lines) > MOST_STEPS:
         half = MOST_STEPS // 2
-        folded = len(lines) - 2 * half
-        lines = [*lines[:half], f"       ... {folded} more ...", *lines[-half:]]
-    for line in lines:
-        yield from wrapped("", line)
-    yield from wrapped("       then ", role.closing)
+        fold = (" " * 7, f"... {len(lines) - 2 * half} more ...")
+        lines = [*lines[:half], fold, *lines[-half:]]
+    for label, step in lines:
+        yield from wrapped(label, step, width)
+    yield from wrapped("       then ", role.closing, width)
     if invariant.follow_up is not None:
         yield f"       then {invariant.follow_up.value}"
-
-
-def wrapped(label: str, text: str) -> list[str]:
-    """Return lines that fit, the first after a label and the others below it."""
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=label,
-        subsequent_indent=" " * max(len(label), 7),
-        break_long_words=True,
-        drop_whitespace=bool(label),
-    ) or [label]
 
 
 def doubts(run: Run, terminal: Terminal) -> Iterator[str]:
@@ -158,10 +176,10 @@ def doubts(run: Run, terminal: Terminal) -> Iterator[str]:
         for reason, where in reasons.items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-            first, *rest = wrapped(" " * (len(head) + 1), shown)
+            first, *rest = wrapped(" " * (len(head) + 1), shown, terminal.width)
             yield terminal.paint(head, colour) + first[len(head) :]
             yield from rest
-            yield from wrapped("  ", reason)
+            yield from wrapped("  ", reason, terminal.width)
 
 
 def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
@@ -193,13 +211,14 @@ def stale_entries(run: Run) -> Iterator[str]:
         yield f"{one}{why} now passes: remove it from {run.settings.baseline.path}"
 
 
-def notes(run: Run) -> Iterator[str]:
+def notes(run: Run, width: int) -> Iterator[str]:
     """Return remarks and errors."""
     for note in run.remarks:
-        yield from ["", *wrapped("note  ", note)]
+        yield from ["", *wrapped("note  ", note, width)]
     for error in run.target_errors + run.errors + run.unwritten:
         yield ""
-        yield from error.splitlines()
+        for line in error.split("\n"):
+            yield from wrapped("", line.rstrip(), width, below=2)
 
 
 def verdict_on(run: Run) -> tuple[str, str]:
@@ -218,10 +237,11 @@ def conclusion(run: Run, terminal: Terminal) -> str:
     words, colour = verdict_on(run)
     shown = Outcome.KNOWN if run.status is ExitStatus.CONFORMS else Outcome.FAIL
     broken = sorted({name for _, name, cell in run.cells() if cell.outcome is shown})
-    target = textwrap.shorten(str(run.settings.target), WIDTH - len(words) - 3, placeholder=" ...")
+    width = terminal.width
+    target = shortened(harmless(run.settings.target), width - len(words) - 3)
     violated = ", ".join(broken)
-    fits = len(f"{target} {words}: {violated}") <= WIDTH
-    names = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
+    fits = columns_of(f"{target} {words}: {violated}") <= width
+    names = [f": {violated}"] if fits else [":", *wrapped("  ", violated, width)]
     verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
     return f"{verdict}\n{extent_of(run)}, seed {run.settings.seed}"
 
@@ -242,15 +262,17 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
         yield from doubts(run, terminal)
     for words in stale_entries(run):
         yield ""
-        yield from wrapped("NOW PASSES ", words)
-    yield from notes(run)
-    yield from swept.lines(run)
+        yield from wrapped("NOW PASSES ", words, terminal.width)
+    yield from notes(run, terminal.width)
+    yield from swept.lines(run, terminal.width)
     yield ""
     yield conclusion(run, terminal)
 
 
 def family_line(findings: Findings, terminal: Terminal) -> str:
     """Return the line of one family: its name, how many workloads ran, and what it violated."""
-    failed = findings.failed()
-    verdict = terminal.paint("FAIL", "red") + f" {', '.join(failed)}" if failed else "ok"
-    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict}"
+    failed, line = findings.failed(), f"{findings.family:<20} {findings.workloads:>5} workloads  "
+    if not failed:
+        return f"{line}ok"
+    names = listed(failed, terminal.width - len(f"{line}FAIL "))
+    return f"{line}{terminal.paint('FAIL', 'red')} {names}"

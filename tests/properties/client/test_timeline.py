@@ -13,7 +13,7 @@ from properties.model.events import Conclusion, Event
 from properties.model.history import History
 from properties.model.ladder import MOST_ROWS
 from properties.reports.ladder_text import Line, drawn
-from properties.reports.terminal import WIDTH
+from properties.reports.layout import WIDTH
 from tests.properties.client.histories import (
     CLIENT,
     EVIDENCE,

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from properties.model.verdict import Outcome
+from properties.reports.layout import WIDTH
 from properties.reports.live_grid import filling, in_words, time_left
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.terminal import Terminal
 from properties.running.progress import PartProgress
 from properties.running.progress_state import ProgressState
 from properties.running.run import Run

@@ -10,7 +10,8 @@ from properties.client.role import CLIENT
 from properties.client.steps import Accept
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import text
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.layout import WIDTH
+from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.plan import plan
 from properties.running.run import Run
