@@ -81,5 +81,5 @@ def show(options: argparse.Namespace) -> int:
         if unwritten:
             complain(f"--svg {options.svg}: {unwritten}")
     for line in lines(case, options.case, terminal):
-        terminal.line(line)
+        terminal.painted(line)
     return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)

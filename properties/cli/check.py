@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from properties.cases.files import STANDARD_OUTPUT
 from properties.model.target_spec import RoleName
 from properties.reports import text
+from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
 from properties.reports.registry import require_files_of, without_files, write
@@ -62,7 +63,10 @@ def check(namespace: argparse.Namespace, for_pytest: Sequence[str], command: lis
     options = asked.options
     named = (options.server, options.client, options.address, options.port)
     each = [options] if any(one is not None for one in named) else options_of_each(options, _names)
-    status = _all(asked, each)
+    try:
+        status = _all(asked, each)
+    finally:
+        asked.terminal.close()
     return ExitStatus.USAGE if asked.unwritten and status != INTERRUPTED else status
 
 
@@ -77,12 +81,14 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
     options = bounded(options)
     if for_pytest and options.max_time is not None:
         raise UsageError(f"--max-time: not together with pytest's options ({for_pytest[0]})")
+    for word in for_pytest:
+        # pytest writes what it does not know as it is.
+        if not word.isprintable():
+            raise UsageError(f"{word!r} has characters that cannot be printed")
     require_files_of(options)
     elsewhere = STANDARD_OUTPUT in (options.json, options.html, options.jsonl)
-    terminal = Terminal.of_its_own(elsewhere=elsewhere)
-    return _Asked(
-        options, terminal, for_pytest, JsonLines.to(options.jsonl) if options.jsonl else None
-    )
+    events = JsonLines.to(options.jsonl) if options.jsonl else None
+    return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), for_pytest, events)
 
 
 def _with_command(options: Options, command: list[str]) -> Options:
@@ -172,7 +178,7 @@ def _reported(asked: _Asked, run: Run, live: Live, own_answer: int | None) -> in
     live.finished(run, int(run.status))
     if own_answer is None:
         for line in text.whole(run, asked.terminal):
-            asked.terminal.line(line)
+            asked.terminal.painted(line)
     status = run.exit_status if own_answer is None else own_answer
     for listener in asked.listeners:
         listener.finished(run, status)
@@ -185,4 +191,4 @@ def _opening(run: Run) -> str:
     workloads = f"{total} workload{'s' if total != 1 else ''}"
     many = len(settings.families)
     families = f"{many} fault famil{'ies' if many > 1 else 'y'}"
-    return f"anechoic: {settings.target}\n{families}, {workloads}, seed {settings.seed}\n"
+    return f"anechoic: {harmless(settings.target)}\n{families}, {workloads}, seed {settings.seed}\n"

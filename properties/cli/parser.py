@@ -2,8 +2,10 @@
 
 import argparse
 from collections.abc import Callable
+from typing import NoReturn
 
 from properties.compare import options as comparison
+from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
 
 EXIT_STATUS = """\
@@ -34,9 +36,17 @@ observed.
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints show what was typed, and obey none of it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write the usage and the message, and end with status 2."""
+        super().error(harmless(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """Return what parses the command line before `--`."""
-    made = argparse.ArgumentParser(
+    made = _Parser(
         prog="anechoic",
         description="Fault injection and property-based conformance tests for TCP echo servers and "
         "clients.",

@@ -77,7 +77,7 @@ def compare(options: argparse.Namespace) -> int:
     compared = comparison.run()
     shown.clear()
     for line in whole(compared, terminal):
-        terminal.line(line)
+        terminal.painted(line)
     unwritten = []
     for name, text_of in WRITERS.items():
         if values[name] and (reason := not_written(values[name], text_of(compared))):
@@ -155,7 +155,7 @@ class _Shown:
         if terminal.is_terminal:
             self._drawing.draw(lines if self._drawing.has_room_for(lines) else lines[:1])
         elif not new:
-            terminal.line("\n".join(lines))
+            terminal.painted("\n".join(lines))
 
     def clear(self) -> None:
         """Remove from the terminal what is redrawn each time."""

@@ -10,6 +10,7 @@ from properties.model.harness import Harness
 from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
 from properties.reports import text
+from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
 from properties.roles import harness_for
 from properties.running.option_list import Options, options_in
@@ -62,7 +63,7 @@ def _judge(settings: Settings, name: str, harness: Harness) -> None:
     run.keep_cases()
     lines = list(text.failures_of(run, run.findings[part.family.name].failed()))
     lines += [
-        f"inconclusive: {', '.join(where)}: {reason}"
+        harmless(f"inconclusive: {', '.join(where)}: {reason}")
         for reason, where in text.reasons_of(run, Outcome.INCONCLUSIVE).items()
     ]
     if lines:

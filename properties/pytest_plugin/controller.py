@@ -14,6 +14,7 @@ from properties.pytest_plugin.keys import (
     unfinished_key,
 )
 from properties.reports import text
+from properties.reports.foreign_text import harmless_lines
 from properties.reports.jsonl import JsonLines
 from properties.reports.registry import require_files_of, write
 from properties.reports.terminal import Terminal
@@ -54,7 +55,7 @@ class Controller:
         try:
             self._try_out()
         except UsageError as error:
-            pytest.exit(str(error), returncode=2)
+            pytest.exit(harmless_lines(error), returncode=2)
         for listener in self._listeners:
             listener.started(self._run())
 
@@ -138,7 +139,7 @@ class Controller:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the grid and the failures under pytest's own report."""
         for answer in self._replayed:
-            terminalreporter.write_line(answer)
+            terminalreporter.write_line(harmless_lines(answer))
         run = self._config.stash.get(run_key, None)
         if run is not None and run.workloads:
             terminalreporter.section("anechoic")
@@ -176,7 +177,7 @@ def _events_of(options: Options) -> JsonLines | None:
     try:
         return JsonLines.to(options.jsonl)
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(harmless_lines(error)) from None
 
 
 def _is_worth_keeping(run: Run, exitstatus: int) -> bool:

@@ -52,7 +52,10 @@ class Drawing:
     def draw(self, lines: Iterable[str]) -> None:
         """Draw lines over those that were drawn last; what does not fit is cut."""
         self._fit()
-        texts = [Text.from_ansi(line, no_wrap=True, overflow="crop") for line in lines]
+        texts = [
+            Text.from_ansi(self._terminal.clean(line), no_wrap=True, overflow="crop")
+            for line in lines
+        ]
         self._drawn = [text.plain for text in texts]
         if self._live is None:
             self._live = Live(
@@ -78,9 +81,9 @@ class Drawing:
             self._flush()
 
     def line(self, text: str) -> None:
-        """Write a line that stays, above what is drawn, which comes back with the next drawing."""
+        """Write a painted line that stays; what was drawn below it comes with the next drawing."""
         self.clear()
-        self._terminal.line(text)
+        self._terminal.painted(text)
 
     def _fit(self) -> None:
         """Follow the terminal's size; wipe the rows that a narrower one has broken lines into."""

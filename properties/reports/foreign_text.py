@@ -17,6 +17,11 @@ def harmless(words: object) -> str:
     return text if text.isprintable() else "".join(map(_shown, text))
 
 
+def harmless_lines(words: object) -> str:
+    """Return words of several lines, each harmless; a line ends at a line feed and nowhere else."""
+    return "\n".join(map(harmless, str(words).split("\n")))
+
+
 def _shown(character: str) -> str:
     if character.isprintable():
         return character

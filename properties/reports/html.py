@@ -13,6 +13,7 @@ from importlib.resources import files
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
+from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS
 from properties.reports.terminal import Terminal
 from properties.reports.text import (
@@ -51,14 +52,14 @@ def document(title: str, body: str) -> str:
 
 
 def escaped(words: object) -> str:
-    """Return words escaped for HTML."""
-    return html.escape(str(words))
+    """Return foreign words as HTML, also within an attribute; lines stay lines."""
+    return html.escape(harmless_lines(words))
 
 
 def element(name: str, content: str, **attributes: str) -> str:
     """Return an element; the content is markup. `class_` stands for the attribute `class`."""
     named = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(value)}"'
         for key, value in attributes.items()
     )
     return f"<{name}{named}>{content}</{name}>"

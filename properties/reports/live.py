@@ -9,6 +9,7 @@ import time
 
 from properties.reports import text
 from properties.reports.drawing import Drawing
+from properties.reports.foreign_text import harmless
 from properties.reports.live_grid import filling, in_one_line
 from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
@@ -46,9 +47,9 @@ class Live(RunListener):
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
         case = f"    {failure.path}" if failure.path else ""
-        head = f"{self._terminal.paint('FAIL', 'red')} {family} x {invariant}"
+        head = f"{self._terminal.paint('FAIL', 'red')} {harmless(f'{family} x {invariant}')}"
         with self._lock:
-            self._drawing.line(f"{head}{case}")
+            self._drawing.line(f"{head}{harmless(case)}")
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Draw that a part is over."""
@@ -58,7 +59,7 @@ class Live(RunListener):
             return
         self._current = family = findings.family
         if not self._terminal.is_terminal and self._state.is_over(family):
-            self._terminal.line(text.family_line(self._run.findings[family], self._terminal))
+            self._terminal.painted(text.family_line(self._run.findings[family], self._terminal))
         self._draw()
 
     def finished(self, run: Run, status: int) -> None:

@@ -6,6 +6,7 @@ signals              ████████▌              17/41   ++++.++++.
 from collections.abc import Iterator, Sequence
 
 from properties.model.verdict import Outcome
+from properties.reports.foreign_text import harmless
 from properties.reports.grid import legend_lines
 from properties.reports.layout import cut, listed
 from properties.reports.terminal import Terminal
@@ -43,7 +44,7 @@ def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
     head = f"{'fault':<{NAME}}{'workloads':<{bar + COUNTS}}invariants, from {first} to {last}"
     yield terminal.paint(cut(head, terminal.width), "dim")
     for family, findings in run.findings.items():
-        row = f"{family:<{NAME}}{_progress(state, family, bar, terminal)}"
+        row = f"{harmless(family):<{NAME}}{_progress(state, family, bar, terminal)}"
         cells = "".join(terminal.paint(*_letter(findings, one.id)) for one in run.invariants)
         room = terminal.width - len(row) - len(run.invariants) - GAP
         names = terminal.paint(listed(violated[family], room), "red")
@@ -105,6 +106,7 @@ def in_one_line(run: Run, state: Snapshot, family: str, width: int) -> str:
     so_far = f", failed so far: {', '.join(names)}" if names else ""
     remarks = "".join(f"; {words}" for words in shrinking(state, width))
     part = f", part {min(state.parts_done + 1, state.parts)} of {state.parts}"
+    family = harmless(family)
     done = f"{family:<{NAME}} {state.workloads:>5} workloads"
     for line in (
         f"{done}{part}{time_left(state)}{so_far}{remarks}",
@@ -122,4 +124,5 @@ def shrinking(state: Snapshot, width: int) -> Iterator[str]:
     """Return what each worker is shrinking, in words."""
     for one in sorted(state.underway, key=lambda one: one.worker):
         if one.remark:
-            yield cut(f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}", width)
+            words = f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}"
+            yield cut(harmless(words), width)

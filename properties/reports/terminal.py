@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from properties.reports.foreign_text import harmless
+from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.layout import NARROWEST, WIDTH, cut, wrapped
 from properties.running.exit_status import ExitStatus
 
@@ -45,7 +45,7 @@ class Terminal:
 
     @classmethod
     def of_its_own(cls, *, elsewhere: bool = False) -> "Terminal":
-        """Standard output for as long as the process lives, also when descriptor 1 is captured.
+        """Standard output until it is closed, also when descriptor 1 is captured.
 
         `elsewhere`: standard error instead, where standard output is for something else.
         """
@@ -73,6 +73,10 @@ class Terminal:
         """Columns that lines may take: its own, and never fewer than `NARROWEST`."""
         return max(NARROWEST, self.size.columns)
 
+    def close(self) -> None:
+        """End output of its own."""
+        self.stream.close()
+
     def or_unwritten(self, status: int) -> int:
         """Return an exit status: this one, or that for output that could not be written."""
         return ExitStatus.USAGE if self.problems else status
@@ -94,10 +98,18 @@ class Terminal:
         return f"\x1b[{_CODES[colour]}m{words}\x1b[0m"
 
     def line(self, text: str = "") -> None:
-        """Write a line, or several; whatever is in it, no escape but those of `paint` goes out."""
-        self._write("".join(f"{self._harmless(line)}\n" for line in text.split("\n")))
+        """Write a line of foreign text, or several."""
+        self._write(f"{harmless_lines(text)}\n")
 
-    def _harmless(self, line: str) -> str:
+    def painted(self, text: str) -> None:
+        """Write a line, or several, in which the colours of `paint` are seen."""
+        self._write("".join(f"{self.clean(line)}\n" for line in text.split("\n")))
+
+    def clean(self, line: str) -> str:
+        """Return a line without any escape but those of `paint`.
+
+        Foreign text in it has passed `harmless`, for its own escapes may be the same.
+        """
         if not self.is_terminal:
             return harmless(line)
         parts = _PAINTED.split(line)

@@ -271,7 +271,10 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
 
 def family_line(findings: Findings, terminal: Terminal) -> str:
     """Return the line of one family: its name, how many workloads ran, and what it violated."""
-    failed, line = findings.failed(), f"{findings.family:<20} {findings.workloads:>5} workloads  "
+    failed, line = (
+        findings.failed(),
+        f"{harmless(findings.family):<20} {findings.workloads:>5} workloads  ",
+    )
     if not failed:
         return f"{line}ok"
     names = listed(failed, terminal.width - len(f"{line}FAIL "))

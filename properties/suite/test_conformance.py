@@ -14,6 +14,7 @@ from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
 from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
+from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
 from properties.running.process_lifetime import die_with_parent
@@ -105,7 +106,7 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
     request.node.stash[findings_key] = findings.as_data()
     for outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
         lines = [
-            f"{name}: {cell.reason}"
+            harmless(f"{name}: {cell.reason}")
             for name, cell in findings.cells.items()
             if cell.counts.get(outcome.value)
         ]

@@ -8,6 +8,7 @@ import pytest
 from properties.cases.case import CaseError, read_case
 from properties.cases.replay import require_trust, run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
+from properties.reports.foreign_text import harmless_lines
 from properties.running.option_list import options_in
 from properties.running.process_lifetime import die_with_parent
 from target.command import Command
@@ -33,8 +34,9 @@ def test_case(
         require_trust(case, str(case_file), command, trusted=options.trust)
         replayed = run_again(case, target_of(case, command, options.port), options.times)
     except (CaseError, TargetError) as error:
-        raise pytest.fail.Exception(f"ERROR {case_file}: {error}", pytrace=False) from None
-    answer = replayed.answer(case)
+        words = harmless_lines(f"ERROR {case_file}: {error}")
+        raise pytest.fail.Exception(words, pytrace=False) from None
+    answer = harmless_lines(replayed.answer(case))
     record_property(REPLAY, answer)
     if replayed.failed or replayed.doubtful:
-        pytest.fail(f"{answer}\n{replayed.reason}", pytrace=False)
+        pytest.fail(f"{answer}\n{harmless_lines(replayed.reason)}", pytrace=False)
