@@ -163,12 +163,19 @@ def _carry_out(
         # It takes as long to load as many a run lasts, and few runs need it.
         from properties.cli.pytest_run import run_through_pytest
 
-        workers = min(extent.workers, len(run.parts))
+        workers = min(extent.workers, len(run.parts)) if _can_be_sent(options) else 1
         return run_through_pytest(run, options, workers, for_pytest, listeners)
     for listener in listeners:
         listener.started(run)
     Pool(run, listeners, extent, fail_fast=options.fail_fast).go()
     return None
+
+
+def _can_be_sent(options: Options) -> bool:
+    """Return whether xdist can send the command to its workers: what is no UTF-8 it cannot."""
+    return not any(
+        0xD800 <= ord(one) < 0xE000 for one in f"{options.server or ''}{options.client or ''}"
+    )
 
 
 def _reported(asked: _Asked, run: Run, live: Live, own_answer: int | None) -> int:
