@@ -151,6 +151,14 @@ def test_the_readme_is_short() -> None:
     assert len(page("README.md").splitlines()) <= MOST_LINES
 
 
+def test_the_readme_starts_with_the_user_s_own_server_and_says_how_long_it_takes() -> None:
+    commands = re.findall(r"^\$ (anechoic .*|pytest .*)$", page("README.md"), re.MULTILINE)
+    assert re.search(r"check --quick -- ./mine --port {port} +# .*: about \d+ s$", commands[0])
+    whole = [one for one in commands if one.startswith(("anechoic check  ", "pytest"))]
+    assert len(whole) == 2
+    assert all(re.search(r"about .*minutes?", one) for one in whole)
+
+
 def test_the_command_for_tests_that_start_no_process_names_what_is_there() -> None:
     _, _, rest = page("tests/README.md").partition("start no process")
     command = rest.partition("```console\n$ ")[2].partition("```")[0].replace("\\\n", " ")
