@@ -30,7 +30,7 @@ from target.chamber import Network
 from target.command import Command
 from target.surroundings import USUAL, Input, Surroundings
 
-FORMAT = 2
+FORMAT = 3
 """Increased when a case of an older anechoic can no longer be read as it is (`upgrades`)."""
 
 ABOUT = ("seed", "platform", "versions", "verdicts")

@@ -352,7 +352,7 @@ def test_in_this_checkout_every_option_has_a_short_name_as_well(tmp_path: Path) 
         (None, "No such file"),
         ("{", "is not JSON"),
         ("{}", "'anechoic_case' is missing"),
-        ('{"anechoic_case": 99}', "its format is 99, and this version reads 1 to 2"),
+        ('{"anechoic_case": 99}', "its format is 99, and this version reads 1 to 3"),
         ('{"anechoic_case": 1, "invariant": "x"}', "no invariant is called 'x'"),
     ],
 )

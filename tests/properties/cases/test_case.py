@@ -110,7 +110,7 @@ def _damaged(**changes: Any) -> dict[str, Any]:
         ([], "not a case"),
         ({}, "anechoic_case"),
         (_damaged(anechoic_case=99), "99"),
-        (_damaged(anechoic_case="1"), "its format is '1', and this version reads 1 to 2"),
+        (_damaged(anechoic_case="1"), "its format is '1', and this version reads 1 to 3"),
         (_damaged(invariant="nonsense"), "nonsense"),
         (_damaged(workload=None), "list of steps"),
         (_damaged(workload=["open"]), "step 1"),

@@ -63,7 +63,7 @@ def test_a_part_that_ends_early_is_done() -> None:
     assert one.snapshot().underway == ()
 
 
-def test_what_is_heard_of_a_part_behind_its_end_is_old() -> None:
+def test_what_is_heard_of_a_part_after_its_end_is_old() -> None:
     one = at_first()
     one.part_is_over(FIRST)
     one.progressed(underway(2))
