@@ -10,7 +10,7 @@ from properties.reports.foreign_text import harmless
 from properties.reports.grid import SIGNS, grid, legend, legend_lines
 from properties.reports.layout import WIDTH, columns_of, cut, listed, wrapped
 from properties.reports.terminal import Terminal
-from properties.reports.text import show_command
+from properties.reports.text import to_be_typed
 from properties.roles import ROLES
 
 LEAST_OF_A_NAME, MOST_OF_A_NAME = 16, 36
@@ -63,7 +63,7 @@ def _failures(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]
             yield from wrapped("  ", one.reason(invariant), terminal.width)
             yield from wrapped("  in        ", ", ".join(one.faults(invariant)), terminal.width)
             if case := one.case(invariant):
-                yield f"  case      {show_command(case)}"
+                yield from to_be_typed("case", "show", case, terminal.width)
 
 
 def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:

@@ -6,7 +6,7 @@ from properties.cases.case import Case, injected_in
 from properties.model.steps import describe
 from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal
-from properties.reports.text import evidence, headline, numbered, replay_command, timeline_of
+from properties.reports.text import evidence, headline, numbered, timeline_of, to_be_typed
 from target.sockets import Endpoint
 
 
@@ -21,7 +21,7 @@ def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
     lines = list(timeline_of(case, terminal))
     nothing = "the case holds no history; anechoic replay shows if it fails"
     yield from lines or wrapped("  timeline  ", nothing, terminal.width)
-    yield f"  replay    {replay_command(path)}"
+    yield from to_be_typed("replay", "replay", path, terminal.width)
 
 
 def _target(case: Case) -> str:

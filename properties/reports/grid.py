@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from properties.model.verdict import Outcome
 from properties.reports.foreign_text import harmless
-from properties.reports.layout import columns_of, cut, wrapped
+from properties.reports.layout import columns_of, cut, packed
 from properties.reports.terminal import Terminal
 
 SIGNS = {
@@ -17,6 +17,9 @@ SIGNS = {
 """How a verdict is written, and in which colour."""
 
 LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
+BETWEEN = "   "
+"""What stands between two signs of a legend."""
+
 LEGEND_OF_KNOWN = "   known: violated as expected"
 
 
@@ -54,7 +57,8 @@ def grid(
 
 def legend_lines(words: str, terminal: Terminal) -> Iterator[str]:
     """Return a legend in lines that fit."""
-    yield from (terminal.paint(line, "dim") for line in wrapped("", words, terminal.width, below=0))
+    lines = packed(words.split(BETWEEN), BETWEEN, terminal.width)
+    yield from (terminal.paint(line, "dim") for line in lines)
 
 
 def _heads(columns: list[str], first: int) -> Iterator[str]:

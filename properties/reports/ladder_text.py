@@ -105,7 +105,7 @@ class Diagram:
             is_empty = cramped and not beside and not row.arrows
             texts = [] if is_empty else [*self._between(replace(row, notes=beside))]
             for note in cramped:
-                words = f"{self.columns[note.column].head}: {note.words}"
+                words = f"{self.columns[note.column].head} {note.words}"
                 texts += self._across(None if texts else row.at, words, row.after)
         return [Line(text, row.colour) for text in texts]
 

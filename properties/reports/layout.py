@@ -13,6 +13,9 @@ WIDTH = 100
 NARROWEST = 60
 """Columns that every line fits into; a terminal with fewer breaks them."""
 
+GAP = "    "
+"""What stands between the parts of a line."""
+
 _FILLER = "\x00"
 """Stands before a character of two columns; `harmless` leaves none in foreign text."""
 
@@ -27,8 +30,8 @@ def cut(words: str, room: int) -> str:
     filled = _filled(words)
     if len(filled) <= room:
         return words
-    kept = filled[: max(0, room - 4)]
-    return f"{kept.replace(_FILLER, '')} ..." if room >= 4 else "..."[: max(0, room)]
+    kept = filled[: max(0, room - 4)].replace(_FILLER, "").rstrip()
+    return f"{kept} ..." if room >= 4 else "..."[: max(0, room)]
 
 
 def shortened(command: str, room: int) -> str:
@@ -54,7 +57,7 @@ def wrapped(label: str, text: object, width: int = WIDTH, *, below: int | None =
 
     `below` is how far the others are indented where that is not the width of the label.
     """
-    indent = max(len(label), 7) if below is None else below
+    indent = len(label) if below is None else below
     filled = _filled(harmless(text))
     # A word that is too long may be broken between a filler and its character.
     spare = int(_FILLER in filled)
@@ -67,6 +70,17 @@ def wrapped(label: str, text: object, width: int = WIDTH, *, below: int | None =
         drop_whitespace=bool(label) or below is not None,
     )
     return [line.replace(_FILLER, "") for line in lines] or [label]
+
+
+def packed(items: Sequence[str], between: str, width: int) -> list[str]:
+    """Return items in lines that fit, as many in each as there is room for; none is broken."""
+    lines: list[str] = []
+    for item in items:
+        if lines and columns_of(f"{lines[-1]}{between}{item}") <= width:
+            lines[-1] += f"{between}{item}"
+        else:
+            lines.append(item)
+    return lines
 
 
 def _filled(words: str) -> str:

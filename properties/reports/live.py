@@ -10,6 +10,7 @@ import time
 from properties.reports import text
 from properties.reports.drawing import Drawing
 from properties.reports.foreign_text import harmless
+from properties.reports.layout import GAP, packed
 from properties.reports.live_grid import filling, in_one_line
 from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
@@ -46,10 +47,11 @@ class Live(RunListener):
 
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
-        case = f"    {failure.path}" if failure.path else ""
-        head = f"{self._terminal.paint('FAIL', 'red')} {harmless(f'{family} x {invariant}')}"
+        what, path = harmless(f"FAIL {family} x {invariant}"), harmless(failure.path)
+        first, *rest = packed([what, path] if path else [what], GAP, self._terminal.width)
+        painted = self._terminal.paint("FAIL", "red") + first.removeprefix("FAIL")
         with self._lock:
-            self._drawing.line(f"{head}{harmless(case)}")
+            self._drawing.line("\n".join([painted, *(f"  {line}" for line in rest)]))
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Draw that a part is over."""

@@ -41,17 +41,25 @@ def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
     longest = max((len(", ".join(names)) for names in violated.values()), default=0)
     bar = _room_for_bars(terminal.width - NAME - COUNTS - len(run.invariants) - GAP - longest)
     first, last = run.invariants[0].id, run.invariants[-1].id
-    head = f"{'fault':<{NAME}}{'workloads':<{bar + COUNTS}}invariants, from {first} to {last}"
-    yield terminal.paint(cut(head, terminal.width), "dim")
+    head = f"{'fault':<{NAME}}{'workloads':<{bar + COUNTS}}invariants"
+    which = f", from {first} to {last}"
+    has_room = len(head + which) <= terminal.width
+    yield terminal.paint(head + which if has_room else head, "dim")
     for family, findings in run.findings.items():
         row = f"{harmless(family):<{NAME}}{_progress(state, family, bar, terminal)}"
         cells = "".join(terminal.paint(*_letter(findings, one.id)) for one in run.invariants)
-        room = terminal.width - len(row) - len(run.invariants) - GAP
-        names = terminal.paint(listed(violated[family], room), "red")
-        yield f"{row}{cells}{' ' * GAP}{names}".rstrip()
+        yield row + _with_names(cells, violated[family], run, terminal.width - len(row), terminal)
     yield from legend_lines(LEGEND, terminal)
     yield cut(in_words(state), terminal.width)
     yield from shrinking(state, terminal.width)
+
+
+def _with_names(cells: str, names: Sequence[str], run: Run, room: int, terminal: Terminal) -> str:
+    """Return the letters and what was violated; names come first where both have no room."""
+    beside = room - len(run.invariants) - GAP
+    if len(", ".join(names)) > beside:
+        return terminal.paint(listed(names, room), "red")
+    return f"{cells}{' ' * GAP}{terminal.paint(', '.join(names), 'red')}" if names else cells
 
 
 def _room_for_bars(room: int) -> int:

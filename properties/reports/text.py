@@ -10,7 +10,7 @@ from properties.reports import swept
 from properties.reports.foreign_text import harmless
 from properties.reports.grid import grid, legend, legend_lines
 from properties.reports.ladder_text import drawn, most_columns
-from properties.reports.layout import columns_of, listed, shortened, wrapped
+from properties.reports.layout import GAP, columns_of, listed, shortened, wrapped
 from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.run import Run
@@ -22,7 +22,6 @@ VERDICTS = {
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
-GAP = "    "
 LEAST_OF_A_TARGET = 20
 """Columns that are needed to name a target beside other words."""
 
@@ -95,7 +94,7 @@ def _failure(
         yield from wrapped("  also in   ", ", ".join(others), width)
     yield from timeline_of(failure.case, terminal)
     if failure.path:
-        yield f"  replay    {replay_command(failure.path)}"
+        yield from to_be_typed("replay", "replay", failure.path, width)
 
 
 def headline(
@@ -114,14 +113,11 @@ def headline(
         yield f"  {shortened(target, terminal.width - 2)}"
 
 
-def replay_command(path: str) -> str:
-    """Return the command that runs a case again."""
-    return harmless(f"anechoic replay {shlex.quote(path)}")
-
-
-def show_command(path: str) -> str:
-    """Return the command that shows a case."""
-    return harmless(f"anechoic show {shlex.quote(path)}")
+def to_be_typed(label: str, command: str, path: str, width: int) -> Iterator[str]:
+    """Return a command about a case after its label, or below it; it can be copied in one piece."""
+    words = harmless(f"anechoic {command} {shlex.quote(path)}")
+    line = f"  {label:<10}{words}"
+    yield from [line] if columns_of(line) <= width else [f"  {label}", f"  {words}"]
 
 
 def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:

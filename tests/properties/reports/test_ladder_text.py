@@ -106,7 +106,7 @@ def test_where_lifelines_are_close_no_words_are_lost() -> None:
     (line,) = drawn(Row(0.0, lives, lives, (Arrow(1, 0, "connects"),)), diagram)
     assert line.startswith("|<connects|")
     (beside,) = diagram.draw(Row(0.0, lives, lives, notes=(Note(2, "sleeps in ppoll"),)))
-    assert beside.text.startswith("      0.0  listener: sleeps in ppoll ")
+    assert beside.text.startswith("      0.0  listener sleeps in ppoll ")
 
 
 def test_only_lifelines_that_were_drawn_are_explained() -> None:
