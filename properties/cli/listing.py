@@ -7,6 +7,9 @@ from properties.reports.terminal import Terminal
 from properties.roles import ROLES
 from properties.running.exit_status import ExitStatus
 
+LEAST_FOR_COLUMNS = 75
+"""Columns of a terminal that has room for descriptions beside the names."""
+
 
 def list_all() -> int:
     """Print the fault families and the invariants of both roles; return the exit status."""
@@ -31,4 +34,7 @@ def lines(width: int) -> Iterator[str]:
 
 
 def _row(name: str, section: str, words: str, width: int) -> list[str]:
-    return wrapped(f"  {name:<23} {section:<10} ", words, width)
+    label = f"  {name:<23} {section:<10} "
+    if width >= LEAST_FOR_COLUMNS:
+        return wrapped(label, words, width)
+    return [label.rstrip(), *wrapped(" " * 6, words, width)]

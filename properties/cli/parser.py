@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
+from properties.cli.help_format import HelpFormat
 from properties.compare import options as comparison
 from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
@@ -26,13 +27,13 @@ CHECK = """\
 Runs generated workloads with faults against an echo server, or an echo client, and judges what is
 observed.
 
-  anechoic check                                  the bundled reference server and client
-  anechoic check -- ./mine --port {port}          a command; {host} and {port} are filled in
-  anechoic check --port 9877 -- ./mine            a command with a fixed port
-  anechoic check --address 127.0.0.1:7            a server that is already running
-  anechoic check --client -- ./mine {host} {port} a client: anechoic is its server
+  anechoic check                                    the bundled reference server and client
+  anechoic check -- ./mine --port {port}            a command; {host} and {port} are filled in
+  anechoic check --port 9877 -- ./mine              a command with a fixed port
+  anechoic check --address 127.0.0.1:7              a server that is already running
+  anechoic check --client -- ./mine {host} {port}   a client: anechoic is its server
   anechoic check --junitxml r.xml -- ./mine {port}  options that are not listed here (-k, ...) are
-                                                  handed on to pytest
+                                                    handed on to pytest
 """
 
 
@@ -69,7 +70,7 @@ def _add_check(add: Add) -> None:
         description=CHECK,
         epilog=EXIT_STATUS,
         usage="anechoic check [options] [pytest's options] [-- COMMAND]",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormat,
         allow_abbrev=False,
     )
     for flag in FLAGS:
@@ -86,7 +87,7 @@ def _add_compare(add: Add) -> None:
             "it violates", "one violates"
         ),
         usage="anechoic compare [options] [FILE.toml]",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormat,
         allow_abbrev=False,
     )
     comparison.add_to(compared)
@@ -98,6 +99,7 @@ def _add_replay_and_show(add: Add) -> None:
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="prints STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in doubt)",
+        formatter_class=HelpFormat,
         usage="anechoic replay [--times N] [--port N] [--network own|host] [--trust] CASE "
         "[-- COMMAND]",
         allow_abbrev=False,
@@ -120,6 +122,7 @@ def _add_replay_and_show(add: Add) -> None:
         description="Shows a saved case: what was required, what was done, and as a timeline what "
         "was seen. Runs nothing.",
         epilog="exit status: 0, or 2 where the file is no case",
+        formatter_class=HelpFormat,
         usage="anechoic show [--svg FILE] CASE",
         allow_abbrev=False,
     )

@@ -77,7 +77,7 @@ def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[st
             name = harmless(one.implementation.name)
             yield f"{terminal.paint('NOT CHECKED', 'yellow')} {name}"
             for line in one.said.strip().split("\n")[-8:]:
-                yield cut(f"  {harmless(line)}", terminal.width)
+                yield from wrapped("", f"  {line.rstrip()}", terminal.width, below=4)
 
 
 def summary(compared: Sequence[Compared]) -> str:
@@ -112,7 +112,7 @@ def _line_of(check: Check, terminal: Terminal) -> str:
     name = cut(harmless(check.implementation.name), room)
     line = f"  {name}{' ' * (room - columns_of(name))}"
     part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
-    counts = f" {check.workloads:>5} workloads, {part}"
+    counts = f" {check.workloads:>5} workloads, {part}" if check.parts else " starts"
     if not check.violated:
         return cut(line + counts, width)
     sign, colour = SIGNS[Outcome.FAIL]
