@@ -55,7 +55,7 @@ WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
 def compare(options: argparse.Namespace) -> int:
     """Compare, show and write; return the exit status: the worst of all that was judged."""
     terminal = Terminal.standard()
-    path = Path(options.list) if options.list else READY
+    path = READY if options.list is None else Path(options.list)
     values = vars(options)
     try:
         chosen = _chosen(read(path), options.only or [], path)
