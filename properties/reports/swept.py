@@ -29,4 +29,3 @@ def _by_reason(found: Swept) -> dict[str, list[str]]:
     for value, why in found.missing.items():
         reasons.setdefault(why, []).append(value)
     return reasons
-
