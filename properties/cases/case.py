@@ -120,7 +120,7 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
     role = _role(data.get("role", RoleName.SERVER.value), roles)
     known = {invariant.id: invariant for invariant in role.invariants}
     name = data.get("invariant")
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
     try:
         require_fields(data, role)
@@ -157,8 +157,8 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
 
 def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data in the present format."""
-    while (found := data["anechoic_case"]) != FORMAT:
-        upgrade = UPGRADES.get(found) if isinstance(found, int) else None
+    while (found := data["anechoic_case"]) != FORMAT or type(found) is not int:
+        upgrade = UPGRADES.get(found) if type(found) is int else None
         if upgrade is None:
             raise CaseError(f"its format is {found!r}, and this version reads 1 to {FORMAT}")
         data = upgrade(data)
@@ -180,6 +180,8 @@ def read_case(path: Path, roles: Iterable[Role] = tuple(ROLES.values())) -> Case
         raise CaseError(f"{path}: {error.strerror}") from None
     except (CaseError, DamagedError) as error:
         raise CaseError(f"{path}: {error}") from None
+    except ValueError:
+        raise CaseError(f"{path}: no file has such a name") from None
 
 
 def injected_in(history: Iterable[Event]) -> list[str]:

@@ -50,6 +50,8 @@ def open_new(path: str | os.PathLike[str]) -> TextIO:
 def can_be_written(path: str | os.PathLike[str]) -> bool:
     """Return whether a file can be written, as far as can be known before it is."""
     try:
+        if not os.fspath(path):
+            return False
         if (descriptor := _descriptor_of(path)) is not None:
             return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
         if _is_regular_or_new(path) and _may_write_beside(Path(path)):
@@ -70,8 +72,10 @@ def _is_regular_or_new(path: str | os.PathLike[str]) -> bool:
         return False
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
-    except OSError:
+    except FileNotFoundError:
         return True
+    except OSError:
+        return False
 
 
 def _may_write_beside(path: Path) -> bool:

@@ -60,11 +60,13 @@ def _parsed_and_run(arguments: list[str]) -> int:
     if options.version:
         return _version()
     if options.action is None:
+        for word in (*for_pytest, *command):
+            parsing.error(f"what is {word!r}? anechoic --help lists the actions")
         parsing.print_help()
         return ExitStatus.USAGE
     if options.action != "check" and for_pytest:
         parsing.error(f"unrecognized arguments: {' '.join(for_pytest)}")
-    if for_pytest and not for_pytest[0].startswith("-"):
+    if for_pytest and (not for_pytest[0].startswith("-") or for_pytest[0] == "-"):
         parsing.error(f"what is {for_pytest[0]!r}? the command of a target goes after --")
     if options.action in ("compare", "show", "list") and command:
         parsing.error(f"{options.action} takes no command")

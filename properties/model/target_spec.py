@@ -96,7 +96,10 @@ def address_of(host: str) -> str:
     except ValueError:
         pass
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        # What is no name at all is refused before anybody is asked, with UnicodeError.
+        found = socket.getaddrinfo(host or " ", None, type=socket.SOCK_STREAM)
     except OSError as error:
         raise TargetError(f"the host {host!r} is not known: {error.strerror}") from None
+    except UnicodeError:
+        raise TargetError(f"the host {host!r} is not known: no host has such a name") from None
     return str(found[0][4][0])

@@ -54,8 +54,11 @@ class Extent:
 def bounded(options: Options) -> Options:
     """Return the options with the number of workloads that follows from the others.
 
-    Raises UsageError where they contradict each other.
+    Raises UsageError where they contradict each other, or are no numbers.
     """
+    _workers(options.workers)
+    if options.max_time is not None:
+        seconds_in(options.max_time)
     given = [options.quick, options.max_time is not None, options.max_examples is not None]
     if sum(given) > 1:
         raise UsageError("give one of --quick, --max-time and --max-examples, not several")
@@ -67,7 +70,9 @@ def bounded(options: Options) -> Options:
 def extent_of(options: Options, settings: Settings) -> Extent:
     """Return how far the run of a target goes. Raises UsageError."""
     room = most_workers()
-    workers = min(_workers(options.workers, settings), room)
+    asked = _workers(options.workers)
+    usual = usual_workers(settings.target, settings.rules.network)
+    workers = min(usual if asked is None else asked, room)
     may_grow = options.workers is None and workers > 1
     return Extent(
         workers=workers,
@@ -88,9 +93,9 @@ def seconds_in(time: str) -> float:
     return seconds
 
 
-def _workers(number: str | None, settings: Settings) -> int:
+def _workers(number: str | None) -> int | None:
     if number is None:
-        return usual_workers(settings.target, settings.rules.network)
+        return None
     if number in ALL_CORES:
         return cores()
     if not number.isascii() or not number.isdecimal():

@@ -108,8 +108,12 @@ def _cases(path: str | None) -> Path:
     if path is None:
         return FOLDER
     folder = Path(path)
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    if not path or not there.is_dir():
+    try:
+        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        is_usable = bool(path) and there.is_dir()
+    except (OSError, ValueError):
+        is_usable = False
+    if not is_usable:
         raise UsageError(f"--cases {path!r}: is no folder; name one, which may be new")
     return folder
 
@@ -203,7 +207,11 @@ def _target(options: Options) -> Target:
 
 
 def _folder(path: str) -> Path:
-    if not Path(path).is_dir():
+    try:
+        is_usable = bool(path) and Path(path).is_dir()
+    except (OSError, ValueError):
+        is_usable = False
+    if not is_usable:
         raise UsageError(f"--cwd {path}: there is no such folder")
     return Path(path).resolve()
 
@@ -213,13 +221,15 @@ def _bare_target(options: Options) -> Target:
         raise UsageError("give a server command or --address, not both")
     if options.client is not None:
         _refuse(options, FOR_SERVERS, "is for servers", "--client")
-        return Target.client(options.client, options.host or LOOPBACK)
+        return Target.client(options.client, LOOPBACK if options.host is None else options.host)
     if options.address is not None:
         _refuse(options, FOR_COMMANDS, "is for commands that anechoic starts", "--address")
         return Target.address(options.address)
     if options.server is not None or options.port is not None:
         _refuse(options, FOR_CLIENTS, "is for clients", "the server, or add --client")
-    return Target.server(options.server, options.port, options.host or LOOPBACK)
+    return Target.server(
+        options.server, options.port, LOOPBACK if options.host is None else options.host
+    )
 
 
 def _refuse(options: Options, names: Iterable[str], why: str, other: str) -> None:
