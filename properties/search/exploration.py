@@ -33,7 +33,6 @@ from properties.search.findings import Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.same_draws import same_draws_everywhere
 from properties.search.shrinking import Shrinking
-from target.surroundings import USUAL
 
 VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
 
@@ -278,8 +277,8 @@ class Exploration:
             fault=self.family.name,
             workload=tried.workload,
             actual=tried.verdicts[invariant.id].reason,
-            words=target.command.words if target.command else None,
-            surroundings=target.command.surroundings if target.command else USUAL,
+            words=target.words,
+            surroundings=target.surroundings,
             host=target.host,
             port=target.port,
             limits=rules.limits,
