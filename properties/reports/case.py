@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from properties.cases.case import Case, injected_in
 from properties.model.steps import describe
+from properties.reports.levels import level_in_words
 from properties.reports.terminal import WIDTH, Terminal
 from properties.reports.text import evidence, numbered, timeline_of, wrapped
 from target.sockets import Endpoint
@@ -17,6 +18,8 @@ def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
     target = textwrap.shorten(_target(case), room, placeholder=" ...")
     yield f"{terminal.paint(head, 'bold')}    {target}    {case.invariant.section}"
     yield from wrapped("  ", case.invariant.requirement)
+    if words := level_in_words(case.ruling):
+        yield from wrapped("  level     ", words)
     steps = list(describe(case.workload))
     yield f"  workload ({_rate(case, len(steps))})"
     yield from numbered(steps, case.invariant, case.role)

@@ -7,7 +7,9 @@ Elsewhere a line is written every few seconds, and one for each family when its 
 import threading
 import time
 
-from properties.reports import text
+from properties.model.verdict import Outcome
+from properties.reports.grid import SIGNS, WEAK_SIGNS
+from properties.reports.levels import sign_of, sign_of_failure
 from properties.reports.live_grid import filling, shrinking, time_left
 from properties.reports.terminal import WIDTH, Terminal, cut
 from properties.running.listener import RunListener
@@ -45,7 +47,8 @@ class Live(RunListener):
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
         case = f"    {failure.path}" if failure.path else ""
-        head = f"{self._terminal.paint('FAIL', 'red')} {family} x {invariant}"
+        sign = self._terminal.paint(*sign_of_failure(failure, self._run))
+        head = f"{sign} {family} x {invariant}"
         with self._drawing:
             self._terminal.rewrite([], self._shown)
             self._shown = 0
@@ -59,7 +62,8 @@ class Live(RunListener):
             return
         self._current = family = findings.family
         if not self._terminal.is_terminal and self._state.is_over(family):
-            self._terminal.line(text.family_line(self._run.findings[family], self._terminal))
+            findings = self._run.findings[family]
+            self._terminal.line(family_line(findings, self._run, self._terminal))
         self._draw()
 
     def finished(self, run: Run, status: int) -> None:
@@ -87,8 +91,9 @@ class Live(RunListener):
             self._shown = len(lines)
 
     def _line(self, state: Snapshot) -> str:
-        failed = {name for f in self._run.findings.values() for name in f.failed()}
-        failed.update(name for one in state.underway for name in one.violated)
+        level = self._run.level
+        failed = {name for f in self._run.findings.values() for name in f.failed(level)}
+        failed.update(name for one in state.underway for name in one.violations(level))
         so_far = f", failed so far: {', '.join(sorted(failed))}" if failed else ""
         remarks = "".join(f"; {words}" for words in shrinking(state))
         line = (
@@ -97,3 +102,15 @@ class Live(RunListener):
             f"{time_left(state)}{so_far}{remarks}"
         )
         return cut(line, WIDTH - 1)
+
+
+def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
+    """Return the line of one family: its name, how many workloads ran, and what it violated."""
+    violated: dict[tuple[str, str], list[str]] = {}
+    for name in findings.failed():
+        violated.setdefault(sign_of(findings.cells[name], run), []).append(name)
+    order = [SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()]
+    verdict = "   ".join(
+        f"{terminal.paint(*one)} {', '.join(violated[one])}" for one in order if one in violated
+    )
+    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict or 'ok'}"

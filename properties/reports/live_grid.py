@@ -5,6 +5,7 @@ signals              ████████▌              17/41   ++++.++++.
 
 from collections.abc import Iterator
 
+from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.terminal import WIDTH, Terminal, cut
 from properties.running.progress_state import Snapshot
@@ -23,9 +24,18 @@ LETTERS = {
     Outcome.INCONCLUSIVE: ("?", "yellow"),
     Outcome.NOT_APPLICABLE: ("-", "dim"),
 }
+WEAK_LETTERS = {
+    Level.SHOULD: ("w", "yellow"),
+    Level.MAY: ("n", "dim"),
+}
+"""Violations that are too weak to fail the run."""
+
 UNSEEN = (".", "dim")
 HEADS = f"{'fault':<20}{'workloads':<{BAR + 13}}"
-LEGEND = "+ held   F violated   ? inconclusive   - not applicable   . to come   k known"
+LEGEND = (
+    "+ held   F violated   w warning   n note   ? inconclusive   - not applicable   . to come   "
+    "k known"
+)
 
 
 def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
@@ -42,21 +52,26 @@ def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
 def _row(run: Run, state: Snapshot, family: str, findings: Findings, terminal: Terminal) -> str:
     done, planned = state.done[family], state.planned[family]
     bar = _bar(done, planned, terminal)
-    cells = "".join(terminal.paint(*_letter(findings, one.id)) for one in run.invariants)
-    failed = {*findings.failed(), *_violated(state, family)}
+    cells = "".join(terminal.paint(*_letter(run, findings, one.id)) for one in run.invariants)
+    failed = {*findings.failed(run.level), *_violated(run, state, family)}
     room = WIDTH - len(HEADS) - len(run.invariants) - 4
     names = ", ".join(one.id for one in run.invariants if one.id in failed)
     violated = f"  {terminal.paint(cut(names, room), 'red')}" if names else ""
     return f"{family:<20}{bar} {done:>4}/{planned:<5}  {cells}{violated}"
 
 
-def _letter(findings: Findings, invariant: str) -> tuple[str, str]:
+def _letter(run: Run, findings: Findings, invariant: str) -> tuple[str, str]:
     cell = findings.cells.get(invariant)
-    return LETTERS[cell.outcome] if cell is not None and cell.counts else UNSEEN
+    if cell is None or not cell.counts:
+        return UNSEEN
+    level = cell.level if cell.outcome is Outcome.FAIL else None
+    is_weak = level is not None and level < run.level
+    return WEAK_LETTERS[level] if is_weak and level else LETTERS[cell.outcome]
 
 
-def _violated(state: Snapshot, family: str) -> set[str]:
-    return {name for one in state.underway if one.family == family for name in one.violated}
+def _violated(run: Run, state: Snapshot, family: str) -> set[str]:
+    underway = [one for one in state.underway if one.family == family]
+    return {name for one in underway for name in one.violations(run.level)}
 
 
 def _bar(done: int, planned: int, terminal: Terminal) -> str:

@@ -36,5 +36,5 @@ def test_case(
         raise pytest.fail.Exception(f"ERROR {case_file}: {error}", pytrace=False) from None
     answer = replayed.answer(case)
     record_property(REPLAY, answer)
-    if replayed.failed or replayed.doubtful:
-        pytest.fail(f"{answer}\n{replayed.reason}", pytrace=False)
+    if not replayed.is_fixed:
+        pytest.fail(f"{answer}\n{replayed.remark}", pytrace=False)
