@@ -5,6 +5,7 @@ import glob
 import json
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from properties.cases.case import FORMAT, case_as_data, case_from_data
 from properties.compare import options as comparison
 from properties.compare.implementation_list import OF_AN_ENTRY, OF_NEEDS, READY, read
+from properties.model.levels import EXCEPTIONS
 from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.baseline import KINDS
@@ -62,7 +64,7 @@ def test_every_invariant_has_its_requirement_its_source_and_what_could_fool_it(r
         section = sections[invariant.id]
         assert invariant.requirement in section
         assert invariant.section.split()[0] in section
-        for label in ("**Requires** that", "**Source:**", "**Observed**", "**Could fool it:**"):
+        for label in ("**Requirement:**", "**Source:**", "**Observed**", "**Could fool it:**"):
             assert label in section or (invariant.id, role.name.value) == ("no_spin", "client")
 
 
@@ -72,6 +74,18 @@ def test_every_fault_family_is_described(role: Role) -> None:
     table = rest if role.name.value == "client" else described
     for family in role.families:
         assert f"| `{family.name}` |" in table or f"`{family.name}` has" in table, family.name
+
+
+def test_the_table_of_levels_is_that_of_the_code() -> None:
+    lines = page("docs/levels.md").splitlines()
+    start = lines.index(
+        "| level | what was done | what was violated | source | why it is no stronger |"
+    )
+    shown = [line.replace("`", "") for line in takewhile(bool, lines[start + 2 :])]
+    assert shown == [
+        f"| {row.level.name} | {row.done} | {row.violated} | {row.source} | {row.reason} |"
+        for row in EXCEPTIONS
+    ]
 
 
 def test_every_option_is_on_the_page_of_where_it_exists() -> None:

@@ -8,8 +8,13 @@ retries, and when the limit is lifted service must resume by itself.
 poll(2) fails with EINVAL where it is given more descriptors than the limit, which is not what is
 tested. Where a listener polls so many (a table of fixed size, mostly empty), its descriptors are
 filled first, by further clients that do nothing, until the limit need not be lower than that.
+
+A call of accept() that waited when the limit was lowered had reserved its descriptor before: it
+takes one client, and the call after it fails.
 """
 
+import errno
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +25,14 @@ from typing import ClassVar
 from faults import conditions
 from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading, names
 from faults.server_context import NO_PROCESS, ServerContext
-from target import processes
-from target.processes import Process
+from target import processes, waits
+from target.handle import Handle
+from target.processes import Process, Thread
+
+NO_DESCRIPTOR = os.strerror(errno.EMFILE)
+
+WAITING_FOR_A_CHILD = frozenset({"wait4", "waitid"})
+"""A listener that waits for its worker has accepted one client, and nothing has failed."""
 
 NOT_AT_REST = FaultOutcome.missed("the listener did not come to rest")
 
@@ -45,6 +56,7 @@ class ScarceDescriptors(Fault[ServerContext]):
             return NO_PROCESS
         if refusal := self._fill(context, listeners):
             return refusal
+        shortage = Shortage(context.handle, listeners)
         with self._limited(context, listeners) as limited:
             if limited is not None:
                 return limited
@@ -52,10 +64,13 @@ class ScarceDescriptors(Fault[ServerContext]):
             # A new client has woken the listener: when it sleeps again it has tried.
             context.see_it_rest()
             waiting = [client for client in opened if not context.accepted(client)]
+            has_failed = shortage.was_met()
         context.wait(lambda: conditions.all_taken(context, opened))
         away = frozenset(client for client in opened if not context.is_open(client))
-        if not waiting and not away and context.handle.listener_lives():
+        if not waiting and not away and not has_failed and context.handle.listener_lives():
             return FaultOutcome.missed("there were descriptors enough for all")
+        if not waiting and not away:
+            return FaultOutcome.fired("all were accepted, and the next accept had no descriptor")
         kept = names(tuple(client for client in waiting if client not in away))
         return FaultOutcome.fired(f"{kept} waited, {names(tuple(sorted(away)))} turned away", away)
 
@@ -105,6 +120,36 @@ class ScarceDescriptors(Fault[ServerContext]):
 
     def __str__(self) -> str:
         return f"{names(self.clients)} connect while the listener has {self.room} descriptors left"
+
+
+class Shortage:
+    """Whether an accept of a listener failed: its words say so, or it waits for no client now."""
+
+    def __init__(self, handle: Handle, listeners: tuple[Process, ...]) -> None:
+        self._handle = handle
+        self._said = handle.output().count(NO_DESCRIPTOR)
+        self._accepting = {
+            thread.tid: thread.pid
+            for process in listeners
+            for thread in processes.threads_of(process.identity.pid)
+            if thread.wait is not None and thread.wait.call in waits.ACCEPTING
+        }
+
+    def was_met(self) -> bool:
+        """Look once, while the listeners are at rest."""
+        if self._handle.output().count(NO_DESCRIPTOR) > self._said:
+            return True
+        now = {t.tid: t for pid in self._accepting.values() for t in processes.threads_of(pid)}
+        return any(tid not in now or _paused(now[tid]) for tid in self._accepting)
+
+
+def _paused(thread: Thread) -> bool:
+    """Return whether a thread that has accepted a client serves none and waits for none."""
+    return (
+        thread.wait is not None
+        and thread.wait.call not in {*waits.ON_A_DESCRIPTOR, *waits.MULTIPLEXING}
+        and thread.wait.call not in WAITING_FOR_A_CHILD
+    )
 
 
 def _free(pid: int) -> Iterator[int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
     from properties.model.events import Event
     from properties.model.history import History
+    from properties.model.levels import Level
     from properties.model.oracle import Conversation, Echo, Service
     from properties.model.role import Family, Role
     from properties.model.settings import Limits
@@ -119,6 +120,7 @@ _MODULES = {
         "FollowUp",
         "NOT_TRIED",
     ),
+    "properties.model.levels": ("Level",),
     "properties.model.history": ("History",),
     "properties.model.events": ("Event",),
     "properties.model.trial": ("Trial",),
@@ -186,6 +188,7 @@ __all__ = [
     "Invariant",
     "Verdict",
     "Outcome",
+    "Level",
     "FollowUp",
     "NOT_TRIED",
     "History",

@@ -8,13 +8,16 @@ not affected. The suite's own plugin is `properties.pytest_plugin.plugin`.
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .loading import ROOT, load
+
+WEAK = {"anechoic_warn": "warn", "anechoic_note": "note"}
+"""The properties of reports that tell of violations which fail no test, and how they are shown."""
 
 SUITE_PLUGIN = "properties.pytest_plugin.plugin"
 
@@ -82,12 +85,32 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture
-def anechoic_check(pytestconfig: pytest.Config) -> Callable[..., Any]:
+def anechoic_check(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Return a function like `anechoic.check` that raises AssertionError for violations.
 
     Options of this run of pytest apply: --anechoic-seed, --anechoic-max-examples, and so on.
     """
     checking: Callable[..., Any] = load("properties.pytest_plugin.conformance").checking_with(
-        pytestconfig
+        request.node
     )
     return checking
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show what was violated without failing a test, where no grid shows it."""
+    controller = config.pluginmanager.getplugin("anechoic-controller")
+    if controller is not None and controller.shows_the_grid:
+        return
+    lines = list(_weak_lines(terminalreporter.stats))
+    if lines:
+        terminalreporter.section("anechoic: violations that fail no test")
+    for line in lines:
+        terminalreporter.write_line(line)
+
+
+def _weak_lines(reports: dict[str, list[Any]]) -> Iterator[str]:
+    for report in (one for kind in reports.values() for one in kind):
+        if getattr(report, "when", None) == "call":
+            for name, words in report.user_properties:
+                if name in WEAK:
+                    yield f"{WEAK[name]} {report.nodeid}: {words}"

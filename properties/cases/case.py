@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from properties.cases.records import note_made_here
 from properties.cases.upgrades import UPGRADES
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.events import Event, Injected
+from properties.model.levels import Level, Ruling, happened, ruling
 from properties.model.oracle import Echo, service_name
 from properties.model.role import Role
 from properties.model.settings import Limits
@@ -76,6 +78,17 @@ class Case:
         """The command with which it failed."""
         return Command(self.words, self.surroundings) if self.words else None
 
+    @cached_property
+    def ruling(self) -> Ruling:
+        """How strong the violated requirement is, after what happened, and the row that says so."""
+        faults = happened(self.workload, self.history)
+        return ruling(self.invariant.id, faults, self.invariant.level)
+
+    @property
+    def level(self) -> Level:
+        """How strong the violated requirement is."""
+        return self.ruling.level
+
 
 def case_as_data(case: Case) -> dict[str, Any]:
     """Return a case as JSON data."""
@@ -85,6 +98,7 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "invariant": case.invariant.id,
         "section": case.invariant.section,
         "requirement": case.invariant.requirement,
+        "level": case.level.word,
         "fault": case.fault,
         "command": list(case.words) if case.words else None,
         "host": case.host,

@@ -32,23 +32,45 @@ UNMEASURED = (1, 2)
 
 @dataclass(frozen=True)
 class Replayed:
-    """How often a case was run, how often its invariant was violated, and the last reason."""
+    """How often a case was run, how often its invariant was violated, and the last reason.
+
+    `needed`: as many runs without a failure are enough to call it fixed.
+    """
 
     times: int
     failed: int
     doubtful: int
     reason: str
+    needed: int = 0
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it did not fail, and was run often enough to say so."""
+        return not self.failed and not self.doubtful and self.times >= self.needed
 
     @property
     def words(self) -> str:
-        """The result: STILL FAILS k/n, FIXED 0/n, or ERROR where that is in doubt."""
+        """The result: STILL FAILS k/n, FIXED 0/n, NOT SEEN 0/n after too few runs, or ERROR."""
         if self.failed:
             return f"STILL FAILS {self.failed}/{self.times}"
-        return "ERROR" if self.doubtful else f"FIXED 0/{self.times}"
+        if self.doubtful:
+            return "ERROR"
+        return f"{'FIXED' if self.is_fixed else 'NOT SEEN'} 0/{self.times}"
+
+    @property
+    def remark(self) -> str:
+        """What is to be said beside the result: the reason, or how many runs are needed."""
+        if self.reason or self.is_fixed:
+            return self.reason
+        return (
+            f"too few runs to call it fixed: a case that fails as seldom needs {self.needed}, "
+            "as many as are made without --times"
+        )
 
     def answer(self, case: Case) -> str:
-        """Return the result as one line, with the fault and the invariant of the case."""
-        return f"{self.words}  {case.fault} x {case.invariant.id}  {case.invariant.section}"
+        """Return the result as one line, with the fault, the invariant and the level."""
+        name = f"{case.fault} x {case.invariant.id}"
+        return f"{self.words}  {name}  {case.invariant.section}  {case.level.name}"
 
 
 def runs_needed(case: Case) -> int:
@@ -93,7 +115,7 @@ def run_again(
             doubtful += 1
             reason = reason or verdict.reason
         progress(number)
-    return Replayed(number, failed, doubtful, reason)
+    return Replayed(number, failed, doubtful, reason, runs_needed(case))
 
 
 def replay(

@@ -27,8 +27,7 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         case = read_case(Path(options.case))
         command = Command(tuple(words)) if words else None
         require_trust(case, options.case, command, trusted=options.trust)
-        needed = runs_needed(case)
-        progress = terminal.counter("run", options.times or needed)
+        progress = terminal.counter("run", options.times or runs_needed(case))
         try:
             target = target_of(case, command, options.port)
             terminal.line(in_words(target))
@@ -42,15 +41,13 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
     terminal.line(replayed.answer(case))
-    if replayed.reason:
-        for line in wrapped("", f"  {replayed.reason}", terminal.width, below=2):
+    if replayed.remark:
+        for line in wrapped("", f"  {replayed.remark}", terminal.width, below=2):
             terminal.line(line)
     if replayed.failed:
         return terminal.or_unwritten(ExitStatus.VIOLATION)
-    if not replayed.doubtful and replayed.times < needed:
-        terminal.line(f"  too few runs to be sure: a case that fails this seldom needs {needed}")
     return terminal.or_unwritten(
-        ExitStatus.INCONCLUSIVE if replayed.doubtful else ExitStatus.CONFORMS
+        ExitStatus.CONFORMS if replayed.is_fixed else ExitStatus.INCONCLUSIVE
     )
 
 

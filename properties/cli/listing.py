@@ -1,7 +1,9 @@
-"""`anechoic list`: what there is."""
+"""`anechoic list`: the fault families, the invariants, and the table of levels."""
 
 from collections.abc import Iterator
 
+from properties.model.levels import EXCEPTIONS
+from properties.model.role import Role
 from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal
 from properties.roles import ROLES
@@ -11,8 +13,8 @@ LEAST_FOR_COLUMNS = 75
 """Columns of a terminal that has room for descriptions beside the names."""
 
 
-def list_all() -> int:
-    """Print the fault families and the invariants of both roles; return the exit status."""
+def show_all() -> int:
+    """Print all there is to choose from, and how strong each requirement is."""
     terminal = Terminal.standard()
     for line in lines(terminal.width):
         terminal.line(line)
@@ -21,16 +23,28 @@ def list_all() -> int:
 
 def lines(width: int) -> Iterator[str]:
     """Return the lines of the list, in so many columns."""
-    for place, role in enumerate(ROLES.values()):
-        if place:
-            yield ""
-        yield f"fault families of a {role.name.value}"
-        for family in role.families:
-            yield from _row(family.name, family.section, family.summary, width)
+    for role in ROLES.values():
+        yield from _of_role(role, width)
         yield ""
-        yield f"invariants of a {role.name.value}"
-        for invariant in role.invariants:
-            yield from _row(invariant.id, invariant.section, invariant.requirement, width)
+    yield from _levels(width)
+
+
+def _of_role(role: Role, width: int) -> Iterator[str]:
+    yield f"fault families of a {role.name.value}"
+    for family in role.families:
+        yield from _row(family.name, family.section, family.summary, width)
+    yield ""
+    yield f"invariants of a {role.name.value}"
+    for invariant in role.invariants:
+        yield from _row(invariant.id, invariant.section, invariant.requirement, width)
+
+
+def _levels(width: int) -> Iterator[str]:
+    head = "levels: what was done x what was violated; a pair that is not listed is MUST"
+    yield from wrapped("", head, width, below=2)
+    for row in EXCEPTIONS:
+        yield f"  {row.level.name:<7} {row.done} x {row.violated}"
+        yield from wrapped(" " * 10, f"{row.source}: {row.reason}", width)
 
 
 def _row(name: str, section: str, words: str, width: int) -> list[str]:

@@ -75,9 +75,9 @@ def _parsed_and_run(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
     if options.action == "list":
-        from properties.cli.listing import list_all
+        from properties.cli.listing import show_all
 
-        return list_all()
+        return show_all()
     if options.action == "check":
         from properties.cli.check import check
 

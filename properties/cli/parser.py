@@ -12,7 +12,7 @@ from properties.running.option_list import FLAGS
 EXIT_STATUS = """\
 exit status:
   0  the target conforms
-  1  it violates an invariant
+  1  it violates an invariant, by a requirement that is at least as strong as --level says
   2  the command line or the target is at fault: not found, ended at once, never listened;
      or a file, or the report, could not be written
   3  nothing failed, but something stayed inconclusive
@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
     _add_replay_and_show(actions.add_parser)
-    actions.add_parser("list", help="list the fault families and the invariants")
+    actions.add_parser("list", help="list the fault families, the invariants, the levels")
     return made
 
 
@@ -98,7 +98,7 @@ def _add_replay_and_show(add: Add) -> None:
         "replay",
         help="run a saved case again",
         description="Runs a saved case again, on the target it was found in or on another one.",
-        epilog="prints STILL FAILS k/n (exit status 1), FIXED 0/n (0), or ERROR (2, or 3 in doubt)",
+        epilog="prints STILL FAILS k/n (status 1), FIXED 0/n (0), NOT SEEN 0/n (3), ERROR (2 or 3)",
         formatter_class=HelpFormat,
         usage="anechoic replay [--times N] [--port N] [--network own|host] [--trust] CASE "
         "[-- COMMAND]",

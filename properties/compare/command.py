@@ -12,14 +12,16 @@ from properties.compare.implementation_list import READY, read
 from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
-from properties.compare.text import done_line, underway, whole
+from properties.compare.text import conforming, done_line, underway, whole
 from properties.model.bounds import bounded
+from properties.model.levels import LEVELS
 from properties.reports.drawing import Drawing
 from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
+from properties.running.settings import level_of
 from target import chamber
 from target.chamber import Network
 
@@ -37,11 +39,17 @@ def _as_json(compared: Sequence[Compared]) -> str:
             }
             if one.was_judged
             else {},
+            "levels": {name: level.word for name in one.violated if (level := one.level(name))},
+            "conforms_at": {
+                word: one.conforms_at(level) for word, level in LEVELS.items() if one.was_judged
+            },
             "result": one.result or None,
         }
         for one in compared
     ]
-    return json.dumps({"implementations": implementations}, indent=2) + "\n"
+    conforming_at = {word: conforming(compared, level) for word, level in LEVELS.items()}
+    result = {"implementations": implementations, "conforming": conforming_at}
+    return json.dumps(result, indent=2) + "\n"
 
 
 WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
@@ -60,6 +68,7 @@ def compare(options: argparse.Namespace) -> int:
     try:
         chosen = _chosen(read(path), options.only or [], path)
         _require_numbers(options)
+        level_of(options.level)
         require_writable({f"--{name}": values[name] for name in WRITERS})
         for_each = _options_of_each(options)
         if options.fault:
@@ -120,7 +129,7 @@ def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], 
 
     passed_on = [
         f"--{name.replace('_', '-')}={number}"
-        for name in ("max_examples", "seed", "network")
+        for name in ("max_examples", "seed", "network", "level")
         if (number := getattr(options, name)) is not None
     ]
 

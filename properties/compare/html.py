@@ -6,14 +6,14 @@ from pathlib import Path
 
 from properties.cases.case import Case, CaseError, read_case
 from properties.compare.result import Compared
-from properties.compare.text import any_known, of_role, summary
+from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
 from properties.model.steps import describe
 from properties.model.verdict import Invariant, Outcome
-from properties.reports.grid import SIGNS, legend
 from properties.reports.html import (
     KINDS,
     Shown,
+    class_of,
     document,
     element,
     escaped,
@@ -24,7 +24,7 @@ from properties.reports.html import (
 from properties.reports.text import VERDICTS
 from properties.roles import ROLES
 from properties.running.exit_status import ExitStatus
-from properties.running.run import versions_in_words
+from properties.running.versions import versions_in_words
 from properties.search.findings import Failure
 
 
@@ -42,7 +42,7 @@ def _body(compared: Sequence[Compared]) -> Iterator[str]:
         if those := of_role(compared, role):
             yield element("h2", f"{role.name.value.capitalize()}s")
             yield _table(those, role)
-            yield legend_line(legend(known=any_known(those, role)))
+            yield legend_line(legend_of(those, role))
     for one in compared:
         yield from _implementation(one)
 
@@ -69,10 +69,10 @@ def _row(one: Compared, role: Role) -> str:
 
 def _cell(one: Compared, invariant: Invariant) -> str:
     outcome = one.verdict(invariant.id)
-    words, _ = SIGNS[outcome]
+    words, _ = sign = one.sign(invariant.id)
     if outcome is Outcome.FAIL:
         words = element("a", words, href=f"#{_anchor(one, invariant)}")
-    return element("td", words, class_=outcome.value, title=one.reason(invariant.id))
+    return element("td", words, class_=class_of(outcome, sign), title=one.reason(invariant.id))
 
 
 def _anchor(one: Compared, invariant: Invariant) -> str:
@@ -120,7 +120,14 @@ def _failure(one: Compared, invariant: Invariant) -> str:
         replay += " -- COMMAND"
     role = ROLES[one.implementation.role]
     shown = Shown(
-        _failure_of(case), invariant, role, case.fault, others, _anchor(one, invariant), replay
+        _failure_of(case),
+        invariant,
+        role,
+        case.fault,
+        others,
+        _anchor(one, invariant),
+        replay,
+        one.sign(invariant.id),
     )
     return failure_section(shown)
 

@@ -6,12 +6,11 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from properties.compare.result import Compared
-from properties.compare.text import of_role, summary
+from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
 from properties.reports.foreign_text import harmless
-from properties.reports.grid import LEGEND, SIGNS
 from properties.roles import ROLES
-from properties.running.run import versions_in_words
+from properties.running.versions import versions_in_words
 
 MARKUP = re.compile(r"[\\`*\[\]|<>&]|^[#+=~-]")
 ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -27,12 +26,11 @@ def _lines(compared: Sequence[Compared]) -> Iterator[str]:
     yield "# Echo implementations compared\n"
     where = f"{platform.platform()}, {versions_in_words()}"
     yield f"{summary(compared)}. Made by `anechoic compare` on {where}.\n"
-    yield f"{LEGEND.replace('   ', ' · ')}\n"
     for role in ROLES.values():
         if those := of_role(compared, role):
             yield f"## {role.name.value.capitalize()}s\n"
             yield from _table(those, role)
-            yield ""
+            yield f"\n{legend_of(those, role).replace('   ', ' · ')}\n"
     yield "## What was found\n"
     for one in compared:
         yield from _found(one)
@@ -44,7 +42,7 @@ def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
     yield f"|---|{'---|' * len(names)}--:|"
     for one in those:
         if one.was_judged:
-            cells = [SIGNS[one.verdict(name)][0] for name in names]
+            cells = [one.sign(name)[0] for name in names]
             cells.append(str(one.result["totals"]["workloads"]))
         else:
             cells = [_plain(one.in_words)] + [""] * len(names)
@@ -57,8 +55,8 @@ def _found(one: Compared) -> Iterator[str]:
         return
     yield f"### {_plain(one.implementation.name)}\n"
     for invariant in one.violated:
-        faults = _plain(", ".join(one.faults(invariant)))
-        yield f"- **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
+        faults, sign = _plain(", ".join(one.faults(invariant))), one.sign(invariant)[0]
+        yield f"- {sign} **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
     if one.implementation.about:
         yield f"\n{_plain(one.implementation.about)}"
     yield ""

@@ -44,6 +44,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fault", action="append", metavar="NAME", help="as for anechoic check, of either role"
     )
+    parser.add_argument(
+        "--level", metavar="LEVEL", default="must", help="as for anechoic check (default: must)"
+    )
     for name, what in (
         ("html", "write a page to look at to FILE"),
         ("json", "write all results to FILE as one JSON object"),

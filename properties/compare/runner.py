@@ -21,6 +21,7 @@ from typing import Any
 
 from properties.compare.implementation import Implementation, missing
 from properties.compare.result import Compared
+from properties.model.levels import LEVELS, Level
 from properties.running.exit_status import ExitStatus
 from properties.running.process_lifetime import ROOT
 
@@ -45,7 +46,9 @@ class Check:
     parts: int = 0
     parts_done: int = 0
     workloads: int = 0
-    violated: list[str] = field(default_factory=list)
+    violated: dict[str, Level] = field(default_factory=dict)
+    """The violated invariants, each with the level of its strongest violation."""
+    fails_from: Level = Level.MUST
     result: dict[str, Any] = field(default_factory=dict)
     _unread: bytes = b""
     _said: bytes = b""
@@ -71,13 +74,14 @@ class Check:
         match event["event"]:
             case "started":
                 self.parts = event["parts"]
+                self.fails_from = LEVELS[event["level"]]
             case "workload" | "part":
                 self._of_parts[event["part"]] = event["workloads"]
                 self.workloads = sum(self._of_parts.values())
                 self.parts_done += event["event"] == "part"
             case "violation":
-                if event["invariant"] not in self.violated:
-                    self.violated.append(event["invariant"])
+                name, level = event["invariant"], LEVELS[event["level"]]
+                self.violated[name] = max(level, self.violated.get(name, level))
             case "finished":
                 self.result = event["result"]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from properties.compare.result import Compared
 from properties.compare.runner import Check
+from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
 from properties.model.verdict import Outcome
 from properties.reports.foreign_text import harmless
@@ -40,26 +41,24 @@ def whole(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
 def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Iterator[str]:
     columns = [invariant.id for invariant in role.invariants]
 
-    def verdict(name: str, invariant: str) -> Outcome:
-        return judged[name].verdict(invariant)
+    def sign_at(name: str, invariant: str) -> tuple[str, str]:
+        return judged[name].sign(invariant)
 
-    yield from grid(list(judged), columns, verdict, terminal)
-    yield from legend_lines(legend(known=any_known(judged.values(), role)), terminal)
+    yield from grid(list(judged), columns, sign_at, terminal)
+    yield from legend_lines(legend_of(judged.values(), role), terminal)
 
 
-def any_known(those: Iterable[Compared], role: Role) -> bool:
-    """Return whether a table of these shows a known violation."""
-    invariants = [invariant.id for invariant in role.invariants]
-    return any(one.verdict(name) is Outcome.KNOWN for one in those for name in invariants)
+def legend_of(those: Iterable[Compared], role: Role) -> str:
+    """Return what the signs of a table of these mean."""
+    return legend({one.sign(invariant.id)[0] for one in those for invariant in role.invariants})
 
 
 def _failures(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
-    sign, colour = SIGNS[Outcome.FAIL]
     for one in compared:
         for invariant in one.violated:
             yield ""
             head = f"{one.implementation.name} x {invariant}"
-            yield f"{terminal.paint(sign, colour)} {terminal.paint(head, 'bold')}"
+            yield f"{terminal.paint(*one.sign(invariant))} {terminal.paint(head, 'bold')}"
             yield from wrapped("  ", one.reason(invariant), terminal.width)
             yield from wrapped("  in        ", ", ".join(one.faults(invariant)), terminal.width)
             if case := one.case(invariant):
@@ -83,18 +82,23 @@ def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[st
 def summary(compared: Sequence[Compared]) -> str:
     """Return how many there were, with which results, in words."""
     judged = [one for one in compared if one.was_judged]
-    violating = sum(bool(one.violated) for one in judged)
     missing = sum(bool(one.missing) for one in compared)
-    words = [
-        f"{len(compared)} implementations",
-        f"{len(judged) - violating} without a violation",
-        f"{violating} with some",
-    ]
+    counts = [f"at {one.name}: {conforming(judged, one)}" for one in LEVELS.values()]
+    violating = sum(one.violates(Level.MUST) for one in judged)
+    in_doubt = sum(one.is_in_doubt for one in judged)
+    words = [f"{len(compared)} implementations, conforming {', '.join(counts)}"]
+    words += [f"{violating} violating a MUST"] if violating else []
+    words += [f"{in_doubt} in doubt"] if in_doubt else []
     words += [f"{missing} missing"] if missing else []
     other = len(compared) - len(judged) - missing
     words += [f"{other} not checked"] if other else []
     workloads = sum(one.result["totals"]["workloads"] for one in judged)
-    return f"{', '.join(words)}; {workloads} workloads"
+    return f"{'; '.join(words)}; {workloads} workloads"
+
+
+def conforming(compared: Iterable[Compared], level: Level) -> int:
+    """Return how many have violated nothing that is at least so strong, without doubt."""
+    return sum(one.conforms_at(level) for one in compared)
 
 
 def underway(
@@ -105,6 +109,11 @@ def underway(
     yield from (_line_of(check, terminal) for check in running)
 
 
+def _failed_so_far(check: Check) -> list[str]:
+    """Return the invariants whose violation fails a check that goes on."""
+    return [name for name, level in check.violated.items() if level >= check.fails_from]
+
+
 def _line_of(check: Check, terminal: Terminal) -> str:
     """Return how far a check is; what was violated is kept before the counts."""
     width = terminal.width
@@ -113,13 +122,14 @@ def _line_of(check: Check, terminal: Terminal) -> str:
     line = f"  {name}{' ' * (room - columns_of(name))}"
     part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
     counts = f" {check.workloads:>5} workloads, {part}" if check.parts else " starts"
-    if not check.violated:
+    failed = _failed_so_far(check)
+    if not failed:
         return cut(line + counts, width)
     sign, colour = SIGNS[Outcome.FAIL]
     room = width - len(line) - len(f"; {sign} ")
     if room - len(counts) >= LEAST_OF_NAMES:
         line, room = f"{line}{counts};", room - len(counts)
-    return f"{line} {terminal.paint(sign, colour)} {listed(check.violated, room)}"
+    return f"{line} {terminal.paint(sign, colour)} {listed(failed, room)}"
 
 
 def done_line(number: int, total: int, one: Compared, width: int = WIDTH) -> str:

@@ -28,13 +28,22 @@ def run_steps(
 def inject(fault: Fault[C], context: C, history: History) -> None:
     """Apply a fault, revert what would outlast it, and record what became of it."""
     outcome = FaultOutcome.missed("the fault was interrupted")
+    broke_off = False
     try:
         outcome = fault.apply(context)
     except (OSError, LookupError, ValueError) as error:
         # The target ended in the middle of it: other evidence shows what that means.
         outcome = FaultOutcome.missed(f"the fault broke off: {error}")
+        broke_off = True
     finally:
         fault.undo(context)
         history.add(
-            Injected(history.now(), fault.name, outcome.status, outcome.detail, outcome.disturbed)
+            Injected(
+                history.now(),
+                fault.name,
+                outcome.status,
+                outcome.detail,
+                outcome.disturbed,
+                broke_off,
+            )
         )

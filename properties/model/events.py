@@ -74,3 +74,5 @@ class Injected(Event):
     status: Status
     detail: str
     disturbed: frozenset[int]
+    broke_off: bool = False
+    """The target ended in the middle of it: it is not known whether the moment came."""

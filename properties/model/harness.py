@@ -33,6 +33,9 @@ class Harness(ABC):
         Raises TargetError when the target cannot be started.
         """
 
+    def refresh(self) -> None:  # noqa: B027
+        """Let the next trial have a fresh target, where targets are used again otherwise."""
+
     @abstractmethod
     def close(self) -> None:
         """Stop what runs. Idempotent."""

@@ -7,24 +7,28 @@ learnt meanwhile.
 from collections import Counter
 from dataclasses import dataclass, field
 
+from properties.model.levels import Level
+
 
 @dataclass
 class Learnt:
     """What is known of a target.
 
-    `shrunk` are the invariants whose violation has been shrunk: one smallest case of each is
-    enough. `searches` counts, by invariant, the searches for a smallest case, and `shrinking` the
-    seconds that they took. `answered` are the invariants of follow-ups that were violated: the
-    follow-up would show the same after workloads of another family.
+    `shrunk` has the invariants whose violation has been shrunk, with its level: one smallest case
+    of each is enough, until a stronger violation is found. `searches` counts, by invariant and
+    level, the searches for a smallest case, and `shrinking` the seconds that they took. `answered`
+    are the invariants of follow-ups that were violated: the follow-up would show the same after
+    workloads of another family.
     """
 
-    shrunk: set[str] = field(default_factory=set)
-    searches: Counter[str] = field(default_factory=Counter)
+    shrunk: dict[str, Level] = field(default_factory=dict)
+    searches: Counter[tuple[str, Level]] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     shrinking: float = 0.0
 
     def merge(self, other: "Learnt") -> None:
         """Add what another process has learnt. The seconds are added up by who merges."""
-        self.shrunk |= other.shrunk
+        for invariant, level in other.shrunk.items():
+            self.shrunk[invariant] = max(level, self.shrunk.get(invariant, level))
         self.searches |= other.searches
         self.answered |= other.answered

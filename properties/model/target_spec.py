@@ -9,6 +9,7 @@ from properties.model.bounds import bounded
 from target.command import REFERENCE, REFERENCE_CLIENT, Command
 from target.errors import TargetError
 from target.sockets import Endpoint, reachable
+from target.surroundings import USUAL, Surroundings
 
 
 class RoleName(enum.Enum):
@@ -82,6 +83,16 @@ class Target:
                 f"--address {address}: write HOST:PORT, such as 127.0.0.1:7 or [::1]:7"
             )
         return cls(reachable(address_of(host)), port=int(port))
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The words of its command, None for a server known by its address."""
+        return None if self.command is None else self.command.words
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What its command is started with."""
+        return USUAL if self.command is None else self.command.surroundings
 
     def __str__(self) -> str:
         if self.command is None:

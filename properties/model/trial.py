@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from faults.fault import Status
 from properties.model.events import Doubted, Injected
 from properties.model.history import History
+from properties.model.levels import Level, happened, ruling
 from properties.model.steps import Workload
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
 
@@ -41,6 +42,11 @@ class Trial:
         }
         return replace(self, verdicts=verdicts)
 
+    def level_of(self, invariant: str) -> Level | None:
+        """Return how strong a violated requirement is, None for one that was not violated."""
+        verdict = self.verdicts.get(invariant)
+        return verdict.level if verdict and verdict.outcome is Outcome.FAIL else None
+
     def fault_status(self) -> tuple[Status, str]:
         """Return whether a fault of the workload happened, with its detail: one is enough."""
         injected = list(self.history.of(Injected))
@@ -52,6 +58,14 @@ class Trial:
 
 
 def judged(workload: Workload, history: History, invariants: Iterable[Invariant]) -> Trial:
-    """Judge a history by these invariants; all is inconclusive where something proves nothing."""
+    """Judge a history by these invariants; a violation gets the level of what was done.
+
+    All is inconclusive where something proves nothing.
+    """
     doubt = next((Verdict.inconclusive(event.reason) for event in history.of(Doubted)), None)
-    return Trial(workload, history, {one.id: doubt or judge(one, history) for one in invariants})
+    faults = happened(workload, history.events)
+    verdicts = {}
+    for one in invariants:
+        level = ruling(one.id, faults, one.level).level
+        verdicts[one.id] = doubt or replace(judge(one, history), level=level)
+    return Trial(workload, history, verdicts)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from properties.model.history import History
+from properties.model.levels import Level
 
 
 class Outcome(enum.Enum):
@@ -34,12 +35,13 @@ class Verdict:
     """An outcome with its reason in words; for a violation what was seen.
 
     `remarkable`: False for a reason that a report need not show, because other workloads judge
-    the invariant.
+    the invariant. `level` is how strong a violated requirement is.
     """
 
     outcome: Outcome
     reason: str
     remarkable: bool = True
+    level: Level = Level.MUST
 
     @classmethod
     def passed(cls, reason: str = "held") -> "Verdict":
@@ -88,7 +90,8 @@ class Invariant:
     """One requirement: its id, where it comes from, what it says, and how a history is judged.
 
     `judge` is a pure function. `needs_processes`: not applicable to a server known by its address.
-    `follow_up`: what must follow a workload before there is anything to judge.
+    `follow_up`: what must follow a workload before there is anything to judge. `level`: how strong
+    the requirement is by itself; None for what the table of levels says, MUST without a row.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Invariant:
     judge: Callable[[History], Verdict]
     needs_processes: bool = False
     follow_up: FollowUp | None = None
+    level: Level | None = None
 
     @property
     def needs_the_fault(self) -> bool:

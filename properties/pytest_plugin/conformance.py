@@ -9,6 +9,7 @@ import pytest
 from properties.model.harness import Harness
 from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
+from properties.pytest_plugin.weak import record_weak
 from properties.reports import text
 from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
@@ -18,9 +19,9 @@ from properties.running.plan import plan
 from properties.running.process_lifetime import die_with_parent
 from properties.running.run import Run
 from properties.running.runner import run_part
-from properties.running.settings import Keywords, Settings, settings_from
+from properties.running.settings import Keywords, Settings, level_of, settings_from
 
-APPLYING = ("max_examples", "no_sweep", "patience", "max_connections", "max_rate")
+APPLYING = ("max_examples", "no_sweep", "patience", "max_connections", "max_rate", "level")
 """The options of pytest that apply to the fixture, where they are given; the seed does always."""
 
 
@@ -29,8 +30,9 @@ def conformance_tests(target: Target | str, **keywords: Unpack[Keywords]) -> Cal
 
     Assign it to a name that pytest collects: `test_mine = conformance_tests("./mine {port}")`.
     With `-n` of pytest-xdist the workers share the parts. The keywords are those of `check`, but
-    for `listeners`; without a `seed` that of `--anechoic-seed` applies. Nothing is started before
-    the tests run. Raises UsageError.
+    for `listeners`; without a `seed` or a `level` those of `--anechoic-seed` and `--anechoic-level`
+    apply. A violation that is weaker than the level fails no test: pytest shows it at the end.
+    Nothing is started before the tests run. Raises UsageError.
     """
     checked = settings_from(target, **keywords)
     names = [part.id for part in plan(checked)]
@@ -46,22 +48,30 @@ def conformance_tests(target: Target | str, **keywords: Unpack[Keywords]) -> Cal
         return harnesses[0]
 
     @pytest.mark.parametrize("anechoic_part", names)
-    def test_conforms(anechoic_part: str, pytestconfig: pytest.Config) -> None:
-        seed = keywords.get("seed")
-        if seed is None:
-            seed = options_in(pytestconfig.option).seed or 0
-        _judge(replace(checked, seed=seed), anechoic_part, harness_of(pytestconfig))
+    def test_conforms(anechoic_part: str, request: pytest.FixtureRequest) -> None:
+        settings = _with_options(checked, keywords, request.config)
+        _judge(settings, anechoic_part, harness_of(request.config), request.node)
 
     return test_conforms
 
 
-def _judge(settings: Settings, name: str, harness: Harness) -> None:
+def _with_options(settings: Settings, keywords: Keywords, config: pytest.Config) -> Settings:
+    """Return settings with what the options of pytest say and the keywords do not."""
+    options = options_in(config.option)
+    if keywords.get("seed") is None:
+        settings = replace(settings, seed=options.seed or 0)
+    return settings if "level" in keywords else replace(settings, level=level_of(options.level))
+
+
+def _judge(settings: Settings, name: str, harness: Harness, node: pytest.Item) -> None:
     """Run a part; fail with its report where an invariant was violated or inconclusive."""
     part = next(part for part in plan(settings) if part.id == name)
     run = Run(settings, (part,))
     run.add(run_part(part, settings, harness))
     run.keep_cases()
-    lines = list(text.failures_of(run, run.findings[part.family.name].failed()))
+    findings = run.findings[part.family.name]
+    record_weak(node, [findings], run.level)
+    lines = list(text.failures_of(run, findings.failed(run.level)))
     lines += [
         harmless(f"inconclusive: {', '.join(where)}: {reason}")
         for reason, where in text.reasons_of(run, Outcome.INCONCLUSIVE).items()
@@ -70,9 +80,9 @@ def _judge(settings: Settings, name: str, harness: Harness) -> None:
         pytest.fail("\n".join(lines).strip(), pytrace=False)
 
 
-def checking_with(config: pytest.Config) -> Callable[..., Result]:
-    """Return `check` with the options of this run of pytest; it raises for violations."""
-    options = options_in(config.option)
+def checking_with(node: pytest.Item) -> Callable[..., Result]:
+    """Return `check` with the options of this test's run of pytest; it raises for violations."""
+    config, options = node.config, options_in(node.config.option)
     given = {
         name: value
         for name in APPLYING
@@ -84,6 +94,7 @@ def checking_with(config: pytest.Config) -> Callable[..., Result]:
     def anechoic_check(target: Target | str, **keywords: Unpack[Keywords]) -> Result:
         applying = {"seed": options.seed, **keywords, **given}
         result = check(target, **cast(Keywords, applying))
+        record_weak(node, result.run.findings.values(), result.run.level)
         result.raise_for_violations()
         return result
 

@@ -110,7 +110,7 @@ class Controller:
         run, findings = self._run(), findings_from_data(data)
         run.add(findings)
         run.keep_cases()
-        if lines := list(text.failures_of(run, findings.failed())):
+        if lines := list(text.failures_of(run, findings.failed(run.level))):
             report.longrepr = "\n".join(lines).strip()
         for listener in self._listeners:
             listener.part_done(part, findings)
@@ -140,13 +140,18 @@ class Controller:
         """Show the grid and the failures under pytest's own report."""
         for answer in self._replayed:
             terminalreporter.write_line(harmless_lines(answer))
-        run = self._config.stash.get(run_key, None)
-        if run is not None and run.workloads:
+        if self.shows_the_grid:
             terminalreporter.section("anechoic")
-            for line in text.whole(run, Terminal.standard()):
+            for line in text.whole(self._run(), Terminal.standard()):
                 terminalreporter.write_line(line)
         for sentence in self._unwritten:
-            terminalreporter.write_line(f"anechoic: {sentence}")
+            terminalreporter.write_line(harmless_lines(f"anechoic: {sentence}"))
+
+    @property
+    def shows_the_grid(self) -> bool:
+        """Whether pytest's report ends with the grid of a run of the suite."""
+        run = self._config.stash.get(run_key, None)
+        return run is not None and run.workloads > 0
 
     def pytest_unconfigure(self) -> None:
         """End the events of `--anechoic-jsonl`."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from properties.cases.case import Case, injected_in
 from properties.model.steps import describe
 from properties.reports.layout import wrapped
+from properties.reports.levels import level_in_words
 from properties.reports.terminal import Terminal
 from properties.reports.text import evidence, headline, numbered, timeline_of, to_be_typed
 from target.sockets import Endpoint
@@ -12,8 +13,10 @@ from target.sockets import Endpoint
 
 def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a case that was read from `path`."""
-    yield from headline("", case.fault, case.invariant, _target(case), terminal)
+    yield from headline(("", ""), case.fault, case.invariant, _target(case), terminal)
     yield from wrapped("  ", case.invariant.requirement, terminal.width)
+    if words := level_in_words(case.ruling):
+        yield from wrapped("  level     ", words, terminal.width)
     steps = list(describe(case.workload))
     yield f"  workload ({_rate(case, len(steps))})"
     yield from numbered(steps, case.invariant, case.role, terminal.width)

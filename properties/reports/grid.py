@@ -1,7 +1,8 @@
 """Tables of verdicts on a terminal: rows by columns, in as many blocks as the width requires."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
+from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.foreign_text import harmless
 from properties.reports.layout import columns_of, cut, packed
@@ -16,25 +17,47 @@ SIGNS = {
 }
 """How a verdict is written, and in which colour."""
 
-LEGEND = "pass: held   FAIL: violated   ?: inconclusive   -: not applicable"
-BETWEEN = "   "
+WEAK_SIGNS = {
+    Level.SHOULD: ("warn", "yellow"),
+    Level.MAY: ("note", "dim"),
+}
+"""How a violation is written that is too weak to fail the run, and in which colour."""
+
+GAP = "   "
 """What stands between two signs of a legend."""
 
-LEGEND_OF_KNOWN = "   known: violated as expected"
+LEGEND = GAP.join(("pass: held", "FAIL: violated", "?: inconclusive", "-: not applicable"))
+
+MEANINGS = {
+    "warn": "SHOULD violated",
+    "note": "MAY violated",
+    "known": "violated as expected",
+}
+"""The signs that a legend explains only where they are shown."""
 
 
-def legend(*, known: bool) -> str:
-    """Return what the signs mean; `known`: whether one of them is a known violation."""
-    return LEGEND + (LEGEND_OF_KNOWN if known else "")
+def sign(outcome: Outcome, level: Level | None, fails_from: Level) -> tuple[str, str]:
+    """Return how a verdict is written, and in which colour.
+
+    `level` is that of a violation, `fails_from` the weakest one that fails the run.
+    """
+    if outcome is Outcome.FAIL and level is not None and level < fails_from:
+        return WEAK_SIGNS[level]
+    return SIGNS[outcome]
+
+
+def legend(shown: Container[str]) -> str:
+    """Return what the signs mean; `shown` are those of the table."""
+    return GAP.join((LEGEND, *(f"{one}: {MEANINGS[one]}" for one in MEANINGS if one in shown)))
 
 
 def grid(
     rows: Sequence[str],
     columns: Sequence[str],
-    verdict: Callable[[str, str], Outcome],
+    sign_of: Callable[[str, str], tuple[str, str]],
     terminal: Terminal,
 ) -> Iterator[str]:
-    """Return the lines of a table; `verdict` returns that of a row and a column.
+    """Return the lines of a table; `sign_of` returns a cell's sign and its colour.
 
     The words of a column's name stand below each other. What does not fit beside the others is put
     below them.
@@ -47,17 +70,17 @@ def grid(
             yield ""
         yield from _heads(block, first)
         for row, name in zip(rows, names, strict=True):
-            signs = [SIGNS[verdict(row, column)] for column in block]
+            signs = [sign_of(row, column) for column in block]
             cells = [
-                terminal.paint(sign, colour) + " " * (_width(column) - len(sign))
-                for (sign, colour), column in zip(signs, block, strict=True)
+                terminal.paint(words, colour) + " " * (_width(column) - len(words))
+                for (words, colour), column in zip(signs, block, strict=True)
             ]
             yield (name + " " * (first - columns_of(name)) + "".join(cells)).rstrip()
 
 
 def legend_lines(words: str, terminal: Terminal) -> Iterator[str]:
     """Return a legend in lines that fit."""
-    lines = packed(words.split(BETWEEN), BETWEEN, terminal.width)
+    lines = packed(words.split(GAP), GAP, terminal.width)
     yield from (terminal.paint(line, "dim") for line in lines)
 
 

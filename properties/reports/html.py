@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
 from properties.reports.foreign_text import harmless_lines
-from properties.reports.grid import SIGNS
+from properties.reports.grid import SIGNS, WEAK_SIGNS
+from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
 from properties.reports.terminal import Terminal
 from properties.reports.text import (
     described_shrinking,
@@ -26,7 +28,8 @@ from properties.reports.text import (
     verdict_on,
     where_it_failed,
 )
-from properties.running.run import Run, versions_in_words
+from properties.running.run import Run
+from properties.running.versions import versions_in_words
 from properties.search.findings import Failure, Findings
 
 KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
@@ -86,6 +89,8 @@ def _run(run: Run) -> Iterator[str]:
 def _facts(run: Run) -> Iterator[str]:
     facts = {
         "role": run.settings.role.name.value,
+        "violated": levels_line(run).removeprefix("violated: ") or "nothing",
+        "fails from": run.level.name,
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",
         "cells judged": f"{run.judged} of {len(run.cells())}",
         "seed": run.settings.seed,
@@ -124,10 +129,15 @@ def scrolling(content: str, label: str) -> str:
 
 def _cell(run: Run, findings: Findings, invariant: Invariant) -> str:
     cell = findings.cells[invariant.id]
-    words = SIGNS[cell.outcome][0]
+    words, _ = sign = sign_of(cell, run)
     if cell.outcome is Outcome.FAIL:
         words = element("a", words, href=f"#{anchor(run, invariant)}")
-    return element("td", words, class_=cell.outcome.value, title=cell.reason)
+    return element("td", words, class_=class_of(cell.outcome, sign), title=cell.reason)
+
+
+def class_of(outcome: Outcome, sign: tuple[str, str]) -> str:
+    """Return the class of a verdict in a table, from the sign that stands for it."""
+    return sign[0] if sign in WEAK_SIGNS.values() else outcome.value
 
 
 def anchor(run: Run, invariant: Invariant) -> str:
@@ -141,7 +151,10 @@ def _failure(run: Run, invariant: Invariant) -> str:
     smallest, others = where_it_failed(run, invariant)
     replay = f"anechoic replay {failure.path}" if failure.path else ""
     link = anchor(run, invariant)
-    shown = Shown(failure, invariant, run.settings.role, smallest.family, others, link, replay)
+    sign = sign_of_failure(failure, run)
+    shown = Shown(
+        failure, invariant, run.settings.role, smallest.family, others, link, replay, sign
+    )
     return failure_section(shown)
 
 
@@ -149,7 +162,8 @@ def _failure(run: Run, invariant: Invariant) -> str:
 class Shown:
     """A failure with all that is shown of it: `others` are the families that have it as well.
 
-    `anchor` is the name by which it is linked to, `replay` the command that runs it again.
+    `anchor` is the name by which it is linked to, `replay` the command that runs it again, `sign`
+    what stands for it in the table.
     """
 
     failure: Failure
@@ -159,20 +173,30 @@ class Shown:
     others: Sequence[str]
     anchor: str
     replay: str
+    sign: tuple[str, str] = SIGNS[Outcome.FAIL]
 
 
 def failure_section(shown: Shown) -> str:
     """Return a failure: requirement, steps, fault and actual, replay command, and figure."""
     failure, invariant = shown.failure, shown.invariant
     parts = [
-        element("h3", f"{escaped(shown.family)} x {escaped(invariant.id)}", id=shown.anchor),
+        element("h3", _head(shown), id=shown.anchor),
         element("p", escaped(invariant.requirement), class_="requirement"),
         element("p", f"Workload, {escaped(described_shrinking(failure))}:"),
         _steps(failure, shown.role, invariant),
         element("dl", "".join(_failure_facts(shown))),
         *_figure(failure, invariant),
     ]
-    return element("section", "\n".join(parts), class_="failure")
+    return element("section", "\n".join(parts), class_=f"failure {_kind(shown)}")
+
+
+def _kind(shown: Shown) -> str:
+    return class_of(Outcome.FAIL, shown.sign)
+
+
+def _head(shown: Shown) -> str:
+    head = f"{escaped(shown.family)} x {escaped(shown.invariant.id)}"
+    return f"{element('span', shown.sign[0], class_=f'sign {_kind(shown)}')} {head}"
 
 
 def _steps(failure: Failure, role: Role, invariant: Invariant) -> str:
@@ -189,6 +213,7 @@ def _failure_facts(shown: Shown) -> Iterator[str]:
     facts = {
         "fault": "; ".join(dict.fromkeys(failure.injected)) or "none",
         "actual": failure.actual,
+        "level": level_in_words(failure.case.ruling) or Level.MUST.name,
         "described in": shown.invariant.section,
         "also in": ", ".join(shown.others),
     }

@@ -17,7 +17,8 @@ from properties.running.errors import UsageError
 from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
-from properties.running.run import Run, versions
+from properties.running.run import Run
+from properties.running.versions import versions
 from properties.search.findings import Failure, Findings
 
 FORMAT = 1
@@ -60,6 +61,7 @@ class JsonLines(RunListener):
             faults=[family.name for family in settings.families],
             invariants=[invariant.id for invariant in settings.role.invariants],
             parts=len(run.parts),
+            level=run.level.word,
         )
 
     def progressed(self, progress: PartProgress) -> None:
@@ -71,6 +73,7 @@ class JsonLines(RunListener):
             worker=progress.worker,
             workloads=progress.workloads,
             violated=list(progress.violated),
+            levels=progress.words_by_invariant,
             remark=progress.remark,
         )
 
@@ -80,6 +83,7 @@ class JsonLines(RunListener):
             "found",
             fault=family,
             invariant=invariant,
+            level=failure.level.word,
             steps=failure.steps,
             actual=failure.actual,
             case=failure.path or None,
@@ -97,6 +101,7 @@ class JsonLines(RunListener):
             workloads=findings.workloads,
             seconds=round(findings.seconds, 3),
             verdicts={name: cell.outcome.value for name, cell in findings.cells.items()},
+            levels={name: level.word for name, level in findings.violations().items()},
             notes=findings.notes,
         )
         for name in findings.failed():
@@ -136,6 +141,7 @@ def _violation(run: Run, family: str, name: str) -> dict[str, Any]:
         "invariant": name,
         "section": invariant.section,
         "requirement": invariant.requirement,
+        "level": failure.level.word,
         "steps": failure.steps,
         "first_steps": failure.first_steps,
         "injected": failure.injected,

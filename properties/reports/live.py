@@ -7,10 +7,12 @@ Elsewhere a line is written every few seconds, and one for each family when its 
 import threading
 import time
 
-from properties.reports import text
+from properties.model.verdict import Outcome
 from properties.reports.drawing import Drawing
 from properties.reports.foreign_text import harmless
-from properties.reports.layout import GAP, packed
+from properties.reports.grid import SIGNS, WEAK_SIGNS
+from properties.reports.layout import GAP, listed, packed
+from properties.reports.levels import sign_of, sign_of_failure
 from properties.reports.live_grid import filling, in_one_line
 from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
@@ -47,9 +49,10 @@ class Live(RunListener):
 
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
-        what, path = harmless(f"FAIL {family} x {invariant}"), harmless(failure.path)
+        sign, colour = sign_of_failure(failure, self._run)
+        what, path = harmless(f"{sign} {family} x {invariant}"), harmless(failure.path)
         first, *rest = packed([what, path] if path else [what], GAP, self._terminal.width)
-        painted = self._terminal.paint("FAIL", "red") + first.removeprefix("FAIL")
+        painted = self._terminal.paint(sign, colour) + first.removeprefix(sign)
         with self._lock:
             self._drawing.line("\n".join([painted, *(f"  {line}" for line in rest)]))
 
@@ -61,7 +64,8 @@ class Live(RunListener):
             return
         self._current = family = findings.family
         if not self._terminal.is_terminal and self._state.is_over(family):
-            self._terminal.painted(text.family_line(self._run.findings[family], self._terminal))
+            findings = self._run.findings[family]
+            self._terminal.painted(family_line(findings, self._run, self._terminal))
         self._draw()
 
     def finished(self, run: Run, status: int) -> None:
@@ -85,3 +89,17 @@ class Live(RunListener):
                 return
             lines = list(filling(self._run, state, self._terminal))
             self._drawing.draw(lines if self._drawing.has_room_for(lines) else [line])
+
+
+def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
+    """Return the line of one family: its name, how many workloads ran, and what it violated."""
+    violated: dict[tuple[str, str], list[str]] = {}
+    for name in findings.failed():
+        violated.setdefault(sign_of(findings.cells[name], run), []).append(name)
+    line = f"{harmless(findings.family):<20} {findings.workloads:>5} workloads  "
+    shown = []
+    for sign, colour in (SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()):
+        if names := violated.get((sign, colour)):
+            words = listed(names, terminal.width - len(f"{line}{sign} "))
+            shown.append(f"{terminal.paint(sign, colour)} {words}")
+    return line + ("   ".join(shown) or "ok")

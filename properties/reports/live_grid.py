@@ -5,6 +5,7 @@ signals              ████████▌              17/41   ++++.++++.
 
 from collections.abc import Iterator, Sequence
 
+from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.foreign_text import harmless
 from properties.reports.grid import legend_lines
@@ -26,11 +27,20 @@ LETTERS = {
     Outcome.INCONCLUSIVE: ("?", "yellow"),
     Outcome.NOT_APPLICABLE: ("-", "dim"),
 }
+WEAK_LETTERS = {
+    Level.SHOULD: ("w", "yellow"),
+    Level.MAY: ("n", "dim"),
+}
+"""Violations that are too weak to fail the run."""
+
 UNSEEN = (".", "dim")
 NAME, COUNTS, GAP = 20, 13, 2
 """Columns of a family's name, of its workloads, and between the letters and what was violated."""
 
-LEGEND = "+ held   F violated   ? inconclusive   - not applicable   . to come   k known"
+LEGEND = (
+    "+ held   F violated   w warning   n note   ? inconclusive   - not applicable   . to come   "
+    "k known"
+)
 
 
 def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
@@ -47,7 +57,7 @@ def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
     yield terminal.paint(head + which if has_room else head, "dim")
     for family, findings in run.findings.items():
         row = f"{harmless(family):<{NAME}}{_progress(state, family, bar, terminal)}"
-        cells = "".join(terminal.paint(*_letter(findings, one.id)) for one in run.invariants)
+        cells = "".join(terminal.paint(*_letter(run, findings, one.id)) for one in run.invariants)
         yield row + _with_names(cells, violated[family], run, terminal.width - len(row), terminal)
     yield from legend_lines(LEGEND, terminal)
     yield cut(in_words(state), terminal.width)
@@ -72,15 +82,20 @@ def _progress(state: Snapshot, family: str, bar: int, terminal: Terminal) -> str
     return f"{_bar(done, planned, bar, terminal)} {done:>4}/{planned:<5}  "
 
 
-def _letter(findings: Findings, invariant: str) -> tuple[str, str]:
+def _letter(run: Run, findings: Findings, invariant: str) -> tuple[str, str]:
     cell = findings.cells.get(invariant)
-    return LETTERS[cell.outcome] if cell is not None and cell.counts else UNSEEN
+    if cell is None or not cell.counts:
+        return UNSEEN
+    level = cell.level if cell.outcome is Outcome.FAIL else None
+    is_weak = level is not None and level < run.level
+    return WEAK_LETTERS[level] if is_weak and level else LETTERS[cell.outcome]
 
 
 def _violated(run: Run, state: Snapshot, family: str, findings: Findings) -> Sequence[str]:
-    """Return what a family has violated by now, in the order of the invariants."""
-    failed = {*findings.failed()}
-    failed.update(name for one in state.underway if one.family == family for name in one.violated)
+    """Return what fails the run of a family by now, in the order of the invariants."""
+    underway = [one for one in state.underway if one.family == family]
+    failed = {*findings.failed(run.level)}
+    failed.update(name for one in underway for name in one.violations(run.level))
     return [one.id for one in run.invariants if one.id in failed]
 
 
@@ -108,8 +123,9 @@ def time_left(state: Snapshot) -> str:
 
 def in_one_line(run: Run, state: Snapshot, family: str, width: int) -> str:
     """Return how far a run is in one line. What was violated is the last to be left out of it."""
-    failed = {name for findings in run.findings.values() for name in findings.failed()}
-    failed.update(name for one in state.underway for name in one.violated)
+    level = run.level
+    failed = {name for findings in run.findings.values() for name in findings.failed(level)}
+    failed.update(name for one in state.underway for name in one.violations(level))
     names = [one.id for one in run.invariants if one.id in failed]
     so_far = f", failed so far: {', '.join(names)}" if names else ""
     remarks = "".join(f"; {words}" for words in shrinking(state, width))

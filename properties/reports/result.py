@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Unpack
 
 from properties.cases.files import write_whole
+from properties.model.levels import Level
 from properties.model.target_spec import Target
 from properties.model.verdict import SEVERITY, Outcome
 from properties.reports import text
@@ -43,8 +44,13 @@ class Result:
         }
 
     @property
+    def levels(self) -> dict[str, Level]:
+        """The level of the strongest violation of each invariant that was violated."""
+        return self.run.violated()
+
+    @property
     def failures(self) -> tuple[Failure, ...]:
-        """The smallest violation of each invariant that was violated."""
+        """The strongest and smallest violation of each invariant that was violated."""
         found = (self.run.smallest_failure(one.id) for one in self.run.invariants)
         return tuple(failure for failure in found if failure is not None)
 
@@ -54,7 +60,7 @@ class Result:
         return "\n".join(text.whole(self.run, Terminal.nowhere())).strip()
 
     def raise_for_violations(self) -> None:
-        """Raise AssertionError with the report where an invariant was violated."""
+        """Raise AssertionError with the report where a violation fails the run."""
         if self.status is ExitStatus.VIOLATION:
             raise AssertionError(f"\n{self.report}")
 
@@ -91,6 +97,7 @@ def check(
     - `limits`, or `max_connections` (at once) and `max_rate` (a second): the limits of the server
     - `baseline`: the path of a file with known violations (`--expect`)
     - `cases`: the folder in which cases are kept, and those of earlier runs are found
+    - `level`: the weakest requirement whose violation fails the run: must, should or may (must)
 
     A violation is shrunk, and its case saved there. Raises UsageError when there
     is nothing to test: a wrong keyword value, a command that cannot be started or never listens.

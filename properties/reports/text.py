@@ -4,13 +4,21 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from properties.cases.case import Case
+from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
 from properties.reports.foreign_text import harmless
 from properties.reports.grid import grid, legend, legend_lines
 from properties.reports.ladder_text import drawn, most_columns
-from properties.reports.layout import GAP, columns_of, listed, shortened, wrapped
+from properties.reports.layout import GAP, columns_of, shortened, wrapped
+from properties.reports.levels import (
+    level_in_words,
+    levels_line,
+    sign_of,
+    sign_of_failure,
+    weak_ones,
+)
 from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.run import Run
@@ -34,16 +42,16 @@ def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
     columns = {name: one for name, one in run.findings.items() if one.workloads}
     rows = [invariant.id for invariant in run.invariants]
 
-    def verdict(invariant: str, family: str) -> Outcome:
-        return columns[family].cells[invariant].outcome
+    def sign_at(invariant: str, family: str) -> tuple[str, str]:
+        return sign_of(columns[family].cells[invariant], run)
 
-    yield from grid(rows, list(columns), verdict, terminal)
+    yield from grid(rows, list(columns), sign_at, terminal)
     yield from legend_lines(legend_of(run), terminal)
 
 
 def legend_of(run: Run) -> str:
     """Return what the signs of a run's grid mean."""
-    return legend(known=run.count(Outcome.KNOWN) > 0)
+    return legend({sign_of(cell, run)[0] for _, _, cell in run.cells()})
 
 
 def failures_of(run: Run, names: list[str]) -> Iterator[str]:
@@ -67,11 +75,20 @@ def failures(run: Run, terminal: Terminal, names: list[str] | None = None) -> It
 
 
 def where_it_failed(run: Run, invariant: Invariant) -> tuple[Findings, list[str]]:
-    """Return where the smallest violation of an invariant was found, and the other families."""
+    """Return where the smallest violation of an invariant was found, and the other families.
+
+    A family with a weaker violation is named with its level.
+    """
     failed = [f for f in run.findings.values() if f.cells[invariant.id].failure is not None]
     shown = run.smallest_failure(invariant.id)
     smallest = next(f for f in failed if f.cells[invariant.id].failure is shown)
-    return smallest, [f.family for f in failed if f is not smallest]
+    strongest = _failure_of(smallest, invariant).level
+
+    def named(findings: Findings) -> str:
+        level = _failure_of(findings, invariant).level
+        return findings.family if level is strongest else f"{findings.family} ({level.name})"
+
+    return smallest, [named(f) for f in failed if f is not smallest]
 
 
 def _failure_of(findings: Findings, invariant: Invariant) -> Failure:
@@ -85,8 +102,11 @@ def _failure(
 ) -> Iterator[str]:
     failure = _failure_of(findings, invariant)
     width = terminal.width
-    yield from headline("FAIL", findings.family, invariant, str(run.settings.target), terminal)
+    sign, target = sign_of_failure(failure, run), str(run.settings.target)
+    yield from headline(sign, findings.family, invariant, target, terminal)
     yield from wrapped("  ", invariant.requirement, width)
+    if words := level_in_words(failure.case.ruling):
+        yield from wrapped("  level     ", words, width)
     yield f"  workload ({described_shrinking(failure)})"
     yield from numbered(failure.steps, invariant, run.settings.role, width)
     yield from evidence(failure.injected, failure.actual, width)
@@ -98,14 +118,17 @@ def _failure(
 
 
 def headline(
-    sign: str, family: str, invariant: Invariant, target: str, terminal: Terminal
+    sign: tuple[str, str], family: str, invariant: Invariant, target: str, terminal: Terminal
 ) -> Iterator[str]:
-    """Return what a failure begins with; the target has a line of its own where it needs one."""
+    """Return what a failure begins with; the target has a line of its own where it needs one.
+
+    `sign` stands before it, in its colour; ("", "") for none.
+    """
     head = f"{family} x {invariant.id}"
-    painted = f"{terminal.paint(sign, 'red')} " if sign else ""
-    painted += terminal.paint(head, "bold")
+    painted = f"{terminal.paint(*sign)} {terminal.paint(head, 'bold')}".lstrip()
     target = harmless(target)
-    room = terminal.width - len(f"{sign} {head}".strip()) - len(invariant.section) - 2 * len(GAP)
+    beside = len(f"{sign[0]} {head}".strip()) + len(invariant.section) + 2 * len(GAP)
+    room = terminal.width - beside
     if room >= min(columns_of(target), LEAST_OF_A_TARGET):
         yield f"{painted}{GAP}{shortened(target, room)}{GAP}{invariant.section}"
     else:
@@ -182,8 +205,10 @@ def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
     """Return each reason for an outcome that is to be shown, with the cells that have it."""
     reasons: dict[str, list[str]] = {}
     for findings, name, cell in run.cells():
-        if cell.outcome is outcome and cell.reason not in cell.unremarkable:
-            reasons.setdefault(cell.reason, []).append(f"{findings.family} x {name}")
+        hides_it = outcome is Outcome.INCONCLUSIVE and cell.is_in_doubt(run.level)
+        reason = cell.reasons.get(outcome.value, cell.reason) if hides_it else cell.reason
+        if (cell.outcome is outcome or hides_it) and reason not in cell.unremarkable:
+            reasons.setdefault(reason, []).append(f"{findings.family} x {name}")
     return reasons
 
 
@@ -196,8 +221,15 @@ def known_of(run: Run) -> dict[str, list[str]]:
             # Each family's message has pids of its own; one of them stands for the entry.
             _, reason = met[0].known[str(one)]
             words = f"{reason} ({one.why})" if one.why else reason
-            seen.setdefault(words, []).extend(f"{f.family} x {one.invariant}" for f in met)
+            seen.setdefault(words, []).extend(_known_in(f, one.invariant) for f in met)
     return seen
+
+
+def _known_in(findings: Findings, invariant: str) -> str:
+    """Return where a known violation was seen, with its level where that is no MUST."""
+    level = findings.cells[invariant].levels.get(Outcome.KNOWN.value, Level.MUST)
+    weak = f" ({level.name})" if level < Level.MUST else ""
+    return f"{findings.family} x {invariant}{weak}"
 
 
 def stale_entries(run: Run) -> Iterator[str]:
@@ -221,25 +253,36 @@ def verdict_on(run: Run) -> tuple[str, str]:
     """Return the verdict on the target in words, and their colour."""
     if run.interrupted and run.status is not ExitStatus.VIOLATION:
         return "was not judged to the end", "yellow"
-    if run.status is ExitStatus.VIOLATION and not run.count(Outcome.FAIL):
+    if run.status is ExitStatus.VIOLATION and not run.fails:
         return "is better than its baseline", "red"
-    if run.status is ExitStatus.CONFORMS and run.count(Outcome.KNOWN):
-        return "conforms but for what is known", "green"
-    return VERDICTS[run.status]
+    if run.status is not ExitStatus.CONFORMS:
+        return VERDICTS[run.status]
+    weak = weak_ones(run)
+    words = f"conforms at {run.level.name}, with {weak}" if weak else "conforms"
+    known = " but for what is known" if run.count(Outcome.KNOWN) else ""
+    return words + known, "green"
+
+
+def _broken(run: Run) -> list[str]:
+    """Return the invariants that the last line names: those by which the verdict came about."""
+    if run.status is not ExitStatus.CONFORMS:
+        return sorted(name for name, level in run.violated().items() if level >= run.level)
+    known = {name for _, name, cell in run.cells() if cell.outcome is Outcome.KNOWN}
+    return sorted(known | run.violated().keys())
 
 
 def conclusion(run: Run, terminal: Terminal) -> str:
-    """Return the last line: the verdict on the target."""
+    """Return the last lines: the verdict on the target, and how much was done."""
     words, colour = verdict_on(run)
-    shown = Outcome.KNOWN if run.status is ExitStatus.CONFORMS else Outcome.FAIL
-    broken = sorted({name for _, name, cell in run.cells() if cell.outcome is shown})
-    width = terminal.width
+    broken, width = _broken(run), terminal.width
     target = shortened(harmless(run.settings.target), width - len(words) - 3)
     violated = ", ".join(broken)
     fits = columns_of(f"{target} {words}: {violated}") <= width
     names = [f": {violated}"] if fits else [":", *wrapped("  ", violated, width)]
     verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
-    return f"{verdict}\n{extent_of(run)}, seed {run.settings.seed}"
+    spent = f"{extent_of(run)}, seed {run.settings.seed}"
+    last = [*wrapped("", levels_line(run), width), *wrapped("", spent, width, below=2)]
+    return "\n".join(filter(None, (verdict, *last)))
 
 
 def extent_of(run: Run) -> str:
@@ -263,15 +306,3 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
     yield from swept.lines(run, terminal.width)
     yield ""
     yield conclusion(run, terminal)
-
-
-def family_line(findings: Findings, terminal: Terminal) -> str:
-    """Return the line of one family: its name, how many workloads ran, and what it violated."""
-    failed, line = (
-        findings.failed(),
-        f"{harmless(findings.family):<20} {findings.workloads:>5} workloads  ",
-    )
-    if not failed:
-        return f"{line}ok"
-    names = listed(failed, terminal.width - len(f"{line}FAIL "))
-    return f"{line}{terminal.paint('FAIL', 'red')} {names}"

@@ -1,13 +1,18 @@
-"""Reading a file of known violations (`properties.search.known_violations`)."""
+"""Known violations (`properties.search.known_violations`): their file, and those that now pass."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
+from properties.model.verdict import Outcome
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.toml_tables import read_tables
+from properties.search.findings import Findings
 from properties.search.known_violations import Baseline, KnownViolation
 
 KINDS: dict[str, type] = {
@@ -16,6 +21,7 @@ KINDS: dict[str, type] = {
     "message": str,
     "why": str,
     "sometimes": bool,
+    "level": str,
 }
 """The keys of an entry, and the type of each."""
 
@@ -43,9 +49,17 @@ def _entry(entry: dict[str, Any], where: str) -> KnownViolation:
         if not isinstance(value, KINDS[key]):
             wanted = "true or false" if KINDS[key] is bool else "text in quotes"
             raise UsageError(f"{where}: {key} = {value!r} must be {wanted}")
-    known = KnownViolation(**{"invariant": "", **entry})
+    known = KnownViolation(**{"invariant": "", **entry, "level": _level(entry, where)})
     _require_a_role(known, where)
     return known
+
+
+def _level(entry: dict[str, Any], where: str) -> Level | None:
+    word = entry.get("level")
+    if word is not None and word not in LEVELS:
+        known = ", ".join(LEVELS)
+        raise UsageError(f"{where}: level = {word!r}: there is no such level; known are {known}")
+    return LEVELS[word] if word is not None else None
 
 
 def _require_a_role(known: KnownViolation, where: str) -> None:
@@ -61,3 +75,43 @@ def _require_a_role(known: KnownViolation, where: str) -> None:
             f"{where}: there is no fault {known.fault!r} for {known.invariant}; known are "
             f"{', '.join(sorted(families))}"
         )
+
+
+def now_passing(
+    baseline: Baseline, findings: Mapping[str, Findings], families: Set[str]
+) -> list[KnownViolation]:
+    """Return the entries that were looked for and no longer show. `families`: all of the role."""
+    met = {words for one in findings.values() for words in one.known}
+    return [
+        one
+        for one in baseline.known
+        if str(one) not in met and not one.sometimes and _passes(one, findings, families)
+    ]
+
+
+def as_json(
+    baseline: Baseline, findings: Mapping[str, Findings], passing: Sequence[KnownViolation]
+) -> list[dict[str, Any]]:
+    """Return each entry, how often it was seen, and whether it now passes."""
+    times = Counter[str]()
+    for one in findings.values():
+        times.update({words: count for words, (count, _) in one.known.items()})
+    return [
+        {
+            **asdict(one),
+            "level": one.level.word if one.level else None,
+            "seen": times[str(one)],
+            "now_passes": one in passing,
+        }
+        for one in baseline.known
+    ]
+
+
+def _passes(known: KnownViolation, findings: Mapping[str, Findings], families: Set[str]) -> bool:
+    """Return whether an entry's invariant was judged in its families, with no new violation."""
+    asked = families if not known.fault else {known.fault}
+    if not asked <= {one.family for one in findings.values()}:
+        return False
+    found = {findings[family].cells[known.invariant].outcome for family in asked}
+    judged = {Outcome.PASS, Outcome.KNOWN}
+    return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}

@@ -37,10 +37,13 @@ class RunListener:
 
 
 def announce(run: Run, findings: Findings, listeners: Iterable[RunListener]) -> bool:
-    """Keep and announce what a part that goes on is the first to violate; return whether it is."""
+    """Keep and announce what a part that goes on is the first to violate.
+
+    Returns whether something of that fails the run.
+    """
     listening = tuple(listeners)
     new = run.first_violations(findings)
     for name, failure in new:
         for listener in listening:
             listener.violated(findings.family, name, failure)
-    return bool(new)
+    return any(failure.level >= run.level for _, failure in new)

@@ -159,6 +159,12 @@ class Options:
         "it, and so does a known one that no longer shows",
         metavar="FILE",
     )
+    level: str = _option(
+        "the weakest requirement whose violation fails the run: must, should or may (default: "
+        "must); weaker ones are shown as warn or note",
+        metavar="LEVEL",
+        default="must",
+    )
     json: str | None = _option("write the result to FILE as one JSON object", metavar="FILE")
     html: str | None = _option(
         "write the result to FILE as a page to look at: the grid, and each failure with its figure",

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
+from properties.model.levels import LEVELS, Level
+
 LONGEST = 65536
 """Bytes of a datagram that are read; one holds a few words."""
 
@@ -22,7 +24,8 @@ LONGEST = 65536
 class PartProgress:
     """How far one part is. `part` is its id, `worker` the xdist worker, empty without xdist.
 
-    `violated` are the invariants that have failed in it, `remark` says what is being done.
+    `violated` are the invariants that have failed in it, `levels` how strong each of them is, in
+    words (none: MUST); `remark` says what is being done.
     """
 
     part: str
@@ -31,6 +34,17 @@ class PartProgress:
     violated: tuple[str, ...] = ()
     remark: str = ""
     worker: str = ""
+    levels: tuple[str, ...] = ()
+
+    def violations(self, level: Level) -> list[str]:
+        """Return the invariants with a violation that is at least so strong."""
+        return [name for name, word in self.words_by_invariant.items() if LEVELS[word] >= level]
+
+    @property
+    def words_by_invariant(self) -> dict[str, str]:
+        """The level of each violated invariant, in words."""
+        words = self.levels or (Level.MUST.word,) * len(self.violated)
+        return dict(zip(self.violated, words, strict=True))
 
 
 OnProgress = Callable[[PartProgress], None]
@@ -91,6 +105,7 @@ def _decoded(words: bytes) -> PartProgress | None:
     """Return what a datagram reports; None for one that our workers did not send."""
     try:
         data = json.loads(words)
-        return PartProgress(**{**data, "violated": tuple(data["violated"])})
+        lists = {name: tuple(data[name]) for name in ("violated", "levels")}
+        return PartProgress(**{**data, **lists})
     except (ValueError, TypeError, KeyError):
         return None

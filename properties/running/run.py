@@ -2,19 +2,24 @@
 
 import platform
 import time
-from collections import Counter
-from dataclasses import asdict, dataclass, field
-from importlib import metadata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from properties.cases.case import path_of, write_case
+from properties.model.levels import LEVELS, Level
 from properties.model.verdict import Invariant, Outcome
+from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
+from properties.running.versions import versions
 from properties.search.findings import Cell, Failure, Findings
 from properties.search.known_violations import KnownViolation
+
+JUDGED = (Outcome.PASS, Outcome.KNOWN, Outcome.FAIL)
+"""The outcomes of cells in which something was seen of the target."""
 
 
 @dataclass
@@ -42,10 +47,10 @@ class Run:
     """The monotonic time at which the run ends, whatever is left of it."""
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
-    _met: set[str] = field(default_factory=set)
-    """The invariants that were violated, as soon as that is known."""
-    _replaced: dict[str, str] = field(default_factory=dict)
-    """By invariant, the file with its first violation: removed once there is a smaller one."""
+    _met: dict[str, Level] = field(default_factory=dict)
+    """The invariants that were violated, as soon as that is known, with the strongest level."""
+    _replaced: dict[str, set[str]] = field(default_factory=dict)
+    """By invariant, the files with its first violations: removed once there is a smaller one."""
 
     def __post_init__(self) -> None:
         """Make the rows of the grid."""
@@ -57,12 +62,17 @@ class Run:
         """The invariants that judge the target, in the order in which they are shown."""
         return self.settings.role.invariants
 
+    @property
+    def level(self) -> Level:
+        """The weakest requirement whose violation fails the run."""
+        return self.settings.level
+
     def add(self, data: Findings, *, complete: bool = True) -> None:
         """Add what one part has found; `complete`: it came to its end."""
         self.findings[data.family].merge(data)
         self.parts_done += complete
         self.parts_failed += any(
-            cell.outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE) for cell in data.cells.values()
+            cell.fails(self.level) or cell.is_in_doubt(self.level) for cell in data.cells.values()
         )
         self.seconds = time.monotonic() - self.began
 
@@ -86,22 +96,8 @@ class Run:
         """Return the entries of the baseline that were looked for and no longer show."""
         if self.parts_done < len(self.parts):
             return []
-        met = {words for findings in self.findings.values() for words in findings.known}
-        return [
-            one
-            for one in self.settings.baseline.known
-            if str(one) not in met and not one.sometimes and self._passes(one)
-        ]
-
-    def _passes(self, known: KnownViolation) -> bool:
-        """Return whether an entry's invariant was judged in its families, with no new violation."""
         families = {family.name for family in self.settings.role.families}
-        asked = families if not known.fault else {known.fault}
-        if not asked <= {findings.family for findings in self.findings.values()}:
-            return False
-        found = {self.findings[family].cells[known.invariant].outcome for family in asked}
-        judged = {Outcome.PASS, Outcome.KNOWN}
-        return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}
+        return baseline.now_passing(self.settings.baseline, self.findings, families)
 
     def accounts_for(self, failed: int) -> bool:
         """Return whether so many failed tests are all of the suite, and none of other tests."""
@@ -115,20 +111,25 @@ class Run:
     def first_violations(self, findings: Findings) -> list[tuple[str, Failure]]:
         """Return the invariants that were never violated before, and keep a case of each at once.
 
-        `findings` are those of a part that goes on.
+        Those are among them whose violations before were weaker. `findings` are those of a part
+        that goes on.
         """
         new = [
             (name, Failure(cell.failure.case, cell.failure.first_steps))
             for name, cell in list(findings.cells.items())
-            if cell.failure is not None and name not in self._met
+            if cell.failure is not None and self._is_new(name, cell.failure.level)
         ]
         for name, failure in new:
-            self._met.add(name)
+            self._met[name] = failure.level
             is_of_an_earlier_run = path_of(failure.case, self.settings.cases).exists()
             self._keep(failure)
             if failure.path and not is_of_an_earlier_run:
-                self._replaced[name] = failure.path
+                self._replaced.setdefault(name, set()).add(failure.path)
         return new
+
+    def _is_new(self, invariant: str, level: Level) -> bool:
+        met = self._met.get(invariant)
+        return met is None or met < level
 
     def keep_cases(self) -> None:
         """Write the smallest violation of each invariant to `.anechoic/cases`, once."""
@@ -139,17 +140,16 @@ class Run:
                 self._remove_the_first(invariant.id, failure)
 
     def _remove_the_first(self, invariant: str, smaller: Failure) -> None:
-        first = self._replaced.get(invariant)
-        if first is not None and smaller.path not in ("", first):
-            Path(first).unlink(missing_ok=True)
-            del self._replaced[invariant]
+        others = self._replaced.get(invariant, set()) - {smaller.path}
+        if smaller.path and others:
+            _remove(others)
+            self._replaced[invariant] -= others
 
     def remove_refuted_cases(self) -> None:
         """Remove the first cases of violations that turned out to be none, at the end of a run."""
-        for invariant, path in list(self._replaced.items()):
+        for invariant in list(self._replaced):
             if self.smallest_failure(invariant) is None:
-                Path(path).unlink(missing_ok=True)
-                del self._replaced[invariant]
+                _remove(self._replaced.pop(invariant))
 
     def _keep(self, failure: Failure) -> None:
         try:
@@ -185,6 +185,25 @@ class Run:
         """Return how many cells have this outcome."""
         return sum(cell.outcome is outcome for _, _, cell in self.cells())
 
+    def violated(self) -> dict[str, Level]:
+        """Return the invariants with a new violation, each with the level of the strongest."""
+        found: dict[str, Level] = {}
+        for _, name, cell in self.cells():
+            if cell.outcome is Outcome.FAIL:
+                level = cell.level or Level.MUST
+                found[name] = max(level, found.get(name, level))
+        return found
+
+    def count_at(self, level: Level) -> int:
+        """Return how many cells show a new violation of exactly this level."""
+        cells = [cell for _, _, cell in self.cells()]
+        return sum(cell.outcome is Outcome.FAIL and cell.level is level for cell in cells)
+
+    @property
+    def fails(self) -> bool:
+        """Whether a new violation is strong enough to fail the run."""
+        return any(cell.fails(self.level) for _, _, cell in self.cells())
+
     @property
     def judged(self) -> int:
         """How many cells have a verdict: held, violated, or violated as is known."""
@@ -192,12 +211,15 @@ class Run:
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status: the worst of what was found."""
-        if self.count(Outcome.FAIL) or self.now_passing():
+        """The exit status: the worst of what was found, weaker violations aside."""
+        if self.fails or self.now_passing():
             return ExitStatus.VIOLATION
         if self.target_errors or not self.workloads:
             return ExitStatus.USAGE
-        if self.count(Outcome.INCONCLUSIVE) or self.errors or not self.judged:
+        doubt = self.count(Outcome.INCONCLUSIVE) or any(
+            cell.is_in_doubt(self.level) for _, _, cell in self.cells()
+        )
+        if doubt or self.errors or not self.judged:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 
@@ -233,12 +255,14 @@ class Run:
                 "connections": sum(one.connections for one in self.findings.values()),
                 "bytes": sum(one.bytes for one in self.findings.values()),
                 **{outcome.value: self.count(outcome) for outcome in Outcome},
+                **{f"fail_{word}": self.count_at(level) for word, level in LEVELS.items()},
             },
+            "level": self.level.word,
             "exit_status": int(self.exit_status),
             "partial": self.interrupted,
             "notes": self.remarks,
             "errors": self.target_errors + self.errors + self.unwritten,
-            "baseline": self._baseline_as_json(),
+            "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),
             "sweep": [
                 {"fault": findings.family, "choice": group, **vars(swept)}
                 for findings in self.findings.values()
@@ -250,6 +274,7 @@ class Run:
                     "fault": findings.family,
                     "invariant": name,
                     "verdict": cell.outcome.value,
+                    "level": cell.level.word if cell.level else None,
                     "reason": cell.reason,
                     "section": sections[name],
                     "workloads": findings.workloads,
@@ -260,24 +285,7 @@ class Run:
             ],
         }
 
-    def _baseline_as_json(self) -> list[dict[str, Any]]:
-        """Return each entry, how often it was seen, and whether it now passes."""
-        passing = self.now_passing()
-        times = Counter[str]()
-        for findings in self.findings.values():
-            times.update({words: count for words, (count, _) in findings.known.items()})
-        return [
-            {**asdict(one), "seen": times[str(one)], "now_passes": one in passing}
-            for one in self.settings.baseline.known
-        ]
 
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that take part in a run."""
-    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
-
-
-def versions_in_words() -> str:
-    """Return the versions in words."""
-    return ", ".join(f"{name} {version}" for name, version in versions().items())
+def _remove(paths: Iterable[str]) -> None:
+    for path in paths:
+        Path(path).unlink(missing_ok=True)

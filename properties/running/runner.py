@@ -40,6 +40,7 @@ def run_part(
         follow_up=part.follow_up,
         baseline=settings.baseline,
         budget=shrinking,
+        level=settings.level,
     )
     if part.choices:
         return exploration.sweep(part.choices)
@@ -82,5 +83,12 @@ def _progress(run: Run, part: Part, listeners: tuple[RunListener, ...]) -> Progr
 
 def progress_of(part: Part, findings: Findings) -> PartProgress:
     """Return how far a part is, as listeners receive it."""
-    violated = tuple(findings.failed())
-    return PartProgress(part.id, part.family.name, findings.workloads, violated, findings.remark)
+    violated = findings.violations()
+    return PartProgress(
+        part=part.id,
+        family=part.family.name,
+        workloads=findings.workloads,
+        violated=tuple(violated),
+        remark=findings.remark,
+        levels=tuple(level.word for level in violated.values()),
+    )

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, Unpack
 from properties.cases.case import FOLDER
 from properties.model.bounds import bounded
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Limits, Rules
@@ -57,7 +58,8 @@ class Settings:
 
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides. Violations are kept in the folder `cases`.
+    choices are tried besides. Violations from `level` on fail the run; all are kept in the folder
+    `cases`.
     """
 
     target: Target
@@ -69,6 +71,7 @@ class Settings:
     baseline: Baseline = NOTHING_KNOWN
     sweep: Scope = Scope.ALL
     cases: Path = FOLDER
+    level: Level = Level.MUST
 
 
 def settings_of(options: Options) -> Settings:
@@ -101,6 +104,7 @@ def _settings(target: Target, options: Options) -> Settings:
         baseline=_baseline(options.expect, role),
         sweep=_scope(options),
         cases=_cases(options.cases),
+        level=level_of(options.level),
     )
 
 
@@ -126,7 +130,8 @@ class Keywords(TypedDict, total=False):
     workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
     `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
     `baseline` is the path of a file with known violations, `cases` the folder in which cases are
-    kept.
+    kept. `level` is the weakest requirement whose violation fails the run: must (unless given),
+    should or may.
     """
 
     faults: Iterable[str | Family]
@@ -141,6 +146,7 @@ class Keywords(TypedDict, total=False):
     max_rate: float
     baseline: str | os.PathLike[str]
     cases: str | os.PathLike[str]
+    level: Level | str
 
 
 def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Settings:
@@ -152,6 +158,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
     limits = keywords.get("limits", limits)
     service, baseline = keywords.get("service"), keywords.get("baseline")
     cases = keywords.get("cases")
+    level = keywords.get("level", Options.level)
     options = Options(
         max_examples=keywords.get("max_examples"),
         no_sweep=keywords.get("no_sweep", False),
@@ -162,6 +169,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
         service=service if isinstance(service, str) else None,
         expect=None if baseline is None else os.fspath(baseline),
         cases=None if cases is None else os.fspath(cases),
+        level=level.word if isinstance(level, Level) else level,
     )
     try:
         asked = target if isinstance(target, Target) else Target.server(target)
@@ -253,6 +261,13 @@ def _service(name: str | None) -> Service:
         known = ", ".join(SERVICES)
         raise UsageError(f"--service {name}: there is no such service; known are {known}")
     return SERVICES[name]()
+
+
+def level_of(word: str) -> Level:
+    """Return the level of `--level`. Raises UsageError for another word."""
+    if word not in LEVELS:
+        raise UsageError(f"--level {word}: there is no such level; known are {', '.join(LEVELS)}")
+    return LEVELS[word]
 
 
 def _baseline(path: str | None, role: Role) -> Baseline:

@@ -13,6 +13,7 @@ from typing import Any
 
 from properties.model.harness import Harness
 from properties.model.learnt import Learnt
+from properties.model.levels import Level
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import (
@@ -73,7 +74,7 @@ def work(
     leave_interruptions_to_the_parent()
     enter_as_asked(settings.rules.network)
     harness = harness_for(settings.target, settings.rules, settings.role.invariants)
-    reports = _Reports(connection, name)
+    reports = Reports(connection, name)
     try:
         with unblocked():
             while (task := connection.recv()) is not None:
@@ -88,7 +89,7 @@ def work(
 
 
 def _answer(
-    task: Task, part: Part, settings: Settings, harness: Harness, reports: "_Reports"
+    task: Task, part: Part, settings: Settings, harness: Harness, reports: "Reports"
 ) -> Done | Failed:
     harness.learnt.merge(task.learnt)
     harness.learnt.shrinking = 0.0
@@ -102,7 +103,7 @@ def _answer(
     return Done(findings.as_data(), harness.learnt)
 
 
-class _Reports:
+class Reports:
     """What is sent to the controlling process; a signal does not cut a message in two."""
 
     def __init__(self, connection: Connection, name: str) -> None:
@@ -110,17 +111,20 @@ class _Reports:
         self._name = name
         self._part: Part | None = None
         self._known: Findings | None = None
-        self._reported: set[str] = set()
+        self._reported: set[tuple[str, Level]] = set()
 
     def begin(self, part: Part) -> None:
         """Report about this part from now on."""
         self._part, self._known, self._reported = part, None, set()
 
     def report(self, findings: Findings) -> None:
-        """Send how far the part is, and the findings as often as another invariant is violated."""
+        """Send how far the part is, and the findings as often as another invariant is violated.
+
+        One that is violated at a stronger level counts as another.
+        """
         assert self._part is not None
         self._known = findings
-        failed = set(findings.failed())
+        failed = set(findings.violations().items())
         if failed - self._reported:
             self._reported.update(failed)
             self.send(Found(findings.as_data()))

@@ -1,9 +1,10 @@
 """Looking for violations in one fault family: Hypothesis generates, we judge and shrink.
 
-A part ends with the first workload that violates an invariant whose violation is not shrunk yet.
-The later parts of the same process only count the violations of one that is. A violation is proven
-by its recorded history, and Hypothesis does not repeat it: a defect that shows only sometimes
-neither raises FlakyFailure nor goes unreported.
+A part ends with the first workload that violates an invariant whose violation is not shrunk yet,
+unless it is too weak to fail the run: what fails it must still be looked for. The later parts of
+the same process only count the violations of one that is, until a stronger one is found. A
+violation is proven by its recorded history, and Hypothesis does not repeat it: a defect that shows
+only sometimes neither raises FlakyFailure nor goes unreported.
 
 Hypothesis does not shrink here. It shrinks the choices from which a workload was drawn, and must
 trust each single run. A search that knows clients, faults and rates is faster and finds smaller
@@ -11,31 +12,27 @@ cases (`properties.search.smallest_case`).
 """
 
 import math
-import platform
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from importlib import metadata
+from typing import NamedTuple
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
-from properties.cases.case import Case
 from properties.engine.traffic import COUNTED
 from properties.model.harness import Harness
-from properties.model.oracle import service_name
+from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, Choice, Swept
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
-from properties.search.findings import Failure, Findings, size_of
+from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.search.new_case import new_case
 from properties.search.same_draws import same_draws_everywhere
 from properties.search.shrinking import Shrinking
-from target.surroundings import USUAL
-
-VIOLATED = (Outcome.FAIL, Outcome.KNOWN)
 
 NOT_TRIED_AGAIN = "it was violated after workloads of another fault, and was not tried again"
 
@@ -52,6 +49,13 @@ class _Stop(BaseException):
     """
 
 
+class _ToShrink(NamedTuple):
+    """A violation that is to be shrunk."""
+
+    invariant: Invariant
+    level: Level
+
+
 Progress = Callable[[Findings], None]
 
 
@@ -61,7 +65,8 @@ class Exploration:
 
     `follow_up` is made after each workload. Then only the invariants that it serves are shrunk: all
     others can be seen without it. `role` has the invariants, and is written into cases. `budget`
-    are the seconds that are left for shrinking in the whole run.
+    are the seconds that are left for shrinking in the whole run. `level`: violations that are
+    weaker do not end the part.
     """
 
     harness: Harness
@@ -74,9 +79,10 @@ class Exploration:
     follow_up: FollowUp | None = None
     baseline: Baseline = NOTHING_KNOWN
     budget: float = math.inf
-    _best: dict[str, Workload] = field(default_factory=dict)
+    level: Level = Level.MUST
+    _best: dict[str, Trial] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
-    _violating: dict[str, set[Workload]] = field(default_factory=dict)
+    _violating: dict[str, dict[Workload, Level]] = field(default_factory=dict)
 
     def run(self) -> Findings:
         """Generate workloads, try each, and return what they showed."""
@@ -156,8 +162,8 @@ class Exploration:
     def _generate(self, findings: Findings) -> None:
         def examine(workload: Workload) -> None:
             _, violated = self._try(workload, findings)
-            if violated is not None:
-                raise _Stop from Violation(violated.id, workload)
+            if violated is not None and violated.level >= self.level:
+                raise _Stop from Violation(violated.invariant.id, workload)
 
         test = settings(
             max_examples=self.examples,
@@ -170,7 +176,7 @@ class Exploration:
         with same_draws_everywhere():
             test()
 
-    def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Invariant | None]:
+    def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, _ToShrink | None]:
         """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
         try:
             tried = self._trial(workload)
@@ -183,11 +189,9 @@ class Exploration:
     def _find_smallest(self, findings: Findings) -> None:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
         shrinking = self._shrinking(findings)
-        for invariant in self.harness.invariants:
-            found = self._violating.get(invariant.id)
-            if not found or not self._is_shrunk_here(invariant):
-                continue
-            smallest = shrinking.smallest(invariant.id, sorted(found, key=size_of))
+        for invariant, level in self._to_shrink():
+            found = [one for one, of in self._violating[invariant.id].items() if of is level]
+            smallest = shrinking.smallest(invariant.id, sorted(found, key=size_of), level)
             failure = findings.cells[invariant.id].failure
             if self.harness.pace.timers_matter and self._is_refuted(invariant, shrinking):
                 findings.cells[invariant.id].withdraw(REFUTED)
@@ -198,14 +202,24 @@ class Exploration:
             if failure is not None:
                 failure.measured(smallest.failed, smallest.times)
             learnt = self.harness.learnt
-            learnt.searches[invariant.id] += 1
-            if smallest.is_deterministic or learnt.searches[invariant.id] >= SEARCHES:
-                learnt.shrunk.add(invariant.id)
+            learnt.searches[invariant.id, level] += 1
+            if smallest.is_deterministic or learnt.searches[invariant.id, level] >= SEARCHES:
+                learnt.shrunk[invariant.id] = level if failure is None else failure.level
         findings.remark = ""
+
+    def _to_shrink(self) -> list[_ToShrink]:
+        """Return what is to be shrunk, the strongest violation first: time may be short."""
+        found = [
+            _ToShrink(invariant, max(self._violating[invariant.id].values()))
+            for invariant in self.harness.invariants
+            if self._violating.get(invariant.id)
+        ]
+        chosen = [one for one in found if self._is_shrunk_here(*one)]
+        return sorted(chosen, key=lambda one: one.level, reverse=True)
 
     def _is_refuted(self, invariant: Invariant, shrinking: Shrinking) -> bool:
         """Return whether a violation does not show when the target's timers are waited for."""
-        return not shrinking.fails_with_care(invariant.id, self._best[invariant.id])
+        return not shrinking.fails_with_care(invariant.id, self._best[invariant.id].workload)
 
     def _shrinking(self, findings: Findings) -> Shrinking:
         def run(workload: Workload) -> Trial:
@@ -219,26 +233,27 @@ class Exploration:
 
         return Shrinking(self.harness, run, remark, self.budget)
 
-    def _is_shrunk_here(self, invariant: Invariant) -> bool:
-        shrunk = self.harness.learnt.shrunk
-        return invariant.follow_up is self.follow_up and invariant.id not in shrunk
+    def _is_shrunk_here(self, invariant: Invariant, level: Level) -> bool:
+        shrunk = self.harness.learnt.shrunk.get(invariant.id)
+        return invariant.follow_up is self.follow_up and (shrunk is None or shrunk < level)
 
-    def _note(self, tried: Trial, findings: Findings) -> Invariant | None:
-        """Count the verdicts; return the violated invariant that is to be shrunk, if any."""
+    def _note(self, tried: Trial, findings: Findings) -> _ToShrink | None:
+        """Count the verdicts; return the strongest violation that is to be shrunk, if any."""
         findings.workloads += 1
         outcome, why = tried.fault_status()
         findings.unfired += outcome is Status.MISSED
-        to_shrink: Invariant | None = None
+        to_shrink: _ToShrink | None = None
         for invariant in self.harness.invariants:
             verdict = tried.verdicts[invariant.id]
             cell = findings.cells[invariant.id]
-            if verdict.outcome in VIOLATED and invariant.follow_up is not None:
+            if verdict.outcome in VIOLATIONS and invariant.follow_up is not None:
                 self.harness.learnt.answered.add(invariant.id)
             if verdict.outcome is Outcome.FAIL:
-                self._violating.setdefault(invariant.id, set()).add(tried.workload)
+                self._violating.setdefault(invariant.id, {})[tried.workload] = verdict.level
                 self._keep_smallest(invariant, tried, findings)
-                if self._is_shrunk_here(invariant):
-                    to_shrink = to_shrink or invariant
+                is_stronger = to_shrink is None or verdict.level > to_shrink.level
+                if is_stronger and self._is_shrunk_here(invariant, verdict.level):
+                    to_shrink = _ToShrink(invariant, verdict.level)
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
             if verdict.outcome is Outcome.KNOWN:
                 self._note_known(invariant, verdict, findings)
@@ -253,49 +268,25 @@ class Exploration:
         return to_shrink
 
     def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
-        entry = str(self.baseline.covering(self.family.name, invariant.id, verdict.reason))
+        reason, level = verdict.reason, verdict.level
+        entry = str(self.baseline.covering(self.family.name, invariant.id, reason, level))
         times, reason = findings.known.get(entry, (0, verdict.reason))
         findings.known[entry] = times + 1, reason
 
     def _keep_smallest(self, invariant: Invariant, tried: Trial, findings: Findings) -> None:
-        workload = tried.workload
         best = self._best.get(invariant.id)
-        self._first_steps.setdefault(invariant.id, len(workload))
-        if best is None or size_of(workload) < size_of(best):
+        self._first_steps.setdefault(invariant.id, len(tried.workload))
+        if best is None or _rank(invariant, tried) < _rank(invariant, best):
             self._keep(invariant, tried, findings)
 
     def _keep(self, invariant: Invariant, tried: Trial, findings: Findings) -> Failure:
-        self._best[invariant.id] = tried.workload
-        failure = Failure(self._case(invariant, tried), self._first_steps[invariant.id])
+        self._best[invariant.id] = tried
+        case = new_case(self.harness, self.role, self.family.name, self.seed, invariant, tried)
+        failure = Failure(case, self._first_steps[invariant.id])
         findings.cells[invariant.id].failure = failure
         return failure
 
-    def _case(self, invariant: Invariant, tried: Trial) -> Case:
-        target, rules = self.harness.target, self.harness.rules
-        return Case(
-            role=self.role,
-            invariant=invariant,
-            fault=self.family.name,
-            workload=tried.workload,
-            actual=tried.verdicts[invariant.id].reason,
-            words=target.command.words if target.command else None,
-            surroundings=target.command.surroundings if target.command else USUAL,
-            host=target.host,
-            port=target.port,
-            limits=rules.limits,
-            patience=rules.patience,
-            service=service_name(rules.service),
-            network=rules.network,
-            history=tuple(tried.history.events),
-            reports=rules.reports,
-            about={
-                "seed": self.seed,
-                "platform": platform.platform(),
-                "versions": {name: metadata.version(name) for name in ("anechoic", "hypothesis")},
-                "verdicts": {name: _in_words(verdict) for name, verdict in tried.verdicts.items()},
-            },
-        )
 
-
-def _in_words(verdict: Verdict) -> str:
-    return f"{verdict.outcome.value}: {verdict.reason}"
+def _rank(invariant: Invariant, tried: Trial) -> tuple[int, int]:
+    """Return the sort key of trials that violated an invariant: strong and small ones first."""
+    return -tried.verdicts[invariant.id].level, size_of(tried.workload)

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from properties.cases.case import Case, case_as_data, case_from_data, injected_in
+from properties.model.levels import LEVELS, Level
 from properties.model.steps import Workload, describe
 from properties.model.sweep import Swept, merge
 from properties.model.verdict import SEVERITY, Outcome, Verdict
 
 NOT_JUDGED = "no workload was judged"
+
+VIOLATIONS = (Outcome.FAIL, Outcome.KNOWN)
+"""The outcomes of violations: new ones, and those of the baseline."""
 
 
 @dataclass
@@ -44,6 +48,11 @@ class Failure:
         return self.case.actual
 
     @property
+    def level(self) -> Level:
+        """How strong the violated requirement is."""
+        return self.case.level
+
+    @property
     def failed(self) -> int:
         """How many times the workload failed, of the `times` that it was run again."""
         return self.case.failed
@@ -58,13 +67,13 @@ class Failure:
         self.case = replace(self.case, failed=failed, times=times)
 
     @property
-    def rank(self) -> tuple[float, int, list[str], str]:
-        """The sort key of failures: the more reliable first, then the smaller.
+    def rank(self) -> tuple[int, float, int, list[str], str]:
+        """The sort key of failures: the stronger first, then the more reliable, then the smaller.
 
         Twelve failures of twelve say more than three of three.
         """
         doubt = 1 - self.failed / (self.times + 1)
-        return doubt, self.size, self.steps, self.actual
+        return -self.level, doubt, self.size, self.steps, self.actual
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -86,6 +95,8 @@ class Cell:
     """The reasons that a report need not show."""
     missed: str = ""
     """Why the fault of a workload, which would have passed, did not happen."""
+    levels: dict[str, Level] = field(default_factory=dict)
+    """The strongest level of the violations, new ones and known ones, by outcome."""
 
     def note(self, verdict: Verdict) -> None:
         """Count one verdict; the first reason for each outcome is kept."""
@@ -94,6 +105,11 @@ class Cell:
         self.reasons.setdefault(name, verdict.reason)
         if not verdict.remarkable:
             self.unremarkable.add(verdict.reason)
+        if verdict.outcome in VIOLATIONS:
+            self._strengthen(name, verdict.level)
+
+    def _strengthen(self, outcome: str, level: Level) -> None:
+        self.levels[outcome] = max(level, self.levels.get(outcome, level))
 
     def note_missed(self, why: str) -> None:
         """Record why a pass does not count: its fault did not happen. The first is kept."""
@@ -103,6 +119,7 @@ class Cell:
         """Take back all violations of the cell, which have turned out to be none."""
         self.counts.pop(Outcome.FAIL.value, None)
         self.reasons.pop(Outcome.FAIL.value, None)
+        self.levels.pop(Outcome.FAIL.value, None)
         self.failure = None
         self.note(Verdict.inconclusive(why))
 
@@ -113,6 +130,26 @@ class Cell:
             if self.counts.get(outcome.value):
                 return outcome
         return Outcome.INCONCLUSIVE
+
+    @property
+    def level(self) -> Level | None:
+        """How strong the requirement is whose violation the cell shows, None where it shows none.
+
+        A smaller case may have a stronger violation than the workload that it was found in.
+        """
+        outcome = self.outcome
+        found = [self.levels[outcome.value]] if outcome.value in self.levels else []
+        if outcome is Outcome.FAIL and self.failure is not None:
+            found.append(self.failure.level)
+        return max(found, default=None)
+
+    def fails(self, level: Level) -> bool:
+        """Return whether the cell shows a new violation that is at least so strong."""
+        return self.outcome is Outcome.FAIL and (self.level or Level.MUST) >= level
+
+    def is_in_doubt(self, level: Level) -> bool:
+        """Return whether a workload was inconclusive, and nothing as strong was violated."""
+        return bool(self.counts.get(Outcome.INCONCLUSIVE.value)) and not self.fails(level)
 
     @property
     def reason(self) -> str:
@@ -131,6 +168,8 @@ class Cell:
             self.reasons[outcome] = min(reason, self.reasons.get(outcome, reason))
         self.unremarkable |= other.unremarkable
         self.missed = min(filter(None, (self.missed, other.missed)), default="")
+        for outcome, level in other.levels.items():
+            self._strengthen(outcome, level)
         if other.failure and (self.failure is None or other.failure.rank < self.failure.rank):
             self.failure = other.failure
 
@@ -185,13 +224,21 @@ class Findings:
         for name, cell in other.cells.items():
             self.cells[name].merge(cell)
 
-    def failed(self) -> list[str]:
-        """Return the invariants that were violated. Any thread may call this while others merge."""
-        return [name for name, cell in list(self.cells.items()) if cell.outcome is Outcome.FAIL]
+    def failed(self, level: Level = Level.MAY) -> list[str]:
+        """Return the invariants with a new violation that is at least so strong.
+
+        Any thread may call this while others merge.
+        """
+        return [name for name, cell in list(self.cells.items()) if cell.fails(level)]
+
+    def violations(self) -> dict[str, Level]:
+        """Return the invariants with a new violation, each with its level. Any thread may call."""
+        found = {name: self.cells[name].level for name in self.failed()}
+        return {name: level or Level.MUST for name, level in found.items()}
 
     def violated(self) -> list[str]:
         """Return the invariants that were violated, known or not."""
-        violations = (Outcome.FAIL.value, Outcome.KNOWN.value)
+        violations = {outcome.value for outcome in VIOLATIONS}
         return [n for n, cell in list(self.cells.items()) if cell.counts.keys() & violations]
 
     def as_data(self) -> dict[str, Any]:
@@ -202,6 +249,7 @@ class Findings:
                 "reasons": cell.reasons,
                 "unremarkable": sorted(cell.unremarkable),
                 "missed": cell.missed,
+                "levels": {outcome: level.word for outcome, level in cell.levels.items()},
                 "failure": cell.failure.as_data() if cell.failure else None,
             }
             for name, cell in self.cells.items()
@@ -216,7 +264,10 @@ def findings_from_data(data: dict[str, Any]) -> Findings:
     for name, cell in data["cells"].items():
         failure = _failure_from_data(cell["failure"]) if cell["failure"] else None
         unremarkable = set(cell["unremarkable"])
-        cells[name] = Cell(cell["counts"], cell["reasons"], failure, unremarkable, cell["missed"])
+        levels = {outcome: LEVELS[word] for outcome, word in cell["levels"].items()}
+        cells[name] = Cell(
+            cell["counts"], cell["reasons"], failure, unremarkable, cell["missed"], levels
+        )
     known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
     swept = {group: Swept(**one) for group, one in data["swept"].items()}
     return Findings(**{**data, "known": known, "swept": swept, "cells": cells})

@@ -3,22 +3,25 @@
 A team that adopts anechoic for a server with defects writes them into a file once. Each entry
 names an invariant, and may name the fault family and a part of the message. A violation that an
 entry covers has the verdict `known`: it is shown, but it is not shrunk and does not fail the run. A
-violation that no entry covers fails the run as usual, also in the same cell of the grid. An entry
+violation that no entry covers fails the run as usual, also in the same cell of the grid; so does a
+stronger one than the `level` of an entry that has one. An entry
 that a complete run has looked for and not seen is out of date and fails the run too, unless the
 entry says that the violation shows only `sometimes`.
 """
 
 from dataclasses import dataclass, replace
 
+from properties.model.levels import Level
 from properties.model.trial import Trial
-from properties.model.verdict import Outcome
+from properties.model.verdict import Outcome, Verdict
 
 
 @dataclass(frozen=True)
 class KnownViolation:
     """One known violation. Without a `fault` it is known in all families, without a `message` all.
 
-    `why` is shown beside it: a ticket, a reason.
+    `level` is the strongest violation that it covers, None for any. `why` is shown beside it: a
+    ticket, a reason.
     """
 
     invariant: str
@@ -26,11 +29,13 @@ class KnownViolation:
     message: str = ""
     why: str = ""
     sometimes: bool = False
+    level: Level | None = None
 
-    def covers(self, family: str, invariant: str, message: str) -> bool:
-        """Return whether this entry covers a violation."""
+    def covers(self, family: str, invariant: str, message: str, level: Level = Level.MUST) -> bool:
+        """Return whether this entry covers a violation of this level."""
         return (
             invariant == self.invariant
+            and level <= (self.level or level)
             and self.fault in ("", family)
             and _plain(self.message) in _plain(message)
         )
@@ -38,7 +43,9 @@ class KnownViolation:
     def __str__(self) -> str:
         """Return the entry in words, which are unique in a file."""
         where = f"{self.fault} x {self.invariant}" if self.fault else self.invariant
-        return f"{where}, {self.message!r}" if self.message else where
+        message = f", {self.message!r}" if self.message else ""
+        level = f", {self.level.name} at most" if self.level else ""
+        return f"{where}{message}{level}"
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,22 @@ class Baseline:
     path: str = ""
     known: tuple[KnownViolation, ...] = ()
 
-    def covering(self, family: str, invariant: str, message: str) -> KnownViolation | None:
-        """Return the first entry that covers a violation, None for a new one."""
-        return next((one for one in self.known if one.covers(family, invariant, message)), None)
+    def covering(
+        self, family: str, invariant: str, message: str, level: Level = Level.MUST
+    ) -> KnownViolation | None:
+        """Return the first entry that covers a violation of this level, None for a new one."""
+        found = (one for one in self.known if one.covers(family, invariant, message, level))
+        return next(found, None)
+
+    def _covers(self, family: str, invariant: str, verdict: Verdict) -> bool:
+        found = self.covering(family, invariant, verdict.reason, verdict.level)
+        return verdict.outcome is Outcome.FAIL and found is not None
 
     def applied(self, tried: Trial, family: str) -> Trial:
         """Return the trial with the verdict `known` for its known violations."""
         verdicts = {
             name: replace(verdict, outcome=Outcome.KNOWN)
-            if verdict.outcome is Outcome.FAIL and self.covering(family, name, verdict.reason)
+            if self._covers(family, name, verdict)
             else verdict
             for name, verdict in tried.verdicts.items()
         }

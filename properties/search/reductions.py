@@ -12,6 +12,7 @@ from typing import Any
 
 from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS
 from faults.payloads import Content, Payload
+from properties.model.levels import is_weak
 from properties.model.steps import Inject, Step, Workload
 
 
@@ -32,6 +33,13 @@ def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:
         Inject(_without(step.fault, removed)) if isinstance(step, Inject) else step
         for step in workload
         if isinstance(step, Inject) or removed.isdisjoint(_clients(step))
+    )
+
+
+def without_weak_faults(workload: Workload) -> Workload:
+    """Leave out the faults that make a violation weaker than MUST."""
+    return tuple(
+        step for step in workload if not (isinstance(step, Inject) and is_weak(step.fault))
     )
 
 

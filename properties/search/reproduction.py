@@ -1,42 +1,54 @@
-"""How often workloads violated one invariant: every run of every workload is recorded."""
+"""How often workloads violated one invariant: every run of every workload is recorded.
+
+A violation counts from a level on. Once a run has shown a stronger one, only those as strong count:
+a search must not come from a requirement that is a MUST to a case of one that is a MAY.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 
 
 @dataclass
 class Reproductions:
-    """The runs made in a search. `run` makes and judges a trial."""
+    """The runs made in a search. `run` makes and judges a trial.
+
+    `level` is that of the strongest violation so far: weaker ones do not count as failures.
+    """
 
     invariant: str
     run: Callable[[Workload], Trial]
-    _failed: dict[Workload, list[bool]] = field(default_factory=dict)
+    level: Level = Level.MAY
+    _found: dict[Workload, list[Level | None]] = field(default_factory=dict)
     _evidence: dict[Workload, Trial] = field(default_factory=dict)
 
     def fails(self, workload: Workload) -> bool:
         """Run a workload once more; return whether it violated the invariant."""
         trial = self.run(workload)
-        failed = self.invariant in trial.violated
-        self._failed.setdefault(workload, []).append(failed)
-        if failed:
-            self._evidence[workload] = trial
-        return failed
+        found = trial.level_of(self.invariant)
+        self._found.setdefault(workload, []).append(found)
+        if found is None or found < self.level:
+            return False
+        self.level = found
+        self._evidence[workload] = trial
+        return True
 
     @property
     def total(self) -> int:
         """How many runs were made, of all workloads."""
-        return sum(map(len, self._failed.values()))
+        return sum(map(len, self._found.values()))
 
     def times(self, workload: Workload) -> int:
         """Return how often it was run."""
-        return len(self._failed.get(workload, ()))
+        return len(self._found.get(workload, ()))
 
     def failures(self, workload: Workload) -> int:
         """Return how often it failed."""
-        return sum(self._failed.get(workload, ()))
+        found = self._found.get(workload, ())
+        return sum(one is not None and one >= self.level for one in found)
 
     def rate(self, workload: Workload) -> float:
         """Return the share of its runs that failed, 0 where there were none."""
@@ -48,4 +60,4 @@ class Reproductions:
 
     def evidence(self, workload: Workload) -> Trial | None:
         """Return the trial in which it failed last, None where it never did."""
-        return self._evidence.get(workload)
+        return self._evidence.get(workload) if self.failures(workload) else None

@@ -11,14 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from properties.model.harness import Harness
+from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.search.smallest_case import Search, Smallest, confirmed
 from target.pace import Haste
 
+WITH_CARE = 3
+"""Runs with enough time, none of which fails, before a violation is taken back."""
+
 NOTHING = Smallest(None, 0, 0)
 
-Key = tuple[Workload, Haste]
+Key = tuple[Workload, Haste, bool]
 
 
 @dataclass
@@ -35,15 +39,26 @@ class Shrinking:
     budget: float
     _made: dict[Key, list[Trial]] = field(default_factory=dict)
 
-    def smallest(self, invariant: str, found: list[Workload]) -> Smallest:
-        """Return the smallest case of an invariant, from workloads that violated it."""
+    def smallest(self, invariant: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
+        """Return the smallest case of an invariant, from workloads that violated it.
+
+        `level` is that of their violations: the case has one that is at least as strong.
+        """
         learnt = self.harness.learnt
         left = self.budget - learnt.shrinking
         if left <= 0:
             return NOTHING
         attempt = _Attempt(self, invariant)
-        is_first = learnt.searches[invariant] == 0
-        search = Search(invariant, attempt.run, attempt.elapsed, patiently=is_first, limit=left)
+        is_first = learnt.searches[invariant, level] == 0
+        search = Search(
+            invariant,
+            attempt.run,
+            attempt.elapsed,
+            patiently=is_first,
+            limit=left,
+            level=level,
+            run_afresh=attempt.run_afresh,
+        )
         attempt.bound = lambda: search.budget
         try:
             return self._found(search, attempt, found)
@@ -58,19 +73,27 @@ class Shrinking:
         if pace.shortcuts == shortcuts:
             return smallest
         pace.haste = Haste.CAREFUL
-        kept = confirmed(search.invariant, smallest, attempt.run)
+        kept = confirmed(search.invariant, smallest, attempt.run, attempt.run_afresh)
         # What always failed in a hurry and does not with care was waited for too briefly.
         pace.timers_matter |= smallest.trial is not None and kept.trial is None
         return kept
 
     def fails_with_care(self, invariant: str, workload: Workload) -> bool:
-        """Run a workload once, and wait for as long as anything could come."""
+        """Run a workload, and wait for as long as anything could come; a few times until it fails.
+
+        The first run may meet one of the few processes in which it does not.
+        """
         pace = self.harness.pace
         pace.haste = Haste.CAREFUL
         try:
-            return invariant in self.run(workload).violated
+            return any(self._fails_afresh(invariant, workload) for _ in range(WITH_CARE))
         finally:
             pace.haste = Haste.NONE
+
+    def _fails_afresh(self, invariant: str, workload: Workload) -> bool:
+        trial = self.run(workload)
+        self.harness.refresh()
+        return invariant in trial.violated
 
     def made(self, key: Key) -> list[Trial]:
         """Return the runs that were made of a workload, the first one first."""
@@ -93,11 +116,20 @@ class _Attempt:
 
     def run(self, workload: Workload) -> Trial:
         """Return the next run of a workload: one that another search has made, or a new one."""
+        return self._run(workload, afresh=False)
+
+    def run_afresh(self, workload: Workload) -> Trial:
+        """Return the next run of a workload on a fresh target."""
+        return self._run(workload, afresh=True)
+
+    def _run(self, workload: Workload, *, afresh: bool) -> Trial:
         self._began = self._began or time.monotonic()
-        key = (workload, self.shared.harness.pace.haste)
+        key = (workload, self.shared.harness.pace.haste, afresh)
         made, place = self.shared.made(key), self._used[key]
         self._used[key] += 1
         if place == len(made):
+            if afresh:
+                self.shared.harness.refresh()
             made.append(self.shared.run(workload))
             words = f"{self.elapsed():.0f} s of {self.bound():.0f} s"
             self.shared.remark(f"smallest case of {self.invariant}: {words}")

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
@@ -40,6 +41,9 @@ MEASURED = 10
 MEASURING = 2.0
 """Seconds after which fewer runs are enough, if they were CERTAIN: each takes long then."""
 
+FRESH = 3
+"""Workloads that are tried on fresh targets, where none fails each time or half of the time."""
+
 CANDIDATES = 16
 """At most so many workloads are searched for one that fails each time."""
 
@@ -57,6 +61,11 @@ class Smallest:
     trial: Trial | None
     failed: int
     times: int
+
+    @property
+    def rate(self) -> float:
+        """The share of its runs that failed."""
+        return self.failed / max(1, self.times)
 
     @property
     def is_certain(self) -> bool:
@@ -80,8 +89,10 @@ class Search:
     """The search for the smallest case of one invariant.
 
     `run` makes and judges a trial, `elapsed` returns the seconds that the search has taken so far.
+    `run_afresh` does it on a fresh target, which has run nothing before (None: all are fresh).
     `patiently`: where no workload fails often, go on to look for one that fails seldom. `limit`:
-    seconds that the search may take, however long it would otherwise.
+    seconds that the search may take, however long it would otherwise. `level`: that of the
+    violation that is looked for; weaker ones do not count.
     """
 
     invariant: str
@@ -89,12 +100,22 @@ class Search:
     elapsed: Callable[[], float]
     patiently: bool = False
     limit: float = math.inf
+    level: Level = Level.MAY
+    run_afresh: Callable[[Workload], Trial] | None = None
     _runs: Reproductions = field(init=False)
+    _made: int = 0
     _seldom: bool = False
 
     def __post_init__(self) -> None:
         """Begin without any runs."""
-        self._runs = Reproductions(self.invariant, self.run)
+        self._runs = self._counted(self.run)
+
+    def _counted(self, run: Callable[[Workload], Trial]) -> Reproductions:
+        def counted(workload: Workload) -> Trial:
+            self._made += 1
+            return run(workload)
+
+        return Reproductions(self.invariant, counted, self.level)
 
     @property
     def budget(self) -> float:
@@ -120,7 +141,7 @@ class Search:
             if self._runs.always(smallest):
                 return self._result(smallest)
             certain = None
-        return self._result(self._without_certainty([*trail, *starts[1:]]))
+        return self._without_certainty([*trail, *starts[1:]])
 
     def _descend(self, start: Workload) -> list[Workload]:
         """Shrink by single failures; return all workloads that failed, the smallest first."""
@@ -132,18 +153,56 @@ class Search:
             trail.append(workload)
             return True
 
-        take_out(start, has_failed, lambda: self.elapsed() < min(DESCENT, self.limit))
+        take_out(start, has_failed, lambda: self._ahead() < min(DESCENT, self.limit))
         return trail[::-1]
 
-    def _without_certainty(self, starts: list[Workload]) -> Workload:
+    def _without_certainty(self, starts: list[Workload]) -> Smallest | None:
         start = next((workload for workload in starts if self.is_frequent(workload)), None)
+        if start is None and (found := self._frequent_afresh(starts)) is not None:
+            return found
         is_patient = self.patiently and self.elapsed() < self.limit
         if start is None and is_patient and not any(map(self._runs.always, starts)):
             self._seldom = True
-            return rare_failures.search(starts, self._runs, self.elapsed, self.limit)
+            return self._better_afresh(
+                rare_failures.search(starts, self._runs, self._ahead, self.limit)
+            )
         smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
         self._measure(smallest)
-        return smallest
+        return self._better_afresh(smallest)
+
+    def _frequent_afresh(self, starts: list[Workload]) -> Smallest | None:
+        """Return the smallest case that fails often on fresh targets; None where there is none.
+
+        What is decided once a process (where its memory is, how its tables are seeded) shows in
+        each run of an unlucky one, and in no run of a lucky one, which is used again and again.
+        """
+        if self.run_afresh is None:
+            return None
+        used, self._runs = self._runs, self._counted(self.run_afresh)
+        start = next((workload for workload in starts[:FRESH] if self.is_frequent(workload)), None)
+        if start is None:
+            self._runs = used
+            return None
+        # Some of the time is kept to see how often the smallest fails.
+        shrinking = min(BUDGET, self.limit) - MEASURING
+        smallest = minimise(start, self.is_frequent, lambda: self._ahead() < shrinking)
+        self._measure(smallest)
+        return self._result(smallest)
+
+    def _better_afresh(self, smallest: Workload) -> Smallest | None:
+        """Return the case with its rate on targets that are used again, or on fresh ones.
+
+        The better of both is told: a replay has a fresh target each time.
+        """
+        found = self._result(smallest)
+        if self.run_afresh is None or found is None or found.is_certain:
+            return found
+        self._runs = self._counted(self.run_afresh)
+        self._measure(smallest)
+        afresh = self._result(smallest)
+        if afresh is None or afresh.times < CERTAIN_IF_SLOW or afresh.rate <= found.rate:
+            return found
+        return afresh
 
     def is_certain(self, workload: Workload) -> bool:
         """Return whether a workload has failed in all its runs, and in enough of them."""
@@ -170,7 +229,11 @@ class Search:
         return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
 
     def _may_go_on(self) -> bool:
-        return self.elapsed() < min(BUDGET, self.limit)
+        return self._ahead() < min(BUDGET, self.limit)
+
+    def _ahead(self) -> float:
+        """Return the seconds that the search will have taken after one more run, as runs go."""
+        return self.elapsed() * (1 + 1 / self._made) if self._made else self.elapsed()
 
     def _measure(self, workload: Workload) -> None:
         began = self.elapsed()
@@ -186,19 +249,32 @@ class Search:
         return Smallest(self._runs.evidence(workload), failed, times) if times else None
 
 
-def confirmed(invariant: str, smallest: Smallest, run: Callable[[Workload], Trial]) -> Smallest:
+def confirmed(
+    invariant: str,
+    smallest: Smallest,
+    run: Callable[[Workload], Trial],
+    run_afresh: Callable[[Workload], Trial],
+) -> Smallest:
     """Run the smallest case once more, where the search was in a hurry, and count that run.
 
-    A case that failed each time in the search, and not when there was enough time, is none.
+    A case that failed each time in the search, and not when there was enough time, is none. One
+    such run is not enough: it may have met one of the few processes that do not fail.
     """
     if smallest.trial is None:
         return smallest
-    trial = run(smallest.trial.workload)
-    if invariant in trial.violated:
-        return Smallest(trial, smallest.failed + 1, smallest.times + 1)
+    again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
+    for number, once_more in enumerate(again, 1):
+        trial = once_more(smallest.trial.workload)
+        if _is_as_strong(trial, smallest.trial, invariant):
+            return Smallest(trial, smallest.failed + 1, smallest.times + number)
     if smallest.is_certain:
         return Smallest(None, 0, 0)
-    return Smallest(smallest.trial, smallest.failed, smallest.times + 1)
+    return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
+
+
+def _is_as_strong(trial: Trial, found: Trial, invariant: str) -> bool:
+    level = trial.level_of(invariant)
+    return level is not None and level >= (found.level_of(invariant) or Level.MAY)
 
 
 def _spread(found: list[Workload]) -> list[Workload]:

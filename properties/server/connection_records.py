@@ -5,18 +5,21 @@ killed, or that we ended ourselves, is `disturbed` and owes nothing more. What w
 listener had died is attributed to the listener. Everything else is held against the server.
 """
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from faults.fault import Status
 from properties.model import judging
-from properties.model.events import Event, Injected, StepBegan
+from properties.model.events import Event
 from properties.model.history import History
+from properties.server.disturbances import disturbed_clients
 from properties.server.events import (
     Closed,
     End,
     Ended,
     HalfClosed,
+    LimitSeen,
     ListenerEnded,
     Mismatched,
     Opened,
@@ -27,6 +30,10 @@ from properties.server.events import (
     Silenced,
     Stalled,
 )
+from properties.server.limits.crowds import beside
+
+RESET_AT_ONCE = os.strerror(errno.ECONNRESET)
+"""Why a client could not connect that was reset as soon as it was accepted."""
 
 SMALLEST_LIMIT = 8
 """From this many clients at once a server counts as one with a limit, not as one held up."""
@@ -37,7 +44,9 @@ class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
     `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
-    by number, `silence` the one in which the connection ended.
+    by number, `silence` the one in which the connection ended. `beside` counts the others that the
+    server may have served when it came or ended; `is_over_the_limit`: it was ended because they
+    were as many as it serves at once.
     """
 
     client: int
@@ -62,6 +71,8 @@ class ConnectionRecord:
     others_disturbed_at: float | None = None
     departures: Mapping[int, float] = field(default_factory=dict)
     blame_listener: bool = False
+    beside: int = 0
+    is_over_the_limit: bool = False
 
     def note_stall(self, position: int, stall: Stalled) -> None:
         """Record a stall, and whether the client had half-closed by then."""
@@ -105,6 +116,14 @@ class ConnectionRecord:
             None,
         )
 
+    def late_acceptance(self) -> Stalled | None:
+        """Return the stall of an end for which the client had not even been accepted, or None.
+
+        It came after another client had left.
+        """
+        stall = self.late_end()
+        return stall if stall is not None and stall.accepted is False else None
+
     def lost_echo(self) -> Stalled | None:
         """Return the first proven stall of an echo that never came completely, None otherwise.
 
@@ -139,6 +158,23 @@ class ConnectionRecord:
         return self.received >= self.owed
 
     @property
+    def was_turned_away(self) -> bool:
+        """Whether the server ended it, by FIN or by RST, before it got a byte or asked for that."""
+        is_reset = self.failed is not None and self.failed.reason == RESET_AT_ONCE
+        return (self.ended_unasked or is_reset) and not self.was_answered
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether any byte came back, as owed or not."""
+        return self.received > 0 or self.mismatch is not None
+
+    @property
+    def was_waited_for(self) -> bool:
+        """Whether all has come that was owed, or it is certain that it does not."""
+        is_over = self._has_all or self.mismatch is not None or self.ended is not None
+        return is_over or self.lost_echo() is not None
+
+    @property
     def ended_unasked(self) -> bool:
         """Whether the connection ended before the client had ended its side."""
         return self.ended is not None and not self.half_closed
@@ -168,6 +204,7 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
     departures = _departures(history)
     listener_died = any(history.of(ListenerEnded))
     is_limited = _is_limited(history)
+    limit, others = next(history.of(LimitSeen), None), beside(history)
     for record in records.values():
         record.disturbed = record.client in disturbed
         record.others_disturbed_at = next(
@@ -176,7 +213,15 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         record.departures = departures
         # A client may see its end before the tester sees the process gone, so the order in the
         # history does not matter here.
-        record.blame_listener = listener_died or (is_limited and _was_turned_away(record))
+        record.beside = others.get(record.client, 0)
+        got_nothing = record.ended is not None and record.received == 0
+        record.is_over_the_limit = (
+            limit is not None
+            and (got_nothing or record.was_turned_away)
+            and record.beside >= limit.clients
+        )
+        is_excused = record.is_over_the_limit or (is_limited and got_nothing)
+        record.blame_listener = listener_died or is_excused
     return records
 
 
@@ -187,40 +232,12 @@ def _is_limited(history: History) -> bool:
     )
 
 
-def _was_turned_away(record: ConnectionRecord) -> bool:
-    """Return whether a connection was accepted only to be ended, by FIN or by RST."""
-    return record.ended is not None and record.received == 0
-
-
-def disturbed_clients(history: History) -> dict[int, float]:
-    """Return the clients that a fault disturbed or that we ended abruptly, and from when on.
-
-    A fault is recorded when it is over; it counts from the time when its step began.
-    """
-    disturbed: dict[int, float] = {}
-    began = 0.0
-    for event in history.events:
-        if isinstance(event, StepBegan):
-            began = event.at
-        elif isinstance(event, Injected) and event.status is not Status.IMPOSSIBLE:
-            for client in event.disturbed:
-                disturbed.setdefault(client, began)
-        elif isinstance(event, Closed) and is_abrupt(event):
-            disturbed.setdefault(event.client, event.at)
-    return disturbed
-
-
 def _departures(history: History) -> dict[int, float]:
     departures: dict[int, float] = {}
     for event in history.events:
         if isinstance(event, Ended | Closed):
             departures.setdefault(event.client, event.at)
     return departures
-
-
-def is_abrupt(event: Closed) -> bool:
-    """Return whether we ended a connection in the middle of the workload, with something owed."""
-    return not event.final and bool(event.by_reset or event.unread or event.missing)
 
 
 def _note_silence(records: dict[int, ConnectionRecord], event: Silenced) -> None:

@@ -52,6 +52,13 @@ class Paused(Event):
 
 
 @dataclass(frozen=True)
+class LimitSeen(Event):
+    """With `clients` served one by one, the next was ended at once, or left waiting, each time."""
+
+    clients: int
+
+
+@dataclass(frozen=True)
 class Sent(Event):
     """The kernel took `count` more bytes of a client; the server now owes `owed` in all."""
 
@@ -191,6 +198,16 @@ class Filled(Event):
     """So many control exchanges were made between repetitions, here or in a workload before."""
 
     exchanges: int
+
+
+@dataclass(frozen=True)
+class NotRepeated(Event):
+    """At the end there were so many more of each than at first, and nothing was repeated: `why`."""
+
+    descriptors: int
+    threads: int
+    strays: int
+    why: str
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Workload
-from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
+from properties.server.disturbances import disturbed_clients
 from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
 from properties.server.growth import FILLING, REPETITIONS
 from properties.server.instance import ServerInstance
@@ -56,19 +57,30 @@ def execute(
         end = interpreter.census("end")
     finally:
         interpreter.clear()
-    if end is not None and interpreter.has_grown(end) and not _has_worse(history):
+    if end is None or not interpreter.has_grown(end):
+        return history
+    if reason := _worse(history):
+        history.add(interpreter.not_repeated(end, reason))
+    else:
         _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history
 
 
-def _has_worse(history: History) -> bool:
-    """Return whether something worse than growth was found, of which growth may be an effect.
+def _worse(history: History) -> str | None:
+    """Return what is worse than growth, which may be an effect of it, in words; None for nothing.
 
-    A server that computes without end would have more to compute with each further client.
+    A server that computes without end would have more to compute with each further client. A client
+    that a fault has turned away is owed nothing, so that its wait in vain is none of this.
     """
-    return any(stall.awaited == "echo" for stall in history.of(Stalled)) or any(
-        census.spinning or census.conclusion is Conclusion.STARVED for census in history.of(Census)
-    )
+    disturbed = disturbed_clients(history)
+    for stall in history.of(Stalled):
+        is_owed = stall.awaited == "echo" and stall.client not in disturbed
+        if is_owed or stall.conclusion.took_the_patience:
+            return f"{client_name(stall.client)} had waited in vain"
+    for census in history.of(Census):
+        if census.spinning or census.conclusion is Conclusion.STARVED:
+            return "it did not come to rest"
+    return None
 
 
 def watch_listener(server: ServerInstance, history: History, patience: float) -> None:

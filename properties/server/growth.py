@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from properties.model.history import History
-from properties.server.events import Census, Filled
+from properties.server.events import Census, Filled, NotRepeated
 
 REPETITIONS = 6
 """How often a workload that left more than it found is repeated: each time must leave more."""
@@ -29,6 +29,20 @@ def grows_each_time(values: list[int]) -> bool:
     return len(values) == 1 + REPETITIONS and all(
         earlier < later for earlier, later in pairwise(values)
     )
+
+
+def unknown(history: History, values: list[int], more: Callable[[NotRepeated], int]) -> str | None:
+    """Return why it is not known whether growth goes on, in words; None where it is.
+
+    `values` is a series, `more` what has grown at the end of a workload that was not repeated.
+    """
+    for event in history.of(NotRepeated):
+        if more(event):
+            return f"{more(event)} more than at first, but nothing was repeated: {event.why}"
+    repetitions = len(values) - 1
+    if 0 < repetitions < REPETITIONS and all(a < b for a, b in pairwise(values)):
+        return f"it grew each time ({listed(values)}), but the repetitions broke off"
+    return None
 
 
 def doubt(history: History) -> str | None:

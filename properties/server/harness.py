@@ -25,7 +25,7 @@ from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
 from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.connection_records import connection_records
+from properties.server.connection_records import SMALLEST_LIMIT, connection_records
 from properties.server.doubts import Doubts
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
@@ -38,6 +38,7 @@ from properties.server.invariants import (
     prompt_service,
 )
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from target import ports
 from target.held import signal_name
 from target.ports import Reservation
@@ -84,6 +85,7 @@ class ServerHarness(Harness):
         self._linger = 0.0
         self._doubts = Doubts()
         self._pool_ruled_out = False
+        self._limit: int | None = None
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Run one workload on a healthy server and judge it.
@@ -121,6 +123,28 @@ class ServerHarness(Harness):
         if not trial.is_healthy:
             self._stop_server()
         return trial
+
+    def _judged_with_the_limit(self, trial: Trial) -> Trial:
+        """Judge once more where clients were not served because the server serves so many."""
+        if not trial.violated or crowd(trial.history) < SMALLEST_LIMIT:
+            return trial
+        if self._limit is None:
+            self._limit = self._find_limit()
+        return judged_with(self._limit, trial, self.invariants)
+
+    def _find_limit(self) -> int:
+        """Return how many clients are served at once before one is not, 0 for any number.
+
+        It must be the same twice, each time with a fresh server.
+        """
+        was_fresh, found = self._is_fresh, set()
+        self._kinds = frozenset()
+        for _ in range(2):
+            self._stop_server()
+            found.add(served_at_once(self._start(), self.rules))
+        self._stop_server()
+        self._is_fresh = was_fresh
+        return found.pop() or 0 if len(found) == 1 else 0
 
     def _blame_the_previous(self, trial: Trial) -> Trial | None:
         """Return the previous trial with the end of its server, None where that did not end.
@@ -183,6 +207,11 @@ class ServerHarness(Harness):
         finally:
             self._stop_server()
 
+    def refresh(self) -> None:
+        """Let the next trial have a fresh server, if we can start one."""
+        if self.target.command is not None:
+            self._stop_server()
+
     def close(self) -> None:
         """Stop the server. Idempotent."""
         self._stop_server()
@@ -207,7 +236,7 @@ class ServerHarness(Harness):
                 return self._run(workload)
             if self._linger:
                 watch_listener(server, history, self._linger)
-            trial = self._judged(workload, history, server)
+            trial = self._judged_with_the_limit(self._judged(workload, history, server))
             self._pool_ruled_out |= bool(trial.violated & GROWING)
             return trial
         except BaseException:

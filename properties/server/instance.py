@@ -1,6 +1,6 @@
 """The server under test as the interpreter sees it: a handle with its baseline, or an address."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
@@ -23,13 +23,15 @@ class ServerInstance:
 
     `gate` is where its system calls stop; `why_no_gate` says why none do, in words.
     `reservation` holds its port, None for a server that we did not start. `timers_ran_out`: its
-    timers have run out once while clients were silent, and no client was cut off.
+    timers have run out once while clients were silent, and no client was cut off. `counted` are the
+    clients that may have a place, where there are so many (`properties.server.clients.places`).
     """
 
     endpoint: Endpoint
     handle: Handle | None = None
     baseline: InitialResources | None = None
     timers_ran_out: bool = False
+    counted: set[Endpoint] = field(default_factory=set)
     gate: Gate | None = None
     reservation: Reservation | None = None
     why_no_gate: str = "a server known only by its address has no system calls to be held"

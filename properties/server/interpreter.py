@@ -20,7 +20,7 @@ from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.context import ServerRunContext
-from properties.server.events import Census, ListenerEnded, OpenFailed, Stalled
+from properties.server.events import Census, ListenerEnded, NotRepeated, OpenFailed, Stalled
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
@@ -134,6 +134,18 @@ class Interpreter:
             counted.descriptors > baseline.descriptors
             or counted.threads > baseline.threads
             or bool(counted.strays)
+        )
+
+    def not_repeated(self, counted: Census, why: str) -> NotRepeated:
+        """Return the record of what has grown when the workload is not repeated."""
+        first = self._server.baseline
+        assert first is not None
+        return NotRepeated(
+            self._history.now(),
+            descriptors=max(0, counted.descriptors - first.descriptors),
+            threads=max(0, counted.threads - first.threads),
+            strays=len(counted.strays),
+            why=why,
         )
 
     def clear(self) -> None:

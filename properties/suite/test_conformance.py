@@ -14,6 +14,7 @@ from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
 from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
+from properties.pytest_plugin.weak import record_weak
 from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
@@ -93,7 +94,10 @@ def test_sequel(
 
 
 def _run(part: Part, settings: Settings, harness: Harness, request: pytest.FixtureRequest) -> None:
-    """Run a part, hand its findings to the report, and fail where an invariant was violated."""
+    """Run a part, hand its findings to the report, and fail where an invariant was violated.
+
+    A violation that is weaker than `--level` says does not fail the test.
+    """
     stash = request.config.stash
     on_progress = stash.get(progress_key, lambda _: None)
 
@@ -104,11 +108,21 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
     findings = run_part(part, settings, harness, progress)
     stash[unfinished_key] = None
     request.node.stash[findings_key] = findings.as_data()
-    for outcome in (Outcome.FAIL, Outcome.INCONCLUSIVE):
-        lines = [
-            harmless(f"{name}: {cell.reason}")
-            for name, cell in findings.cells.items()
-            if cell.counts.get(outcome.value)
-        ]
+    record_weak(request.node, [findings], settings.level)
+    for outcome, lines in _lines(findings, settings):
         if lines:
             pytest.fail(f"{outcome.value}\n" + "\n".join(lines), pytrace=False)
+
+
+def _lines(findings: Findings, settings: Settings) -> Iterator[tuple[Outcome, list[str]]]:
+    """Return what fails a test: violations that are strong enough, then doubt."""
+    cells = findings.cells.items()
+    level = settings.level
+    yield (
+        Outcome.FAIL,
+        [harmless(f"{name}: {cell.reason}") for name, cell in cells if cell.fails(level)],
+    )
+    yield (
+        Outcome.INCONCLUSIVE,
+        [harmless(f"{name}: {cell.reason}") for name, cell in cells if cell.is_in_doubt(level)],
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from properties.model.harness import Harness
+from properties.model.levels import Level
 from properties.model.role import Family
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
@@ -170,7 +171,7 @@ def _violated_anywhere(mutant: Mutant, words: tuple[str, ...]) -> set[str]:
     """Try out a few workloads of each family, and each follow-up once."""
     harness = harness_of(mutant, words)
     # Nothing ends a part early: every workload of it is judged.
-    harness.learnt.shrunk.update(known(mutant.role))
+    harness.learnt.shrunk.update(dict.fromkeys(known(mutant.role), Level.MUST))
     violated: set[str] = set()
     tries: list[tuple[Family, int, FollowUp | None]] = [
         (family, EXAMPLES_OF_EACH_FAMILY, None) for family in ROLES[mutant.role].families

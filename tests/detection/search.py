@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from properties.model.harness import Harness
+from properties.model.levels import Level
 from properties.model.role import Family
 from properties.model.settings import Limits, Rules
 from properties.model.target_spec import RoleName, Target
@@ -145,7 +146,7 @@ def harness_of(mutant: Mutant, words: tuple[str, ...]) -> Harness:
     rules = Rules(limits=Limits(mutant.connections), patience=patience)
     harness = harness_for(Target("127.0.0.1", Command(words), role=mutant.role), rules)
     others = (one.id for one in harness.invariants if one.id != mutant.invariant)
-    harness.learnt.shrunk.update(others)
+    harness.learnt.shrunk.update(dict.fromkeys(others, Level.MUST))
     return harness
 
 

@@ -44,10 +44,13 @@ def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> 
     assert done.returncode == 1, done.stdout
     assert "FAIL wrong x no_zombies" in done.stdout
     assert "MISSING gone: no-such-server is not installed (package some-package)" in done.stdout
-    assert "4 implementations, 2 without a violation, 1 with some, 1 missing" in done.stdout
+    assert "4 implementations, conforming at MUST: 2, " in done.stdout
+    assert "1 violating a MUST; 1 missing" in " ".join(done.stdout.split())
     compared = json.loads((tmp_path / "all.json").read_text())["implementations"]
     assert [one["name"] for one in compared] == ["right", "wrong", "the client", "gone"]
     assert [one["exit_status"] for one in compared] == [0, 1, 0, None]
+    assert compared[1]["levels"] == {"no_zombies": "must"}
+    assert compared[1]["conforms_at"]["must"] is False
     assert compared[1]["verdicts"]["no_zombies"] == "fail"
     page = (tmp_path / "page.html").read_text()
     assert '<a href="#wrong-no_zombies">FAIL</a>' in page
@@ -88,7 +91,7 @@ def test_what_is_compiled_is_compiled_where_nothing_stays(tmp_path: Path) -> Non
     assert "NOT CHECKED not c" in output
     assert "no semicolon" in output
     assert "[1/2]" in output
-    assert "without a violation" in output
+    assert "conforming at MUST" in output
     assert list(own.iterdir()) == []
 
 
@@ -141,7 +144,10 @@ def test_a_check_that_cannot_be_made_is_told_and_no_verdict(tmp_path: Path) -> N
     done = finished(["compare", "list.toml", "--html", "page.html"], tmp_path)
     assert done.returncode == 2, done.stdout
     assert "a cannot be compiled" in done.stdout
-    assert "2 implementations, 0 without a violation, 0 with some, 2 not checked" in done.stdout
+    assert (
+        "2 implementations, conforming at MUST: 0, at SHOULD: 0, at MAY: 0; 2 not checked"
+        in done.stdout
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ from tests.starting import interruptible
 SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1")
 EVENTS = {
     "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
-    | {"parts"},
-    "workload": {"fault", "part", "worker", "workloads", "violated", "remark"},
-    "found": {"fault", "invariant", "steps", "actual", "case"},
-    "part": {"fault", "part", "workloads", "seconds", "verdicts", "notes"},
+    | {"parts", "level"},
+    "workload": {"fault", "part", "worker", "workloads", "violated", "levels", "remark"},
+    "found": {"fault", "invariant", "level", "steps", "actual", "case"},
+    "part": {"fault", "part", "workloads", "seconds", "verdicts", "levels", "notes"},
     "violation": {"fault", "part", "invariant", "section", "requirement", "steps", "first_steps"}
-    | {"injected", "expected", "actual", "failed", "times", "case"},
+    | {"level", "injected", "expected", "actual", "failed", "times", "case"},
     "finished": {"exit_status", "result"},
 }
 

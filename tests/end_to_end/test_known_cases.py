@@ -95,21 +95,25 @@ def test_a_failure_in_junit_xml_has_the_summary_and_the_replay_command(tmp_path:
     finished([*arguments, "--", *NO_HANDLER], tmp_path)
     said = "\n".join(str(failure.text) for failure in failures_in(junit))
     assert "FAIL control x no_zombies" in said
-    assert "every child that has terminated is reaped" in said
+    assert "every child that has terminated MUST be reaped" in said
     replay = next(line for line in said.splitlines() if "anechoic replay" in line)
     assert read_case(tmp_path / replay.split()[-1]).invariant is INVARIANT
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("server", "answer", "status"),
-    [((), "STILL FAILS 2/2", 1), (("--server", " ".join(RIGHT)), "FIXED 0/2", 0)],
+    ("options", "answer", "status"),
+    [
+        (("--times", "2"), "STILL FAILS 2/2", 1),
+        (("--server", " ".join(RIGHT)), "FIXED 0/", 0),
+        (("--server", " ".join(RIGHT), "--times", "1"), "NOT SEEN 0/1", 1),
+    ],
 )
 def test_pytest_replays_a_case(
-    server: tuple[str, ...], answer: str, status: int, tmp_path: Path
+    options: tuple[str, ...], answer: str, status: int, tmp_path: Path
 ) -> None:
     path = kept(tmp_path, NO_HANDLER)
-    done = by_pytest(tmp_path, "--replay", str(path), "--times", "2", *server)
+    done = by_pytest(tmp_path, "--replay", str(path), *options)
     assert done.returncode == status, done.stdout
     assert answer in done.stdout
     assert "control-0" not in done.stdout

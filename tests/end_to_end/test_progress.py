@@ -19,7 +19,7 @@ from tests.end_to_end.runs import finished
 from tests.screen import Screen
 from tests.starting import interruptible
 
-CHECK = ("check", "--max-examples", "8", "--fault", "control", "--seed", "1")
+CHECK = ("check", "--max-examples", "8", "--no-sweep", "--fault", "control", "--seed", "1")
 
 
 def on_a_terminal(

@@ -11,7 +11,7 @@ from properties.client.summary import in_vain, never_used_it, starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "a signal that interrupts connect leaves the client with its connection"
+REQUIREMENT = "a signal that interrupts connect MUST leave the client with its connection"
 
 
 def judge(history: History) -> Verdict:

@@ -11,7 +11,9 @@ from properties.client.summary import summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "no signal ends the client silently, and a connection that fails is reported"
+REQUIREMENT = (
+    "a signal MUST NOT end the client silently, and a connection that fails MUST be reported"
+)
 
 
 def judge(history: History) -> Verdict:

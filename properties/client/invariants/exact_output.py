@@ -21,7 +21,7 @@ from properties.client.summary import ClientSummary, in_vain, never_used_it, sta
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "every line typed is sent, and every echo is printed, byte for byte"
+REQUIREMENT = "every line typed MUST be sent, and every echo MUST be printed, byte for byte"
 
 
 def judge(history: History) -> Verdict:

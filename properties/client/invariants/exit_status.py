@@ -12,7 +12,7 @@ from properties.client.summary import ClientSummary, in_vain, starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "the client ends, with status 0 if all went well and with another if it did not"
+REQUIREMENT = "the client MUST end, with status 0 if all went well and with another if it did not"
 
 
 def judge(history: History) -> Verdict:

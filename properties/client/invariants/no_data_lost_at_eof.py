@@ -9,7 +9,7 @@ from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "when the input ends, every echo still owed is printed before the client ends"
+REQUIREMENT = "when the input ends, every echo still owed MUST be printed before the client ends"
 
 
 def judge(history: History) -> Verdict:

@@ -10,7 +10,7 @@ from properties.model.history import History
 from properties.model.judging import judge_spin
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "with nothing to do, every thread of the client sleeps"
+REQUIREMENT = "with nothing to do, every thread of the client MUST sleep"
 
 
 def judge(history: History) -> Verdict:

@@ -10,7 +10,7 @@ from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "the client notices the end of its connection although no input is typed"
+REQUIREMENT = "the client MUST notice the end of its connection although no input is typed"
 
 
 def judge(history: History) -> Verdict:

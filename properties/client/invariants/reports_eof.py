@@ -10,7 +10,7 @@ from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "a server that ends too early is reported as such, and not as a reset"
+REQUIREMENT = "a server that ends too early MUST be reported as such, and not as a reset"
 
 
 def judge(history: History) -> Verdict:

@@ -10,7 +10,7 @@ from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
-REQUIREMENT = "a reset by the server is reported as a reset"
+REQUIREMENT = "a reset by the server MUST be reported as a reset"
 
 
 def judge(history: History) -> Verdict:

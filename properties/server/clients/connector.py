@@ -18,6 +18,7 @@ from properties.model.settings import Limits
 from properties.server.clients.admission import SerialAdmission
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.places import Places
 from properties.server.events import Opened, OpenFailed, Paused
 from properties.server.instance import ServerInstance
 from target import sockets
@@ -81,6 +82,7 @@ class Connector:
         self._conclusion = Conclusion.MET
         self._may_recover = True
         self._admission = SerialAdmission(server, io_loop)
+        self._places = Places(server, limits, io_loop)
 
     def has_room(self) -> bool:
         """Return whether one more client keeps within the limit on connections."""
@@ -131,6 +133,7 @@ class Connector:
 
     def _attempt(self, number: int, reading: Reading) -> ClientConnection:
         throttle(self._limits.rate)
+        self._places.await_one()
         self._await_room()
         client = ClientConnection(
             number, self._server.endpoint, reading, self._service.start(), self._history
@@ -152,6 +155,7 @@ class Connector:
             self._io_loop.wait(lambda: not sockets.accept_queue_is_full(endpoint))
 
     def _opened(self, client: ClientConnection) -> None:
+        self._places.take(client)
         self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))
 
     def _failed(self, client: ClientConnection, reading: Reading) -> None:

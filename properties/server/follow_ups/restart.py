@@ -14,6 +14,7 @@ from faults.payloads import A_LINE
 from faults.server.killed_children import KillMoment, KillSignal, KillWorker
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
+from properties.model.last_words import saying
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step
 from properties.server import instance as servers
@@ -95,7 +96,8 @@ def _start_again(
             witness=handle.witness is not None,
         )
     except TargetError as error:
-        return Restarted(history.now(), False, f"{_describe_holders(handle)}{error}{_said(error)}")
+        reason = f"{_describe_holders(handle)}{error}{saying(error.output)}"
+        return Restarted(history.now(), False, reason)
     aside = History()
     try:
         served = _serves(again, rules, aside)
@@ -127,8 +129,3 @@ def _describe_holders(handle: Handle) -> str:
         return ""
     pids = ", ".join(f"{p.identity.pid} ({p.name})" for p in holders[:4])
     return f"workers of the old server still hold its listening socket: {pids}; "
-
-
-def _said(error: TargetError) -> str:
-    words = error.output.strip().splitlines()[-1:]
-    return f", saying {words[0].strip()!r}" if words else ""

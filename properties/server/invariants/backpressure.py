@@ -11,7 +11,7 @@ from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
 from properties.server.events import Flooded
 
-REQUIREMENT = "a client that never reads is held up, and not buffered for without bound"
+REQUIREMENT = "a client that never reads SHOULD be held up, and not buffered for without bound"
 
 
 def judge(history: History) -> Verdict:

@@ -24,7 +24,7 @@ from properties.server.follow_ups.memory_growth import (
 )
 
 REQUIREMENT = (
-    "once warm, the server keeps no memory of connections that are over (1 KiB each is seen)"
+    "once warm, the server SHOULD keep no memory of connections that are over (1 KiB each is seen)"
 )
 
 

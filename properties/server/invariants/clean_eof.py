@@ -1,7 +1,8 @@
 """clean_eof: after a half-close the client gets every byte, and then FIN, never RST.
 
 Observed on every connection, because each ends with a half-close. A connection whose worker was
-killed must end as well: if only the dead worker held it, the kernel ends it (UNP 5.12).
+killed must end as well: if only the dead worker held it, the kernel ends it (UNP 5.12). A
+connection that was never accepted is left to `prompt_service` and `listener_survives`.
 """
 
 from faults.payloads import size
@@ -12,12 +13,12 @@ from properties.server.connection_records import (
     ConnectionRecord,
     connection_records,
     how_it_ended,
-    is_abrupt,
     starved,
 )
+from properties.server.disturbances import is_abrupt
 from properties.server.events import End
 
-REQUIREMENT = "after the client's FIN every byte still owed comes back, then FIN and never RST"
+REQUIREMENT = "after the client's FIN every byte still owed MUST come back, then FIN and never RST"
 
 
 def judge(history: History) -> Verdict:
@@ -44,7 +45,7 @@ def _wrong(record: ConnectionRecord) -> str | None:
             f"saw {how_it_ended(record.ended)} instead of EOF after its half-close, "
             f"with {size(record.ended.missing)} still owed"
         )
-    if (stall := record.late_end()) is not None:
+    if (stall := record.late_end()) is not None and stall.accepted is not False:
         others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
         return (
             f"saw EOF only after another client had left, beside {others}: another process keeps "
@@ -61,7 +62,7 @@ def _ended_by_us(record: ConnectionRecord) -> bool:
 
 def _never_ended(record: ConnectionRecord) -> str | None:
     stall = record.final_stall()
-    if stall is None or not stall.conclusion.is_proof:
+    if stall is None or not stall.conclusion.is_proof or stall.accepted is False:
         return None
     why = "the fault that ended its service" if record.disturbed else "its half-close"
     owed = f" and {size(stall.missing)} still owed" if stall.missing else ""

@@ -7,6 +7,7 @@ cut off for its silence is one of them: RFC 862 goes on until the calling user t
 """
 
 from faults.payloads import size
+from properties.model.events import Event
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import LAST_EXCHANGE, client_name
@@ -16,8 +17,12 @@ from properties.server.connection_records import (
     how_it_ended,
     starved,
 )
+from properties.server.events import Stalled
+from properties.server.limits.client_limit import beyond_the_limit
 
-REQUIREMENT = "every byte comes back once, in order and unchanged, for as long as the client sends"
+REQUIREMENT = (
+    "every byte MUST come back once, in order and unchanged, for as long as the client sends"
+)
 
 
 def judge(history: History) -> Verdict:
@@ -25,7 +30,7 @@ def judge(history: History) -> Verdict:
     for record in connection_records(history).values():
         if wrong := _wrong(record):
             return Verdict.failed(f"{client_name(record.client)} {wrong}")
-    if reason := starved(history):
+    if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()
 
@@ -35,20 +40,20 @@ def _wrong(record: ConnectionRecord) -> str | None:
         return _mismatch(wrong.offset, wrong.expected, wrong.actual)
     if record.disturbed or record.blame_listener:
         return None
-    if record.client == LAST_EXCHANGE:
+    if record.client == LAST_EXCHANGE and not record.was_answered:
         # Whether a new client is served after the workload is judged by `listener_survives`.
         return None
     if (
         record.ended is not None
         and record.ended_unasked
-        and (record.was_timed_out or not record.is_after_a_disturbance(record.ended))
+        and (record.was_timed_out or not _is_left_to_isolation(record, record.ended))
     ):
         return (
             f"was ended by the server ({how_it_ended(record.ended)}){_silence(record)} though it "
             f"had not ended its side, with {size(record.ended.missing)} still owed"
         )
     stall = record.lost_echo()
-    if stall is not None and not record.is_after_a_disturbance(stall):
+    if stall is not None and not _is_left_to_isolation(record, stall):
         if record.received >= record.owed:
             return f"got its last {size(stall.missing)} only after it had half-closed"
         return (
@@ -56,6 +61,16 @@ def _wrong(record: ConnectionRecord) -> str | None:
             f"({stall.conclusion.value}: {stall.evidence})"
         )
     return None
+
+
+def _is_left_to_isolation(record: ConnectionRecord, event: Event) -> bool:
+    """Return whether a fault on another connection came first, and may be the cause.
+
+    It is no cause of what happens to a client that the listener has never accepted.
+    """
+    if isinstance(event, Stalled) and event.accepted is False:
+        return False
+    return record.client != LAST_EXCHANGE and record.is_after_a_disturbance(event)
 
 
 def _silence(record: ConnectionRecord) -> str:

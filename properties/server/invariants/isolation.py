@@ -14,8 +14,9 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
+from properties.server.limits.client_limit import beyond_the_limit
 
-REQUIREMENT = "a fault on one connection leaves all others exact and alive"
+REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
 
 NO_OTHERS = "no other connection was open when a fault disturbed one"
 
@@ -31,7 +32,7 @@ def judge(history: History) -> Verdict:
     for record in others:
         if wrong := _wrong(record):
             return Verdict.failed(f"{client_name(record.client)} {wrong}")
-    if reason := starved(history):
+    if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     if not others:
         return Verdict.not_applicable(NO_OTHERS, remarkable=False)
@@ -52,6 +53,9 @@ def _wrong(record: ConnectionRecord) -> str | None:
             "owed, though nothing was done to it"
         )
     stall = record.lost_echo()
+    if stall is not None and stall.accepted is False:
+        # The listener has never taken it: no fault on another connection has done that.
+        return None
     if stall is not None and record.is_after_a_disturbance(stall):
         late = record.received >= record.owed
         what = (

@@ -1,14 +1,16 @@
 """listener_survives: the same process accepts and echoes after any workload.
 
 Observed as the listening process (by pid and start time) and as the control exchange that ends
-every workload. A server that refuses connections for a while and then listens again seems to have a
-limit on their rate, which is no defect and no pass either.
+every workload: a client that gets any byte was accepted and served, and whether it got all of them,
+and in time, is `exact_echo`'s question. A server that refuses connections for a while and then
+listens again seems to have a limit on their rate, which is no defect and no pass either.
 """
 
 from properties.model.events import Conclusion
 from properties.model.history import History
+from properties.model.last_words import saying
 from properties.model.verdict import NO_PROCESSES, Invariant, Verdict
-from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.connection_records import (
     SMALLEST_LIMIT,
     ConnectionRecord,
@@ -17,21 +19,25 @@ from properties.server.connection_records import (
     starved,
 )
 from properties.server.events import ListenerEnded, OpenFailed, Paused
+from properties.server.limits.client_limit import beyond_the_limit
 
-REQUIREMENT = "the listening process is still there, accepts and echoes"
+REQUIREMENT = "the listening process MUST still be there, accept and echo"
+
+NO_BETTER_BEFORE = "and none was served before the workload either"
 
 
 def judge(history: History) -> Verdict:
     """Judge the listening process and the last exchange."""
     if (ended := next(history.of(ListenerEnded), None)) is not None:
-        last_words = ended.output.strip().splitlines()[-1:]
-        said = f", saying {last_words[0].strip()!r}" if last_words else ""
-        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{said}")
+        return Verdict.failed(f"the listener {ended.pid} {ended.ending}{saying(ended.output)}")
     if (paused := next(history.of(Paused), None)) is not None:
         return Verdict.inconclusive(
             _seems_limited(paused.recovered_after, paused.recent_connections)
         )
+    records = connection_records(history)
     for failure in history.of(OpenFailed):
+        if records[failure.client].is_over_the_limit and (reason := beyond_the_limit(history)):
+            return Verdict.inconclusive(reason)
         if failure.recovered_after is not None:
             return Verdict.inconclusive(
                 _seems_limited(failure.recovered_after, failure.recent_connections)
@@ -39,30 +45,42 @@ def judge(history: History) -> Verdict:
         if reason := _excuse(failure):
             return Verdict.inconclusive(reason)
         return Verdict.failed(f"a connection failed: {failure.reason}")
-    return _judge_exchange(connection_records(history).get(LAST_EXCHANGE), history)
+    return _judge_exchange(records, history)
 
 
-def _judge_exchange(record: ConnectionRecord | None, history: History) -> Verdict:
+def _judge_exchange(records: dict[int, ConnectionRecord], history: History) -> Verdict:
+    record = records.get(LAST_EXCHANGE)
     if record is None or not record.opened:
         return Verdict.inconclusive("the control exchange after the workload never ran")
-    if (stall := record.lost_echo()) is not None:
-        return Verdict.failed(
-            f"a new client got {record.received} of {record.owed} bytes "
-            f"({stall.conclusion.value}: {stall.evidence})"
-        )
-    is_whole = record.received >= record.owed or record.mismatch is not None
-    if record.ended is not None and not is_whole:
-        return Verdict.failed(
-            f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
-            f"{record.owed} bytes"
-        )
+    if record.is_over_the_limit and (reason := beyond_the_limit(history)):
+        return Verdict.inconclusive(reason)
+    if not record.was_answered and (unserved := _unserved(record)):
+        first = records.get(FIRST_EXCHANGE)
+        if first is not None and not first.was_answered and _unserved(first):
+            return Verdict.inconclusive(f"{unserved}, {NO_BETTER_BEFORE}")
+        return Verdict.failed(unserved)
     if reason := starved(history):
         return Verdict.inconclusive(reason)
-    if not is_whole:
+    if not record.was_waited_for:
         return Verdict.inconclusive("the control exchange after the workload was not complete")
     if not history.processes_seen:
         return Verdict.not_applicable(f"a new client was served, but {NO_PROCESSES}")
     return Verdict.passed()
+
+
+def _unserved(record: ConnectionRecord) -> str | None:
+    """Return how a new client that got no byte was not served, in words; None where it was."""
+    if (stall := record.lost_echo()) is not None:
+        return (
+            f"a new client got {record.received} of {record.owed} bytes "
+            f"({stall.conclusion.value}: {stall.evidence})"
+        )
+    if record.ended is not None and record.received < record.owed:
+        return (
+            f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
+            f"{record.owed} bytes"
+        )
+    return None
 
 
 def _excuse(failure: OpenFailed) -> str | None:

@@ -9,7 +9,7 @@ from properties.model.judging import judge_spin
 from properties.model.verdict import Invariant, Verdict
 from properties.server.events import Census, Idled
 
-REQUIREMENT = "with nothing to do, clients or none, every thread sleeps"
+REQUIREMENT = "with nothing to do, clients or none, every thread MUST sleep"
 
 
 def judge(history: History) -> Verdict:

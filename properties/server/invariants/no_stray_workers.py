@@ -9,7 +9,7 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server import growth
 
-REQUIREMENT = "a worker, process or thread, ends when its client has gone"
+REQUIREMENT = "a worker, process or thread, MUST end when its client has gone"
 
 
 def judge(history: History) -> Verdict:
@@ -20,7 +20,7 @@ def judge(history: History) -> Verdict:
     strays = growth.series(history, lambda census: len(census.strays))
     threads = growth.series(history, lambda census: census.threads)
     if not growth.grows_each_time(strays) and not growth.grows_each_time(threads):
-        return Verdict.passed()
+        return _settled_or_unknown(history, strays, threads)
     if reason := growth.doubt(history):
         return Verdict.inconclusive(reason)
     if growth.grows_each_time(strays):
@@ -30,6 +30,14 @@ def judge(history: History) -> Verdict:
             f"among them {shown}"
         )
     return Verdict.failed(f"each repetition left more threads: {growth.listed(threads)}")
+
+
+def _settled_or_unknown(history: History, strays: list[int], threads: list[int]) -> Verdict:
+    if reason := growth.unknown(history, strays, lambda event: event.strays):
+        return Verdict.inconclusive(f"processes: {reason}")
+    if reason := growth.unknown(history, threads, lambda event: event.threads):
+        return Verdict.inconclusive(f"threads: {reason}")
+    return Verdict.passed()
 
 
 INVARIANT = Invariant("no_stray_workers", "UNP 5.7", REQUIREMENT, judge, needs_processes=True)

@@ -10,7 +10,7 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.events import Census
 
-REQUIREMENT = "every child that has terminated is reaped, also when several end at once"
+REQUIREMENT = "every child that has terminated MUST be reaped, also when several end at once"
 
 
 def judge(history: History) -> Verdict:

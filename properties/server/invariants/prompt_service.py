@@ -9,10 +9,17 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import client_name
 from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
-from properties.server.events import Stalled
+from properties.server.events import LimitSeen, Stalled
+from properties.server.process_events import ServerFound, Waiting
 
-REQUIREMENT = "a client is served while others are connected, whether they are silent, slow or late"
+REQUIREMENT = (
+    "a client MUST be served while others are connected, whether they are silent, slow or late"
+)
 
+
+WAITING_FOR_A_CHILD = frozenset({"wait4", "waitid"})
+"""A listener that is blocked in one of these waits for a child of its own, and for no client. It
+has a limit only where that was seen by itself."""
 
 LARGE_CROWD = 32
 """With this many others, a client that was accepted and not served waits for a pool of workers,
@@ -23,13 +30,14 @@ def judge(history: History) -> Verdict:
     """Judge the clients that were served only after others had left."""
     limited = None
     for record in undisturbed(history):
-        stall = record.late_echo()
+        stall = record.late_echo() or record.late_acceptance()
         if stall is None or not stall.conclusion.is_proof or not stall.others:
             continue
-        if _looks_like_a_limit(stall):
+        if _looks_like_a_limit(history, stall):
             limited = stall
             continue
-        return Verdict.failed(_held_up(record.client, stall))
+        is_in_wait = _is_in_wait(history, stall)
+        return Verdict.failed(_held_up(record.client, stall, is_in_wait=is_in_wait))
     if limited is not None:
         return Verdict.inconclusive(_seems_limited(limited))
     if reason := starved(history):
@@ -40,15 +48,40 @@ def judge(history: History) -> Verdict:
 def meets_a_limit(history: History) -> bool:
     """Return whether a client had to wait because the server seems to serve no more at once."""
     stalls = (record.late_echo() for record in undisturbed(history))
-    return any(s is not None and s.conclusion.is_proof and _looks_like_a_limit(s) for s in stalls)
+    return any(
+        s is not None and s.conclusion.is_proof and _looks_like_a_limit(history, s) for s in stalls
+    )
 
 
-def _held_up(client: int, stall: Stalled) -> str:
+def blocked_by_a_child(history: History) -> list[Stalled]:
+    """Return the stalls of clients that waited while the listener waited for one of its children.
+
+    It may do so because it has as many as it may have, or because it waits for the wrong ones.
+    """
+    stalls = (record.late_echo() for record in undisturbed(history))
+    return [stall for stall in stalls if stall is not None and _is_in_wait(history, stall)]
+
+
+def _is_in_wait(history: History, stall: Stalled) -> bool:
+    found = next(history.of(ServerFound), None)
+    seen = (event for event in history.of(Waiting) if event.at <= stall.at)
+    last = max(seen, key=lambda event: event.at, default=None)
+    return (
+        found is not None
+        and last is not None
+        and any(
+            process.pid == found.listener and WAITING_FOR_A_CHILD & {*process.calls}
+            for process in last.processes
+        )
+    )
+
+
+def _held_up(client: int, stall: Stalled, *, is_in_wait: bool) -> str:
     others = f"{len(stall.others)} other{'s' if len(stall.others) > 1 else ''}"
     served = _served(stall)
     limit = (
         f"; if it is meant to serve no more than {served} at once, say --max-connections {served}"
-        if not stall.accepted and served > 1
+        if not stall.accepted and served > 1 and not is_in_wait
         else ""
     )
     return (
@@ -61,7 +94,10 @@ def _served(stall: Stalled) -> int:
     return len(stall.others) if stall.accepted is None else stall.served
 
 
-def _looks_like_a_limit(stall: Stalled) -> bool:
+def _looks_like_a_limit(history: History, stall: Stalled) -> bool:
+    limit = next(history.of(LimitSeen), None)
+    if _is_in_wait(history, stall) and (limit is None or limit.clients > _served(stall)):
+        return False
     return _served(stall) >= (LARGE_CROWD if stall.accepted else SMALLEST_LIMIT)
 
 

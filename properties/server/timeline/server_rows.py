@@ -8,11 +8,14 @@ from faults.conditions import ENDED
 from faults.fault import Status
 from properties.model.events import Conclusion, Event, Injected, Marked
 from properties.model.ladder import SIGNALLED, Arrow, Life, Note
+from properties.model.last_words import telling
 from properties.server.events import (
     Census,
     Filled,
     Idled,
+    LimitSeen,
     ListenerEnded,
+    NotRepeated,
     Paused,
     Restarted,
     SeenProcess,
@@ -79,8 +82,8 @@ def _listener_ended(rows: ServerRowBuilder, event: ListenerEnded) -> None:
     rows.draw(
         event, notes=[Note(rows.participants.server, event.ending)], before=before, colour="red"
     )
-    for words in event.output.strip().splitlines()[-1:]:
-        rows.say(None, f"its last output: {words.strip()}", "red", events=0)
+    if words := telling(event.output):
+        rows.say(None, f"its last output: {words}", "red", events=0)
 
 
 def waiting(rows: ServerRowBuilder, event: Waiting) -> None:
@@ -153,6 +156,10 @@ def _filled(rows: ServerRowBuilder, event: Filled) -> None:
     rows.say(event.at, f"{event.exchanges} control exchanges, which fill a pool if there is one")
 
 
+def _not_repeated(rows: ServerRowBuilder, event: NotRepeated) -> None:
+    rows.say(event.at, f"more is left than at first, not repeated: {event.why}", "yellow")
+
+
 def _idled(rows: ServerRowBuilder, event: Idled) -> None:
     if event.spinning:
         rows.say(event.at, f"nothing can be done: {event.spinning}", "red")
@@ -162,6 +169,11 @@ def _idled(rows: ServerRowBuilder, event: Idled) -> None:
 
 def _paused(rows: ServerRowBuilder, event: Paused) -> None:
     rows.say(event.at, f"the server listens again after {event.recovered_after:.1f} s", "yellow")
+
+
+def _limit_seen(rows: ServerRowBuilder, event: LimitSeen) -> None:
+    words = f"tried by itself: with {event.clients} clients the next is not served"
+    rows.say(event.at, words, "yellow")
 
 
 def _restarted(rows: ServerRowBuilder, event: Restarted) -> None:
@@ -179,6 +191,8 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Census: _census,
     Filled: _filled,
     Idled: _idled,
+    NotRepeated: _not_repeated,
     Paused: _paused,
+    LimitSeen: _limit_seen,
     Restarted: _restarted,
 }

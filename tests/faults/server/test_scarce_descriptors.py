@@ -20,6 +20,7 @@ from tests.properties.server_runs import (
     in_doubt,
     only_injected,
     run,
+    script,
     serving,
     variant,
     violated,
@@ -57,6 +58,24 @@ def test_a_loop_that_asks_again_and_again_spins(tmp_path: Path) -> None:
 def test_a_listener_that_stops_listening_for_good_is_caught(tmp_path: Path) -> None:
     history = run(around(ScarceDescriptors((2,), 0), 1), compiled("accept_emfile_deaf"))
     assert "listener_survives" in violated(history)
+
+
+def test_an_accept_that_had_its_descriptor_and_the_next_that_failed_is_a_shortage() -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), script("unguarded.py"))
+    event = only_injected(history)
+    assert event.status is Status.FIRED
+    assert event.detail == "all were accepted, and the next accept had no descriptor"
+    assert violated(history) == ["listener_survives"]
+
+
+def test_a_server_that_waits_before_it_accepts_again_has_met_the_shortage() -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), script("unguarded.py", "pauses"))
+    assert only_injected(history).status is Status.FIRED
+
+
+def test_a_server_of_one_client_at_a_time_meets_no_shortage_while_it_serves_one() -> None:
+    history = run((Inject(ScarceDescriptors((1,), 0)),), script("mortal.py", "100", "100000"))
+    assert only_injected(history).status is Status.MISSED
 
 
 def test_with_room_enough_nothing_has_happened() -> None:

@@ -28,14 +28,15 @@ def test_a_case_still_fails_on_the_server_it_was_found_in() -> None:
 
 
 def test_a_case_is_fixed_on_a_server_that_conforms() -> None:
-    assert run_again(CASE, target_of(CASE, REFERENCE), 2).words == "FIXED 0/2"
+    assert run_again(CASE, target_of(CASE, REFERENCE), 17).words == "FIXED 0/17"
 
 
 def test_what_has_to_follow_the_workload_is_made_again() -> None:
     wrong = mutant("memory_no_drain.py")
     case = Case(SERVER, backpressure.INVARIANT, "control", (Open(1),), "", wrong.words)
     assert run_again(case, target_of(case), 1).words == "STILL FAILS 1/1"
-    assert run_again(case, target_of(case, SELECTORS), 1).words == "FIXED 0/1"
+    certain = replace(case, failed=10, times=10)
+    assert run_again(certain, target_of(case, SELECTORS), 3).words == "FIXED 0/3"
 
 
 def test_a_case_is_run_until_it_fails() -> None:
@@ -58,6 +59,14 @@ def test_a_fault_that_did_not_happen_is_no_sign_of_a_cure() -> None:
     replayed = run_again(case, target_of(case, REFERENCE), 1)
     assert replayed.words == "ERROR"
     assert "did not happen" in replayed.reason
+
+
+def test_after_too_few_runs_without_a_failure_a_case_is_not_called_fixed() -> None:
+    seldom = replace(CASE, failed=1, times=8)
+    replayed = run_again(seldom, target_of(seldom, REFERENCE), 2)
+    assert replayed.words == "NOT SEEN 0/2"
+    assert not replayed.is_fixed
+    assert "needs 44" in replayed.remark
 
 
 def test_in_doubt_the_answer_is_an_error() -> None:

@@ -279,6 +279,7 @@ def test_a_fault_that_breaks_off_is_missed_and_undone() -> None:
     history = run(fault)
     assert only_injected(history).status is Status.MISSED
     assert only_injected(history).detail == "the fault broke off: broken"
+    assert only_injected(history).broke_off
     assert fault in Breaking.undone
     assert blamed(history) == {}
 

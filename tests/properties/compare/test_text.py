@@ -1,15 +1,18 @@
 """A comparison in words, as a page and as Markdown: every verdict, every miss, every failure."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+from properties.compare.command import WRITERS
 from properties.compare.html import page
 from properties.compare.implementation import Implementation
 from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.compare.text import done_line, summary, underway, whole
+from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.layout import WIDTH
 from properties.reports.terminal import Terminal
@@ -21,8 +24,12 @@ def implementation(name: str, **known: Any) -> Implementation:
     return Implementation(name=name, here=Path("/"), command=("x", "{port}"), **known)
 
 
-def judged(name: str, **verdicts: str) -> Compared:
-    """Return a server with these verdicts on invariants in the control family, and passes else."""
+def judged(name: str, level: str | None = None, **verdicts: str) -> Compared:
+    """Return a server with these verdicts on invariants in the control family, and passes else.
+
+    `level` is that of its violations; None for a result of before there were levels.
+    """
+    of_level = {"level": level} if level else {}
     checks = [
         {
             "fault": fault,
@@ -30,12 +37,14 @@ def judged(name: str, **verdicts: str) -> Compared:
             "verdict": verdicts.get(one.id, "pass") if fault == "control" else "not-applicable",
             "reason": f"why {one.id}",
             "case": f"{name}.json" if verdicts.get(one.id) == "fail" else None,
+            **(of_level if verdicts.get(one.id) == "fail" and fault == "control" else {}),
         }
         for fault in ("mixed", "control")
         for one in SERVER.invariants
     ]
     totals = {"workloads": 3, "seconds": 1.5}
-    status = ExitStatus.VIOLATION if "fail" in verdicts.values() else ExitStatus.CONFORMS
+    fails = "fail" in verdicts.values() and level in (None, "must")
+    status = ExitStatus.VIOLATION if fails else ExitStatus.CONFORMS
     result = {"checks": checks, "totals": totals, "seed": 7}
     return Compared(implementation(name), result=result, status=status)
 
@@ -69,9 +78,52 @@ def test_what_is_missing_is_told_with_its_package_and_what_failed_with_its_last_
 
 def test_the_last_line_counts_them_all() -> None:
     assert summary(ALL) == (
-        "4 implementations, 1 without a violation, 1 with some, 1 missing, 1 not checked; "
-        "6 workloads"
+        "4 implementations, conforming at MUST: 1, at SHOULD: 1, at MAY: 1; "
+        "1 violating a MUST; 1 missing; 1 not checked; 6 workloads"
     )
+
+
+WEAK = judged("weak", "should", no_spin="fail")
+WEAKER = judged("weaker", "may", listener_survives="fail")
+
+
+def test_it_counts_how_many_conform_at_each_level() -> None:
+    assert summary([GOOD, WEAK, WEAKER, BAD]).startswith(
+        "4 implementations, conforming at MUST: 3, at SHOULD: 2, at MAY: 1;"
+    )
+
+
+def test_what_stayed_inconclusive_conforms_at_no_level_and_is_counted() -> None:
+    doubtful = judged("doubtful", no_spin="inconclusive")
+    assert not doubtful.conforms_at(Level.MUST)
+    assert "conforming at MUST: 1, at SHOULD: 1, at MAY: 1; 1 in doubt" in summary([GOOD, doubtful])
+
+
+def test_a_violation_without_a_level_is_one_of_a_must() -> None:
+    assert BAD.level("no_zombies") is Level.MUST
+    assert BAD.level("exact_echo") is None
+    assert not BAD.conforms_at(Level.MUST)
+
+
+def test_weak_violations_have_words_of_their_own_in_every_form() -> None:
+    lines = list(whole([WEAK, WEAKER], Terminal.nowhere()))
+    assert "warn weak x no_spin" in lines
+    assert "note weaker x listener_survives" in lines
+    assert any("warn: SHOULD violated" in line for line in lines)
+    assert "note: MAY violated" in lines
+    assert "- warn **no_spin** (control): why no_spin" in markdown([WEAK]).splitlines()
+    assert 'class="warn"' in page([WEAK])
+    assert done_line(1, 1, WEAK) == "[1/1] weak: conforms at MUST: no_spin (warn)"
+
+
+def test_the_levels_are_in_the_result_as_json() -> None:
+    made = json.loads(WRITERS["json"]([WEAK, BAD, LACKING]))
+    weak, bad, lacking = made["implementations"]
+    assert weak["levels"] == {"no_spin": "should"}
+    assert weak["conforms_at"] == {"must": True, "should": False, "may": False}
+    assert bad["levels"] == {"no_zombies": "must"}
+    assert lacking["conforms_at"] == {}
+    assert made["conforming"] == {"must": 1, "should": 0, "may": 0}
 
 
 def test_a_line_is_written_for_each_that_is_done() -> None:
@@ -84,7 +136,7 @@ def test_what_goes_on_is_told_in_lines_that_fit() -> None:
     process = subprocess.Popen(["true"])
     process.wait()
     check = Check(implementation("x" * 50), process, parts=30, parts_done=4, workloads=17)
-    check.violated += [invariant.id for invariant in SERVER.invariants]
+    check.violated = {invariant.id: Level.MUST for invariant in SERVER.invariants}
     first, line = underway(9, [GOOD, BAD], [check], Terminal.nowhere())
     assert first == "2 of 9 implementations are done"
     assert "17 workloads, part 5 of 30; FAIL" in line
@@ -101,6 +153,18 @@ def test_each_violation_in_the_page_is_linked_to() -> None:
     assert "http" not in made.replace("http://www.w3.org", "")
 
 
+def test_of_a_check_that_goes_on_only_what_fails_it_is_named() -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    check = Check(implementation("x"), process)
+    check.take_in(b'{"event": "started", "parts": 3, "level": "should"}\n')
+    for name, level in (("no_spin", "may"), ("isolation", "may"), ("isolation", "should")):
+        event = {"event": "violation", "invariant": name, "level": level}
+        check.take_in(json.dumps(event).encode() + b"\n")
+    _, line = underway(9, [], [check], Terminal.nowhere())
+    assert line.endswith("; FAIL isolation")
+
+
 def test_what_comes_from_outside_is_escaped_in_the_page() -> None:
     assert "<script>" not in page([judged("<script>")])
 
@@ -111,8 +175,8 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
     assert any(
         line.startswith("| gone | missing: x is not installed (package p)") for line in lines
     )
-    assert "- **no_zombies** (control): why no_zombies" in lines
+    assert "- FAIL **no_zombies** (control): why no_zombies" in lines
 
 
 def test_a_comparison_of_nothing_that_is_there_is_told() -> None:
-    assert "1 implementations, 0 without a violation" in summary([LACKING])
+    assert "1 implementations, conforming at MUST: 0" in summary([LACKING])

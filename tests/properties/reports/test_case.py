@@ -39,7 +39,7 @@ def test_everything_that_was_kept_is_shown_in_the_order_of_a_failure() -> None:
     made = shown(CASE)
     assert made[:8] == [
         "disconnect_burst x no_zombies    ./mine {port}    UNP 5.9",
-        "  every child that has terminated is reaped, also when several end at once",
+        "  every child that has terminated MUST be reaped, also when several end at once",
         "  workload (2 steps; failed 3 of 4)",
         "    1  open c1 and c2",
         "    2  close c1",
@@ -53,7 +53,13 @@ def test_everything_that_was_kept_is_shown_in_the_order_of_a_failure() -> None:
 
 def test_what_followed_the_workload_is_said_too() -> None:
     made = shown(replace(CASE, invariant=clean_restart.INVARIANT))
-    assert made[6] == f"       then {FollowUp.RESTART.value}"
+    assert f"       then {FollowUp.RESTART.value}" in made
+
+
+def test_a_requirement_that_is_weaker_than_a_must_is_shown_with_its_level_and_its_source() -> None:
+    made = shown(replace(CASE, invariant=clean_restart.INVARIANT))
+    assert made[2].startswith("  level     SHOULD (UNP 7.5, socket(7) SO_REUSEADDR): ")
+    assert not any(line.startswith("  level") for line in shown(CASE))
 
 
 def test_a_case_of_an_address_names_it() -> None:

@@ -24,6 +24,7 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.compare.text import done_line, underway
 from properties.compare.text import whole as comparison
+from properties.model.levels import Level
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import case as saved_case
 from properties.reports import html, ladder_svg, text
@@ -159,7 +160,7 @@ def _comparison(words: str, terminal: Terminal) -> str:
     process = subprocess.Popen(["true"])
     process.wait()
     compared = compared_with(words)
-    check = Check(compared[0].implementation, process, parts=3, violated=[words])
+    check = Check(compared[0].implementation, process, parts=3, violated={words: Level.MUST})
     lines = [*comparison(compared, terminal), *underway(9, [], [check], terminal)]
     return "\n".join([*lines, *(done_line(1, 3, one) for one in compared)])
 

@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from properties.model.verdict import Verdict
+from properties.model.levels import Level
+from properties.model.verdict import Outcome, Verdict
 from properties.reports import html
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
+from properties.server.invariants import clean_restart
 from tests.properties.reports.test_case import CASE
 from tests.properties.running.test_settings import settings
 
@@ -64,6 +66,34 @@ def read(page: str) -> Outline:
     return outline
 
 
+def a_weak_run() -> Run:
+    """Return a run in which a SHOULD was violated, and nothing else."""
+    run, findings = Run(settings()), Findings("disconnect_burst", workloads=8)
+    case = replace(CASE, invariant=clean_restart.INVARIANT)
+    for invariant in run.invariants:
+        findings.cells[invariant.id].note(Verdict.passed())
+    cell = findings.cells["clean_restart"]
+    cell.note(Verdict(Outcome.FAIL, "address in use", level=Level.SHOULD))
+    cell.failure = Failure(case, first_steps=2)
+    run.add(findings)
+    return run
+
+
+def test_a_weak_violation_has_a_word_and_a_class_of_its_own_and_its_level_with_the_source() -> None:
+    page = html.page([a_weak_run()])
+    read(page)
+    assert '<td class="warn" ' in page
+    assert ">warn</a></td>" in page
+    assert '<section class="failure warn">' in page
+    assert "<dd>SHOULD (UNP 7.5, socket(7) SO_REUSEADDR): " in page
+    assert "conforms at MUST, with 1 warning" in page
+    assert "<dt>violated</dt><dd>0 MUST, 1 SHOULD, 0 MAY</dd>" in page
+
+
+def test_a_violation_of_a_must_says_so() -> None:
+    assert "<dt>level</dt><dd>MUST</dd>" in html.page([a_run()])
+
+
 def test_it_is_well_formed_and_needs_nothing_from_elsewhere() -> None:
     page = html.page([a_run()])
     outline = read(page)
@@ -82,7 +112,7 @@ def test_a_failed_cell_leads_to_its_failure() -> None:
 def test_a_failure_has_its_requirement_steps_evidence_replay_and_figure() -> None:
     page = html.page([a_run()])
     for expected in (
-        "every child that has terminated is reaped, also when several end at once",
+        "every child that has terminated MUST be reaped, also when several end at once",
         "shrunk from 11 to 2 steps; fails 10 of 10",
         "open c1 and c2",
         "1 zombie (4712)",

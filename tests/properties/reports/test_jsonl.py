@@ -39,6 +39,7 @@ def test_a_workload_is_told_when_it_is_done() -> None:
         "worker": "",
         "workloads": 3,
         "violated": ["isolation"],
+        "levels": {"isolation": "must"},
         "remark": "",
     }
 

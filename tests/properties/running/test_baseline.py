@@ -1,11 +1,13 @@
 """Known violations: what is expected does not fail, what is new does, what has gone does too."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from properties.client.role import CLIENT
+from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Outcome, Verdict
@@ -68,6 +70,42 @@ def test_an_entry_covers_its_invariant_in_its_family_with_its_message() -> None:
     assert not known.covers("mixed", "no_zombies", "1 zombie (12)")
     assert not known.covers("control", "no_fd_leak", "1 zombie (12)")
     assert not known.covers("control", "no_zombies", "2 zombies (12, 13)")
+
+
+def test_an_entry_with_a_level_covers_no_stronger_violation() -> None:
+    known = KnownViolation("no_zombies", level=Level.SHOULD)
+    assert known.covers("control", "no_zombies", "1 zombie", Level.MAY)
+    assert known.covers("control", "no_zombies", "1 zombie", Level.SHOULD)
+    assert not known.covers("control", "no_zombies", "1 zombie", Level.MUST)
+
+
+def test_an_entry_without_a_level_covers_a_must_as_it_always_has() -> None:
+    assert KnownViolation("no_zombies").covers("control", "no_zombies", "1 zombie", Level.MUST)
+
+
+def test_a_violation_that_is_stronger_than_its_entry_is_new() -> None:
+    verdict = Verdict(Outcome.FAIL, "1 zombie", level=Level.MUST)
+    tried = replace(trial(()), verdicts={"no_zombies": verdict})
+    weak = Baseline(known=(KnownViolation("no_zombies", level=Level.SHOULD),))
+    assert weak.applied(tried, "control").verdicts["no_zombies"].outcome is Outcome.FAIL
+    any_level = Baseline(known=(KnownViolation("no_zombies"),))
+    known = any_level.applied(tried, "control").verdicts["no_zombies"]
+    assert (known.outcome, known.level) == (Outcome.KNOWN, Level.MUST)
+
+
+def test_the_level_of_an_entry_is_read_and_written_into_the_result(tmp_path: Path) -> None:
+    path = written(tmp_path, ZOMBIES + 'level = "should"\n')
+    (known,) = read(path, SERVER).known
+    assert known.level is Level.SHOULD
+    assert str(known) == "control x no_zombies, SHOULD at most"
+    (entry,) = run(path, "control").as_json()["baseline"]
+    assert entry["level"] == "should"
+
+
+def test_a_level_of_an_entry_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, ZOMBIES + 'level = "high"\n')
+    with pytest.raises(UsageError, match="entry 1: level = 'high': there is no such level"):
+        read(path, SERVER)
 
 
 def test_an_entry_without_a_fault_or_a_message_covers_all_of_them() -> None:

@@ -3,11 +3,13 @@
 import os
 import signal
 import sys
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
-from properties.model.verdict import Outcome
+from properties.model.levels import Level
+from properties.model.verdict import Outcome, Verdict
 from properties.running.exit_status import ExitStatus
 from properties.running.extent import Extent
 from properties.running.listener import RunListener
@@ -15,7 +17,8 @@ from properties.running.plan import plan
 from properties.running.pool import Pool
 from properties.running.progress import PartProgress
 from properties.running.run import Run
-from properties.search.findings import Failure
+from properties.running.worker import Found, Reports
+from properties.search.findings import Failure, Findings
 from target import descendants
 from target.processes import read_text
 from tests.properties.running.test_settings import settings
@@ -64,6 +67,22 @@ class Listener(RunListener):
         self.seen.append(f"{family} x {invariant}")
         if self._interrupts:
             raise KeyboardInterrupt
+
+
+def test_a_worker_reports_a_violation_again_when_it_has_become_a_stronger_one() -> None:
+    ours, theirs = Pipe()
+    (part, *_), findings = made("tcpserv04").parts, Findings("control", workloads=1)
+    reports = Reports(theirs, "w0")
+    reports.begin(part)
+    for level in (Level.MAY, Level.MAY, Level.MUST):
+        findings.cells["no_spin"].note(Verdict(Outcome.FAIL, "it spins", level=level))
+        reports.report(findings)
+    received = []
+    while ours.poll():
+        received.append(ours.recv())
+    kinds = [type(one) for one in received]
+    assert kinds == [Found, PartProgress, PartProgress, Found, PartProgress]
+    assert [one.levels for one in received if isinstance(one, PartProgress)][-1] == ("must",)
 
 
 @pytest.mark.parametrize(

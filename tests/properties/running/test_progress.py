@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from properties.running.progress import PartProgress, ProgressReceiver, ProgressSender
 
-PROGRESS = PartProgress("t[control-0]", "control", 3, ("no_zombies",), "shrinking")
+PROGRESS = PartProgress(
+    "t[control-0]", "control", 3, ("no_zombies",), "shrinking", levels=("should",)
+)
 
 
 def test_what_a_worker_tells_is_heard_with_its_name() -> None:

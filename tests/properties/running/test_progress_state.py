@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.layout import WIDTH
 from properties.reports.live_grid import filling, in_words, time_left
@@ -12,7 +13,8 @@ from properties.running.progress import PartProgress
 from properties.running.progress_state import ProgressState
 from properties.running.run import Run
 from properties.server.families import CONTROL
-from tests.properties.running.test_run import run
+from properties.server.invariants.registry import INVARIANTS
+from tests.properties.running.test_run import run, violating
 
 FIRST = "control-0"
 SECOND = "control-1"
@@ -95,6 +97,22 @@ def test_the_rate_counts_all_workloads() -> None:
 
 def drawn(made: Run, one: ProgressState) -> list[str]:
     return list(filling(made, one.snapshot(), Terminal.nowhere()))
+
+
+def test_weak_violations_have_letters_of_their_own_and_are_not_named_beside_the_row() -> None:
+    made = violating(Level.SHOULD, Level.MAY, Level.MUST)
+    row = drawn(made, ProgressState(made))[1]
+    assert row.endswith(f"+wnF--------  {INVARIANTS[3].id}")
+
+
+def test_of_a_part_that_goes_on_only_what_fails_the_run_is_named() -> None:
+    made = run(Outcome.PASS)
+    state = ProgressState(made)
+    both = ("no_spin", "isolation")
+    state.progressed(PartProgress(FIRST, "freeze", 3, both, levels=("may", "must")))
+    row = next(line for line in drawn(made, state) if line.startswith("freeze"))
+    assert "isolation" in row
+    assert "no_spin" not in row
 
 
 def test_the_grid_fills_from_left_to_right_and_fits() -> None:

@@ -5,18 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from faults.server.accept_errors import AcceptErrno, AcceptError
 from properties.cases.case import Case
 from properties.client.role import CLIENT
 from properties.client.steps import Accept
+from properties.model.levels import Level
+from properties.model.steps import Inject
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import text
 from properties.reports.layout import WIDTH
 from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
+from properties.running.listener import announce
 from properties.running.plan import plan
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
+from properties.server.invariants import listener_survives
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.role import SERVER
 from target.command import Command
 from tests.properties.running.test_settings import settings
 
@@ -48,6 +54,86 @@ def test_the_status_is_the_worst_of_what_was_found(
     outcomes: list[Outcome], status: ExitStatus
 ) -> None:
     assert run(*outcomes).status is status
+
+
+def violating(*levels: Level, fails_from: Level = Level.MUST) -> Run:
+    """Return a run with a violation of each of these levels, and a pass."""
+    made = run(Outcome.PASS)
+    made.settings = replace(made.settings, level=fails_from)
+    found = Findings("control", workloads=1)
+    for invariant, level in zip(INVARIANTS[1:], levels, strict=False):
+        found.cells[invariant.id].note(Verdict(Outcome.FAIL, "seen", level=level))
+    made.add(found)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("level", "fails_from", "status"),
+    [
+        (Level.MUST, Level.MUST, ExitStatus.VIOLATION),
+        (Level.SHOULD, Level.MUST, ExitStatus.CONFORMS),
+        (Level.MAY, Level.MUST, ExitStatus.CONFORMS),
+        (Level.SHOULD, Level.SHOULD, ExitStatus.VIOLATION),
+        (Level.MAY, Level.SHOULD, ExitStatus.CONFORMS),
+        (Level.MAY, Level.MAY, ExitStatus.VIOLATION),
+    ],
+)
+def test_only_a_violation_that_is_strong_enough_fails_the_run(
+    level: Level, fails_from: Level, status: ExitStatus
+) -> None:
+    assert violating(level, fails_from=fails_from).status is status
+
+
+def test_doubt_in_the_cell_of_a_weak_violation_is_no_success() -> None:
+    made = violating(Level.MAY)
+    cell = made.findings["control"].cells[INVARIANTS[1].id]
+    cell.note(Verdict.inconclusive("the machine was too slow"))
+    assert made.status is ExitStatus.INCONCLUSIVE
+    assert text.reasons_of(made, Outcome.INCONCLUSIVE) == {
+        "the machine was too slow": [f"control x {INVARIANTS[1].id}"]
+    }
+
+
+def test_doubt_in_the_cell_of_a_violation_that_fails_the_run_is_not_told() -> None:
+    made = violating(Level.MUST)
+    made.findings["control"].cells[INVARIANTS[1].id].note(Verdict.inconclusive("slow"))
+    assert made.status is ExitStatus.VIOLATION
+    assert text.reasons_of(made, Outcome.INCONCLUSIVE) == {}
+
+
+def test_the_conclusion_counts_what_does_not_fail_the_run() -> None:
+    lines = text.conclusion(violating(Level.MAY, Level.SHOULD, Level.SHOULD), Terminal.nowhere())
+    names = ", ".join(sorted(one.id for one in INVARIANTS[1:4]))
+    first, *names_again, second, _ = lines.splitlines()
+    assert first.endswith("conforms at MUST, with 2 warnings and 1 note:")
+    assert " ".join(" ".join(names_again).split()) == names
+    assert second == "violated: 0 MUST, 2 SHOULD, 1 MAY"
+
+
+def test_the_conclusion_of_a_failed_run_names_what_failed_it() -> None:
+    lines = text.conclusion(violating(Level.SHOULD, Level.MUST), Terminal.nowhere())
+    first, second, _ = lines.splitlines()
+    assert first.endswith(f"does not conform: {INVARIANTS[2].id}")
+    assert second == "violated: 1 MUST, 1 SHOULD, 0 MAY"
+
+
+def test_the_grid_shows_weak_violations_by_words_of_their_own() -> None:
+    made = violating(Level.MUST, Level.SHOULD, Level.MAY)
+    lines = list(text.grid_of(made, Terminal.nowhere()))
+    signs = [line.split()[1] for line in lines if line.startswith(tuple(i.id for i in INVARIANTS))]
+    assert signs[:4] == ["pass", "FAIL", "warn", "note"]
+    assert "warn: SHOULD violated" in "\n".join(lines)
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_the_result_as_json_has_the_level_of_each_violation_and_counts_them() -> None:
+    made = violating(Level.MUST, Level.SHOULD, Level.SHOULD).as_json()
+    assert made["level"] == "must"
+    levels = {one["invariant"]: (one["verdict"], one["level"]) for one in made["checks"]}
+    assert levels[INVARIANTS[0].id] == ("pass", None)
+    assert levels[INVARIANTS[2].id] == ("fail", "should")
+    totals = made["totals"]
+    assert (totals["fail"], totals["fail_must"], totals["fail_should"]) == (3, 1, 2)
 
 
 def test_an_error_of_the_tester_is_no_success() -> None:
@@ -115,6 +201,39 @@ def test_the_first_violation_is_kept_at_once_and_announced_once(client_run: Run)
     assert name == CLIENT.invariants[0].id
     assert Path(failure.path).exists()
     assert client_run.first_violations(findings) == []
+
+
+def _dies_of(error: AcceptErrno) -> Findings:
+    """Return findings in which a listener died of an error of accept."""
+    workload = (Inject(AcceptError((1,), error, 1)),)
+    invariant = listener_survives.INVARIANT
+    case = Case(SERVER, invariant, "accept_errors", workload, "it died", ("mine", "{port}"))
+    findings = Findings("accept_errors", workloads=1)
+    findings.cells[invariant.id].failure = Failure(case, 1)
+    findings.cells[invariant.id].note(Verdict(Outcome.FAIL, "it died", level=case.level))
+    return findings
+
+
+def test_a_stronger_violation_is_announced_again_and_a_weaker_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Run(settings())
+    found = [
+        made.first_violations(_dies_of(error))
+        for error in (AcceptErrno.ENONET, AcceptErrno.EMFILE, AcceptErrno.EHOSTDOWN)
+    ]
+    levels = [[failure.level for _, failure in each] for each in found]
+    assert levels == [[Level.MAY], [Level.SHOULD], []]
+
+
+def test_only_what_fails_the_run_is_a_reason_to_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Run(settings(level="should"))
+    assert not announce(made, _dies_of(AcceptErrno.ENONET), [])
+    assert announce(made, _dies_of(AcceptErrno.EMFILE), [])
 
 
 def test_the_first_case_is_removed_once_there_is_a_smaller_one(client_run: Run) -> None:

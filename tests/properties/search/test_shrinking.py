@@ -92,3 +92,19 @@ def test_a_violation_that_was_waited_for_too_briefly_is_taken_back() -> None:
     assert findings.failed() == []
     assert findings.cells[BOTH[0]].failure is None
     assert findings.cells[BOTH[0]].reasons["inconclusive"] == REFUTED
+
+
+def test_runs_on_fresh_targets_are_not_mixed_with_others() -> None:
+    fails = iter((True, False))
+    refreshed: list[int] = []
+
+    def run(workload: Workload) -> Trial:
+        # Only one run of a target that is used again shows it, and each of a fresh one.
+        failed = bool(refreshed) or next(fails, False)
+        return trial(workload, *((BOTH[0],) if failed else ()))
+
+    harness = MadeUpHarness(run)
+    harness.refresh = lambda: refreshed.append(1)  # type: ignore[method-assign]
+    smallest = Shrinking(harness, run, lambda _: None, 60.0).smallest(BOTH[0], [START])
+    assert smallest.is_certain
+    assert len(refreshed) >= smallest.times

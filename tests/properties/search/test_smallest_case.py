@@ -1,6 +1,8 @@
 """What is kept of a violation is a case that fails each time, if there is one."""
 
 import math
+from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -14,6 +16,9 @@ from properties.server.steps import Close, Open
 
 ONE: Workload = (Open(1),)
 TWO: Workload = (Open(1), Open(2))
+UNLUCKY = 0.85
+"""The share of processes that fail, where that is decided when they start."""
+
 CERTAIN: Workload = (Open(1), Open(2), Close(1))
 
 
@@ -113,3 +118,81 @@ def test_many_clients_that_end_together_are_luck_and_a_fault_is_not(
     workload: Workload, failed: int, needs_none: bool
 ) -> None:
     assert Smallest(_trial(workload, True), failed, 3).is_deterministic == needs_none
+
+
+class DecidedOnce:
+    """A server of which most processes fail in every run, and the others in none."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = Random(seed)
+        self._fails = True
+        self.afresh = 0
+
+    def run(self, workload: Workload) -> Trial:
+        """Run on the process that is there; one that has failed is replaced."""
+        closes = any(isinstance(step, Close) for step in workload)
+        failed = closes and self._fails
+        if failed:
+            self._fails = self._chance.random() < UNLUCKY
+        return _trial(workload, failed)
+
+    def run_afresh(self, workload: Workload) -> Trial:
+        """Run on a process of its own."""
+        self.afresh += 1
+        closes = any(isinstance(step, Close) for step in workload)
+        return _trial(workload, closes and self._chance.random() < UNLUCKY)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_decided_once_a_process_is_told_with_its_rate_on_fresh_targets(seed: int) -> None:
+    server = DecidedOnce(seed)
+    search = Search(
+        "no_zombies", server.run, lambda: 0.0, patiently=True, run_afresh=server.run_afresh
+    )
+    found = search.find([CERTAIN])
+    assert found is not None
+    assert found.times == MEASURED
+    assert found.failed >= MEASURED / 2
+    assert found.trial is not None
+    assert len(found.trial.workload) == 2
+
+
+def test_what_fails_each_time_is_not_run_on_fresh_targets() -> None:
+    server = Server()
+    afresh: list[Workload] = []
+    Search("no_zombies", server.run, lambda: 0.0, run_afresh=_recorded(afresh)).find([CERTAIN])
+    assert afresh == []
+
+
+def test_of_a_case_that_fails_less_often_on_fresh_targets_the_other_rate_is_told() -> None:
+    runs = iter(range(10**6))
+
+    def every_second(workload: Workload) -> Trial:
+        return _trial(workload, next(runs) % 2 == 0)
+
+    found = Search("no_zombies", every_second, lambda: 0.0, run_afresh=_recorded([])).find([ONE])
+    assert found is not None
+    assert found.failed > 0
+
+
+def _recorded(made: list[Workload]) -> Callable[[Workload], Trial]:
+    """Return runs on fresh targets that never fail, and are recorded."""
+
+    def run(workload: Workload) -> Trial:
+        made.append(workload)
+        return _trial(workload, failed=False)
+
+    return run
+
+
+@pytest.mark.parametrize("seconds", [3.0, 4.0, 6.0])
+def test_a_search_does_not_begin_a_run_that_would_end_after_its_time(seconds: float) -> None:
+    now = [0.0]
+
+    def slow(workload: Workload) -> Trial:
+        now[0] += seconds
+        return _trial(workload, failed=True)
+
+    start: Workload = tuple(Open(number) for number in range(1, 40))
+    Search("no_zombies", slow, lambda: now[0]).find([start])
+    assert 0 < now[0] <= BUDGET

@@ -28,9 +28,11 @@ from properties.server.events import (
     Filled,
     Flooded,
     HalfClosed,
+    LimitSeen,
     ListenerEnded,
     MemoryRead,
     Mismatched,
+    NotRepeated,
     Opened,
     OpenFailed,
     Received,
@@ -95,6 +97,10 @@ def open_failed(
     recovered_after: float | None = None,
 ) -> Event:
     return OpenFailed(0, client, reason, reason.endswith("refused"), recent, recovered_after)
+
+
+def limit_seen(clients: int) -> Event:
+    return LimitSeen(0, clients)
 
 
 def sent(client: int, count: int) -> Event:
@@ -241,6 +247,10 @@ def census(
         grown,
         spinning,
     )
+
+
+def not_repeated(*, descriptors: int = 0, threads: int = 0, strays: int = 0) -> Event:
+    return NotRepeated(0, descriptors, threads, strays, "c1 had waited in vain")
 
 
 def filled(exchanges: int = FILLING) -> Event:

@@ -4,23 +4,34 @@ import pytest
 
 from faults.fault import Fault, FaultOutcome, Status
 from faults.payloads import Content, Payload
+from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server_context import ServerContext
 from properties.model.events import Injected, StepBegan
 from properties.model.settings import Limits, Rules
 from properties.model.steps import Inject, Step, Workload
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
-from properties.server.events import Census, Closed, Opened, OpenFailed, Received, Stalled
+from properties.server.events import (
+    Census,
+    Closed,
+    NotRepeated,
+    Opened,
+    OpenFailed,
+    Received,
+    Stalled,
+)
 from properties.server.execute import execute
 from properties.server.growth import REPETITIONS
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send
 from tests.faults.contexts import A_WORD, served
 from tests.properties.server_runs import (
+    compiled,
     in_doubt,
     known_by_address,
     run,
     script,
     serving,
+    violated,
     wait_until,
 )
 
@@ -171,7 +182,8 @@ def test_a_server_that_spins_is_not_asked_whether_it_leaks_as_well() -> None:
     counted = list(history.of(Census))
     assert counted[-1].descriptors > counted[0].descriptors
     assert [c.label for c in counted] == ["after", "end"]
-    assert "no_spin" in in_doubt(history)
+    assert {"no_spin", "no_fd_leak"} <= in_doubt(history).keys()
+    assert violated(history) == ["no_spin"]
 
 
 def test_a_cache_is_not_taken_for_a_leak() -> None:
@@ -183,3 +195,10 @@ def test_a_cache_is_not_taken_for_a_leak() -> None:
 
 def test_nobody_is_kept_waiting_by_a_server_that_is_well() -> None:
     assert list(run(served(1, 2, 3)).of(Stalled)) == []
+
+
+def test_a_client_that_a_failed_fork_has_turned_away_does_not_hide_the_leak() -> None:
+    history = run((Inject(ForkError((1,), ForkErrno.EAGAIN)),), compiled("fork_leak"))
+    assert any(stall.client == 1 for stall in history.of(Stalled))
+    assert not any(history.of(NotRepeated))
+    assert "no_fd_leak" in violated(history)

@@ -178,6 +178,14 @@ def test_buffering_without_bound_is_found_after_a_workload(make_harness: Making)
     assert trial.verdicts["bounded_memory"].reason == NOT_TRIED
 
 
+def test_a_fresh_server_is_one_that_has_run_nothing_before(make_harness: Making) -> None:
+    harness = make_harness(REFERENCE)
+    first = listener_of(harness.run_trial(A_LOOK))
+    assert listener_of(harness.run_trial(A_LOOK)) == first
+    harness.refresh()
+    assert listener_of(harness.run_trial(A_LOOK)) != first
+
+
 def test_by_address_nothing_is_started_and_nothing_stopped() -> None:
     with serving() as server:
         harness = ServerHarness(Target(HOST, port=server.endpoint.port), Rules(patience=PATIENCE))

@@ -137,3 +137,11 @@ def test_a_connection_that_was_turned_away_when_the_server_stopped_listening_is_
     turned_away = judge(INVARIANT, history(opened(2), half_closed(2), reset_by_peer(2)))
     assert turned_away.outcome is Outcome.FAIL
     assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_connection_that_was_never_accepted_has_not_ended_badly() -> None:
+    stall = stalled(1, "end", others=(2,), accepted=False, served=1)
+    late = history(opened(1), half_closed(1), stall, closed(2, final=True), eof(1))
+    never = history(opened(1), half_closed(1), stall)
+    for made in (late, never):
+        assert judge(INVARIANT, made).outcome is Outcome.PASS

@@ -9,6 +9,7 @@ from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
 from properties.server.invariants.exact_echo import INVARIANT
 from tests.properties.server.histories import (
+    Part,
     after_all,
     before_all,
     closed,
@@ -18,6 +19,7 @@ from tests.properties.server.histories import (
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     mismatched,
     open_failed,
@@ -190,6 +192,34 @@ def test_a_last_exchange_without_echo_is_left_to_listener_survives() -> None:
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("before", [0, 23])
+def test_an_echo_of_the_last_exchange_that_only_the_half_close_brings_was_held_back(
+    before: int,
+) -> None:
+    made = history(
+        half_life(1),
+        injected(1),
+        opened(LAST_EXCHANGE),
+        sent(LAST_EXCHANGE, 24),
+        [received(LAST_EXCHANGE, before)] if before else [],
+        stalled(LAST_EXCHANGE, missing=24 - before),
+        half_closed(LAST_EXCHANGE),
+        received(LAST_EXCHANGE, 24 - before),
+        eof(LAST_EXCHANGE),
+    )
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "only after it had half-closed" in verdict.reason
+
+
+def test_bytes_that_the_last_exchange_lost_fail() -> None:
+    lost = [received(LAST_EXCHANGE, 23), stalled(LAST_EXCHANGE, missing=1)]
+    made = history(before_all(), opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), lost)
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "got 23 of 24 bytes: 1 byte never came" in verdict.reason
+
+
 def test_wrong_bytes_in_the_last_exchange_fail() -> None:
     made = history(opened(LAST_EXCHANGE), mismatched(LAST_EXCHANGE, 0, b"a", b"b"))
     verdict = judge(INVARIANT, made)
@@ -212,8 +242,40 @@ def test_who_is_turned_away_at_the_limit_of_a_server_s_rate_is_excused(
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
+EIGHT: list[Part] = [half_life(client) for client in range(1, 9)]
+
+
+@pytest.mark.parametrize("end", [eof, reset_by_peer], ids=["FIN", "RST"])
+def test_who_is_turned_away_at_the_limit_on_clients_is_excused_and_the_option_is_named(
+    end: Callable[[int], Event],
+) -> None:
+    turned_away = (*EIGHT, opened(9), end(9))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_below_the_limit_nobody_is_turned_away_without_a_violation() -> None:
+    made = history(*EIGHT[:7], opened(9), eof(9), limit_seen(8))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_at_the_limit_a_client_that_was_served_is_not_excused() -> None:
+    made = history(*EIGHT, half_life(9), eof(9), limit_seen(8))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
 def test_who_was_served_is_not_excused_by_a_limit() -> None:
     made = history(
         opened(1), sent(1, 3), received(1, 3), eof(1), open_failed(recent=50, recovered_after=10.2)
     )
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_client_that_was_never_accepted_got_no_echo_whatever_was_done_to_another() -> None:
+    never = stalled(1, missing=10, accepted=False)
+    made = history(opened(1), sent(1, 10), opened(2), closed(2, by_reset=True), never)
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("c1 got 0 of 10 bytes: 10 bytes never came")

@@ -16,6 +16,7 @@ from tests.properties.server.histories import (
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     mismatched,
     opened,
@@ -147,3 +148,18 @@ def test_a_starved_server_is_not_judged() -> None:
     starving = stalled(1, missing=10, conclusion=Conclusion.STARVED)
     made = history(opened(1), opened(2), injected(2), sent(1, 10), starving)
     assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+def test_who_is_turned_away_at_the_limit_on_clients_has_not_suffered_from_the_fault() -> None:
+    eight: list[Part] = [half_life(client) for client in range(1, 9)]
+    turned_away = (*eight, closed(1, by_reset=True), opened(9), eof(9))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_client_that_was_never_accepted_has_not_suffered_from_a_reset() -> None:
+    never = stalled(1, missing=10, accepted=False)
+    made = history(opened(1), sent(1, 10), opened(2), closed(2, by_reset=True), never)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS

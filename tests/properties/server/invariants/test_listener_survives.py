@@ -5,20 +5,23 @@ from typing import Any
 
 import pytest
 
-from properties.model.events import Conclusion
+from properties.model.events import Conclusion, Event
 from properties.model.history import History
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
-from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.events import OpenFailed, Paused
 from properties.server.invariants.listener_survives import INVARIANT
 from tests.properties.server.histories import (
+    Part,
     after_all,
     before_all,
     connection,
     eof,
+    half_closed,
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     mismatched,
     open_failed,
@@ -97,16 +100,53 @@ def test_a_last_exchange_that_never_ran_is_no_pass() -> None:
     assert "never ran" in verdict.reason
 
 
+def unserved(client: int) -> list[Event]:
+    """A client that is accepted, and gets nothing."""
+    return [opened(client), sent(client, 24), stalled(client, missing=24)]
+
+
+def held_back(client: int, before: int = 0) -> list[Event]:
+    """A client that gets its echo, or the rest of it, only once it has half-closed."""
+    return [
+        opened(client),
+        sent(client, 24),
+        *([received(client, before)] if before else []),
+        stalled(client, missing=24 - before),
+        half_closed(client),
+        received(client, 24 - before),
+        eof(client),
+    ]
+
+
 def test_a_last_exchange_without_echo_fails() -> None:
-    made = history(
-        opened(LAST_EXCHANGE),
-        sent(LAST_EXCHANGE, 24),
-        received(LAST_EXCHANGE, 3),
-        stalled(LAST_EXCHANGE, missing=21),
-    )
-    verdict = judge(INVARIANT, made)
+    verdict = judge(INVARIANT, history(before_all(), unserved(LAST_EXCHANGE)))
     assert verdict.outcome is Outcome.FAIL
-    assert "a new client got 3 of 24 bytes" in verdict.reason
+    assert "a new client got 0 of 24 bytes" in verdict.reason
+
+
+@pytest.mark.parametrize("before", [0, 23])
+def test_a_server_that_echoes_only_at_the_half_close_has_survived(before: int) -> None:
+    made = history(held_back(FIRST_EXCHANGE, before), held_back(LAST_EXCHANGE, before))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_server_that_loses_a_byte_of_the_last_exchange_has_survived() -> None:
+    lost = [received(LAST_EXCHANGE, 23), stalled(LAST_EXCHANGE, missing=1)]
+    made = history(before_all(), opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), lost)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_server_that_cuts_off_the_last_exchange_in_the_middle_has_survived() -> None:
+    cut_off = [received(LAST_EXCHANGE, 3), eof(LAST_EXCHANGE, missing=21)]
+    made = history(before_all(), opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), cut_off)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_server_that_never_served_any_client_has_not_died_of_the_workload() -> None:
+    made = history(unserved(FIRST_EXCHANGE), unserved(LAST_EXCHANGE))
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("none was served before the workload either")
 
 
 def test_a_last_exchange_that_is_turned_away_fails_whoever_was_hurt_before() -> None:
@@ -156,3 +196,20 @@ def test_a_server_that_stopped_listening_for_a_while_seems_to_limit_the_rate() -
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert "for 10 s after 60 within a second" in verdict.reason
     assert "try --max-rate 30" in verdict.reason
+
+
+def test_a_connection_that_is_reset_at_once_beyond_the_limit_is_no_violation() -> None:
+    eight: list[Part] = [half_life(client) for client in range(1, 9)]
+    turned_away = (*eight, open_failed("Connection reset by peer", client=9))
+    assert judge(INVARIANT, history(*turned_away)).outcome is Outcome.FAIL
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_last_exchange_that_meets_the_limit_on_clients_is_turned_away_for_that() -> None:
+    eight: list[Part] = [half_life(client) for client in range(1, 9)]
+    turned_away = (*eight, opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), eof(LAST_EXCHANGE, 24))
+    verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")

@@ -5,7 +5,15 @@ import pytest
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
 from properties.server.growth import REPETITIONS
 from properties.server.invariants.no_fd_leak import INVARIANT
-from tests.properties.server.histories import Part, after_all, census, connection, filled, history
+from tests.properties.server.histories import (
+    Part,
+    after_all,
+    census,
+    connection,
+    filled,
+    history,
+    not_repeated,
+)
 
 
 def repeated(*counts: int, grown: tuple[str, ...] = ()) -> list[Part]:
@@ -47,9 +55,27 @@ def test_a_plateau_is_a_pool_and_passes(counts: tuple[int, ...]) -> None:
     assert judge(INVARIANT, history(*repeated(*counts))).outcome is Outcome.PASS
 
 
-def test_growth_that_was_not_repeated_often_enough_proves_nothing() -> None:
-    too_few = range(5, 5 + REPETITIONS)
-    assert judge(INVARIANT, history(*repeated(*too_few))).outcome is Outcome.PASS
+@pytest.mark.parametrize("counted", range(2, 1 + REPETITIONS))
+def test_growth_that_was_not_repeated_often_enough_proves_nothing_and_is_no_pass(
+    counted: int,
+) -> None:
+    verdict = judge(INVARIANT, history(*repeated(*range(5, 5 + counted))))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "the repetitions broke off" in verdict.reason
+
+
+def test_descriptors_that_are_left_and_were_not_repeated_are_no_pass() -> None:
+    left = (census("after", descriptors=5), census("end", descriptors=5))
+    verdict = judge(INVARIANT, history(*left, not_repeated(descriptors=1)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason == (
+        "descriptors: 1 more than at first, but nothing was repeated: c1 had waited in vain"
+    )
+
+
+def test_threads_that_are_left_and_were_not_repeated_are_no_descriptors() -> None:
+    made = history(after_all(), not_repeated(threads=1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
 def test_without_a_census_nothing_is_passed() -> None:

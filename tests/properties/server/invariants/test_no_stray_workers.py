@@ -4,10 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from properties.model.events import Event
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
 from properties.server.events import Filled
 from properties.server.invariants.no_stray_workers import INVARIANT
-from tests.properties.server.histories import Part, after_all, census, connection, filled, history
+from tests.properties.server.histories import (
+    Part,
+    after_all,
+    census,
+    connection,
+    filled,
+    history,
+    not_repeated,
+)
 
 
 def processes(*counts: int) -> list[Part]:
@@ -50,8 +59,21 @@ def test_a_pool_reaches_a_plateau_and_passes(made: list[Part]) -> None:
     assert judge(INVARIANT, history(*made)).outcome is Outcome.PASS
 
 
-def test_growth_that_was_not_repeated_often_enough_proves_nothing() -> None:
-    assert judge(INVARIANT, history(*processes(1, 2, 3, 4, 5, 6))).outcome is Outcome.PASS
+@pytest.mark.parametrize("made", [processes(1, 2, 3, 4, 5, 6), threads(2, 3, 4)])
+def test_growth_that_was_not_repeated_often_enough_proves_nothing(made: list[Part]) -> None:
+    verdict = judge(INVARIANT, history(*made))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "the repetitions broke off" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("left", "what"),
+    [(not_repeated(strays=2), "processes: 2"), (not_repeated(threads=3), "threads: 3")],
+)
+def test_what_is_left_and_was_not_repeated_is_no_pass(left: Event, what: str) -> None:
+    verdict = judge(INVARIANT, history(after_all(), left))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.startswith(f"{what} more than at first, but nothing was repeated")
 
 
 def test_a_pool_that_is_filled_by_plain_exchanges_passes() -> None:

@@ -13,11 +13,14 @@ from tests.properties.server.histories import (
     half_life,
     history,
     injected,
+    limit_seen,
     listener_ended,
     opened,
     received,
     sent,
+    server_found,
     stalled,
+    waiting,
 )
 
 CROWD = tuple(range(2, 2 + SMALLEST_LIMIT))
@@ -133,3 +136,36 @@ def test_a_hurt_connection_has_no_claim_to_service() -> None:
 def test_a_listener_that_died_is_left_to_listener_survives() -> None:
     made = history(*late(stalled(1, missing=10, others=(2,))), listener_ended())
     assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+IN_WAIT = (server_found(), waiting(p4711="wait4"))
+"""The listener waits for a child of its own."""
+
+
+def test_a_listener_that_waits_for_a_child_holds_up_a_crowd_and_has_no_limit() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    verdict = judge(INVARIANT, history(*IN_WAIT, *late(stall)))
+    assert verdict.outcome is Outcome.FAIL
+    assert "beside 8 others" in verdict.reason
+    assert "--max-connections" not in verdict.reason
+
+
+def test_a_worker_that_waits_for_a_child_is_not_the_listener() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    made = history(server_found(), waiting(p4711="accept", p4712="wait4"), *late(stall))
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_listener_that_waits_for_a_child_at_a_limit_that_was_seen_has_a_limit() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    verdict = judge(INVARIANT, history(*IN_WAIT, *late(stall), limit_seen(8)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("try --max-connections 8")
+
+
+def test_a_client_without_a_wish_that_is_accepted_late_was_held_up() -> None:
+    stall = stalled(1, "end", others=(2,), accepted=False, served=1)
+    made = history(opened(1), half_closed(1), stall, closed(2, final=True), eof(1))
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert "was served only after another client had left" in verdict.reason

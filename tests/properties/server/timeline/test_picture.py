@@ -247,9 +247,9 @@ def test_a_signal_that_is_sent_again_at_once_is_counted() -> None:
 
 
 def test_a_listener_that_ends_leaves_its_last_words() -> None:
-    recorded = served(listener_ended("exited with status 1", "accept: oh dear\nbye\n"))
+    recorded = served(listener_ended("exited with status 1", "accept: Too many open files\nbye\n"))
     assert row_with("exited", recorded).startswith("exited with status 1")
-    assert row_with("last output", recorded) == "its last output: bye"
+    assert row_with("last output", recorded) == "its last output: accept: Too many open files"
 
 
 def test_a_fork_that_may_have_come_late_is_drawn_where_it_was_seen() -> None:

@@ -1,0 +1,28 @@
+"""What is violated and does not fail a test, as properties of its report.
+
+pytest writes the properties of a report into `--junitxml`, xdist carries them, and the plugin that
+is loaded everywhere (`anechoic.plugin`) shows them at the end of a run.
+"""
+
+from collections.abc import Iterable
+
+import pytest
+
+from properties.model.levels import Level
+from properties.reports.foreign_text import harmless
+from properties.search.findings import Findings
+
+PROPERTIES = {
+    Level.SHOULD: "anechoic_warn",
+    Level.MAY: "anechoic_note",
+}
+"""By level: the name of the property."""
+
+
+def record_weak(node: pytest.Item, found: Iterable[Findings], fails_from: Level) -> None:
+    """Record the violations that are weaker than what fails a test."""
+    for findings in found:
+        for name, level in findings.violations().items():
+            if level < fails_from:
+                words = harmless(f"{findings.family} x {name}: {findings.cells[name].reason}")
+                node.user_properties.append((PROPERTIES[level], words))

@@ -1,0 +1,1 @@
+"""Limits of a server on the clients that it serves at once: seen by themselves, and excused."""

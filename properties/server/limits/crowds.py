@@ -1,0 +1,30 @@
+"""How many other clients a server may have served when a client came, or saw its end."""
+
+from properties.model.events import Conclusion
+from properties.model.history import History
+from properties.server.events import Census, Closed, Ended, Idled, Opened, OpenFailed
+
+
+def beside(history: History) -> dict[int, int]:
+    """Return for each client how many others may have been served when it came, or saw its end.
+
+    One that has left counts until the server was seen at rest: it may not have noticed before. A
+    client that reads late sees its end long after it came.
+    """
+    there: set[int] = set()
+    leaving: set[int] = set()
+    counted: dict[int, int] = {}
+    for event in history.events:
+        match event:
+            case OpenFailed(client=client):
+                counted[client] = len(there | leaving)
+            case Opened(client=client):
+                counted[client] = len(there | leaving)
+                there.add(client)
+            case Ended(client=client) | Closed(client=client) if client in there:
+                there.discard(client)
+                counted[client] = max(counted[client], len(there | leaving))
+                leaving.add(client)
+            case Idled(conclusion=Conclusion.MET) | Census():
+                leaving.clear()
+    return counted

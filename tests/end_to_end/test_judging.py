@@ -1,0 +1,55 @@
+"""Whole checks of servers with one peculiarity: who is accused of what, and what is said of it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from properties.cases.case import read_case
+from properties.model.steps import Workload
+from tests.end_to_end.runs import finished
+from tests.properties.server_runs import PROGRAMS
+
+NO_HANDLER = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
+
+
+def script(name: str, *rest: str) -> tuple[str, ...]:
+    """Return the command of a server in `tests/servers`."""
+    return (sys.executable, str(PROGRAMS / name), "{port}", *rest)
+
+
+def checked(folder: Path, *options: str, server: tuple[str, ...]) -> dict[str, Any]:
+    """Check a server in one process, with seed 1; return the result as JSON."""
+    words = ("check", "-n", "1", "--seed", "1", "--json", "result.json", *options, "--", *server)
+    done = finished(words, folder)
+    assert (folder / "result.json").exists(), done.stdout
+    result: dict[str, Any] = json.loads((folder / "result.json").read_text())
+    return result
+
+
+def cases_of(result: dict[str, Any], invariant: str) -> dict[str, str]:
+    """Return the case of each fault family in which an invariant was violated."""
+    checks = result["checks"]
+    return {one["fault"]: one["case"] for one in checks if one["case"] and is_of(one, invariant)}
+
+
+def steps_of(path: Path) -> Workload:
+    """Return the workload of a saved case."""
+    return read_case(path).workload
+
+
+def is_of(check: dict[str, Any], invariant: str) -> bool:
+    return bool(check["invariant"] == invariant)
+
+
+@pytest.mark.parametrize(("limit", "status"), [((), 3), (("--max-connections", "16"), 0)])
+def test_a_limit_that_closes_further_connections_is_named_and_kept_within(
+    limit: tuple[str, ...], status: int, tmp_path: Path
+) -> None:
+    faults = ("--fault", "disconnect_burst", "--fault", "killed_children", "--max-examples", "8")
+    result = checked(tmp_path, *faults, *limit, server=script("turns_away.py", "16"))
+    reasons = {one["reason"] for one in result["checks"] if one["verdict"] == "inconclusive"}
+    assert result["exit_status"] == status, result["checks"]
+    assert all(reason.endswith("try --max-connections 16") for reason in reasons)

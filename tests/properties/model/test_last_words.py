@@ -1,0 +1,128 @@
+"""The line of a program's last output that says what happened, in what runtimes really print."""
+
+import pytest
+
+from properties.model.last_words import LONGEST, saying, telling
+
+NODE = """\
+node:events:502
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: listen EADDRNOTAVAIL: address not available 1.2.3.4:5
+    at Server.setupListenHandle [as _listen2] (node:net:1886:21)
+Emitted 'error' event on Server instance at:
+    at emitErrorNT (node:net:1944:8)
+    at process.processTicksAndRejections (node:internal/process/task_queues:82:21) {
+  code: 'EADDRNOTAVAIL',
+  errno: -99,
+  syscall: 'listen'
+}
+
+Node.js v20.20.2
+"""
+JAVA = """\
+Exception in thread "main" java.lang.RuntimeException: serving
+\tat E.main(E.java:1)
+Caused by: java.net.SocketException: Too many open files
+\tat java.base/sun.nio.ch.Net.accept(Native Method)
+\tat E.main(E.java:14)
+\t... 1 more
+"""
+RUST = """\
+thread 'main' (31340) panicked at src/main.rs:14:5:
+the pool is empty
+stack backtrace:
+   0: __rustc::rust_begin_unwind
+             at /rustc/5980/library/std/src/panicking.rs:689:5
+   1: core::panicking::panic_fmt
+note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.
+"""
+LUA = """\
+lua: echo.lua:12: accept: Too many open files
+stack traceback:
+\t[C]: in function 'error'
+\techo.lua:12: in main chunk
+\t[C]: in ?
+"""
+PYTHON = """\
+client 127.0.0.1:40001: Connection reset by peer, ignored
+Traceback (most recent call last):
+  File "echo.py", line 3, in <module>
+KeyError: 'k'
+"""
+BOXED = """\
++---------------------------+
+| accept: Too many open files |
++---------------------------+
+"""
+ERLANG = """\
+{"init terminating in do_boot",{{badmatch,{error,emfile}},[{echo,start,0}]}}
+Crash dump is being written to: erl_crash.dump...done
+"""
+GO = """\
+panic: accept tcp 127.0.0.1:9877: accept4: too many open files
+
+goroutine 1 [running]:
+main.main()
+\t/src/echo.go:3 +0x52
+exit status 2
+"""
+CXX = """\
+terminate called after throwing an instance of 'std::system_error'
+  what():  accept: Too many open files
+Aborted
+"""
+SANITIZED = """\
+==77==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010
+    #0 0x4f7 in echo echo.c:20
+    #1 0x4f8 in main echo.c:40
+==77==ABORTING
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        (NODE, "Error: listen EADDRNOTAVAIL: address not available 1.2.3.4:5"),
+        (JAVA, "Caused by: java.net.SocketException: Too many open files"),
+        (RUST, "thread 'main' (31340) panicked at src/main.rs:14:5: the pool is empty"),
+        (LUA, "lua: echo.lua:12: accept: Too many open files"),
+        (PYTHON, "KeyError: 'k'"),
+        (BOXED, "| accept: Too many open files |"),
+        (ERLANG, ERLANG.splitlines()[0]),
+        (GO, "panic: accept tcp 127.0.0.1:9877: accept4: too many open files"),
+        (CXX, "what():  accept: Too many open files"),
+        (SANITIZED, SANITIZED.splitlines()[0]),
+        ("accept error: Interrupted system call\nbye\n", "accept error: Interrupted system call"),
+        ("cannot go on\nbye\n", "cannot go on"),
+    ],
+    ids=[
+        *("node", "java", "rust", "lua", "python", "box", "erlang", "go", "c++", "sanitizer"),
+        *("errno", "hint"),
+    ],
+)
+def test_the_line_that_says_what_happened_is_taken(output: str, line: str) -> None:
+    assert telling(output) == line
+
+
+def test_the_last_error_counts_and_not_one_that_was_survived_before() -> None:
+    assert telling("read: Connection reset by peer\naccept: Too many open files\n") == (
+        "accept: Too many open files"
+    )
+
+
+def test_where_no_line_tells_the_last_lines_are_shown() -> None:
+    assert telling("one\ntwo\nthree\n\nfour\n-----\n") == "two | three | four"
+
+
+def test_of_noise_alone_the_last_lines_are_shown() -> None:
+    assert telling("-----\n=====\n") == "----- | ====="
+
+
+def test_a_long_line_is_cut() -> None:
+    assert len(telling(f"error: {'x' * 1000}")) == LONGEST
+
+
+def test_a_program_that_said_nothing_is_not_quoted() -> None:
+    assert (saying(" \n"), saying("bye")) == ("", ", saying 'bye'")
