@@ -121,3 +121,21 @@ def _keep_the_mode(path: Path, descriptor: int) -> None:
         return
     if stat.S_ISREG(before.st_mode):
         os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def is_folder(path: str) -> bool:
+    """Return whether a path is that of a folder."""
+    try:
+        return bool(path) and Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def may_be_folder(path: str) -> bool:
+    """Return whether a path is that of a folder, or of one that could be made."""
+    folder = Path(path)
+    try:
+        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        return bool(path) and there.is_dir()
+    except (OSError, ValueError):
+        return False

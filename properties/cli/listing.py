@@ -43,7 +43,7 @@ def _levels(width: int) -> Iterator[str]:
     head = "levels: what was done x what was violated; a pair that is not listed is MUST"
     yield from wrapped("", head, width, below=2)
     for row in EXCEPTIONS:
-        yield f"  {row.level.name:<7} {row.done} x {row.violated}"
+        yield from wrapped(f"  {row.level.name:<7} ", f"{row.done} x {row.violated}", width)
         yield from wrapped(" " * 10, f"{row.source}: {row.reason}", width)
 
 

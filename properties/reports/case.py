@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from properties.cases.case import Case, injected_in
 from properties.model.steps import describe
+from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
 from properties.reports.layout import wrapped
 from properties.reports.levels import level_in_words
 from properties.reports.terminal import Terminal
-from properties.reports.text import evidence, headline, numbered, timeline_of, to_be_typed
 from target.sockets import Endpoint
 
 

@@ -14,6 +14,7 @@ from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
+from properties.reports.case_parts import timeline_of
 from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
@@ -24,7 +25,6 @@ from properties.reports.text import (
     legend_of,
     reasons_of,
     stale_entries,
-    timeline_of,
     verdict_on,
     where_it_failed,
 )

@@ -1,17 +1,14 @@
 """The report in words: the grid, then each failure with its requirement, steps and evidence."""
 
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from properties.cases.case import Case
 from properties.model.levels import Level
-from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
+from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
 from properties.reports.foreign_text import harmless
 from properties.reports.grid import grid, legend, legend_lines
-from properties.reports.ladder_text import drawn, most_columns
-from properties.reports.layout import GAP, columns_of, shortened, wrapped
+from properties.reports.layout import columns_of, shortened, wrapped
 from properties.reports.levels import (
     level_in_words,
     levels_line,
@@ -30,11 +27,6 @@ VERDICTS = {
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
-LEAST_OF_A_TARGET = 20
-"""Columns that are needed to name a target beside other words."""
-
-MOST_STEPS = 14
-"""Lines of a workload that are shown; what lies between the first and the last is folded."""
 
 
 def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
@@ -117,49 +109,6 @@ def _failure(
         yield from to_be_typed("replay", "replay", failure.path, width)
 
 
-def headline(
-    sign: tuple[str, str], family: str, invariant: Invariant, target: str, terminal: Terminal
-) -> Iterator[str]:
-    """Return what a failure begins with; the target has a line of its own where it needs one.
-
-    `sign` stands before it, in its colour; ("", "") for none.
-    """
-    head = f"{family} x {invariant.id}"
-    painted = f"{terminal.paint(*sign)} {terminal.paint(head, 'bold')}".lstrip()
-    target = harmless(target)
-    beside = len(f"{sign[0]} {head}".strip()) + len(invariant.section) + 2 * len(GAP)
-    room = terminal.width - beside
-    if room >= min(columns_of(target), LEAST_OF_A_TARGET):
-        yield f"{painted}{GAP}{shortened(target, room)}{GAP}{invariant.section}"
-    else:
-        yield f"{painted}{GAP}{invariant.section}"
-        yield f"  {shortened(target, terminal.width - 2)}"
-
-
-def to_be_typed(label: str, command: str, path: str, width: int) -> Iterator[str]:
-    """Return a command about a case after its label, or below it; it can be copied in one piece."""
-    words = harmless(f"anechoic {command} {shlex.quote(path)}")
-    line = f"  {label:<10}{words}"
-    yield from [line] if columns_of(line) <= width else [f"  {label}", f"  {words}"]
-
-
-def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:
-    """Return the lines of a case's timeline, nothing where the case has no history."""
-    width = terminal.width
-    picture = case.role.picture(case.history, case.actual, most_columns(width))
-    lines = drawn(picture, boxes=terminal.draws_boxes, width=width)
-    if lines:
-        yield "  timeline"
-    for line in lines:
-        yield terminal.paint(line.text, line.colour)
-
-
-def evidence(injected: list[str], actual: str, width: int) -> Iterator[str]:
-    """Return the lines that say what the faults did, and what was seen."""
-    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none", width)
-    yield from wrapped("  actual    ", actual, width)
-
-
 def described_shrinking(failure: Failure) -> str:
     """Return how far a workload was shrunk, and how often it fails, in words."""
     now = len(failure.steps)
@@ -169,20 +118,6 @@ def described_shrinking(failure: Failure) -> str:
     if failure.times and not failure.failed:
         return f"{lines}; did not fail again in {failure.times} runs"
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
-
-
-def numbered(steps: Sequence[str], invariant: Invariant, role: Role, width: int) -> Iterator[str]:
-    """Return the lines of a workload, folded where there are many, its end and its follow-up."""
-    lines = [(f"    {index}  ", step) for index, step in enumerate(steps, 1)]
-    if len(lines) > MOST_STEPS:
-        half = MOST_STEPS // 2
-        fold = (" " * 7, f"... {len(lines) - 2 * half} more ...")
-        lines = [*lines[:half], fold, *lines[-half:]]
-    for label, step in lines:
-        yield from wrapped(label, step, width)
-    yield from wrapped("       then ", role.closing, width)
-    if invariant.follow_up is not None:
-        yield f"       then {invariant.follow_up.value}"
 
 
 def doubts(run: Run, terminal: Terminal) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from properties.cases.case import FOLDER
+from properties.cases.files import is_folder, may_be_folder
 from properties.model.bounds import bounded
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.levels import LEVELS, Level
@@ -111,15 +112,9 @@ def _settings(target: Target, options: Options) -> Settings:
 def _cases(path: str | None) -> Path:
     if path is None:
         return FOLDER
-    folder = Path(path)
-    try:
-        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-        is_usable = bool(path) and there.is_dir()
-    except (OSError, ValueError):
-        is_usable = False
-    if not is_usable:
+    if not may_be_folder(path):
         raise UsageError(f"--cases {path!r}: is no folder; name one, which may be new")
-    return folder
+    return Path(path)
 
 
 class Keywords(TypedDict, total=False):
@@ -215,11 +210,7 @@ def _target(options: Options) -> Target:
 
 
 def _folder(path: str) -> Path:
-    try:
-        is_usable = bool(path) and Path(path).is_dir()
-    except (OSError, ValueError):
-        is_usable = False
-    if not is_usable:
+    if not is_folder(path):
         raise UsageError(f"--cwd {path}: there is no such folder")
     return Path(path).resolve()
 
