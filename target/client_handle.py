@@ -159,7 +159,8 @@ def start(
     try:
         argv = command.filled(server.host, server.port)
         program = gate.program if gate else b""
-        kept = Kept(argv, command.environment(), os.getcwd(), theirs, program)
+        folder = command.surroundings.working_directory()
+        kept = Kept(argv, command.environment(), folder, theirs, program)
     except BaseException:
         streams.close()
         raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from target.errors import TargetError
+from target.surroundings import USUAL, Surroundings
 
 SERV_PORT = 9877
 """The port of the book's examples (UNP, unp.h)."""
@@ -21,10 +22,12 @@ _PLACE = re.compile(r"\{(host|port|dir)\}")
 class Command:
     """A command as words, in which `{host}` and `{port}` are filled in. It runs without a shell.
 
-    For `{dir}` the keeper fills in a directory that is new for each start (`target.scratch`).
+    `surroundings` are what it is started with. For `{dir}` the keeper fills in a directory that is
+    new for each start (`target.scratch`).
     """
 
     words: tuple[str, ...]
+    surroundings: Surroundings = USUAL
 
     def __post_init__(self) -> None:
         """Raise TargetError for a command without a first word."""
@@ -52,12 +55,12 @@ class Command:
         return any("{port}" in word for word in self.words)
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that the command is run with: our own.
+        """Return the variables that the command is run with: ours, and those of its surroundings.
 
         A module of this package that is run with our interpreter finds it first, also where the
         user has another package of the name `target` on the path.
         """
-        environment = dict(os.environ)
+        environment = {**os.environ, **dict(self.surroundings.variables)}
         if self._runs_our_module:
             inherited = environment.get("PYTHONPATH")
             paths = [str(_FOLDER.parent), *([inherited] if inherited else [])]

@@ -15,5 +15,9 @@ class TargetError(Exception):
         return type(self), (str(self), self.output)
 
 
+class EndedError(TargetError):
+    """The target ended before it listened."""
+
+
 class GateError(TargetError):
     """The kernel, or the confinement of this process, allows no gate; the message says why."""

@@ -14,12 +14,14 @@ process do it instead, both from this file, which is run as a script and imports
 
 When the socket to the tester closes, for whatever reason, the keeper kills everything below it
 with SIGKILL (which also ends stopped processes), reaps it, and exits. The target itself gets
-PR_SET_PDEATHSIG, so that it dies even if the keeper is killed.
+PR_SET_PDEATHSIG, so that it dies even if the keeper is killed; the nursery is a subreaper as well,
+and kills what such a keeper leaves.
 
 Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
-a client, the descriptors of its standard input, output and error. "limits" are pairs of a number
-and its soft and hard limit for setrlimit(2). With a "filter" (hexadecimal) its system calls stop at
+a client, the descriptors of its standard input, output and error. With "open_input" the input of a
+server does not end. "limits" are pairs of a number and its soft and hard limit for setrlimit(2).
+With a "filter" (hexadecimal) its system calls stop at
 a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
@@ -45,8 +47,6 @@ PR_SET_CHILD_SUBREAPER = 36
 PACKET = 1 << 20
 """Bytes of the largest message: a command line with its environment."""
 
-PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
-
 STREAMS = 3
 """Standard input, output and error."""
 
@@ -65,44 +65,6 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def _prctl(option: int, value: int) -> None:
     if _libc.prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl failed")
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the pids of the children of `pid`, zombies included, per thread (proc(5))."""
-    found: list[int] = []
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return found
-    for thread in threads:
-        found += map(int, (read_bytes(f"/proc/{pid}/task/{thread}/children") or b"").split())
-    return found
-
-
-def read_bytes(path: str) -> bytes | None:
-    """Return the content of a file under /proc, None when it is gone or may not be read."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        # A file object would make three more calls, and this is done thousands of times a second.
-        return b"".join(iter(lambda: os.read(descriptor, PROC_READ), b""))
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def descendants_of(pid: int) -> list[int]:
-    """Return the pids of all processes below `pid`, parents before their children."""
-    found: list[int] = []
-    waiting = children_of(pid)
-    while waiting:
-        child = waiting.pop()
-        found.append(child)
-        waiting += children_of(child)
-    return found
 
 
 class Keeper:
@@ -148,9 +110,12 @@ class Keeper:
         keeper = os.getpid()
         program = bytes.fromhex(request.get("filter", ""))
         gate = beside("gating").Gate(program) if program else None
+        # Its writing end stays open as long as this process lives.
+        open_input = os.pipe2(os.O_CLOEXEC)[0] if request.get("open_input") else None
         pid = os.fork()
         if pid == 0:
-            streams = self.streams or [os.open(os.devnull, os.O_RDONLY), *2 * (output_write,)]
+            first = os.open(os.devnull, os.O_RDONLY) if open_input is None else open_input
+            streams = self.streams or [first, *2 * (output_write,)]
             beside("becoming").become_target(request, keeper, streams, failure_write, gate)
         for stream in self.streams:
             os.close(stream)
@@ -232,7 +197,7 @@ class Keeper:
         """SIGKILL all descendants and reap them, again and again until none is left."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
         while True:
-            for pid in descendants_of(os.getpid()):
+            for pid in beside("descendants").descendants_of(os.getpid()):
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -270,30 +235,57 @@ def beside(name: str) -> Any:
 
 
 def nursery(tester: socket.socket) -> None:
-    """Fork a keeper for each request until the tester is gone."""
+    """Fork a keeper for each request until the tester is gone; end what a dead keeper has left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Keepers that end are reaped by the kernel.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for name in ("becoming", "gating", "scratch"):
+    # What a keeper that was killed has held becomes a child of this process.
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    for name in ("becoming", "descendants", "gating", "scratch"):
         beside(name)
+    keepers: set[int] = set()
+    poll = select.poll()
+    poll.register(tester, select.POLLIN)
+    poll.register(wakeup_read, select.POLLIN)
     while True:
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)
-        except OSError:
-            return
-        if not packet:
-            return
-        # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
-        for descriptor in descriptors:
-            os.set_inheritable(descriptor, False)
-        if os.fork() == 0:
-            tester.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            first, *streams = descriptors
-            Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
-        for descriptor in descriptors:
+        ready = dict(poll.poll())
+        if wakeup_read in ready:
+            drain(wakeup_read)
+            beside("descendants").end_strays(keepers)
+        if tester.fileno() in ready:
+            pid = fork_keeper(tester, wakeup_read, wakeup_write)
+            if pid is None:
+                return
+            keepers.add(pid)
+
+
+def fork_keeper(tester: socket.socket, *ours: int) -> int | None:
+    """Take one request and fork its keeper; return its pid, None where the tester is gone.
+
+    `ours` are the descriptors of the nursery that are not the keeper's.
+    """
+    try:
+        packet, descriptors, _, _ = socket.recv_fds(tester, PACKET, 1 + STREAMS)
+    except OSError:
+        return None
+    if not packet:
+        return None
+    # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    pid = os.fork()
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
+        tester.close()
+        for descriptor in ours:
             os.close(descriptor)
+        first, *streams = descriptors
+        Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return pid
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import Any
 
 from target import keeper, limits
 from target.errors import GateError, TargetError
+from target.proc import require_proc
 
 NO_GATE = "no gate: "
 """How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
@@ -54,6 +55,7 @@ class Nursery:
 
     def _connection(self) -> socket.socket:
         if self._socket is None or self._owner != os.getpid():
+            require_proc()
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             _allow_large_packets(ours)
             process = subprocess.Popen(
@@ -109,18 +111,22 @@ class Kept:
         folder: str,
         streams: Sequence[int] = (),
         program: bytes = b"",
+        *,
+        open_input: bool = False,
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
         `program` is a seccomp filter whose notifications are then read from `gate`. Raises
         GateError where the kernel refuses it.
         `streams` are descriptors for its standard input, output and error. Without them its input
-        is empty, and the end of what it writes is kept.
+        is empty, or with `open_input` it never ends, and the end of what it writes is kept.
         """
         self.ended: dict[int, int] = {}
         self._output = ""
         message: dict[str, Any] = {"argv": list(argv), "env": dict(environment), "cwd": folder}
         message["limits"] = limits.of_the_user()
+        if open_input:
+            message["open_input"] = True
         if program:
             message["filter"] = program.hex()
         # Where there is no answer, nursery or keeper was ended from outside; another is made once.

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from target import waits
-from target.keeper import descendants_of, read_bytes
+from target.descendants import descendants_of, read_bytes
 from target.records import read_record
 from target.waits import Wait
 

@@ -3,17 +3,17 @@
 The wait makes NO connection: a probe connection would be served as the first client.
 """
 
-import os
 import time
 
 from target import processes, settled
 from target.command import Command
-from target.errors import TargetError
+from target.errors import EndedError, TargetError
 from target.handle import Handle
 from target.held import Gate
 from target.keeping import Kept
 from target.ports import Reservation
 from target.processes import Identity, Process
+from target.surroundings import Input
 
 LOOK_INTERVAL = 0.002
 """Seconds between two looks while waiting for the server to listen or to end."""
@@ -23,6 +23,9 @@ ELSEWHERE_PATIENCE = 3.0
 
 START_PATIENCE = 10.0
 """Seconds a server may take before it listens, while it does nothing but sleep."""
+
+
+MORE_TIME = "if it takes longer to start, give it the time with --start-timeout SECONDS"
 
 
 def start(
@@ -35,7 +38,8 @@ def start(
 ) -> Handle:
     """Start a server on the reserved port and wait until it listens.
 
-    `gate` is where its system calls of some kinds stop.
+    `gate` is where its system calls of some kinds stop. The start timeout of its surroundings takes
+    the place of `patience`.
     Raises TargetError, with the server's last output, when it cannot be executed, ends, listens
     elsewhere or does not listen within `patience` seconds.
     """
@@ -43,8 +47,9 @@ def start(
     kept = Kept(
         argv,
         environment if environment is not None else command.environment(),
-        os.getcwd(),
+        command.surroundings.working_directory(),
         program=gate.program if gate else b"",
+        open_input=command.surroundings.input is Input.OPEN,
     )
     handle = Handle(command, kept, host, reservation.port)
     try:
@@ -59,20 +64,27 @@ def start(
 
 
 def _await_listening(handle: Handle, patience: float) -> None:
+    given = handle.command.surroundings.start_timeout
+    longest = (given, given) if given is not None else (patience, 3 * patience)
     since = time.monotonic()
     before = handle.look()
     while (found := handle.listening_socket()) is None:
         waited = time.monotonic() - since
         if handle.is_gone():
-            raise _error(handle, f"ended before it listened: {handle.ending_of(handle.root)}")
+            ending = handle.ending_of(handle.root)
+            raise EndedError(
+                f"the server {handle.command} ended before it listened: {ending}", handle.output()
+            )
         after = handle.look()
         elsewhere = waited > ELSEWHERE_PATIENCE and handle.listening_sockets()
         still = (waited > 1 and settled.restless(before, after) is None) or (
             elsewhere and settled.at_rest(after)
         )
         # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
-        if still or waited > patience * (1 if settled.at_rest(after) else 3):
-            raise _error(handle, _why_not_listening(handle))
+        late = waited > longest[0 if settled.at_rest(after) else 1]
+        if still or late:
+            slow = "" if still else f" within {waited:.1f} s; {MORE_TIME}"
+            raise _error(handle, f"{_why_not_listening(handle)}{slow}")
         before = after
         time.sleep(LOOK_INTERVAL)
     handle.listening_inode = found.inode

@@ -17,7 +17,7 @@ from properties.model.levels import EXCEPTIONS
 from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.baseline import KINDS
-from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.option_list import FLAGS
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +115,7 @@ def test_every_key_of_a_baseline_is_described() -> None:
 @pytest.mark.parametrize("name", ["README.md", "docs/verdicts.md"])
 def test_every_exit_status_is_described(name: str) -> None:
     rows = re.findall(r"^\| (\d+) \|", page(name), re.MULTILINE)
-    assert rows == [str(int(status)) for status in (*ExitStatus, INTERRUPTED)]
+    assert rows == [str(int(status)) for status in (*ExitStatus, INTERNAL_ERROR, INTERRUPTED)]
 
 
 def test_the_case_that_is_shown_can_be_read_and_each_field_is_described() -> None:
@@ -163,6 +163,14 @@ def test_the_readme_leads_to_the_index() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(page("README.md").splitlines()) <= MOST_LINES
+
+
+def test_the_readme_starts_with_the_user_s_own_server_and_says_how_long_it_takes() -> None:
+    commands = re.findall(r"^\$ (anechoic .*|pytest .*)$", page("README.md"), re.MULTILINE)
+    assert re.search(r"check --quick -- ./mine --port {port} +# .*: about \d+ s$", commands[0])
+    whole = [one for one in commands if one.startswith(("anechoic check  ", "pytest"))]
+    assert len(whole) == 2
+    assert all(re.search(r"about .*minutes?", one) for one in whole)
 
 
 def test_the_command_for_tests_that_start_no_process_names_what_is_there() -> None:

@@ -19,7 +19,7 @@ class FinManner(enum.Enum):
 
     CLOSE = "closes"
     HALF_CLOSE = "half-closes"
-    BEHIND_DATA = "answers and closes"
+    AFTER_DATA = "answers and closes"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class PeerFin(Fault[ClientContext]):
         end = PeerEnd.FIN if self.manner is FinManner.HALF_CLOSE else PeerEnd.CLOSE
         context.rest()
         with stopped(context, really=self.frozen) as is_held:
-            if self.manner is FinManner.BEHIND_DATA:
+            if self.manner is FinManner.AFTER_DATA:
                 context.answer()
             context.swallow()
             context.end(end)

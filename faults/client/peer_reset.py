@@ -19,8 +19,8 @@ class ResetManner(enum.Enum):
 
     ALONE = "resets"
     UNREAD = "closes with unread input (RST)"
-    BEHIND_DATA = "answers and resets"
-    BEHIND_FIN = "sends FIN, then RST"
+    AFTER_DATA = "answers and resets"
+    AFTER_FIN = "sends FIN, then RST"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class PeerReset(Fault[ClientContext]):
             return FaultOutcome.missed("the server had read everything: a close would send FIN")
         context.rest()
         with stopped(context, really=self.frozen) as is_held:
-            if self.manner is ResetManner.BEHIND_DATA:
+            if self.manner is ResetManner.AFTER_DATA:
                 context.answer()
-            elif self.manner is ResetManner.BEHIND_FIN:
+            elif self.manner is ResetManner.AFTER_FIN:
                 context.end(PeerEnd.FIN)
                 context.wait(lambda: context.has_arrived(PeerEnd.FIN))
             end = PeerEnd.UNREAD if self.manner is ResetManner.UNREAD else PeerEnd.RESET

@@ -21,11 +21,11 @@ from target.processes import Process
 class Race(enum.Enum):
     """The races, by what meets what."""
 
-    FIN_BEHIND_DATA = "FIN in the segment of the last byte"
+    FIN_AFTER_DATA = "FIN in the segment of the last byte"
     FIN_BEFORE_DATA = "FIN before anything else"
     HALF_CLOSE_OWED = "half-close while the echo is still owed"
-    RST_BEHIND_DATA = "RST directly after data"
-    CLOSE_BEHIND_DATA = "close directly after data, before its echo"
+    RST_AFTER_DATA = "RST directly after data"
+    CLOSE_AFTER_DATA = "close directly after data, before its echo"
     CLOSE_IN_WRITE = "close while the server is blocked in write"
 
 
@@ -68,15 +68,15 @@ class EofRace(Fault[ServerContext]):
 
     def _run(self, context: ServerContext) -> FaultOutcome:
         return {
-            Race.FIN_BEHIND_DATA: self._fin_behind_data,
+            Race.FIN_AFTER_DATA: self._fin_after_data,
             Race.FIN_BEFORE_DATA: self._fin_before_data,
             Race.HALF_CLOSE_OWED: self._half_close_owed,
-            Race.RST_BEHIND_DATA: self._rst_behind_data,
-            Race.CLOSE_BEHIND_DATA: self._close_behind_data,
+            Race.RST_AFTER_DATA: self._rst_after_data,
+            Race.CLOSE_AFTER_DATA: self._close_after_data,
             Race.CLOSE_IN_WRITE: self._close_in_write,
         }[self.race](context)
 
-    def _fin_behind_data(self, context: ServerContext) -> FaultOutcome:
+    def _fin_after_data(self, context: ServerContext) -> FaultOutcome:
         context.send(self.client, self.payload, end=True)
         return FaultOutcome.fired(f"{self.payload} and FIN")
 
@@ -90,12 +90,12 @@ class EofRace(Fault[ServerContext]):
         context.half_close(self.client)
         return FaultOutcome.fired(f"FIN after {self.payload}, nothing read yet")
 
-    def _rst_behind_data(self, context: ServerContext) -> FaultOutcome:
+    def _rst_after_data(self, context: ServerContext) -> FaultOutcome:
         context.send(self.client, self.payload)
         context.reset(self.client)
         return FaultOutcome.fired(f"{self.payload} and RST", frozenset({self.client}))
 
-    def _close_behind_data(self, context: ServerContext) -> FaultOutcome:
+    def _close_after_data(self, context: ServerContext) -> FaultOutcome:
         context.send(self.client, self.payload)
         context.close(self.client)
         return FaultOutcome.fired(

@@ -8,7 +8,6 @@ is on the path before ours. So our folder is put first while our packages are lo
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -50,7 +49,8 @@ def lazy(
 
     def get(name: str) -> Any:
         if name == "__version__":
-            return metadata.version("anechoic")
+            # It takes as long to load as all that is loaded before the first use.
+            return importlib.import_module("importlib.metadata").version("anechoic")
         if name not in where:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         value = getattr(load(where[name]), name)

@@ -5,7 +5,6 @@ by hand: a step can be taken out, a number changed, the history left out.
 """
 
 import hashlib
-import ipaddress
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from properties.cases import codec
+from properties.cases.checks import read_json, require_fields
 from properties.cases.codec import DamagedError
+from properties.cases.files import write_whole
+from properties.cases.records import note_made_here
 from properties.cases.upgrades import UPGRADES
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.events import Event, Injected
@@ -28,8 +30,9 @@ from properties.model.verdict import Invariant
 from properties.roles import ROLES
 from target.chamber import Network
 from target.command import Command
+from target.surroundings import USUAL, Input, Surroundings
 
-FORMAT = 2
+FORMAT = 3
 """Increased when a case of an older anechoic can no longer be read as it is (`upgrades`)."""
 
 ABOUT = ("seed", "platform", "versions", "verdicts")
@@ -59,6 +62,7 @@ class Case:
     words: tuple[str, ...] | None
     host: str = "127.0.0.1"
     port: int | None = None
+    surroundings: Surroundings = USUAL
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     service: str = service_name(Echo())
@@ -72,7 +76,7 @@ class Case:
     @property
     def command(self) -> Command | None:
         """The command with which it failed."""
-        return Command(self.words) if self.words else None
+        return Command(self.words, self.surroundings) if self.words else None
 
     @cached_property
     def ruling(self) -> Ruling:
@@ -99,6 +103,10 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "command": list(case.words) if case.words else None,
         "host": case.host,
         "port": case.port,
+        "cwd": case.surroundings.folder,
+        "env": dict(case.surroundings.variables),
+        "stdin": case.surroundings.input.value,
+        "start_timeout": case.surroundings.start_timeout,
         "max_connections": case.limits.connections,
         "max_rate": case.limits.rate,
         "patience": case.patience,
@@ -126,39 +134,45 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
     role = _role(data.get("role", RoleName.SERVER.value), roles)
     known = {invariant.id: invariant for invariant in role.invariants}
     name = data.get("invariant")
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
     try:
-        _check_settings(data, role)
+        require_fields(data, role)
         return Case(
             role=role,
             invariant=known[name],
             fault=str(data.get("fault", "")),
             workload=codec.workload_from_data(data.get("workload"), role.words),
-            actual=str(data.get("actual", "")),
-            words=tuple(map(str, data["command"])) if data.get("command") else None,
-            host=str(data.get("host", "127.0.0.1")),
+            actual=data.get("actual") or "",
+            words=tuple(data["command"]) if data.get("command") else None,
+            host=data.get("host") or "127.0.0.1",
             port=data.get("port"),
+            surroundings=Surroundings(
+                data.get("cwd"),
+                tuple((data.get("env") or {}).items()),
+                Input(data.get("stdin") or Input.NULL.value),
+                data.get("start_timeout"),
+            ),
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
-            patience=float(data.get("patience", 10.0)),
-            service=str(data.get("service", service_name(Echo()))),
-            network=_network(data.get("network", Network.HOST.value)),
+            patience=float(data.get("patience") or 10.0),
+            service=data.get("service") or service_name(Echo()),
+            network=Network(data.get("network") or Network.HOST.value),
             history=tuple(codec.events_from_data(data.get("history", []), role.words)),
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
             reports=EndReportPatterns(
-                str(data.get("eof_report", EOF_WORDS)), str(data.get("reset_report", RESET_WORDS))
+                data.get("eof_report") or EOF_WORDS, data.get("reset_report") or RESET_WORDS
             ),
             about={name: data[name] for name in ABOUT if name in data},
         )
-    except (DamagedError, TypeError, ValueError) as error:
+    except (DamagedError, TypeError, ValueError, OverflowError) as error:
         raise CaseError(str(error)) from None
 
 
 def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     """Return the data in the present format."""
-    while (found := data["anechoic_case"]) != FORMAT:
-        upgrade = UPGRADES.get(found) if isinstance(found, int) else None
+    while (found := data["anechoic_case"]) != FORMAT or type(found) is not int:
+        upgrade = UPGRADES.get(found) if type(found) is int else None
         if upgrade is None:
             raise CaseError(f"its format is {found!r}, and this version reads 1 to {FORMAT}")
         data = upgrade(data)
@@ -172,41 +186,16 @@ def _role(name: Any, roles: Iterable[Role]) -> Role:
     raise CaseError(f"the field 'role' is {name!r}; known are server, client")
 
 
-def _network(name: Any) -> Network:
-    known = [one.value for one in Network]
-    if name not in known:
-        raise DamagedError(f"the field 'network' is {name!r}; known are {', '.join(known)}")
-    return Network(name)
-
-
-def _check_settings(data: dict[str, Any], role: Role) -> None:
-    """Raise DamagedError, naming the field, where a setting is not valid."""
-    for name in ("max_connections", "max_rate", "patience", "port"):
-        value = data.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (is_number and 0 < value < 1e9):
-            raise DamagedError(f"the field {name!r} is {value!r}, not a number above zero")
-    command = data.get("command")
-    if command is not None and not isinstance(command, list):
-        raise DamagedError(f"the field 'command' is {command!r}, not a list of words")
-    try:
-        ipaddress.ip_address(data.get("host", "127.0.0.1"))
-    except ValueError:
-        raise DamagedError(f"the field 'host' is {data['host']!r}, not an address") from None
-    if "fault" in data and data["fault"] not in {family.name for family in role.families}:
-        raise DamagedError(f"no fault family is called {data['fault']!r}")
-
-
 def read_case(path: Path, roles: Iterable[Role] = tuple(ROLES.values())) -> Case:
     """Read a case. Raises CaseError, with the name of the file, when it cannot be used."""
     try:
-        return case_from_data(json.loads(path.read_text(encoding="utf-8")), roles)
+        return case_from_data(read_json(path), roles)
     except OSError as error:
         raise CaseError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise CaseError(f"{path} is not JSON: {error}") from None
-    except CaseError as error:
+    except (CaseError, DamagedError) as error:
         raise CaseError(f"{path}: {error}") from None
+    except ValueError:
+        raise CaseError(f"{path}: no file has such a name") from None
 
 
 def injected_in(history: Iterable[Event]) -> list[str]:
@@ -215,10 +204,15 @@ def injected_in(history: Iterable[Event]) -> list[str]:
 
 
 def write_case(case: Case, folder: Path = FOLDER) -> Path:
-    """Write a case under a name that follows from its content; return the path."""
+    """Write a case under a name that follows from its content; return the path.
+
+    Raises OSError.
+    """
     path = path_of(case, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(_layout(case_as_data(case)), encoding="utf-8")
+    text = _layout(case_as_data(case))
+    write_whole(path, text)
+    note_made_here(text.encode())
     return path
 
 

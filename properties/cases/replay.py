@@ -13,6 +13,7 @@ from pathlib import Path
 
 from faults.fault import Status
 from properties.cases.case import Case, CaseError, read_case
+from properties.cases.records import was_made_here
 from properties.model.oracle import SERVICES, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
@@ -175,9 +176,33 @@ def _counted(trial: Trial, case: Case) -> Verdict:
     return verdict
 
 
+def require_trust(case: Case, path: str, command: Command | None, *, trusted: bool) -> None:
+    """Raise CaseError for a case that somebody else has made, and that names what it runs on.
+
+    `command` is another one that takes its place; `trusted`: the user says so.
+    """
+    if command is not None or trusted or was_made_here(Path(path)):
+        return
+    raise CaseError(
+        f"{path}: it was not made here, or was changed since; it {in_words(target_of(case))}: "
+        "add --trust if you want that, or give a command of your own after --"
+    )
+
+
+def in_words(target: Target) -> str:
+    """Return what a replay does first, in words: the command that it runs, or where it connects."""
+    if target.command is None:
+        return f"connects to {target}"
+    return " ".join((f"runs {target.command}", *target.command.surroundings.words))
+
+
 def target_of(case: Case, command: Command | None = None, port: int | None = None) -> Target:
     """Return what a case is run on: its own target, or another `command`, or on another `port`."""
     chosen = command or case.command
+    if port is not None and chosen is not None and chosen.names_a_port:
+        raise CaseError(
+            f"--port {port}: the command {chosen} has a {{port}}: leave one of them out"
+        )
     if chosen is not None and chosen.names_a_port and (port is None or command is not None):
         return Target(case.host, chosen, port, case.role.name)
     return Target(case.host, chosen, port or case.port, case.role.name)

@@ -2,8 +2,8 @@
 
 Format 1 wrote members of enumerations as the sentences that reports show, and repeated the
 requirement as `expected`. Format 2 writes the members' names, so that a sentence can be improved
-without breaking saved cases, and names the service. The table is that of format 1: it does not
-follow later changes of the sentences.
+without breaking saved cases, and names the service. Format 3 calls after what format 2 called
+behind. The tables are those of their formats: they do not follow later changes.
 """
 
 from collections.abc import Callable, Mapping
@@ -126,26 +126,52 @@ FORMAT_1: Mapping[str, Mapping[str, str]] = {
         "to end after the server has closed": "EXIT_AFTER_FIN",
     },
 }
-"""The names of enumeration members by the field that holds one and the sentence in format 1."""
+"""The names of enumeration members in format 2 by the field that holds one and the sentence in
+format 1."""
+
+FORMAT_2: Mapping[str, Mapping[str, str]] = {
+    "manner": {
+        "BEHIND_DATA": "AFTER_DATA",
+        "BEHIND_FIN": "AFTER_FIN",
+    },
+    "race": {
+        "FIN_BEHIND_DATA": "FIN_AFTER_DATA",
+        "RST_BEHIND_DATA": "RST_AFTER_DATA",
+        "CLOSE_BEHIND_DATA": "CLOSE_AFTER_DATA",
+    },
+}
+"""The names of enumeration members by the field that holds one and the name in format 2."""
 
 
-def _named(field: str, value: Any) -> Any:
+def _named(table: Mapping[str, Mapping[str, str]], field: str, value: Any) -> Any:
     if isinstance(value, str):
-        return FORMAT_1.get(field, {}).get(value, value)
+        return table.get(field, {}).get(value, value)
     if isinstance(value, dict):
-        return {name: _named(name, item) for name, item in value.items()}
+        return {name: _named(table, name, item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_named(field, item) for item in value]
+        return [_named(table, field, item) for item in value]
     return value
 
 
-def _from_1(data: dict[str, Any]) -> dict[str, Any]:
+def _members_named(
+    table: Mapping[str, Mapping[str, str]], data: dict[str, Any], to: int
+) -> dict[str, Any]:
+    """Return a case of format `to`, in which the members have the names of a table."""
     return {
-        name: _named(name, value) if name in ("workload", "history") else value
-        for name, value in {**data, "anechoic_case": 2}.items()
-        if name != "expected"
+        name: _named(table, name, value) if name in ("workload", "history") else value
+        for name, value in {**data, "anechoic_case": to}.items()
     }
 
 
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_1(data: dict[str, Any]) -> dict[str, Any]:
+    upgraded = _members_named(FORMAT_1, data, 2)
+    upgraded.pop("expected", None)
+    return upgraded
+
+
+def _from_2(data: dict[str, Any]) -> dict[str, Any]:
+    return _members_named(FORMAT_2, data, 3)
+
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """By format: the function that converts a case of that format to the next one."""

@@ -1,147 +1,195 @@
-"""`anechoic check`: runs the plan in processes of our own and reports what was found.
+"""`anechoic check`: the options, the run of one target or of both references, its files.
 
-Where options of pytest are given, the same plan is run by pytest as a suite of tests, with our own
-report instead of pytest's.
+The report is printed first, then the files are written; an interruption changes neither.
 """
 
+import argparse
 import os
-import sys
+import shlex
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, replace
 
-import pytest
-from _pytest.terminal import TerminalReporter
-
-from properties.pytest_plugin.controller import name_known_cases
-from properties.pytest_plugin.keys import listeners_key, run_key
+from properties.cases.files import STANDARD_OUTPUT
+from properties.model.target_spec import RoleName
 from properties.reports import text
+from properties.reports.foreign_text import harmless
+from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
-from properties.reports.registry import write
+from properties.reports.registry import require_files_of, without_files, write
 from properties.reports.terminal import Terminal, complain
-from properties.running.exit_status import INTERRUPTED, ExitStatus
-from properties.running.extent import Extent
+from properties.roles import ROLES
+from properties.running.errors import UsageError
+from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
+from properties.running.extent import Extent, bounded, extent_of
 from properties.running.listener import RunListener
-from properties.running.option_list import FLAGS, Options
+from properties.running.option_list import Options, options_in
 from properties.running.plan import PartKind
 from properties.running.pool import Pool
-from properties.running.process_lifetime import ROOT
+from properties.running.preflight import prepared
+from properties.running.process_lifetime import INTERRUPTION
+from properties.running.references import options_of_each, with_its_own_report
 from properties.running.run import Run
-
-SUITE = ROOT / "properties" / "suite"
-PLUGIN = "properties.pytest_plugin.plugin"
-
-
-class OwnReport:
-    """A pytest plugin: hands the run and its listeners over, and silences pytest's reporter."""
-
-    def __init__(self, run: Run, listeners: Sequence[RunListener]) -> None:
-        self._run = run
-        self._listeners = listeners
-        self.internal_error = ""
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Silence pytest's reporter, and hand over the run and its listeners."""
-        config.stash[run_key] = self._run
-        name_known_cases(config, self._run)
-        config.stash[listeners_key].extend(self._listeners)
-        old = config.pluginmanager.getplugin("terminalreporter")
-        if old is not None:
-            config.pluginmanager.unregister(old)
-            # xdist and others expect one to be there; the file lives as long as the process.
-            silent = TerminalReporter(config, open(os.devnull, "w"))  # noqa: SIM115
-            config.pluginmanager.register(silent, "terminalreporter")
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Store why the suite itself could not be loaded."""
-        if report.failed:
-            self.internal_error = str(report.longrepr)
-
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Store what went wrong in pytest itself."""
-        self.internal_error = str(excrepr)
+from properties.running.settings import settings_of
+from target.chamber import Network
 
 
-def run_suite(
-    run: Run,
-    terminal: Terminal,
-    options: Options,
-    extent: Extent,
-    for_pytest: Sequence[str],
-    listeners: Sequence[RunListener] = (),
-) -> int:
-    """Run the suite as far as `extent` says, show what it found, and return the exit status.
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line asks for. `for_pytest` are arguments that are passed on to pytest."""
 
-    `for_pytest` are arguments that are passed on to pytest, `listeners` follow the run.
-    """
+    options: Options
+    terminal: Terminal
+    for_pytest: Sequence[str]
+    events: JsonLines | None
+
+    @property
+    def listeners(self) -> list[RunListener]:
+        """What follows each run, besides what is shown."""
+        return [self.events] if self.events else []
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether some of the report, or an event, could not be written."""
+        return bool(self.terminal.problems) or (self.events is not None and self.events.broken)
+
+
+def check(namespace: argparse.Namespace, for_pytest: Sequence[str], command: list[str]) -> int:
+    """Check the target that the options and `command` name; return the exit status."""
+    try:
+        asked = _asked(_with_command(options_in(namespace), command), for_pytest)
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE
+    options = asked.options
+    named = (options.server, options.client, options.address, options.port)
+    each = [options] if any(one is not None for one in named) else options_of_each(options, _names)
+    try:
+        status = _all(asked, each)
+    finally:
+        asked.terminal.close()
+    return ExitStatus.USAGE if asked.unwritten and status != INTERRUPTED else status
+
+
+def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
+    """Check what does not depend on the target. Raises UsageError."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UsageError(f"the current folder cannot be used: {error.strerror}") from None
+    if options.seed is None:
+        options = replace(options, seed=int.from_bytes(os.urandom(4), "big"))
+    options = bounded(options)
+    if for_pytest and options.max_time is not None:
+        raise UsageError(f"--max-time: not together with pytest's options ({for_pytest[0]})")
+    for word in for_pytest:
+        # pytest writes what it does not know as it is.
+        if not word.isprintable():
+            raise UsageError(f"{word!r} has characters that cannot be printed")
+    require_files_of(options)
+    elsewhere = STANDARD_OUTPUT in (options.json, options.html, options.jsonl)
+    events = JsonLines.to(options.jsonl) if options.jsonl else None
+    return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), for_pytest, events)
+
+
+def _with_command(options: Options, command: list[str]) -> Options:
+    if not command:
+        return options
+    if options.server is not None or options.client:
+        raise UsageError("give the command after -- or with --server or --client, not both")
+    line = shlex.join(command)
+    if options.client is None:
+        return replace(options, server=line)
+    return replace(options, client=line)
+
+
+def _names(role: str) -> list[str]:
+    return [family.name for family in ROLES[RoleName(role)].families]
+
+
+def _all(asked: _Asked, each: Sequence[Options]) -> int:
+    """Check each target, then write the files about all of them; return the exit status."""
+    done: list[tuple[int, Run | None]] = []
+    for place, options in enumerate(each):
+        words = asked.for_pytest if place == 0 else with_its_own_report(asked.for_pytest)
+        if place:
+            asked.terminal.line("")
+        done.append(_one(asked, without_files(options), words))
+        if INTERRUPTION.came or (options.fail_fast and done[-1][0]):
+            break
+    with INTERRUPTION.put_off():
+        unwritten = write([run for _, run in done if run is not None], asked.options)
+        for sentence in unwritten:
+            complain(sentence)
+        statuses = [status for status, _ in done]
+        return ExitStatus.USAGE if unwritten else worst(statuses)
+
+
+def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[int, Run | None]:
+    """Check one target; return the exit status, and the run if there was a target to run."""
+    try:
+        network = Network.HOST if for_pytest else Network(options.network)
+        run = prepared(settings_of(options), network)
+        extent = extent_of(options, run.settings)
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE, None
+    except KeyboardInterrupt:
+        return INTERRUPTED, None
     run.left_out += [extent.left_out] if extent.left_out else []
-    following = [Live(run, terminal), *listeners]
-    terminal.line(_opening(run))
+    asked.terminal.line(_opening(run))
     # Hypothesis keeps a folder in the current one, and none where its path cannot be made.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
-    if for_pytest:
-        parallel = [f"--numprocesses={extent.workers}"] if extent.workers > 1 else []
-        words = [*parallel, *for_pytest]
-        status = _through_pytest(run, terminal, options, words, following)
-    else:
-        status = _by_ourselves(run, terminal, options, extent, following)
-    for listener in listeners:
-        listener.finished(run, status)
-    return status
+    live = Live(run, asked.terminal)
+    try:
+        own_answer = _carry_out(run, options, extent, for_pytest, [live, *asked.listeners])
+    except KeyboardInterrupt:
+        own_answer = None
+    with INTERRUPTION.put_off():
+        return _reported(asked, run, live, own_answer), run
 
 
-def _by_ourselves(
+def _carry_out(
     run: Run,
-    terminal: Terminal,
     options: Options,
     extent: Extent,
-    listeners: Sequence[RunListener],
-) -> int:
-    for listener in listeners:
-        listener.started(run)
-    was_interrupted = False
-    try:
-        Pool(run, listeners, extent, fail_fast=options.fail_fast).go()
-    except KeyboardInterrupt:
-        was_interrupted = True
-    listeners[0].finished(run, int(run.status))
-    for line in text.failures(run, terminal) if was_interrupted else text.whole(run, terminal):
-        terminal.line(line)
-    write([run], options)
-    if was_interrupted:
-        print("anechoic: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    return run.status
-
-
-def _through_pytest(
-    run: Run,
-    terminal: Terminal,
-    options: Options,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
-) -> int:
-    report = OwnReport(run, listeners)
-    status = pytest.main([*_own_arguments(options), *for_pytest], plugins=[report])
-    listeners[0].finished(run, int(status))
-    if report.internal_error:
-        print(report.internal_error, file=sys.stderr)
-        return ExitStatus.INCONCLUSIVE
-    if status == pytest.ExitCode.USAGE_ERROR:
-        complain("anechoic check --help lists the options; the command of a target goes after --")
-        return ExitStatus.USAGE
-    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-        run.errors.append("nothing was run: no part of the suite was selected")
-    stopped_at_a_violation = options.fail_fast and run.status is ExitStatus.VIOLATION
-    if status == pytest.ExitCode.INTERRUPTED and not stopped_at_a_violation:
-        print("anechoic: interrupted", file=sys.stderr)
-        return INTERRUPTED
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        run.require_a_cause()
+) -> int | None:
+    """Run all parts; return an exit status that does not follow from what was found, or None.
+
+    Raises KeyboardInterrupt.
+    """
+    if for_pytest:
+        # It takes as long to load as many a run lasts, and few runs need it.
+        from properties.cli.pytest_run import run_through_pytest
+
+        workers = min(extent.workers, len(run.parts)) if _can_be_sent(options) else 1
+        return run_through_pytest(run, options, workers, for_pytest, listeners)
+    for listener in listeners:
+        listener.started(run)
+    Pool(run, listeners, extent, fail_fast=options.fail_fast).go()
+    return None
+
+
+def _can_be_sent(options: Options) -> bool:
+    """Return whether xdist can send the command to its workers: what is no UTF-8 it cannot."""
+    return not any(
+        0xD800 <= ord(one) < 0xE000 for one in f"{options.server or ''}{options.client or ''}"
+    )
+
+
+def _reported(asked: _Asked, run: Run, live: Live, own_answer: int | None) -> int:
+    """Print the report and end the events; return the exit status."""
+    run.interrupted = INTERRUPTION.came
     run.keep_cases()
-    for line in text.whole(run, terminal):
-        terminal.line(line)
-    return run.status
+    live.finished(run, int(run.status))
+    if own_answer is None:
+        for line in text.whole(run, asked.terminal):
+            asked.terminal.painted(line)
+    status = run.exit_status if own_answer is None else own_answer
+    for listener in asked.listeners:
+        listener.finished(run, status)
+    return status
 
 
 def _opening(run: Run) -> str:
@@ -150,24 +198,4 @@ def _opening(run: Run) -> str:
     workloads = f"{total} workload{'s' if total != 1 else ''}"
     many = len(settings.families)
     families = f"{many} fault famil{'ies' if many > 1 else 'y'}"
-    return f"anechoic: {settings.target}\n{families}, {workloads}, seed {settings.seed}\n"
-
-
-def _as_argument(name: str, value: Any) -> list[str]:
-    if value is None or value is False:
-        return []
-    return [name if value is True else f"{name}={value}"]
-
-
-def _own_arguments(options: Options) -> list[str]:
-    arguments = [str(SUITE), "-p", PLUGIN, "-c", str(SUITE / "pytest.ini")]
-    arguments += ["--rootdir", str(SUITE)]
-    for flag in FLAGS:
-        value = getattr(options, flag.name)
-        # We write the events ourselves: they go on after a run of pytest.
-        if flag.pytest and flag.name != "jsonl":
-            for one in value if isinstance(value, list) else [value]:
-                arguments += _as_argument(flag.prefixed, one)
-    if options.fail_fast:
-        arguments.append("--exitfirst")
-    return arguments
+    return f"anechoic: {harmless(settings.target)}\n{families}, {workloads}, seed {settings.seed}\n"

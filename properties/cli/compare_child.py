@@ -10,7 +10,7 @@ from properties.model.target_spec import RoleName
 from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus
-from properties.running.process_lifetime import die_with_parent, end_on_sigterm
+from properties.running.process_lifetime import INTERRUPTION, die_with_parent
 
 
 def arguments_of(implementation: Implementation, options: Sequence[str], folder: Path) -> list[str]:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     check.
     """
     die_with_parent()
-    end_on_sigterm()
+    INTERRUPTION.catch()
     path, identifier, folder, *options = arguments
     try:
         listed = read(Path(path))

@@ -33,7 +33,7 @@ class ClientSummary:
 
     `delivered` is what it had read when its input was still open, `owed` what was typed and not
     echoed when the server ended its side, `taken_back` what a reset may have overtaken.
-    `typed_behind`: there was something to send when the server had ended. `surplus`: the server has
+    `typed_after`: there was something to send when the server had ended. `surplus`: the server has
     sent what it did not owe.
     `exit` is None where the history ends before.
     """
@@ -48,7 +48,7 @@ class ClientSummary:
     delivered: int
     owed: int
     taken_back: int
-    typed_behind: bool
+    typed_after: bool
     surplus: bool
     ended_early: bool
     finished_early: bool
@@ -93,7 +93,7 @@ def summarize(history: History) -> ClientSummary:
         printed=max((event.total for event in history.of(Printed)), default=0),
         delivered=max((event.total for event in before_the_end), default=0),
         owed=next((event.owed for event in endings(history)), 0),
-        typed_behind=_is_typed_after_the_end(history),
+        typed_after=_is_typed_after_the_end(history),
         taken_back=max((event.on_its_way for event in endings(history)), default=0),
         surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),

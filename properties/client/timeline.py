@@ -30,6 +30,7 @@ from properties.client.events import (
 )
 from properties.model.events import Conclusion, Event, Injected, Marked, StepBegan
 from properties.model.ladder import (
+    MOST_COLUMNS,
     SIGNALLED,
     Arrow,
     Column,
@@ -72,9 +73,11 @@ class ClientRowBuilder(RowBuilder):
         self.draw(event, notes=[Note(column, words)])
 
 
-def picture(events: Sequence[Event], violation: str) -> Picture | None:
-    """Return the diagram of a history; None for an empty one."""
-    del violation
+def picture(
+    events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+) -> Picture | None:
+    """Return the diagram of a history, which always has three columns; None for an empty one."""
+    del violation, most_columns
     if not events:
         return None
     pid = next((str(event.pid) for event in events if isinstance(event, Started)), "")

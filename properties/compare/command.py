@@ -13,13 +13,14 @@ from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
 from properties.compare.text import conforming, done_line, underway, whole
+from properties.model.bounds import bounded
 from properties.model.levels import LEVELS
-from properties.reports.registry import require_writable
+from properties.reports.drawing import Drawing
+from properties.reports.registry import not_written, require_writable
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
-from properties.running.process_lifetime import end_on_sigterm
 from properties.running.settings import level_of
 from target import chamber
 from target.chamber import Network
@@ -61,9 +62,8 @@ WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
 
 def compare(options: argparse.Namespace) -> int:
     """Compare, show and write; return the exit status: the worst of all that was judged."""
-    end_on_sigterm()
     terminal = Terminal.standard()
-    path = Path(options.list) if options.list else READY
+    path = READY if options.list is None else Path(options.list)
     values = vars(options)
     try:
         chosen = _chosen(read(path), options.only or [], path)
@@ -86,16 +86,16 @@ def compare(options: argparse.Namespace) -> int:
     compared = comparison.run()
     shown.clear()
     for line in whole(compared, terminal):
-        terminal.line(line)
+        terminal.painted(line)
+    unwritten = []
     for name, text_of in WRITERS.items():
-        try:
-            if values[name]:
-                Path(values[name]).write_text(text_of(compared), encoding="utf-8")
-        except OSError as error:
-            complain(f"--{name} {values[name]}: cannot be written: {error.strerror}")
+        if values[name] and (reason := not_written(values[name], text_of(compared))):
+            unwritten.append(f"--{name} {values[name]}: {reason}")
+            complain(unwritten[-1])
     if any(one.stopped for one in compared) or len(compared) < len(chosen):
-        complain("interrupted")
         return INTERRUPTED
+    if unwritten or terminal.problems:
+        return ExitStatus.USAGE
     judged = [one.status for one in compared if not one.missing]
     return worst(judged) if judged else ExitStatus.USAGE
 
@@ -111,10 +111,12 @@ def _chosen(
 
 
 def _require_numbers(options: argparse.Namespace) -> None:
-    for name in ("jobs", "max_examples"):
+    for name in ("jobs", "max_examples", "seed"):
         number = getattr(options, name)
-        if number is not None and number < 1:
-            raise UsageError(f"--{name.replace('_', '-')} {number}: must be above zero")
+        try:
+            bounded(name, number)
+        except ValueError as error:
+            raise UsageError(f"--{name.replace('_', '-')} {number}: {error}") from None
 
 
 def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], list[str]]:
@@ -145,30 +147,25 @@ class _Shown:
         self._total = total
         self._terminal = terminal
         self._reported = 0
-        self._lines = 0
+        self._drawing = Drawing(terminal)
         self._drawn = time.monotonic()
 
     def update(self, done: list[Compared], running: list[Check]) -> None:
         """Show what has ended, and on a terminal how far the others are."""
-        new = done[self._reported :]
+        terminal, new = self._terminal, done[self._reported :]
         now = time.monotonic()
-        if not new and now - self._drawn < (0.1 if self._terminal.is_terminal else 10.0):
+        if not new and now - self._drawn < (0.1 if terminal.is_terminal else 10.0):
             return
         self._drawn = now
-        self.clear()
         for number, one in enumerate(new, self._reported + 1):
-            self._terminal.line(done_line(number, self._total, one))
+            self._drawing.line(done_line(number, self._total, one, terminal.width))
         self._reported = len(done)
-        lines = list(underway(self._total, done, running, self._terminal))
-        if self._terminal.is_terminal:
-            if not self._terminal.has_room_for(len(lines)):
-                lines = lines[:1]
-            self._terminal.rewrite(lines, 0)
-            self._lines = len(lines)
+        lines = list(underway(self._total, done, running, terminal))
+        if terminal.is_terminal:
+            self._drawing.draw(lines if self._drawing.has_room_for(lines) else lines[:1])
         elif not new:
-            self._terminal.line("\n".join(lines))
+            terminal.painted("\n".join(lines))
 
     def clear(self) -> None:
         """Remove from the terminal what is redrawn each time."""
-        self._terminal.rewrite([], self._lines)
-        self._lines = 0
+        self._drawing.clear()

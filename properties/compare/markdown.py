@@ -1,14 +1,20 @@
 """A comparison as a page of documentation, in Markdown."""
 
 import platform
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
 from properties.compare.result import Compared
 from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
+from properties.reports.foreign_text import harmless
 from properties.roles import ROLES
 from properties.running.versions import versions_in_words
+
+MARKUP = re.compile(r"[\\`*\[\]|<>&]|^[#+=~-]")
+ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+"""Those of the characters that no backslash makes plain."""
 
 
 def markdown(compared: Sequence[Compared]) -> str:
@@ -49,8 +55,7 @@ def _found(one: Compared) -> Iterator[str]:
         return
     yield f"### {_plain(one.implementation.name)}\n"
     for invariant in one.violated:
-        faults = ", ".join(one.faults(invariant))
-        sign = one.sign(invariant)[0]
+        faults, sign = _plain(", ".join(one.faults(invariant))), one.sign(invariant)[0]
         yield f"- {sign} **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
     if one.implementation.about:
         yield f"\n{_plain(one.implementation.about)}"
@@ -63,5 +68,10 @@ def _unfilled(one: Compared, invariant: str) -> str:
     return words.replace(sys.executable, "{python}")
 
 
-def _plain(words: str) -> str:
-    return words.replace("|", "\\|").replace("<", "&lt;")
+def _plain(words: object) -> str:
+    """Return foreign text as Markdown that shows it as it is: no markup, no link, no new cell."""
+    return MARKUP.sub(_as_it_is, harmless(words))
+
+
+def _as_it_is(found: re.Match[str]) -> str:
+    return ENTITIES.get(found[0]) or f"\\{found[0]}"

@@ -6,10 +6,17 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
-from properties.reports.grid import grid, legend, legend_lines
-from properties.reports.terminal import WIDTH, Terminal, cut
-from properties.reports.text import wrapped
+from properties.model.verdict import Outcome
+from properties.reports.case_parts import to_be_typed
+from properties.reports.foreign_text import harmless
+from properties.reports.grid import SIGNS, grid, legend, legend_lines
+from properties.reports.layout import WIDTH, columns_of, cut, listed, wrapped
+from properties.reports.terminal import Terminal
 from properties.roles import ROLES
+
+LEAST_OF_A_NAME, MOST_OF_A_NAME = 16, 36
+LEAST_OF_NAMES = 22
+"""Columns for the name of an implementation, and for those of what it violated."""
 
 
 def of_role(compared: Sequence[Compared], role: Role) -> list[Compared]:
@@ -28,7 +35,7 @@ def whole(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
     yield from _failures(compared, terminal)
     yield from _not_judged(compared, terminal)
     yield ""
-    yield from wrapped("", summary(compared))
+    yield from wrapped("", summary(compared), terminal.width, below=2)
 
 
 def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Iterator[str]:
@@ -38,8 +45,7 @@ def _table(judged: dict[str, Compared], role: Role, terminal: Terminal) -> Itera
         return judged[name].sign(invariant)
 
     yield from grid(list(judged), columns, sign_at, terminal)
-    for line in legend_lines(legend_of(judged.values(), role)):
-        yield terminal.paint(line, "dim")
+    yield from legend_lines(legend_of(judged.values(), role), terminal)
 
 
 def legend_of(those: Iterable[Compared], role: Role) -> str:
@@ -53,21 +59,24 @@ def _failures(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]
             yield ""
             head = f"{one.implementation.name} x {invariant}"
             yield f"{terminal.paint(*one.sign(invariant))} {terminal.paint(head, 'bold')}"
-            yield from wrapped("  ", one.reason(invariant))
-            yield from wrapped("  in        ", ", ".join(one.faults(invariant)))
+            yield from wrapped("  ", one.reason(invariant), terminal.width)
+            yield from wrapped("  in        ", ", ".join(one.faults(invariant)), terminal.width)
             if case := one.case(invariant):
-                yield f"  case      anechoic show {case}"
+                yield from to_be_typed("case", "show", case, terminal.width)
 
 
 def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:
     for one in compared:
         if one.missing:
             yield ""
-            yield from wrapped(f"MISSING {one.implementation.name}: ", one.missing)
+            words = f"MISSING {one.implementation.name}: {one.missing}"
+            yield from wrapped("", words, terminal.width, below=2)
         elif not one.was_judged:
             yield ""
-            yield f"{terminal.paint('NOT CHECKED', 'yellow')} {one.implementation.name}"
-            yield from (f"  {line}"[:WIDTH] for line in one.said.strip().splitlines()[-8:])
+            name = harmless(one.implementation.name)
+            yield f"{terminal.paint('NOT CHECKED', 'yellow')} {name}"
+            for line in one.said.strip().split("\n")[-8:]:
+                yield from wrapped("", f"  {line.rstrip()}", terminal.width, below=4)
 
 
 def summary(compared: Sequence[Compared]) -> str:
@@ -97,12 +106,7 @@ def underway(
 ) -> Iterator[str]:
     """Return the lines that say how far a comparison is."""
     yield f"{len(done)} of {total} implementations are done"
-    for check in running:
-        part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
-        line = f"  {check.implementation.name:<36} {check.workloads:>5} workloads, {part}"
-        failed = _failed_so_far(check)
-        found = f"; FAIL {', '.join(failed)}" if failed else ""
-        yield cut(line + found, WIDTH).replace("FAIL", terminal.paint("FAIL", "red"))
+    yield from (_line_of(check, terminal) for check in running)
 
 
 def _failed_so_far(check: Check) -> list[str]:
@@ -110,6 +114,29 @@ def _failed_so_far(check: Check) -> list[str]:
     return [name for name, level in check.violated.items() if level >= check.fails_from]
 
 
-def done_line(number: int, total: int, one: Compared) -> str:
+def _line_of(check: Check, terminal: Terminal) -> str:
+    """Return how far a check is; what was violated is kept before the counts."""
+    width = terminal.width
+    room = max(LEAST_OF_A_NAME, min(MOST_OF_A_NAME, width - 64))
+    name = cut(harmless(check.implementation.name), room)
+    line = f"  {name}{' ' * (room - columns_of(name))}"
+    part = f"part {min(check.parts_done + 1, check.parts)} of {check.parts}"
+    counts = f" {check.workloads:>5} workloads, {part}" if check.parts else " starts"
+    failed = _failed_so_far(check)
+    if not failed:
+        return cut(line + counts, width)
+    sign, colour = SIGNS[Outcome.FAIL]
+    room = width - len(line) - len(f"; {sign} ")
+    if room - len(counts) >= LEAST_OF_NAMES:
+        line, room = f"{line}{counts};", room - len(counts)
+    return f"{line} {terminal.paint(sign, colour)} {listed(failed, room)}"
+
+
+def done_line(number: int, total: int, one: Compared, width: int = WIDTH) -> str:
     """Return the result of one implementation, as one line."""
-    return cut(f"[{number}/{total}] {one.implementation.name}: {one.in_words}", WIDTH)
+    name = harmless(one.implementation.name)
+    head = f"[{number}/{total}] {cut(name, width // 2)}: "
+    words = harmless(one.in_words)
+    if one.violated and columns_of(head + words) > width:
+        words = f"FAIL {listed(one.violated, width - columns_of(head) - 5)}"
+    return cut(head + words, width)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from hypothesis import strategies as st
 
 from faults.fault import Fault
 from properties.model.events import Event
-from properties.model.ladder import Picture
+from properties.model.ladder import MOST_COLUMNS, Picture
 from properties.model.settings import Limits
 from properties.model.steps import Workload
 from properties.model.sweep import Choice
@@ -16,8 +16,15 @@ from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 from properties.model.vocabulary import Vocabulary
 
-Draw = Callable[[Sequence[Event], str], Picture | None]
-"""Draws a history; the second argument is its violation in words."""
+
+class Draw(Protocol):
+    """Draws a history with its violation in words, in so many columns at the most."""
+
+    def __call__(
+        self, events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+    ) -> Picture | None:
+        """Return the diagram, None for an empty history."""
+
 
 Strategy = Callable[[Limits], st.SearchStrategy[Workload]]
 """The strategy for the workloads of a family, within a target's limits."""

@@ -5,9 +5,11 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+from properties.model.bounds import bounded
 from target.command import REFERENCE, REFERENCE_CLIENT, Command
 from target.errors import TargetError
 from target.sockets import Endpoint, reachable
+from target.surroundings import USUAL, Surroundings
 
 
 class RoleName(enum.Enum):
@@ -45,8 +47,10 @@ class Target:
         Raises TargetError.
         """
         words = Command.split(command) if command is not None else REFERENCE
-        if port is not None and not 0 < port < 65536:
-            raise TargetError(f"--port {port}: a port is a number from 1 to 65535")
+        try:
+            bounded("port", port)
+        except ValueError as error:
+            raise TargetError(f"--port {port}: {error}") from None
         if port is None and not words.names_a_port:
             raise TargetError(
                 f"the command {words} has no {{port}}: put {{port}} where the port belongs, "
@@ -80,6 +84,16 @@ class Target:
             )
         return cls(reachable(address_of(host)), port=int(port))
 
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The words of its command, None for a server known by its address."""
+        return None if self.command is None else self.command.words
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What its command is started with."""
+        return USUAL if self.command is None else self.command.surroundings
+
     def __str__(self) -> str:
         if self.command is None:
             return str(Endpoint(self.host, self.port or 0))
@@ -93,7 +107,10 @@ def address_of(host: str) -> str:
     except ValueError:
         pass
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        # What is no name at all is refused before anybody is asked, with UnicodeError.
+        found = socket.getaddrinfo(host or " ", None, type=socket.SOCK_STREAM)
     except OSError as error:
         raise TargetError(f"the host {host!r} is not known: {error.strerror}") from None
+    except UnicodeError:
+        raise TargetError(f"the host {host!r} is not known: no host has such a name") from None
     return str(found[0][4][0])

@@ -11,6 +11,7 @@ from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
 from properties.pytest_plugin.weak import record_weak
 from properties.reports import text
+from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
 from properties.roles import harness_for
 from properties.running.option_list import Options, options_in
@@ -72,7 +73,7 @@ def _judge(settings: Settings, name: str, harness: Harness, node: pytest.Item) -
     record_weak(node, [findings], run.level)
     lines = list(text.failures_of(run, findings.failed(run.level)))
     lines += [
-        f"inconclusive: {', '.join(where)}: {reason}"
+        harmless(f"inconclusive: {', '.join(where)}: {reason}")
         for reason, where in text.reasons_of(run, Outcome.INCONCLUSIVE).items()
     ]
     if lines:

@@ -4,12 +4,22 @@ from typing import Any
 
 import pytest
 
-from properties.pytest_plugin.keys import KNOWN, REPLAY, listeners_key, receiver_key, run_key
+from properties.cases.files import STANDARD_OUTPUT
+from properties.pytest_plugin.keys import (
+    KNOWN,
+    REPLAY,
+    listeners_key,
+    receiver_key,
+    run_key,
+    unfinished_key,
+)
 from properties.reports import text
+from properties.reports.foreign_text import harmless_lines
 from properties.reports.jsonl import JsonLines
-from properties.reports.registry import write
+from properties.reports.registry import require_files_of, write
 from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
+from properties.running.exit_status import ExitStatus
 from properties.running.option_list import Options, options_in
 from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
@@ -37,6 +47,7 @@ class Controller:
         self._listeners = config.stash[listeners_key]
         self._listeners += [self._events] if self._events else []
         self._status = 0
+        self._unwritten: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -44,7 +55,7 @@ class Controller:
         try:
             self._try_out()
         except UsageError as error:
-            pytest.exit(str(error), returncode=2)
+            pytest.exit(harmless_lines(error), returncode=2)
         for listener in self._listeners:
             listener.started(self._run())
 
@@ -52,6 +63,10 @@ class Controller:
         config, options = self._config, self._options
         if run_key in config.stash or config.option.collectonly:
             return
+        require_files_of(options)
+        for flag, path in (("--anechoic-json", options.json), ("--anechoic-html", options.html)):
+            if path == STANDARD_OUTPUT:
+                raise UsageError(f"{flag} -: standard output is pytest's; name a file")
         if options.replay:
             require_cases(options.replay, options.times)
         elif any(getattr(options, name) is not None for name in EXPLICIT):
@@ -105,24 +120,32 @@ class Controller:
         """Write the files; set status 3 where nothing failed but something stayed inconclusive."""
         self._status = int(session.exitstatus)
         run = self._config.stash.get(run_key, None)
+        unfinished = self._config.stash.get(unfinished_key, None)
+        if run is not None and unfinished is not None:
+            # It was interrupted: the part has no report.
+            run.add(unfinished, complete=False)
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.keep_cases()
-        write([run], self._options)
+        self._unwritten = write([run], self._options)
         if session.exitstatus == 0 and run.now_passing():
             session.exitstatus = 1
         if session.exitstatus == 1 and run.accounts_for(session.testsfailed):
             session.exitstatus = int(run.status)
+        if self._unwritten or run.unwritten:
+            session.exitstatus = int(ExitStatus.USAGE)
         self._status = int(session.exitstatus)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the grid and the failures under pytest's own report."""
         for answer in self._replayed:
-            terminalreporter.write_line(answer)
+            terminalreporter.write_line(harmless_lines(answer))
         if self.shows_the_grid:
             terminalreporter.section("anechoic")
             for line in text.whole(self._run(), Terminal.standard()):
                 terminalreporter.write_line(line)
+        for sentence in self._unwritten:
+            terminalreporter.write_line(harmless_lines(f"anechoic: {sentence}"))
 
     @property
     def shows_the_grid(self) -> bool:
@@ -159,7 +182,7 @@ def _events_of(options: Options) -> JsonLines | None:
     try:
         return JsonLines.to(options.jsonl)
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(harmless_lines(error)) from None
 
 
 def _is_worth_keeping(run: Run, exitstatus: int) -> bool:

@@ -5,9 +5,13 @@ import pytest
 from properties.running.listener import RunListener
 from properties.running.progress import OnProgress, ProgressReceiver
 from properties.running.run import Run
+from properties.search.findings import Findings
 
 findings_key = pytest.StashKey[dict[str, object]]()
 """Of a test: what it has found, as JSON data."""
+
+unfinished_key = pytest.StashKey[Findings | None]()
+"""Of the configuration of a process that runs workloads: what the part that goes on has found."""
 
 run_key = pytest.StashKey[Run]()
 """Of the configuration of the controlling process: the run so far."""

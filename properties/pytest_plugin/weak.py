@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from properties.model.levels import Level
+from properties.reports.foreign_text import harmless
 from properties.search.findings import Findings
 
 PROPERTIES = {
@@ -23,5 +24,5 @@ def record_weak(node: pytest.Item, found: Iterable[Findings], fails_from: Level)
     for findings in found:
         for name, level in findings.violations().items():
             if level < fails_from:
-                words = f"{findings.family} x {name}: {findings.cells[name].reason}"
+                words = harmless(f"{findings.family} x {name}: {findings.cells[name].reason}")
                 node.user_properties.append((PROPERTIES[level], words))

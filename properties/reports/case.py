@@ -1,32 +1,30 @@
 """A saved case in words: what was required, what was done, what was seen, and the timeline."""
 
-import textwrap
 from collections.abc import Iterator
 
 from properties.cases.case import Case, injected_in
 from properties.model.steps import describe
+from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
+from properties.reports.layout import wrapped
 from properties.reports.levels import level_in_words
-from properties.reports.terminal import WIDTH, Terminal
-from properties.reports.text import evidence, numbered, timeline_of, wrapped
+from properties.reports.terminal import Terminal
 from target.sockets import Endpoint
 
 
 def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a case that was read from `path`."""
-    head = f"{case.fault} x {case.invariant.id}"
-    room = WIDTH - len(head) - len(case.invariant.section) - 8
-    target = textwrap.shorten(_target(case), room, placeholder=" ...")
-    yield f"{terminal.paint(head, 'bold')}    {target}    {case.invariant.section}"
-    yield from wrapped("  ", case.invariant.requirement)
+    yield from headline(("", ""), case.fault, case.invariant, _target(case), terminal)
+    yield from wrapped("  ", case.invariant.requirement, terminal.width)
     if words := level_in_words(case.ruling):
-        yield from wrapped("  level     ", words)
+        yield from wrapped("  level     ", words, terminal.width)
     steps = list(describe(case.workload))
     yield f"  workload ({_rate(case, len(steps))})"
-    yield from numbered(steps, case.invariant, case.role)
-    yield from evidence(injected_in(case.history), case.actual)
+    yield from numbered(steps, case.invariant, case.role, terminal.width)
+    yield from evidence(injected_in(case.history), case.actual, terminal.width)
     lines = list(timeline_of(case, terminal))
-    yield from lines or ["  timeline  the case holds no history; anechoic replay shows if it fails"]
-    yield f"  replay    anechoic replay {path}"
+    nothing = "the case holds no history; anechoic replay shows if it fails"
+    yield from lines or wrapped("  timeline  ", nothing, terminal.width)
+    yield from to_be_typed("replay", "replay", path, terminal.width)
 
 
 def _target(case: Case) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Container, Iterator, Sequence
 
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.foreign_text import harmless
+from properties.reports.layout import columns_of, cut, packed
+from properties.reports.terminal import Terminal
 
 SIGNS = {
     Outcome.PASS: ("pass", "green"),
@@ -49,15 +51,6 @@ def legend(shown: Container[str]) -> str:
     return GAP.join((LEGEND, *(f"{one}: {MEANINGS[one]}" for one in MEANINGS if one in shown)))
 
 
-def legend_lines(words: str) -> list[str]:
-    """Return a legend in lines that fit; each sign stands beside its meaning."""
-    lines = [""]
-    for part in words.split(GAP):
-        longer = GAP.join(filter(None, (lines[-1], part)))
-        lines = [*lines, part] if len(longer) > WIDTH else [*lines[:-1], longer]
-    return lines
-
-
 def grid(
     rows: Sequence[str],
     columns: Sequence[str],
@@ -69,18 +62,26 @@ def grid(
     The words of a column's name stand below each other. What does not fit beside the others is put
     below them.
     """
-    first = max(map(len, rows), default=0) + 2
-    for number, block in enumerate(_blocks(columns, WIDTH - first)):
+    most = terminal.width // 2
+    names = [cut(harmless(row), most) for row in rows]
+    first = max(map(columns_of, names), default=0) + 2
+    for number, block in enumerate(_blocks(columns, terminal.width - first)):
         if number:
             yield ""
         yield from _heads(block, first)
-        for row in rows:
+        for row, name in zip(rows, names, strict=True):
             signs = [sign_of(row, column) for column in block]
             cells = [
                 terminal.paint(words, colour) + " " * (_width(column) - len(words))
                 for (words, colour), column in zip(signs, block, strict=True)
             ]
-            yield (row.ljust(first) + "".join(cells)).rstrip()
+            yield (name + " " * (first - columns_of(name)) + "".join(cells)).rstrip()
+
+
+def legend_lines(words: str, terminal: Terminal) -> Iterator[str]:
+    """Return a legend in lines that fit."""
+    lines = packed(words.split(GAP), GAP, terminal.width)
+    yield from (terminal.paint(line, "dim") for line in lines)
 
 
 def _heads(columns: list[str], first: int) -> Iterator[str]:

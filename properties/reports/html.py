@@ -14,6 +14,8 @@ from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
+from properties.reports.case_parts import timeline_of
+from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
 from properties.reports.terminal import Terminal
@@ -23,9 +25,7 @@ from properties.reports.text import (
     known_of,
     legend_of,
     reasons_of,
-    remarks_of,
     stale_entries,
-    timeline_of,
     verdict_on,
 )
 from properties.running.run import Run
@@ -55,14 +55,14 @@ def document(title: str, body: str) -> str:
 
 
 def escaped(words: object) -> str:
-    """Return words escaped for HTML."""
-    return html.escape(str(words))
+    """Return foreign words as HTML, also within an attribute; lines stay lines."""
+    return html.escape(harmless_lines(words))
 
 
 def element(name: str, content: str, **attributes: str) -> str:
     """Return an element; the content is markup. `class_` stands for the attribute `class`."""
     named = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(value)}"'
         for key, value in attributes.items()
     )
     return f"<{name}{named}>{content}</{name}>"
@@ -251,7 +251,7 @@ def _doubts(run: Run) -> Iterator[str]:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    lines = [*stale_entries(run), *remarks_of(run), *run.target_errors, *run.errors]
+    lines = [*stale_entries(run), *run.remarks, *run.target_errors, *run.errors, *run.unwritten]
     if lines:
         yield element("h2", "Notes")
         yield _list(lines)

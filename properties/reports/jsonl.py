@@ -6,14 +6,12 @@ program that follows the file never waits for an event that has happened.
 
 import contextlib
 import json
-import os
 import platform
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any, TextIO
 
+from properties.cases.files import open_new
 from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.listener import RunListener
@@ -26,9 +24,6 @@ from properties.search.findings import Failure, Findings
 FORMAT = 1
 """Increased when what a reader relies on changes."""
 
-OUTPUT = "-"
-"""Stands for standard output instead of a file."""
-
 
 class JsonLines(RunListener):
     """Writes the events of one run, or of two, one after the other."""
@@ -37,16 +32,16 @@ class JsonLines(RunListener):
         self._file = file
         self._run: Run | None = None
         self._tests: dict[str, str] = {}
-        self._broken = False
+        self.broken = False
+        """Whether some of the events could not be written."""
+        self._closed = False
         self._writing = threading.Lock()
 
     @classmethod
     def to(cls, path: str) -> "JsonLines":
         """Write to a file, made anew, or to standard output as it is now. Raises UsageError."""
-        if path == OUTPUT:
-            return cls(os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8"))
         try:
-            return cls(Path(path).open("w", encoding="utf-8"))
+            return cls(open_new(path))
         except OSError as error:
             raise UsageError(f"--jsonl {path}: cannot be written: {error.strerror}") from None
 
@@ -121,20 +116,20 @@ class JsonLines(RunListener):
     def close(self) -> None:
         """Write nothing more, even if the methods are still called."""
         with self._writing, contextlib.suppress(OSError):
-            self._broken = True
+            self._closed = True
             self._file.close()
 
     def _write(self, event: str, **what: Any) -> None:
         line = json.dumps({"event": event, "time": round(time.time(), 3), **what})
         with self._writing:
-            if self._broken:
+            if self.broken or self._closed:
                 return
             try:
                 self._file.write(line + "\n")
                 self._file.flush()
             except OSError as error:
                 # The run goes on: its exit status and its cases are still needed.
-                self._broken = True
+                self.broken = True
                 complain(f"the events can no longer be written: {error.strerror}")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from properties.model.ladder import Arrow, Life, Note, Picture, Row
+from properties.reports.foreign_text import harmless
 from properties.reports.ladder_text import plain
 
 FIRST = 80
@@ -57,8 +58,8 @@ def figure(picture: Picture, title: str) -> str:
     height = (places[-1].bottom if places else HEAD) + 12
     parts = [
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{html.escape(title)}" xmlns="http://www.w3.org/2000/svg">',
-        f"<title>{html.escape(title)}</title>",
+        f'aria-label="{_escaped(title)}" xmlns="http://www.w3.org/2000/svg">',
+        f"<title>{_escaped(title)}</title>",
         *_heads(picture),
         *(part for column in range(len(picture.columns)) for part in _lifeline(column, places)),
         *(part for place in places for part in _row(place, picture)),
@@ -114,9 +115,13 @@ def _wrapped(words: str, letters: int) -> list[str]:
     return textwrap.wrap(plain(words), letters) or [""]
 
 
+def _escaped(words: str) -> str:
+    return html.escape(harmless(words))
+
+
 def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:
     marked = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{marked}>{html.escape(words)}</text>'
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{marked}>{_escaped(words)}</text>'
 
 
 def _heads(picture: Picture) -> Iterator[str]:

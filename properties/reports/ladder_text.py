@@ -1,22 +1,30 @@
 """Drawing a ladder diagram (`properties.model.ladder`) in characters.
 
-No line is wider than the terminal.
+No line is wider than the diagram may be.
 """
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from properties.model.ladder import Arrow, Column, Life, Note, Picture, Row
-from properties.reports.terminal import WIDTH
+from properties.model.ladder import MOST_COLUMNS, Arrow, Column, Life, Note, Picture, Row
+from properties.reports.layout import WIDTH
 
 INDENT = 2
 FIRST = 11
 """Where the first lifeline stands; the times are to its left."""
 
-NARROWEST = 15
+NARROWEST = 10
 WIDEST = 24
 """Characters from one lifeline to the next."""
+
+CRAMPED = 11
+"""Characters beside a lifeline, below which words that take more stand in lines of their own."""
+
+
+def most_columns(width: int) -> int:
+    """Return how many lifelines fit into so many characters."""
+    return max(1, min(MOST_COLUMNS, (width - FIRST + 1) // NARROWEST))
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,12 @@ class Diagram:
 
     columns: tuple[Column, ...]
     pen: Pen
+    width: int = WIDTH
 
     @property
     def pitch(self) -> int:
         """Characters from one lifeline to the next."""
-        return max(NARROWEST, min(WIDEST, (WIDTH - FIRST) // max(1, len(self.columns))))
+        return max(NARROWEST, min(WIDEST, (self.width - FIRST) // max(1, len(self.columns))))
 
     def place(self, column: int) -> int:
         """Return where a lifeline stands."""
@@ -78,33 +87,43 @@ class Diagram:
 
     def heads(self) -> list[Line]:
         """Return the lines above the lifelines."""
-        canvas = Canvas(lines=[{}, {}])
+        canvas = Canvas(lines=[{}, {}, {}])
         canvas.put(0, FIRST - 4, "ms")
         for index, column in enumerate(self.columns):
-            for line, words in enumerate((column.head, column.below)):
-                canvas.put(line, self.place(index), plain(words)[: self.pitch - 1])
+            heads = textwrap.wrap(plain(column.head), self.pitch - 1)[:2]
+            for line, words in enumerate((*heads, plain(column.below)[: self.pitch - 1])):
+                canvas.put(line, self.place(index), words)
         return [Line(text, "bold") for text in canvas.text() if text]
 
     def draw(self, row: Row) -> list[Line]:
         """Return the lines of one row."""
-        texts = self._across(row) if row.words else self._between(row)
+        if row.words:
+            texts = [*self._across(row.at, row.words, row.after)]
+        else:
+            cramped = [note for note in row.notes if self._is_cramped(note, row)]
+            beside = tuple(note for note in row.notes if note not in cramped)
+            is_empty = cramped and not beside and not row.arrows
+            texts = [] if is_empty else [*self._between(replace(row, notes=beside))]
+            for note in cramped:
+                words = f"{self.columns[note.column].head} {note.words}"
+                texts += self._across(None if texts else row.at, words, row.after)
         return [Line(text, row.colour) for text in texts]
 
     def remark(self, words: str) -> list[Line]:
         """Return the lines of a remark below the lifelines."""
         indent = " " * FIRST
-        wrapped = textwrap.wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent)
+        wrapped = textwrap.wrap(words, self.width, initial_indent=indent, subsequent_indent=indent)
         return [Line(text, "dim") for text in wrapped]
 
-    def _across(self, row: Row) -> Iterator[str]:
-        wrapped = textwrap.wrap(plain(row.words), WIDTH - FIRST) or [""]
+    def _across(self, when: float | None, words: str, lives: tuple[Life, ...]) -> Iterator[str]:
+        wrapped = textwrap.wrap(plain(words), self.width - FIRST) or [""]
         canvas = Canvas(lines=[{} for _ in wrapped])
-        for index, words in enumerate(wrapped):
-            self._lifelines(canvas, index, row.after)
-            for at in range(FIRST, min(WIDTH, FIRST + len(words) + 1)):
+        for index, line in enumerate(wrapped):
+            self._lifelines(canvas, index, lives)
+            for at in range(FIRST, min(self.width, FIRST + len(line) + 1)):
                 canvas.lines[index].pop(at, None)
-            canvas.put(index, FIRST, words)
-        canvas.put(0, INDENT, _milliseconds(row.at))
+            canvas.put(index, FIRST, line)
+        canvas.put(0, INDENT, _milliseconds(when))
         return canvas.text()
 
     def _between(self, row: Row) -> Iterator[str]:
@@ -137,9 +156,14 @@ class Diagram:
         """Write the words beside the tail where there is room, else in the middle."""
         to_the_right = arrow.start < arrow.end
         room, beside = right - left - 5, self.pitch - 5
-        words = plain(arrow.words)
-        if len(words) > room:
-            words = plain(arrow.fewer or arrow.words)[:room].rstrip()
+        choices = [plain(words) for words in (arrow.words, arrow.fewer) if words]
+        words = next((one for one in choices if len(one) <= room), "")
+        if choices and not words:
+            tight = next((one for one in choices if len(one) <= right - left - 2), "")
+            if tight:
+                canvas.put(0, left + 1 if to_the_right else left + 2, tight)
+                return
+            words = choices[-1][:room].rstrip()
         if len(words) <= beside:
             middle = left + self.pitch // 2 if to_the_right else right - self.pitch // 2
         else:
@@ -147,19 +171,24 @@ class Diagram:
         canvas.put(0, middle - (len(words) + 1) // 2 - (not to_the_right), f" {words} ")
 
     def _note(self, canvas: Canvas, note: Note, row: Row) -> None:
-        place = self.place(note.column) + 2
-        room = self._room_beside(note.column, row) - place
+        place, room = self.place(note.column) + 2, self._room_for(note, row)
         # An arrow that leaves the column to the right takes the room of the first line.
         taken = any(
             min(arrow.start, arrow.end) <= note.column < max(arrow.start, arrow.end)
             for arrow in row.arrows
         )
-        shown = note.fewer if note.fewer and len(note.words) > room else note.words
-        for line, words in enumerate(textwrap.wrap(plain(shown), room), int(taken)):
+        for line, words in enumerate(textwrap.wrap(_fitting(note, room), room), int(taken)):
             while len(canvas.lines) <= line:
                 canvas.lines.append({})
                 self._lifelines(canvas, len(canvas.lines) - 1, row.after)
             canvas.put(line, place, words)
+
+    def _room_for(self, note: Note, row: Row) -> int:
+        return self._room_beside(note.column, row) - self.place(note.column) - 2
+
+    def _is_cramped(self, note: Note, row: Row) -> bool:
+        room = self._room_for(note, row)
+        return room < CRAMPED and len(_fitting(note, room)) > room
 
     def _room_beside(self, column: int, row: Row) -> int:
         """Return where the next column begins that has anything in this row."""
@@ -168,14 +197,14 @@ class Diagram:
         for lives in (row.lives, row.after):
             used |= {at for at, life in enumerate(lives) if life is not Life.ABSENT}
         following = min((other for other in used if other > column), default=None)
-        return WIDTH if following is None else self.place(following) - 1
+        return self.width if following is None else self.place(following) - 1
 
 
-def drawn(picture: Picture | None, *, boxes: bool) -> list[Line]:
+def drawn(picture: Picture | None, *, boxes: bool, width: int = WIDTH) -> list[Line]:
     """Return the lines of a picture, with box characters or in ASCII; nothing for none."""
     if picture is None:
         return []
-    diagram = Diagram(picture.columns, BOXES if boxes else PLAIN)
+    diagram = Diagram(picture.columns, BOXES if boxes else PLAIN, width)
     lines = [*diagram.heads(), *(line for row in picture.rows for line in diagram.draw(row))]
     marks = "   ".join(filter(None, (legend(picture.rows, diagram.pen), picture.marks)))
     for words in filter(None, (marks, *picture.remarks)):
@@ -204,6 +233,11 @@ def plain(words: str) -> str:
         else character.encode("unicode_escape").decode("ascii")
         for character in words
     )
+
+
+def _fitting(note: Note, room: int) -> str:
+    """Return the words of a note, or fewer where those have no room in one line."""
+    return plain(note.fewer if note.fewer and len(note.words) > room else note.words)
 
 
 def _milliseconds(at: float | None) -> str:

@@ -8,14 +8,17 @@ import threading
 import time
 
 from properties.model.verdict import Outcome
+from properties.reports.drawing import Drawing
+from properties.reports.foreign_text import harmless
 from properties.reports.grid import SIGNS, WEAK_SIGNS
+from properties.reports.layout import GAP, listed, packed
 from properties.reports.levels import sign_of, sign_of_failure
-from properties.reports.live_grid import filling, shrinking, time_left
-from properties.reports.terminal import WIDTH, Terminal, cut
+from properties.reports.live_grid import filling, in_one_line
+from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.progress import PartProgress
-from properties.running.progress_state import ProgressState, Snapshot
+from properties.running.progress_state import ProgressState
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 
@@ -35,8 +38,8 @@ class Live(RunListener):
         self._state = ProgressState(run)
         self._drawn = time.monotonic() - REPORT_INTERVAL / 2
         self._current = ""
-        self._shown = 0
-        self._drawing = threading.Lock()
+        self._drawing = Drawing(terminal)
+        self._lock = threading.Lock()
 
     def progressed(self, progress: PartProgress) -> None:
         """Draw that one more workload is done, here or by one of xdist's workers."""
@@ -46,13 +49,12 @@ class Live(RunListener):
 
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
-        case = f"    {failure.path}" if failure.path else ""
-        sign = self._terminal.paint(*sign_of_failure(failure, self._run))
-        head = f"{sign} {family} x {invariant}"
-        with self._drawing:
-            self._terminal.rewrite([], self._shown)
-            self._shown = 0
-            self._terminal.line(f"{head}{case}")
+        sign, colour = sign_of_failure(failure, self._run)
+        what, path = harmless(f"{sign} {family} x {invariant}"), harmless(failure.path)
+        first, *rest = packed([what, path] if path else [what], GAP, self._terminal.width)
+        painted = self._terminal.paint(sign, colour) + first.removeprefix(sign)
+        with self._lock:
+            self._drawing.line("\n".join([painted, *(f"  {line}" for line in rest)]))
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Draw that a part is over."""
@@ -63,45 +65,30 @@ class Live(RunListener):
         self._current = family = findings.family
         if not self._terminal.is_terminal and self._state.is_over(family):
             findings = self._run.findings[family]
-            self._terminal.line(family_line(findings, self._run, self._terminal))
+            self._terminal.painted(family_line(findings, self._run, self._terminal))
         self._draw()
 
     def finished(self, run: Run, status: int) -> None:
         """Remove from the terminal what was drawn, and draw nothing more."""
         del run, status
-        with self._drawing:
+        with self._lock:
             self._drawn = float("inf")
-            self._terminal.rewrite([], self._shown)
+            self._drawing.clear()
 
     def _draw(self) -> None:
-        with self._drawing:
+        with self._lock:
             now = time.monotonic()
             interval = REDRAW_INTERVAL if self._terminal.is_terminal else REPORT_INTERVAL
             if now - self._drawn < interval:
                 return
             self._drawn = now
             state = self._state.snapshot()
+            line = in_one_line(self._run, state, self._current, self._terminal.width)
             if not self._terminal.is_terminal:
-                self._terminal.line(self._line(state))
+                self._terminal.line(line)
                 return
             lines = list(filling(self._run, state, self._terminal))
-            if not self._terminal.has_room_for(len(lines)):
-                lines = [self._line(state)]
-            self._terminal.rewrite(lines, self._shown)
-            self._shown = len(lines)
-
-    def _line(self, state: Snapshot) -> str:
-        level = self._run.level
-        failed = {name for f in self._run.findings.values() for name in f.failed(level)}
-        failed.update(name for one in state.underway for name in one.violations(level))
-        so_far = f", failed so far: {', '.join(sorted(failed))}" if failed else ""
-        remarks = "".join(f"; {words}" for words in shrinking(state))
-        line = (
-            f"{self._current:<20} {state.workloads:>5} workloads, "
-            f"part {min(state.parts_done + 1, state.parts)} of {state.parts}"
-            f"{time_left(state)}{so_far}{remarks}"
-        )
-        return cut(line, WIDTH - 1)
+            self._drawing.draw(lines if self._drawing.has_room_for(lines) else [line])
 
 
 def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
@@ -109,8 +96,10 @@ def family_line(findings: Findings, run: Run, terminal: Terminal) -> str:
     violated: dict[tuple[str, str], list[str]] = {}
     for name in findings.failed():
         violated.setdefault(sign_of(findings.cells[name], run), []).append(name)
-    order = [SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()]
-    verdict = "   ".join(
-        f"{terminal.paint(*one)} {', '.join(violated[one])}" for one in order if one in violated
-    )
-    return f"{findings.family:<20} {findings.workloads:>5} workloads  {verdict or 'ok'}"
+    line = f"{harmless(findings.family):<20} {findings.workloads:>5} workloads  "
+    shown = []
+    for sign, colour in (SIGNS[Outcome.FAIL], *WEAK_SIGNS.values()):
+        if names := violated.get((sign, colour)):
+            words = listed(names, terminal.width - len(f"{line}{sign} "))
+            shown.append(f"{terminal.paint(sign, colour)} {words}")
+    return line + ("   ".join(shown) or "ok")

@@ -3,17 +3,20 @@
 signals              ████████▌              17/41   ++++.++++...
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
-from properties.reports.terminal import WIDTH, Terminal, cut
+from properties.reports.foreign_text import harmless
+from properties.reports.grid import legend_lines
+from properties.reports.layout import cut, listed
+from properties.reports.terminal import Terminal
 from properties.running.progress_state import Snapshot
 from properties.running.run import Run
 from properties.search.findings import Findings
 
 BAR = 16
-"""Characters of a bar."""
+"""Characters of a bar where there is room for it."""
 
 EIGHTHS = "▏▎▍▌▋▊▉█"
 
@@ -31,7 +34,9 @@ WEAK_LETTERS = {
 """Violations that are too weak to fail the run."""
 
 UNSEEN = (".", "dim")
-HEADS = f"{'fault':<20}{'workloads':<{BAR + 13}}"
+NAME, COUNTS, GAP = 20, 13, 2
+"""Columns of a family's name, of its workloads, and between the letters and what was violated."""
+
 LEGEND = (
     "+ held   F violated   w warning   n note   ? inconclusive   - not applicable   . to come   "
     "k known"
@@ -40,24 +45,41 @@ LEGEND = (
 
 def filling(run: Run, state: Snapshot, terminal: Terminal) -> Iterator[str]:
     """Return the lines: the rows, then the progress in words, and what is being shrunk."""
+    violated = {
+        family: _violated(run, state, family, findings) for family, findings in run.findings.items()
+    }
+    longest = max((len(", ".join(names)) for names in violated.values()), default=0)
+    bar = _room_for_bars(terminal.width - NAME - COUNTS - len(run.invariants) - GAP - longest)
     first, last = run.invariants[0].id, run.invariants[-1].id
-    yield terminal.paint(f"{HEADS}invariants, from {first} to {last}", "dim")
+    head = f"{'fault':<{NAME}}{'workloads':<{bar + COUNTS}}invariants"
+    which = f", from {first} to {last}"
+    has_room = len(head + which) <= terminal.width
+    yield terminal.paint(head + which if has_room else head, "dim")
     for family, findings in run.findings.items():
-        yield _row(run, state, family, findings, terminal)
-    yield terminal.paint(LEGEND, "dim")
-    yield in_words(state)
-    yield from shrinking(state)
+        row = f"{harmless(family):<{NAME}}{_progress(state, family, bar, terminal)}"
+        cells = "".join(terminal.paint(*_letter(run, findings, one.id)) for one in run.invariants)
+        yield row + _with_names(cells, violated[family], run, terminal.width - len(row), terminal)
+    yield from legend_lines(LEGEND, terminal)
+    yield cut(in_words(state), terminal.width)
+    yield from shrinking(state, terminal.width)
 
 
-def _row(run: Run, state: Snapshot, family: str, findings: Findings, terminal: Terminal) -> str:
+def _with_names(cells: str, names: Sequence[str], run: Run, room: int, terminal: Terminal) -> str:
+    """Return the letters and what was violated; names come first where both have no room."""
+    beside = room - len(run.invariants) - GAP
+    if len(", ".join(names)) > beside:
+        return terminal.paint(listed(names, room), "red")
+    return f"{cells}{' ' * GAP}{terminal.paint(', '.join(names), 'red')}" if names else cells
+
+
+def _room_for_bars(room: int) -> int:
+    """Return how long bars are: names come first, and a bar of few characters says nothing."""
+    return min(BAR, room) if room >= BAR // 4 else 0
+
+
+def _progress(state: Snapshot, family: str, bar: int, terminal: Terminal) -> str:
     done, planned = state.done[family], state.planned[family]
-    bar = _bar(done, planned, terminal)
-    cells = "".join(terminal.paint(*_letter(run, findings, one.id)) for one in run.invariants)
-    failed = {*findings.failed(run.level), *_violated(run, state, family)}
-    room = WIDTH - len(HEADS) - len(run.invariants) - 4
-    names = ", ".join(one.id for one in run.invariants if one.id in failed)
-    violated = f"  {terminal.paint(cut(names, room), 'red')}" if names else ""
-    return f"{family:<20}{bar} {done:>4}/{planned:<5}  {cells}{violated}"
+    return f"{_bar(done, planned, bar, terminal)} {done:>4}/{planned:<5}  "
 
 
 def _letter(run: Run, findings: Findings, invariant: str) -> tuple[str, str]:
@@ -69,17 +91,20 @@ def _letter(run: Run, findings: Findings, invariant: str) -> tuple[str, str]:
     return WEAK_LETTERS[level] if is_weak and level else LETTERS[cell.outcome]
 
 
-def _violated(run: Run, state: Snapshot, family: str) -> set[str]:
+def _violated(run: Run, state: Snapshot, family: str, findings: Findings) -> Sequence[str]:
+    """Return what fails the run of a family by now, in the order of the invariants."""
     underway = [one for one in state.underway if one.family == family]
-    return {name for one in underway for name in one.violations(run.level)}
+    failed = {*findings.failed(run.level)}
+    failed.update(name for one in underway for name in one.violations(run.level))
+    return [one.id for one in run.invariants if one.id in failed]
 
 
-def _bar(done: int, planned: int, terminal: Terminal) -> str:
-    eighths = BAR * 8 * done // max(1, planned)
+def _bar(done: int, planned: int, length: int, terminal: Terminal) -> str:
+    eighths = length * 8 * done // max(1, planned)
     if not terminal.draws_boxes:
-        return ("#" * (eighths // 8)).ljust(BAR, "-")
+        return ("#" * (eighths // 8)).ljust(length, "-")
     rest = EIGHTHS[eighths % 8 - 1] if eighths % 8 else ""
-    return ("█" * (eighths // 8) + rest).ljust(BAR)
+    return ("█" * (eighths // 8) + rest).ljust(length)
 
 
 def in_words(state: Snapshot) -> str:
@@ -96,8 +121,32 @@ def time_left(state: Snapshot) -> str:
     return f", about {minutes} min {seconds} s left" if minutes else f", about {seconds} s left"
 
 
-def shrinking(state: Snapshot) -> Iterator[str]:
+def in_one_line(run: Run, state: Snapshot, family: str, width: int) -> str:
+    """Return how far a run is in one line. What was violated is the last to be left out of it."""
+    level = run.level
+    failed = {name for findings in run.findings.values() for name in findings.failed(level)}
+    failed.update(name for one in state.underway for name in one.violations(level))
+    names = [one.id for one in run.invariants if one.id in failed]
+    so_far = f", failed so far: {', '.join(names)}" if names else ""
+    remarks = "".join(f"; {words}" for words in shrinking(state, width))
+    part = f", part {min(state.parts_done + 1, state.parts)} of {state.parts}"
+    family = harmless(family)
+    done = f"{family:<{NAME}} {state.workloads:>5} workloads"
+    for line in (
+        f"{done}{part}{time_left(state)}{so_far}{remarks}",
+        f"{done}{part}{time_left(state)}{so_far}",
+        f"{done}{part}{so_far}",
+        f"{family}{so_far}",
+    ):
+        if len(line) <= width:
+            return line
+    shown = "failed so far: "
+    return shown + listed(names, width - len(shown))
+
+
+def shrinking(state: Snapshot, width: int) -> Iterator[str]:
     """Return what each worker is shrinking, in words."""
     for one in sorted(state.underway, key=lambda one: one.worker):
         if one.remark:
-            yield cut(f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}", WIDTH)
+            words = f"{one.worker + ': ' if one.worker else ''}{one.family}, {one.remark}"
+            yield cut(harmless(words), width)

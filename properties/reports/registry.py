@@ -1,11 +1,11 @@
 """The files that a run can write. WRITERS has one line for each format."""
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from properties.cases.files import STANDARD_OUTPUT, can_be_written, write_whole
 from properties.reports import html
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
@@ -24,9 +24,6 @@ WRITERS: dict[str, Callable[[Sequence[Run]], str]] = {
 }
 """What is written at the end, by the suffix of the file. `--json` and `--html` name one as well."""
 
-STANDARD_OUTPUT = "-"
-"""Stands for standard output instead of a file, for `--jsonl`."""
-
 
 def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
     """Return what writes the format of a file's suffix. Raises UsageError for an unknown one."""
@@ -42,13 +39,27 @@ def without_files(options: Options) -> Options:
     return replace(options, json=None, html=None, write=None)
 
 
-def write(runs: Sequence[Run], options: Options) -> None:
-    """Write the files that the options name; none where there is no run."""
-    asked = [(WRITERS["json"], options.json), (WRITERS["html"], options.html)]
-    asked += [(writer_of(Path(path)), path) for path in options.write or ()]
-    for text_of, path in asked:
-        if runs and path is not None:
-            Path(path).write_text(text_of(runs), encoding="utf-8")
+def write(runs: Sequence[Run], options: Options) -> list[str]:
+    """Write the files that the options name; return a sentence for each that cannot be written.
+
+    Where there is no run, none is written.
+    """
+    asked = [(WRITERS["json"], "--json", options.json), (WRITERS["html"], "--html", options.html)]
+    asked += [(writer_of(Path(path)), "--write", path) for path in options.write or ()]
+    sentences = []
+    for text_of, flag, path in asked:
+        if runs and path is not None and (reason := not_written(path, text_of(runs))):
+            sentences.append(f"{flag} {path}: {reason}")
+    return sentences
+
+
+def not_written(path: str, text: str) -> str:
+    """Write a file; return why that was not possible, nothing where it was."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        return f"cannot be written: {error.strerror or error}"
+    return ""
 
 
 def require_files_of(options: Options) -> None:
@@ -59,8 +70,16 @@ def require_files_of(options: Options) -> None:
         except UsageError as error:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
-    jsonl = None if options.jsonl == STANDARD_OUTPUT else options.jsonl
-    require_writable({"--json": options.json, "--html": options.html, "--jsonl": jsonl})
+    paths = [options.json, options.html, options.jsonl, *(options.write or ())]
+    named = [path for path in paths if path is not None]
+    for path in named:
+        if named.count(path) > 1 and path != STANDARD_OUTPUT:
+            raise UsageError(f"{path}: is named for two outputs, and only one would be left")
+    files = {"--json": options.json, "--html": options.html, "--jsonl": options.jsonl}
+    require_writable(files)
+    to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]
+    if len(to_output) > 1:
+        raise UsageError(f"{' and '.join(to_output)}: only one of them can be standard output")
 
 
 def require_writable(paths: Mapping[str, str | None]) -> None:
@@ -69,17 +88,8 @@ def require_writable(paths: Mapping[str, str | None]) -> None:
     `paths` are the files by the flag of the option that names each.
     """
     for flag, path in paths.items():
-        if path is not None and not _can_be_written(Path(path)):
+        if path is not None and not can_be_written(path):
             raise UsageError(
                 f"{flag} {path}: cannot be written; name a file in a folder that exists and may "
                 "be written to"
             )
-
-
-def _can_be_written(path: Path) -> bool:
-    try:
-        if path.exists():
-            return not path.is_dir() and os.access(path, os.W_OK)
-        return os.access(path.resolve().parent, os.W_OK)
-    except OSError:
-        return False

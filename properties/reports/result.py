@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Unpack
 
+from properties.cases.files import write_whole
 from properties.model.levels import Level
 from properties.model.target_spec import Target
 from properties.model.verdict import SEVERITY, Outcome
@@ -69,7 +70,7 @@ class Result:
         Raises UsageError for another suffix, OSError where a file cannot be written.
         """
         for path in map(Path, paths):
-            path.write_text(writer_of(path)([self.run]), encoding="utf-8")
+            write_whole(path, writer_of(path)([self.run]))
 
     def __str__(self) -> str:
         return self.report
@@ -95,9 +96,10 @@ def check(
     - `patience`: seconds to wait where it is unknown whether anything will come (10)
     - `limits`, or `max_connections` (at once) and `max_rate` (a second): the limits of the server
     - `baseline`: the path of a file with known violations (`--expect`)
+    - `cases`: the folder in which cases are kept, and those of earlier runs are found
     - `level`: the weakest requirement whose violation fails the run: must, should or may (must)
 
-    A violation is shrunk, and its case saved below `.anechoic/cases`. Raises UsageError when there
+    A violation is shrunk, and its case saved there. Raises UsageError when there
     is nothing to test: a wrong keyword value, a command that cannot be started or never listens.
     """
     run = prepared(settings_from(target, **keywords))

@@ -1,14 +1,13 @@
 """How much was done: the cells that were judged, and which finite choices were not tried."""
 
-import textwrap
 from collections.abc import Iterator
 
 from properties.model.sweep import Swept
-from properties.reports.terminal import WIDTH
+from properties.reports.layout import wrapped
 from properties.running.run import Run
 
 
-def lines(run: Run) -> Iterator[str]:
+def lines(run: Run, width: int) -> Iterator[str]:
     """Return how many of each group were tried: "errors of accept 14 of 14"."""
     groups = {
         group: found
@@ -19,10 +18,10 @@ def lines(run: Run) -> Iterator[str]:
         return
     yield ""
     counts = (f"{group} {found.tried} of {found.of}" for group, found in groups.items())
-    yield from _wrapped("swept  ", ", ".join(counts))
+    yield from wrapped("swept  ", ", ".join(counts), width)
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
-            yield from _wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}")
+            yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
 
 
 def _by_reason(found: Swept) -> dict[str, list[str]]:
@@ -30,16 +29,6 @@ def _by_reason(found: Swept) -> dict[str, list[str]]:
     for value, why in found.missing.items():
         reasons.setdefault(why, []).append(value)
     return reasons
-
-
-def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=label,
-        subsequent_indent=" " * len(label),
-        break_on_hyphens=False,
-    )
 
 
 def extent_of(run: Run) -> str:

@@ -1,15 +1,14 @@
 """The report in words: the grid, then each failure with its requirement, steps and evidence."""
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from properties.cases.case import Case
 from properties.model.levels import Level
-from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
+from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
+from properties.reports.foreign_text import harmless
 from properties.reports.grid import grid, legend, legend_lines
-from properties.reports.ladder_text import drawn
+from properties.reports.layout import columns_of, shortened, wrapped
 from properties.reports.levels import (
     level_in_words,
     levels_line,
@@ -17,7 +16,7 @@ from properties.reports.levels import (
     sign_of_failure,
     weak_ones,
 )
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
@@ -28,8 +27,6 @@ VERDICTS = {
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
 }
-MOST_STEPS = 14
-"""Lines of a workload that are shown; what lies between the first and the last is folded."""
 
 
 def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
@@ -41,8 +38,7 @@ def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
         return sign_of(columns[family].cells[invariant], run)
 
     yield from grid(rows, list(columns), sign_at, terminal)
-    for line in legend_lines(legend_of(run)):
-        yield terminal.paint(line, "dim")
+    yield from legend_lines(legend_of(run), terminal)
 
 
 def legend_of(run: Run) -> str:
@@ -83,37 +79,20 @@ def also_in(run: Run, shown: Failure) -> list[str]:
 
 
 def _failure(run: Run, failure: Failure, invariant: Invariant, terminal: Terminal) -> Iterator[str]:
-    head = f"{failure.case.fault} x {invariant.id}"
-    room = WIDTH - len(f"FAIL {head}        {invariant.section}")
-    target = textwrap.shorten(str(run.settings.target), room, placeholder=" ...")
-    shown = terminal.paint(*sign_of_failure(failure, run))
-    yield f"{shown} {terminal.paint(head, 'bold')}    {target}    {invariant.section}"
-    yield from wrapped("  ", invariant.requirement)
+    width = terminal.width
+    sign, target = sign_of_failure(failure, run), str(run.settings.target)
+    yield from headline(sign, failure.case.fault, invariant, target, terminal)
+    yield from wrapped("  ", invariant.requirement, width)
     if words := level_in_words(failure.case.ruling):
-        yield from wrapped("  level     ", words)
+        yield from wrapped("  level     ", words, width)
     yield f"  workload ({described_shrinking(failure)})"
-    yield from numbered(failure.steps, invariant, run.settings.role)
-    yield from evidence(failure.injected, failure.actual)
+    yield from numbered(failure.steps, invariant, run.settings.role, width)
+    yield from evidence(failure.injected, failure.actual, width)
     if others := also_in(run, failure):
-        yield from wrapped("  also in   ", ", ".join(others))
+        yield from wrapped("  also in   ", ", ".join(others), width)
     yield from timeline_of(failure.case, terminal)
     if failure.path:
-        yield f"  replay    anechoic replay {failure.path}"
-
-
-def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:
-    """Return the lines of a case's timeline, nothing where the case has no history."""
-    lines = drawn(case.role.picture(case.history, case.actual), boxes=terminal.draws_boxes)
-    if lines:
-        yield "  timeline"
-    for line in lines:
-        yield terminal.paint(line.text, line.colour) if line.colour else line.text
-
-
-def evidence(injected: list[str], actual: str) -> Iterator[str]:
-    """Return the lines that say what the faults did, and what was seen."""
-    yield from wrapped("  fault     ", "; ".join(dict.fromkeys(injected)) or "none")
-    yield from wrapped("  actual    ", actual)
+        yield from to_be_typed("replay", "replay", failure.path, width)
 
 
 def described_shrinking(failure: Failure) -> str:
@@ -127,32 +106,6 @@ def described_shrinking(failure: Failure) -> str:
     return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
 
 
-def numbered(steps: Sequence[str], invariant: Invariant, role: Role) -> Iterator[str]:
-    """Return the lines of a workload, folded where there are many, its end and its follow-up."""
-    lines = [f"    {index}  {step}" for index, step in enumerate(steps, 1)]
-    if len(lines) > MOST_STEPS:
-        half = MOST_STEPS // 2
-        folded = len(lines) - 2 * half
-        lines = [*lines[:half], f"       ... {folded} more ...", *lines[-half:]]
-    for line in lines:
-        yield from wrapped("", line)
-    yield from wrapped("       then ", role.closing)
-    if invariant.follow_up is not None:
-        yield f"       then {invariant.follow_up.value}"
-
-
-def wrapped(label: str, text: str) -> list[str]:
-    """Return lines that fit, the first after a label and the others below it."""
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=label,
-        subsequent_indent=" " * max(len(label), 7),
-        break_long_words=True,
-        drop_whitespace=bool(label),
-    ) or [label]
-
-
 def doubts(run: Run, terminal: Terminal) -> Iterator[str]:
     """Return what is known, inconclusive, and not applicable, with the reasons."""
     for reasons, head, colour in (
@@ -163,10 +116,10 @@ def doubts(run: Run, terminal: Terminal) -> Iterator[str]:
         for reason, where in reasons.items():
             yield ""
             shown = ", ".join(where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-            first, *rest = wrapped(" " * (len(head) + 1), shown)
+            first, *rest = wrapped(" " * (len(head) + 1), shown, terminal.width)
             yield terminal.paint(head, colour) + first[len(head) :]
             yield from rest
-            yield from wrapped("  ", reason)
+            yield from wrapped("  ", reason, terminal.width)
 
 
 def reasons_of(run: Run, outcome: Outcome) -> dict[str, list[str]]:
@@ -207,23 +160,20 @@ def stale_entries(run: Run) -> Iterator[str]:
         yield f"{one}{why} now passes: remove it from {run.settings.baseline.path}"
 
 
-def remarks_of(run: Run) -> list[str]:
-    """Return the notes of all families, each once."""
-    found = (note for findings in run.findings.values() for note in findings.notes)
-    return list(dict.fromkeys((*run.left_out, *found)))
-
-
-def notes(run: Run) -> Iterator[str]:
+def notes(run: Run, width: int) -> Iterator[str]:
     """Return remarks and errors."""
-    for note in remarks_of(run):
-        yield from ["", *wrapped("note  ", note)]
-    for error in run.target_errors + run.errors:
+    for note in run.remarks:
+        yield from ["", *wrapped("note  ", note, width)]
+    for error in run.target_errors + run.errors + run.unwritten:
         yield ""
-        yield from error.splitlines()
+        for line in error.split("\n"):
+            yield from wrapped("", line.rstrip(), width, below=2)
 
 
 def verdict_on(run: Run) -> tuple[str, str]:
     """Return the verdict on the target in words, and their colour."""
+    if run.interrupted and run.status is not ExitStatus.VIOLATION:
+        return "was not judged to the end", "yellow"
     if run.status is ExitStatus.VIOLATION and not run.fails:
         return "is better than its baseline", "red"
     if run.status is not ExitStatus.CONFORMS:
@@ -245,14 +195,15 @@ def _broken(run: Run) -> list[str]:
 def conclusion(run: Run, terminal: Terminal) -> str:
     """Return the last lines: the verdict on the target, and how much was done."""
     words, colour = verdict_on(run)
-    broken = _broken(run)
-    target = textwrap.shorten(str(run.settings.target), WIDTH - len(words) - 3, placeholder=" ...")
+    broken, width = _broken(run), terminal.width
+    target = shortened(harmless(run.settings.target), width - len(words) - 3)
     violated = ", ".join(broken)
-    fits = len(f"{target} {words}: {violated}") <= WIDTH
-    names = [f": {violated}"] if fits else [":", *wrapped("  ", violated)]
+    fits = columns_of(f"{target} {words}: {violated}") <= width
+    names = [f": {violated}"] if fits else [":", *wrapped("  ", violated, width)]
     verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
     spent = f"{swept.extent_of(run)}, seed {run.settings.seed}"
-    return "\n".join(filter(None, (verdict, levels_line(run), spent)))
+    last = [*wrapped("", levels_line(run), width), *wrapped("", spent, width, below=2)]
+    return "\n".join(filter(None, (verdict, *last)))
 
 
 def whole(run: Run, terminal: Terminal) -> Iterator[str]:
@@ -264,8 +215,8 @@ def whole(run: Run, terminal: Terminal) -> Iterator[str]:
         yield from doubts(run, terminal)
     for words in stale_entries(run):
         yield ""
-        yield from wrapped("NOW PASSES ", words)
-    yield from notes(run)
-    yield from swept.lines(run)
+        yield from wrapped("NOW PASSES ", words, terminal.width)
+    yield from notes(run, terminal.width)
+    yield from swept.lines(run, terminal.width)
     yield ""
     yield conclusion(run, terminal)

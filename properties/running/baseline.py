@@ -1,13 +1,14 @@
-"""Known violations (`properties.search.known_violations`): read from a file, and as JSON."""
+"""Known violations (`properties.search.known_violations`): their file, and those that now pass."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
+from properties.model.verdict import Outcome
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.toml_tables import read_tables
@@ -76,12 +77,24 @@ def _require_a_role(known: KnownViolation, where: str) -> None:
         )
 
 
+def now_passing(
+    baseline: Baseline, findings: Mapping[str, Findings], families: Set[str]
+) -> list[KnownViolation]:
+    """Return the entries that were looked for and no longer show. `families`: all of the role."""
+    met = {words for one in findings.values() for words in one.known}
+    return [
+        one
+        for one in baseline.known
+        if str(one) not in met and not one.sometimes and _passes(one, findings, families)
+    ]
+
+
 def as_json(
-    baseline: Baseline, findings: Iterable[Findings], passing: Container[KnownViolation]
+    baseline: Baseline, findings: Mapping[str, Findings], passing: Sequence[KnownViolation]
 ) -> list[dict[str, Any]]:
     """Return each entry, how often it was seen, and whether it now passes."""
     times = Counter[str]()
-    for one in findings:
+    for one in findings.values():
         times.update({words: count for words, (count, _) in one.known.items()})
     return [
         {
@@ -92,3 +105,13 @@ def as_json(
         }
         for one in baseline.known
     ]
+
+
+def _passes(known: KnownViolation, findings: Mapping[str, Findings], families: Set[str]) -> bool:
+    """Return whether an entry's invariant was judged in its families, with no new violation."""
+    asked = families if not known.fault else {known.fault}
+    if not asked <= {one.family for one in findings.values()}:
+        return False
+    found = {findings[family].cells[known.invariant].outcome for family in asked}
+    judged = {Outcome.PASS, Outcome.KNOWN}
+    return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}

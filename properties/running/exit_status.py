@@ -6,6 +6,9 @@ from collections.abc import Iterable
 INTERRUPTED = 128 + 2
 """What a shell reports for a program that SIGINT has ended."""
 
+INTERNAL_ERROR = 70
+"""EX_SOFTWARE (sysexits.h): anechoic itself is at fault."""
+
 
 class ExitStatus(enum.IntEnum):
     """The exit status of the process."""
@@ -20,7 +23,7 @@ WORST_FIRST = (ExitStatus.VIOLATION, ExitStatus.USAGE, ExitStatus.INCONCLUSIVE, 
 
 
 def worst(statuses: Iterable[int]) -> int:
-    """Return the exit status of all runs together: an interruption first, then the worst."""
+    """Return the exit status of all runs together: an interruption or a defect of ours first."""
     found = list(statuses)
     other = [status for status in found if status not in list(WORST_FIRST)]
     return other[0] if other else min(found, key=lambda one: WORST_FIRST.index(ExitStatus(one)))

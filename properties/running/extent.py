@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from properties.model.bounds import MOST_SECONDS
+from properties.model.bounds import bounded as bounded_number
 from properties.model.role import Family
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
@@ -52,8 +54,11 @@ class Extent:
 def bounded(options: Options) -> Options:
     """Return the options with the number of workloads that follows from the others.
 
-    Raises UsageError where they contradict each other.
+    Raises UsageError where they contradict each other, or are no numbers.
     """
+    _workers(options.workers)
+    if options.max_time is not None:
+        seconds_in(options.max_time)
     given = [options.quick, options.max_time is not None, options.max_examples is not None]
     if sum(given) > 1:
         raise UsageError("give one of --quick, --max-time and --max-examples, not several")
@@ -65,7 +70,9 @@ def bounded(options: Options) -> Options:
 def extent_of(options: Options, settings: Settings) -> Extent:
     """Return how far the run of a target goes. Raises UsageError."""
     room = most_workers()
-    workers = min(_workers(options.workers, settings), room)
+    asked = _workers(options.workers)
+    usual = usual_workers(settings.target, settings.rules.network)
+    workers = min(usual if asked is None else asked, room)
     may_grow = options.workers is None and workers > 1
     return Extent(
         workers=workers,
@@ -79,19 +86,24 @@ def seconds_in(time: str) -> float:
     """Return the seconds of 90, 90s, 10m or 2h. Raises UsageError."""
     found = _TIME.fullmatch(time)
     seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
-    if seconds <= 0:
-        raise UsageError(f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h")
+    if not 0 < seconds <= MOST_SECONDS:
+        raise UsageError(
+            f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h, 720h at most"
+        )
     return seconds
 
 
-def _workers(number: str | None, settings: Settings) -> int:
+def _workers(number: str | None) -> int | None:
     if number is None:
-        return usual_workers(settings.target, settings.rules.network)
+        return None
     if number in ALL_CORES:
         return cores()
     if not number.isascii() or not number.isdecimal():
         raise UsageError(f"--workers {number}: must be a number of processes, or auto")
-    return max(1, int(number))
+    try:
+        return max(1, int(bounded_number("workers", int(number))))
+    except ValueError as error:
+        raise UsageError(f"--workers {number[:20]}: {error}, or auto") from None
 
 
 def usual_workers(target: Target, network: Network = Network.HOST) -> int:

@@ -59,10 +59,9 @@ class Options:
         metavar="N",
         type=int,
     )
-    host: str = _option(
+    host: str | None = _option(
         "the address that is filled in for {host} and connected to (default: 127.0.0.1)",
         metavar="ADDRESS",
-        default="127.0.0.1",
     )
     network: str = _option(
         "where the command runs: own, a private network for which no privileges are needed, or "
@@ -72,6 +71,23 @@ class Options:
         choices=("own", "host"),
         default="own",
         pytest=False,
+    )
+    cwd: str | None = _option("start the command in this folder", metavar="DIR")
+    env: list[str] | None = _option(
+        "start the command with this variable; may be given several times",
+        metavar="NAME=VALUE",
+        action="append",
+    )
+    stdin: str | None = _option(
+        "the standard input of a server: null ends at once, open never does (default: null)",
+        metavar="open|null",
+        choices=("open", "null"),
+    )
+    start_timeout: float | None = _option(
+        "seconds that a server may take before it listens (default: 10, and longer while it "
+        "computes)",
+        metavar="SECONDS",
+        type=float,
     )
     fault: list[str] | None = _option(
         "run only this fault family; may be given several times (default: all)",
@@ -165,6 +181,10 @@ class Options:
         "- is standard output",
         metavar="FILE",
     )
+    cases: str | None = _option(
+        "keep cases in DIR, and try those of earlier runs in it (default: .anechoic/cases)",
+        metavar="DIR",
+    )
     fail_fast: bool = _option(
         "stop within seconds of the first violation, with the smallest case that is known by then",
         pytest=False,
@@ -176,6 +196,12 @@ class Options:
         command_line=False,
         metavar="CASE",
         action="append",
+    )
+    trust: bool = _option(
+        "replay cases that were not made here on the commands that they name",
+        command_line=False,
+        action="store_true",
+        default=False,
     )
     times: int | None = _option(
         "how often to run each replayed case (default: until it fails, or often enough to call it "

@@ -8,10 +8,9 @@ of pytest-xdist's workers imports everything anew first, which takes longer than
 import contextlib
 import multiprocessing
 import os
-import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -20,6 +19,7 @@ from properties.model.learnt import Learnt
 from properties.running.exit_status import ExitStatus
 from properties.running.extent import Extent
 from properties.running.listener import RunListener, announce
+from properties.running.process_lifetime import INTERRUPTION, blocked
 from properties.running.processes.idleness import Idleness
 from properties.running.progress import PartProgress
 from properties.running.run import Run
@@ -84,20 +84,22 @@ class Pool:
     def go(self) -> None:
         """Run all parts. When this returns or raises, all workers have ended.
 
-        What they have found is in the run, also of the parts that did not come to their end.
+        What they have found is in the run, also of the parts that did not come to their end. Raises
+        KeyboardInterrupt where the run was interrupted; nothing is interrupted but the waiting.
         """
         self._places = deque(range(len(self.run.parts)))
         if self.extent.seconds is not None:
             self.run.deadline = time.monotonic() + self.extent.seconds
-        try:
-            for _ in range(min(self.extent.workers, len(self.run.parts))):
-                self._start(self._next_name())
-            while self._goes_on():
-                self._listen()
-                if self._may_grow() and self._idleness.has_room():
+        with INTERRUPTION.put_off():
+            try:
+                for _ in range(min(self.extent.workers, len(self.run.parts))):
                     self._start(self._next_name())
-        finally:
-            self._end()
+                while self._goes_on():
+                    self._listen()
+                    if self._may_grow() and self._idleness.has_room():
+                        self._start(self._next_name())
+            finally:
+                self._end()
 
     def _next_name(self) -> str:
         return f"w{len(self._workers)}" if self.extent.workers > 1 else ""
@@ -125,7 +127,9 @@ class Pool:
     def _listen(self) -> None:
         """Process what the workers have sent."""
         busy = {one.connection: one for one in self._workers if one.place is not None}
-        for ready in wait(list(busy), self._longest_wait()):
+        with INTERRUPTION.let_in():
+            sent = wait(list(busy), self._longest_wait())
+        for ready in sent:
             worker = busy[ready]  # type: ignore[index]
             try:
                 message = worker.connection.recv()
@@ -178,7 +182,9 @@ class Pool:
         ours, theirs = _FORK.Pipe()
         arguments = (os.getpid(), theirs, self.run.settings, self.run.parts, name)
         process = _FORK.Process(target=work, args=arguments, daemon=True)
-        process.start()
+        with blocked():
+            # Until it handles signals by itself, none may reach it.
+            process.start()
         theirs.close()
         worker = _Worker(name, process, ours)
         self._workers.append(worker)
@@ -202,20 +208,19 @@ class Pool:
 
     def _end(self) -> None:
         """End all workers; keep what those have found that did not come to an end."""
-        with _uninterrupted():
-            for worker in self._workers:
-                if worker.place is None:
-                    with contextlib.suppress(OSError):
-                        worker.connection.send(None)
-                else:
-                    worker.process.terminate()
-            until = time.monotonic() + END_PATIENCE
-            for worker in self._workers:
-                worker.reap(until)
-                self._keep_what_was_found(worker)
-            self.run.keep_cases()
-            self.run.remove_refuted_cases()
-            self._say_what_was_not_tried()
+        for worker in self._workers:
+            if worker.place is None:
+                with contextlib.suppress(OSError):
+                    worker.connection.send(None)
+            else:
+                worker.process.terminate()
+        until = time.monotonic() + END_PATIENCE
+        for worker in self._workers:
+            worker.reap(until)
+            self._keep_what_was_found(worker)
+        self.run.keep_cases()
+        self.run.remove_refuted_cases()
+        self._say_what_was_not_tried()
 
     def _say_what_was_not_tried(self) -> None:
         missing = [name for name, found in self.run.findings.items() if not found.workloads]
@@ -232,14 +237,3 @@ class Pool:
 def _ending(process: ForkProcess) -> str:
     code = process.exitcode or 0
     return f"killed by signal {-code}" if code < 0 else f"exited with status {code}"
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put off Ctrl-C and SIGTERM: what is being ended ends within a bounded time."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)

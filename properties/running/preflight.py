@@ -7,6 +7,7 @@ from pathlib import Path
 
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
+from properties.model.bounds import bounded
 from properties.roles import probe_target
 from properties.running.errors import UsageError
 from properties.running.plan import plan
@@ -16,9 +17,13 @@ from properties.running.settings import Settings
 from target import limits, ports, sockets
 from target.chamber import Network
 from target.errors import TargetError
+from target.proc import require_proc
 
 LAST_LINES = 8
 """Lines of the target's output that are shown when it is at fault."""
+
+LONGEST_LINE = 120
+"""Characters that are shown of each, the last ones."""
 
 
 NETWORK_HINT = (
@@ -37,6 +42,11 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
 
     `asked` is the network in which the user wants it to run.
     """
+    if settings.target.command is not None:
+        try:
+            require_proc()
+        except TargetError as error:
+            raise UsageError(str(error)) from None
     limits.raise_own()
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)
@@ -68,14 +78,16 @@ def _require_connections(host: str) -> None:
 def planned(settings: Settings) -> Run:
     """Return a run whose target was not tried out; cases of earlier runs are tried first."""
     families = (family.name for family in settings.families)
-    known = known_cases(settings.target, settings.role, families)
+    known = known_cases(settings.target, settings.role, families, settings.cases)
     return Run(settings, plan(settings, known))
 
 
 def require_cases(paths: Iterable[str], times: int | None) -> None:
     """Check that what is to be replayed can be read. Raises UsageError."""
-    if times is not None and times < 1:
-        raise UsageError(f"--times {times}: at least one run is needed")
+    try:
+        bounded("times", times)
+    except ValueError as error:
+        raise UsageError(f"--times {times}: {error}") from None
     for path in paths:
         try:
             read_case(Path(path))
@@ -85,7 +97,8 @@ def require_cases(paths: Iterable[str], times: int | None) -> None:
 
 def _with_output(error: TargetError, network: Network) -> str:
     lines = error.output.strip().splitlines()[-LAST_LINES:]
-    output = ["its last output:", *(f"  {line}" for line in lines)] if lines else []
+    shown = [line if len(line) <= LONGEST_LINE else f"... {line[-LONGEST_LINE:]}" for line in lines]
+    output = ["its last output:", *(f"  {line}" for line in shown)] if lines else []
     hint = [NETWORK_HINT] if network is Network.OWN and _may_be_the_network(error) else []
     return "\n".join((str(error), *output, *hint))
 

@@ -1,8 +1,19 @@
-"""Ending orderly: the system calls that keep processes from outliving a run."""
+"""How processes of ours end: interrupted, without losing what they know, or with their parent.
+
+Ctrl-C, SIGTERM and SIGHUP interrupt what the process is doing, once; what must not be left half
+done puts it off. One interruption often comes as several signals (timeout(1) sends SIGTERM to the
+process and to its group), so those that follow closely are the same one. A later one ends the
+process at once.
+
+Imports nothing of weight: it is in place before anything else is loaded.
+"""
 
 import ctypes
 import os
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -24,10 +35,108 @@ def die_with_parent(parent: int | None = None) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def end_on_sigterm() -> None:
-    """Handle SIGTERM like Ctrl-C: stop what is running, report, and end."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+SAME = 2.0
+"""Seconds within which further signals belong to the first one."""
 
-    signal.signal(signal.SIGTERM, interrupt)
+
+class Interrupted(KeyboardInterrupt):
+    """The user wants the run to end.
+
+    A class of its own: where KeyboardInterrupt itself passes through exec() or eval(), the
+    interpreter ends by SIGINT in the end, even if it was handled (run_eval_code_obj in CPython's
+    pythonrun.c).
+    """
+
+
+class Interruption:
+    """Whether the user wants the run to end."""
+
+    def __init__(self) -> None:
+        self._first: float | None = None
+        self._raises = True
+
+    @property
+    def came(self) -> bool:
+        """Whether a signal has come."""
+        return self._first is not None
+
+    def catch(self) -> None:
+        """Handle the signals from now on; those that are ignored, as nohup(1) does, stay so."""
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._handle)
+
+    def let_nothing_in(self) -> None:
+        """Interrupt nothing any more: the process is about to end."""
+        self._raises = False
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now
+            if self._raises:
+                raise Interrupted
+        elif now - self._first > SAME:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+    @contextmanager
+    def put_off(self) -> Iterator[None]:
+        """Interrupt nothing meanwhile; `came` says afterwards whether a signal has come."""
+        before, self._raises = self._raises, False
+        try:
+            yield
+        finally:
+            self._raises = before
+
+    @contextmanager
+    def let_in(self) -> Iterator[None]:
+        """Within what puts it off: raise KeyboardInterrupt for a signal that has come or comes."""
+        before, self._raises = self._raises, True
+        try:
+            if self.came:
+                raise Interrupted
+            yield
+        finally:
+            self._raises = before
+
+
+INTERRUPTION = Interruption()
+"""That of this process."""
+
+
+def leave_interruptions_to_the_parent() -> None:
+    """In a fork: ignore the signals that reach all processes of a terminal.
+
+    The parent ends this process by SIGTERM, which raises KeyboardInterrupt, once.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def unblocked() -> Iterator[None]:
+    """Let the signals in meanwhile, where a process was started with them blocked."""
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def blocked() -> Iterator[None]:
+    """Keep the signals pending meanwhile (sigprocmask(2)); a fork inherits that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

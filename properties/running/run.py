@@ -11,7 +11,7 @@ from properties.cases.case import path_of, write_case
 from properties.model.levels import LEVELS, Level
 from properties.model.verdict import Invariant, Outcome
 from properties.running import baseline
-from properties.running.exit_status import ExitStatus
+from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
 from properties.running.versions import versions
@@ -35,6 +35,10 @@ class Run:
     target_errors: list[str] = field(default_factory=list)
     parts_done: int = 0
     parts_failed: int = 0
+    interrupted: bool = False
+    """Whether it was ended before its end: what was found by then is all there is."""
+    unwritten: list[str] = field(default_factory=list)
+    """Why cases could not be kept, each reason once."""
     left_out: list[str] = field(default_factory=list)
     """In words, what was not done of what a whole run does."""
     deadline: float | None = None
@@ -90,22 +94,8 @@ class Run:
         """Return the entries of the baseline that were looked for and no longer show."""
         if self.parts_done < len(self.parts):
             return []
-        met = {words for findings in self.findings.values() for words in findings.known}
-        return [
-            one
-            for one in self.settings.baseline.known
-            if str(one) not in met and not one.sometimes and self._passes(one)
-        ]
-
-    def _passes(self, known: KnownViolation) -> bool:
-        """Return whether an entry's invariant was judged in its families, with no new violation."""
         families = {family.name for family in self.settings.role.families}
-        asked = families if not known.fault else {known.fault}
-        if not asked <= {findings.family for findings in self.findings.values()}:
-            return False
-        found = {self.findings[family].cells[known.invariant].outcome for family in asked}
-        judged = {Outcome.PASS, Outcome.KNOWN}
-        return bool(found & judged) and found <= {*judged, Outcome.NOT_APPLICABLE}
+        return baseline.now_passing(self.settings.baseline, self.findings, families)
 
     def accounts_for(self, failed: int) -> bool:
         """Return whether so many failed tests are all of the suite, and none of other tests."""
@@ -129,7 +119,7 @@ class Run:
         ]
         for name, failure in new:
             self._met[name] = failure.level
-            is_of_an_earlier_run = path_of(failure.case).exists()
+            is_of_an_earlier_run = path_of(failure.case, self.settings.cases).exists()
             self._keep(failure)
             if failure.path and not is_of_an_earlier_run:
                 self._replaced.setdefault(name, set()).add(failure.path)
@@ -162,10 +152,10 @@ class Run:
 
     def _keep(self, failure: Failure) -> None:
         try:
-            failure.path = str(write_case(failure.case))
+            failure.path = str(write_case(failure.case, self.settings.cases))
         except OSError as error:
             words = f"the case could not be kept: {error}"
-            self.errors += [words] if words not in self.errors else []
+            self.unwritten += [words] if words not in self.unwritten else []
 
     def smallest_failures(self, invariant: str) -> list[Failure]:
         """Return the strongest and smallest violation of each kind of an invariant."""
@@ -236,6 +226,24 @@ class Run:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 
+    @property
+    def exit_status(self) -> int:
+        """What `anechoic check` exits with: also an interruption, and what was not written."""
+        if self.interrupted:
+            return INTERRUPTED
+        return ExitStatus.USAGE if self.unwritten else self.status
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not done, and the notes of all families, each once."""
+        found = (note for findings in self.findings.values() for note in findings.notes)
+        partial = (
+            f"partial: it was interrupted when {self.parts_done} of {len(self.parts)} parts were "
+            "done; what was found by then is all there is"
+        )
+        first = [partial] if self.interrupted else []
+        return list(dict.fromkeys((*first, *self.left_out, *found)))
+
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` writes."""
         sections = {invariant.id: invariant.section for invariant in self.invariants}
@@ -253,15 +261,11 @@ class Run:
                 **{f"fail_{word}": self.count_at(level) for word, level in LEVELS.items()},
             },
             "level": self.level.word,
-            "exit_status": int(self.status),
-            "notes": [
-                *self.left_out,
-                *(note for findings in self.findings.values() for note in findings.notes),
-            ],
-            "errors": self.target_errors + self.errors,
-            "baseline": baseline.as_json(
-                self.settings.baseline, self.findings.values(), self.now_passing()
-            ),
+            "exit_status": int(self.exit_status),
+            "partial": self.interrupted,
+            "notes": self.remarks,
+            "errors": self.target_errors + self.errors + self.unwritten,
+            "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),
             "sweep": [
                 {"fault": findings.family, "choice": group, **vars(swept)}
                 for findings in self.findings.values()

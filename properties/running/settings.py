@@ -3,7 +3,6 @@
 Everything that the user can get wrong is found here, before anything is started.
 """
 
-import math
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from properties.cases.case import FOLDER
+from properties.cases.files import is_folder, may_be_folder
+from properties.model.bounds import bounded
 from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
 from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
@@ -25,9 +27,26 @@ from properties.running.errors import UsageError
 from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from target.errors import TargetError
+from target.surroundings import Input, Surroundings, variables_of
 
-FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate")
+LOOPBACK = "127.0.0.1"
+
+FOR_SERVERS = (
+    "server",
+    "address",
+    "port",
+    "max_connections",
+    "max_rate",
+    "stdin",
+    "start_timeout",
+)
 """Options that are only for a server under test."""
+
+FOR_COMMANDS = ("host", "port", "cwd", "env", "stdin", "start_timeout")
+"""Options that are only for a target that we start."""
+
+FOR_CLIENTS = ("eof_report", "reset_report")
+"""Options that are only for a client under test."""
 
 
 SLOW = 10.0
@@ -40,7 +59,8 @@ class Settings:
 
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides. Violations from `level` on fail the run.
+    choices are tried besides. Violations from `level` on fail the run; all are kept in the folder
+    `cases`.
     """
 
     target: Target
@@ -51,6 +71,7 @@ class Settings:
     seed: int = 0
     baseline: Baseline = NOTHING_KNOWN
     sweep: Scope = Scope.ALL
+    cases: Path = FOLDER
     level: Level = Level.MUST
 
 
@@ -66,24 +87,34 @@ def settings_of(options: Options) -> Settings:
 def _settings(target: Target, options: Options) -> Settings:
     role = ROLES[target.role]
     limits = Limits(
-        _positive("max_connections", options.max_connections),
-        _positive("max_rate", options.max_rate),
+        _number("max_connections", options.max_connections),
+        _number("max_rate", options.max_rate),
     )
     reports = EndReportPatterns(
         _expression("eof_report", options.eof_report) or EOF_WORDS,
         _expression("reset_report", options.reset_report) or RESET_WORDS,
     )
+    patience = float(_number("patience", options.patience))
     return Settings(
         target=target,
-        rules=Rules(limits, _patience(options.patience), _service(options.service), reports),
+        rules=Rules(limits, patience, _service(options.service), reports),
         role=role,
         families=_chosen(options.fault or [], role),
-        examples=_examples(options.max_examples),
-        seed=options.seed or 0,
+        examples=_number("max_examples", options.max_examples),
+        seed=_number("seed", options.seed) or 0,
         baseline=_baseline(options.expect, role),
         sweep=_scope(options),
+        cases=_cases(options.cases),
         level=level_of(options.level),
     )
+
+
+def _cases(path: str | None) -> Path:
+    if path is None:
+        return FOLDER
+    if not may_be_folder(path):
+        raise UsageError(f"--cases {path!r}: is no folder; name one, which may be new")
+    return Path(path)
 
 
 class Keywords(TypedDict, total=False):
@@ -93,8 +124,9 @@ class Keywords(TypedDict, total=False):
     judge; `service` what the target owes, by name or an object. `max_examples` counts the drawn
     workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
     `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
-    `baseline` is the path of a file with known violations. `level` is the weakest requirement whose
-    violation fails the run: must (unless given), should or may.
+    `baseline` is the path of a file with known violations, `cases` the folder in which cases are
+    kept. `level` is the weakest requirement whose violation fails the run: must (unless given),
+    should or may.
     """
 
     faults: Iterable[str | Family]
@@ -108,6 +140,7 @@ class Keywords(TypedDict, total=False):
     max_connections: int
     max_rate: float
     baseline: str | os.PathLike[str]
+    cases: str | os.PathLike[str]
     level: Level | str
 
 
@@ -119,6 +152,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
     limits = Limits(keywords.get("max_connections"), keywords.get("max_rate"))
     limits = keywords.get("limits", limits)
     service, baseline = keywords.get("service"), keywords.get("baseline")
+    cases = keywords.get("cases")
     level = keywords.get("level", Options.level)
     options = Options(
         max_examples=keywords.get("max_examples"),
@@ -129,6 +163,7 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
         max_rate=limits.rate,
         service=service if isinstance(service, str) else None,
         expect=None if baseline is None else os.fspath(baseline),
+        cases=None if cases is None else os.fspath(cases),
         level=level.word if isinstance(level, Level) else level,
     )
     try:
@@ -162,27 +197,45 @@ def _with_families(
 
 
 def _target(options: Options) -> Target:
+    target = _bare_target(options)
+    if target.command is None:
+        return target
+    surroundings = Surroundings(
+        None if options.cwd is None else str(_folder(options.cwd)),
+        variables_of(options.env or []),
+        Input(options.stdin or Input.NULL.value),
+        _number("start_timeout", options.start_timeout),
+    )
+    return replace(target, command=replace(target.command, surroundings=surroundings))
+
+
+def _folder(path: str) -> Path:
+    if not is_folder(path):
+        raise UsageError(f"--cwd {path}: there is no such folder")
+    return Path(path).resolve()
+
+
+def _bare_target(options: Options) -> Target:
     if options.server is not None and options.address is not None:
         raise UsageError("give a server command or --address, not both")
     if options.client is not None:
-        _refuse_server_options(options)
-        return Target.client(options.client, options.host)
+        _refuse(options, FOR_SERVERS, "is for servers", "--client")
+        return Target.client(options.client, LOOPBACK if options.host is None else options.host)
     if options.address is not None:
+        _refuse(options, FOR_COMMANDS, "is for commands that anechoic starts", "--address")
         return Target.address(options.address)
-    return Target.server(options.server, options.port, options.host)
+    if options.server is not None or options.port is not None:
+        _refuse(options, FOR_CLIENTS, "is for clients", "the server, or add --client")
+    return Target.server(
+        options.server, options.port, LOOPBACK if options.host is None else options.host
+    )
 
 
-def _refuse_server_options(options: Options) -> None:
-    for name in FOR_SERVERS:
+def _refuse(options: Options, names: Iterable[str], why: str, other: str) -> None:
+    for name in names:
         if getattr(options, name) is not None:
             option = flag_of(name).short
-            raise UsageError(f"{option} is for servers: leave it out, or leave out --client")
-
-
-def _examples(number: int | None) -> int | None:
-    if number is not None and number < 1:
-        raise UsageError(f"--max-examples {number}: at least one workload is needed")
-    return number
+            raise UsageError(f"{option} {why}: leave it out, or leave out {other}")
 
 
 def _scope(options: Options) -> Scope:
@@ -190,10 +243,6 @@ def _scope(options: Options) -> Scope:
     if options.no_sweep or is_slow:
         return Scope.NONE
     return Scope.MOST_IMPORTANT if options.quick else Scope.ALL
-
-
-def _patience(seconds: float) -> float:
-    return float(_positive("patience", seconds) or Options.patience)
 
 
 def _service(name: str | None) -> Service:
@@ -230,10 +279,11 @@ def _expression(name: str, pattern: str | None) -> str | None:
     return pattern
 
 
-def _positive(name: str, value: Any) -> Any:
-    if value is not None and not 0 < value < math.inf:
-        raise UsageError(f"{flag_of(name).short} {value}: must be a number above zero")
-    return value
+def _number(name: str, value: Any) -> Any:
+    try:
+        return bounded(name, value)
+    except ValueError as error:
+        raise UsageError(f"{flag_of(name).short} {value}: {error}") from None
 
 
 def _chosen(names: Sequence[str], role: Role) -> tuple[Family, ...]:

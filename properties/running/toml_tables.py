@@ -18,6 +18,8 @@ def read_tables(path: Path, name: str, what: str) -> list[tuple[str, dict[str, A
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply") from None
     entries = data.pop(name, [])
     if data or not isinstance(entries, list):
         raise UsageError(f"{path}: write each {what} as a table [[{name}]]")

@@ -4,12 +4,11 @@ It is forked from the controlling process, which hands it one part at a time. Wh
 at once, so that nothing is lost when the run is ended.
 """
 
-import signal
+import contextlib
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from types import FrameType
 from typing import Any
 
 from properties.model.harness import Harness
@@ -17,8 +16,14 @@ from properties.model.learnt import Learnt
 from properties.model.levels import Level
 from properties.roles import harness_for
 from properties.running.plan import Part
-from properties.running.process_lifetime import die_with_parent
+from properties.running.process_lifetime import (
+    blocked,
+    die_with_parent,
+    leave_interruptions_to_the_parent,
+    unblocked,
+)
 from properties.running.processes.chambered import enter_as_asked
+from properties.running.progress import PartProgress
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
 from properties.search.findings import Findings
@@ -63,42 +68,34 @@ def work(
 ) -> None:
     """Run parts until there is none left, the controlling process is gone, or SIGTERM comes.
 
-    `parent` is the pid of the controlling process.
+    `parent` is the pid of the controlling process, which starts this one with its signals blocked.
     """
     die_with_parent(parent)
-    # Ctrl-C reaches all processes of the foreground; the controlling one decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
+    leave_interruptions_to_the_parent()
     enter_as_asked(settings.rules.network)
     harness = harness_for(settings.target, settings.rules, settings.role.invariants)
+    reports = Reports(connection, name)
     try:
-        while (task := connection.recv()) is not None:
-            connection.send(_answer(task, parts[task.place], settings, harness, connection, name))
-    except (KeyboardInterrupt, EOFError, BrokenPipeError):
+        with unblocked():
+            while (task := connection.recv()) is not None:
+                reports.send(_answer(task, parts[task.place], settings, harness, reports))
+    except KeyboardInterrupt:
+        reports.send_what_is_known()
+    except (EOFError, BrokenPipeError):
         pass
     finally:
         harness.close()
         end_nursery()
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
 def _answer(
-    task: Task,
-    part: Part,
-    settings: Settings,
-    harness: Harness,
-    connection: Connection,
-    name: str,
+    task: Task, part: Part, settings: Settings, harness: Harness, reports: "Reports"
 ) -> Done | Failed:
     harness.learnt.merge(task.learnt)
     harness.learnt.shrinking = 0.0
-    reporter = reporter_of(connection, part, name)
+    reports.begin(part)
     try:
-        findings = run_part(part, settings, harness, reporter, shrinking=task.shrinking)
+        findings = run_part(part, settings, harness, reports.report, shrinking=task.shrinking)
     except TargetError as error:
         return Failed(str(error), of_the_target=True)
     except Exception:
@@ -106,18 +103,42 @@ def _answer(
     return Done(findings.as_data(), harness.learnt)
 
 
-def reporter_of(connection: Connection, part: Part, name: str) -> Callable[[Findings], None]:
-    """Return what sends progress, and the findings as often as another invariant is violated.
+class Reports:
+    """What is sent to the controlling process; a signal does not cut a message in two."""
 
-    One that is violated at a stronger level counts as another.
-    """
-    reported: set[tuple[str, Level]] = set()
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._part: Part | None = None
+        self._known: Findings | None = None
+        self._reported: set[tuple[str, Level]] = set()
 
-    def report(findings: Findings) -> None:
+    def begin(self, part: Part) -> None:
+        """Report about this part from now on."""
+        self._part, self._known, self._reported = part, None, set()
+
+    def report(self, findings: Findings) -> None:
+        """Send how far the part is, and the findings as often as another invariant is violated.
+
+        One that is violated at a stronger level counts as another.
+        """
+        assert self._part is not None
+        self._known = findings
         failed = set(findings.violations().items())
-        if failed - reported:
-            reported.update(failed)
-            connection.send(Found(findings.as_data()))
-        connection.send(replace(progress_of(part, findings), worker=name))
+        if failed - self._reported:
+            self._reported.update(failed)
+            self.send(Found(findings.as_data()))
+        self.send(replace(progress_of(self._part, findings), worker=self._name))
 
-    return report
+    def send_what_is_known(self) -> None:
+        """Send the findings of a part that does not come to its end."""
+        if self._known is not None:
+            with contextlib.suppress(OSError):
+                self.send(Found(self._known.as_data()))
+
+    def send(self, message: Done | Failed | Found | PartProgress) -> None:
+        """Send one message. Raises BrokenPipeError where the controlling process is gone."""
+        with blocked():
+            self._connection.send(message)
+            if isinstance(message, Done | Failed):
+                self._known = None

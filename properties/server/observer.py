@@ -21,9 +21,9 @@ from properties.server.process_events import (
 )
 from properties.server.resources import seen_process
 from target import processes
+from target.descendants import children_of
 from target.handle import Handle
 from target.held import Ending
-from target.keeper import children_of
 from target.processes import Identity, Process
 from target.settled import Look
 

@@ -13,8 +13,9 @@ from properties.model.harness import Harness
 from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
-from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key
+from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
 from properties.pytest_plugin.weak import record_weak
+from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
 from properties.running.process_lifetime import die_with_parent
@@ -97,12 +98,15 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
 
     A violation that is weaker than `--level` says does not fail the test.
     """
-    on_progress = request.config.stash.get(progress_key, lambda _: None)
+    stash = request.config.stash
+    on_progress = stash.get(progress_key, lambda _: None)
 
     def progress(findings: Findings) -> None:
+        stash[unfinished_key] = findings
         on_progress(progress_of(part, findings))
 
     findings = run_part(part, settings, harness, progress)
+    stash[unfinished_key] = None
     request.node.stash[findings_key] = findings.as_data()
     record_weak(request.node, [findings], settings.level)
     for outcome, lines in _lines(findings, settings):
@@ -114,8 +118,11 @@ def _lines(findings: Findings, settings: Settings) -> Iterator[tuple[Outcome, li
     """Return what fails a test: violations that are strong enough, then doubt."""
     cells = findings.cells.items()
     level = settings.level
-    yield Outcome.FAIL, [f"{name}: {cell.reason}" for name, cell in cells if cell.fails(level)]
+    yield (
+        Outcome.FAIL,
+        [harmless(f"{name}: {cell.reason}") for name, cell in cells if cell.fails(level)],
+    )
     yield (
         Outcome.INCONCLUSIVE,
-        [f"{name}: {cell.reason}" for name, cell in cells if cell.is_in_doubt(level)],
+        [harmless(f"{name}: {cell.reason}") for name, cell in cells if cell.is_in_doubt(level)],
     )

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from properties.cases.case import read_case
-from properties.cases.replay import run_again, target_of
+from properties.cases.case import CaseError, read_case
+from properties.cases.replay import require_trust, run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
+from properties.reports.foreign_text import harmless_lines
 from properties.running.option_list import options_in
 from properties.running.process_lifetime import die_with_parent
 from target.command import Command
+from target.errors import TargetError
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,8 +30,13 @@ def test_case(
     case, options = read_case(case_file), options_in(pytestconfig.option)
     line = options.client or options.server
     command = Command.split(line) if line is not None else None
-    replayed = run_again(case, target_of(case, command, options.port), options.times)
-    answer = replayed.answer(case)
+    try:
+        require_trust(case, str(case_file), command, trusted=options.trust)
+        replayed = run_again(case, target_of(case, command, options.port), options.times)
+    except (CaseError, TargetError) as error:
+        words = harmless_lines(f"ERROR {case_file}: {error}")
+        raise pytest.fail.Exception(words, pytrace=False) from None
+    answer = harmless_lines(replayed.answer(case))
     record_property(REPLAY, answer)
     if not replayed.is_fixed:
-        pytest.fail(f"{answer}\n{replayed.remark}", pytrace=False)
+        pytest.fail(f"{answer}\n{harmless_lines(replayed.remark)}", pytrace=False)

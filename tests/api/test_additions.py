@@ -139,8 +139,8 @@ def test_a_server_that_cannot_be_started_is_a_usage_error() -> None:
 @pytest.mark.parametrize(
     ("keywords", "words"),
     [
-        ({"max_examples": 0}, "at least one workload"),
-        ({"patience": -1.0}, "must be a number above zero"),
+        ({"max_examples": 0}, "must be a whole number from 1 to 1,000,000"),
+        ({"patience": -1.0}, "must be a number from 0.01 to 3,600.0"),
         ({"faults": ["frost"]}, "there is no such fault"),
         ({"service": "gopher"}, "there is no such service; known are echo"),
         ({"baseline": "nowhere.toml"}, "cannot be read"),

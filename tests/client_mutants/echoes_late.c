@@ -1,4 +1,4 @@
-// mistake: the socket is looked at only behind a line: each echo waits for one (UNP 5.12)
+// mistake: the socket is looked at only after a line: each echo waits for one (UNP 5.12)
 // invariant: exact_output
 // fault: control
 #include "unpcli.h"

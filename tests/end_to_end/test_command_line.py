@@ -16,7 +16,7 @@ from properties.running.option_list import FLAGS
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.role import SERVER
 from properties.server.steps import Open
-from target import chamber, keeper
+from target import chamber, descendants
 from target.command import REFERENCE
 from target.processes import read_text
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
@@ -47,7 +47,7 @@ LISTENS_ELSEWHERE = (
         (("--patience", "inf"), "--patience inf: must be a number"),
         (("--address", "127.0.0.1:1"), "no server can be reached at 127.0.0.1:1"),
         (("--address", "nonsense"), "write HOST:PORT"),
-        (("--max-examples", "0"), "at least one workload"),
+        (("--max-examples", "0"), "must be a whole number from 1 to"),
         (("--max-time", "soon"), "--max-time soon: write a time above zero, such as 90s"),
         (("--max-time", "9s", "-k", "x"), "--max-time: not together with pytest's options (-k)"),
         (("--quick", "--max-time", "9s"), "give one of --quick, --max-time and --max-examples"),
@@ -55,7 +55,10 @@ LISTENS_ELSEWHERE = (
         (("--max-connections", "0"), "--max-connections 0"),
         (("--fault", "flood"), "no such fault; known are control"),
         (("--", "./mine"), "put {port} where the port belongs"),
-        (("--port", "70000", "--", "./mine"), "from 1 to 65535"),
+        (
+            ("--port", "70000", "--", "./mine"),
+            "--port 70000: must be a whole number from 1 to 65,535",
+        ),
         (("--json", "no/such/folder/x.json"), "cannot be written"),
         (("--no-such-option",), "unrecognized arguments: --no-such-option"),
         (("--fault", "control", "-k", "nothing_has_this_name"), "was not judged"),
@@ -294,7 +297,7 @@ def _workers(controller: int) -> list[int]:
     """Return the children that run workloads; one more is the nursery of the target's keepers."""
     return [
         pid
-        for pid in keeper.children_of(controller)
+        for pid in descendants.children_of(controller)
         if "keeper" not in (read_text(f"/proc/{pid}/cmdline") or "keeper")
     ]
 
@@ -349,7 +352,7 @@ def test_in_this_checkout_every_option_has_a_short_name_as_well(tmp_path: Path) 
         (None, "No such file"),
         ("{", "is not JSON"),
         ("{}", "'anechoic_case' is missing"),
-        ('{"anechoic_case": 99}', "its format is 99, and this version reads 1 to 2"),
+        ('{"anechoic_case": 99}', "its format is 99, and this version reads 1 to 3"),
         ('{"anechoic_case": 1, "invariant": "x"}', "no invariant is called 'x'"),
     ],
 )

@@ -155,7 +155,7 @@ def test_a_check_that_cannot_be_made_is_told_and_no_verdict(tmp_path: Path) -> N
     [
         (("none.toml",), "none.toml cannot be read: No such file"),
         (("--only", "nobody"), "--only nobody: there is none in"),
-        (("--jobs", "0"), "--jobs 0: must be above zero"),
+        (("--jobs", "0"), "--jobs 0: must be a whole number from 1 to 256"),
         (("--fault", "flood"), "--fault flood: there is no such fault"),
         (("--html", "no/such/x"), "--html no/such/x: cannot be written"),
         (("--", "x"), "compare takes no command"),

@@ -48,6 +48,17 @@ def failures_in(junit: Path) -> Iterator[ElementTree.Element]:
     return ElementTree.parse(junit).getroot().iter("failure")
 
 
+def test_a_replay_in_pytest_without_its_program_is_one_sentence(tmp_path: Path) -> None:
+    case = kept(tmp_path, ("./no-such-program", "{port}"))
+    done = by_pytest(tmp_path, "-q", "--replay", str(case))
+    assert done.returncode == 1
+    assert f"ERROR {case}: cannot start './no-such-program': No such file or directory" in (
+        done.stdout
+    )
+    assert "Traceback" not in done.stdout
+    assert "During handling" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_known_case_is_tried_before_anything_new(tmp_path: Path) -> None:
     kept(tmp_path, NO_HANDLER)

@@ -1,5 +1,7 @@
 """Whatever ends a run, nothing of it stays behind: no process, no port, no file."""
 
+import json
+import os
 import random
 import signal
 import sys
@@ -7,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .runs import MarkedRun, holds_within
+from target.processes import read_text
+
+from .runs import PATIENCE, MarkedRun, holds_within
 
 MOMENTS = 25
 AT_LEAST = 6
@@ -80,24 +84,113 @@ def test_sigkill_under_xdist_leaves_nothing_behind(moment: int, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+IMPORTING = 60
+"""Shared libraries that are loaded when all is imported, at least."""
+
+
+def _handles_interruptions(pid: int) -> bool:
+    words = (read_text(f"/proc/{pid}/status") or "SigCgt:\t0\n").split("SigCgt:")[1].split()[0]
+    return bool(int(words, 16) & 1 << (signal.SIGHUP - 1))
+
+
+def _libraries(pid: int) -> int:
+    lines = (read_text(f"/proc/{pid}/maps") or "").splitlines()
+    return len({line.split()[-1] for line in lines if ".so" in line})
+
+
 @pytest.mark.parametrize(
-    ("target", "processes"),
+    "moment",
     [
-        (0, 1),
-        pytest.param(0, 5, marks=pytest.mark.exhaustive),
-        (0, 30),
-        pytest.param(0, 80, marks=pytest.mark.exhaustive),
-        pytest.param(1, 1, marks=pytest.mark.exhaustive),
-        (1, 5),
-        pytest.param(1, 20, marks=pytest.mark.exhaustive),
+        pytest.param(moment, marks=[pytest.mark.exhaustive] if moment >= AT_LEAST // 2 else [])
+        for moment in range(MOMENTS)
     ],
 )
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_an_interrupted_run_leaves_nothing_behind(
-    number: signal.Signals, processes: int, target: int, more: tuple[str, ...], tmp_path: Path
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_an_interrupted_run_says_what_it_has_found_and_leaves_nothing_behind(
+    moment: int, workers: str, tmp_path: Path
 ) -> None:
-    run = MarkedRun(_check(target, *more), tmp_path)
-    _end_at(run, number, processes)
+    drawn = random.Random(f"{moment} {workers}")
+    run = MarkedRun(_check(moment, "-n", workers, "--json", "result.json"), tmp_path)
+    process = run.start()
+    # Every third time while it imports, otherwise when so many processes have been seen.
+    libraries = drawn.randint(1, IMPORTING) if moment % 3 == 0 else 1000
+    processes = drawn.randint(2, _latest(moment))
+    seen: set[int] = set()
+
+    def enough() -> bool:
+        seen.update(run.processes())
+        if process.poll() is not None:
+            return True
+        return _handles_interruptions(process.pid) and (
+            len(seen) >= processes or _libraries(process.pid) >= libraries
+        )
+
+    try:
+        assert holds_within(enough)
+        process.send_signal(drawn.choice(INTERRUPTIONS))
+        output, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, output
+    assert "anechoic: interrupted" in output
+    assert "Traceback" not in output
     assert holds_within(lambda: not run.processes()), run.processes()
-    assert list(tmp_path.iterdir()) == []
+    began = "workloads in " in output
+    assert [path.name for path in tmp_path.iterdir()] == ["result.json"] * began
+    if began:
+        assert "partial: it was interrupted" in output
+        result = json.loads((tmp_path / "result.json").read_text())
+        assert (result["partial"], result["exit_status"]) == (True, 130)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_path: Path) -> None:
+    options = ("--junitxml", "junit.xml", "--html", "page.html", "-n", workers)
+    run = MarkedRun(("check", "--seed", "1", *options, *TARGETS[0]), tmp_path, temporary=tmp_path)
+    process = run.start()
+    seen: set[int] = set()
+
+    def enough() -> bool:
+        seen.update(run.processes())
+        return len(seen) > 20 or process.poll() is not None
+
+    try:
+        assert holds_within(enough)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, output
+    assert "partial: it was interrupted" in output
+    assert "partial: the run was interrupted" in (tmp_path / "junit.xml").read_text()
+    assert "partial: it was interrupted" in (tmp_path / "page.html").read_text()
+    # Neither xdist nor pytest leaves its temporary directories.
+    assert {path.name for path in tmp_path.iterdir()} == {"junit.xml", "page.html"}
+
+
+def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Path) -> None:
+    words = ("check", "-n", "2", "-p", "no:cacheprovider", *TARGETS[0])
+    run = MarkedRun(words, tmp_path)
+    process = run.start()
+
+    def workers() -> list[int]:
+        of_each = {pid: read_text(f"/proc/{pid}/cmdline") or "" for pid in run.processes()}
+        # Not yet what becomes the interpreter, which asks the kernel first.
+        begun = {pid: words for pid, words in of_each.items() if "with_parent" not in words}
+        return [pid for pid, words in begun.items() if "sys.stdin.readline" in words]
+
+    try:
+        assert holds_within(lambda: len(workers()) == 2 or process.poll() is not None)
+        # Stopped, they cannot find out by themselves that their controller is gone.
+        for pid in workers():
+            os.kill(pid, signal.SIGSTOP)
+        process.kill()
+        assert holds_within(lambda: not run.processes()), run.processes()
+    finally:
+        for pid in run.processes():
+            os.kill(pid, signal.SIGKILL)
+        process.communicate()

@@ -49,10 +49,10 @@ LATE_ECHO = (Type(A_LINE), EndInput(), *[Accept()] * 7)
 ECHO_AFTER_A_LOOK = (Type(A_LINE), Accept(), Answer())
 """The echo comes when the client has gone to sleep again, and nothing is typed."""
 
-INTO_A_RESET = (Inject(PeerReset(ResetManner.BEHIND_FIN, frozen=True)), Type(A_LINE))
+INTO_A_RESET = (Inject(PeerReset(ResetManner.AFTER_FIN, frozen=True)), Type(A_LINE))
 """FIN and RST are both there when the client looks again; then a line is typed: EPIPE."""
 
-DATA_AND_RESET = (Type(A_LINE), Inject(PeerReset(ResetManner.BEHIND_DATA, frozen=True)))
+DATA_AND_RESET = (Type(A_LINE), Inject(PeerReset(ResetManner.AFTER_DATA, frozen=True)))
 """The echo and RST are both there when the client looks again."""
 
 

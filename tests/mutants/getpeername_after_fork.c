@@ -3,7 +3,7 @@
 // fault: held_calls
 #include "unp.h"
 
-/* Right behind accept() a client that has gone is expected; behind fork() it is not. */
+/* Right after accept() a client that has gone is expected; after fork() it is not. */
 int main(int argc, char **argv)
 {
     int listenfd = tcp_listen(argc, argv);

@@ -70,6 +70,17 @@ def test_xdists_workers_find_our_packages_too(installed: Installed, own: Path, p
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_suite_runs_in_pytest_outside_the_checkout(
+    installed: Installed, tmp_path: Path
+) -> None:
+    server = f"{installed.python} -P -m target.tcpserv04 --port {{port}}"
+    words = ("--anechoic-server", server, "--anechoic-max-examples=1", "--anechoic-cases=kept")
+    suite = ("--pyargs", "properties.suite", "--anechoic-fault=control", "-k", "test_workloads")
+    done = installed.run(installed.python, "-m", "pytest", *suite, *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "conforms" in done.stdout
+
+
 def test_the_api_works_beside_such_names(installed: Installed, own: Path) -> None:
     (own / "test_server.py").write_text(
         "import sys\nimport anechoic\n\n\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import keeper, ports, processes
+from target import descendants, keeper, ports, processes
 from target.errors import TargetError
 from target.keeping import Kept
 from tests.starting import interruptible
@@ -183,6 +183,25 @@ def test_nothing_is_left_however_the_tester_ends(then: str) -> None:
         assert len(everything) == 3
         process.stdin.close()
         none_is_left(everything)
+
+
+def test_nothing_of_its_target_is_left_when_a_keeper_is_killed(port: int) -> None:
+    with a_tester("signal.pause()", *PYTHON, FAMILY, str(port)) as (_, _, keeper_pid):
+        family = [each.identity for each in family_of(keeper_pid)]
+        (of_keeper,) = identities_of(keeper_pid)
+        assert len(family) == 5
+        processes.send_signal(of_keeper, signal.SIGKILL)
+        none_is_left([*family, of_keeper])
+
+
+def test_another_target_goes_on_when_a_keeper_is_killed(start: Start) -> None:
+    doomed, other = start("sleep", "1000"), start("sleep", "1000")
+    ended, goes_on = identities_of(doomed.pid, other.pid)
+    os.kill(doomed.keeper_pid, signal.SIGKILL)
+    none_is_left([ended])
+    assert processes.identify(other.pid) == goes_on
+    other.poll()
+    assert other.ended == {}
 
 
 def test_every_target_of_a_killed_tester_is_ended() -> None:
@@ -404,10 +423,10 @@ def test_a_refused_command_leaves_no_process() -> None:
     try:
         nursery = processes.look_at(kept.keeper_pid)
         assert nursery is not None
-        before = set(keeper.children_of(nursery.parent))
+        before = set(descendants.children_of(nursery.parent))
         with pytest.raises(TargetError):
             Kept(["./no such"], os.environ, "/")
-        wait_until(lambda: set(keeper.children_of(nursery.parent)) <= before)
+        wait_until(lambda: set(descendants.children_of(nursery.parent)) <= before)
     finally:
         kept.stop()
 

@@ -54,7 +54,7 @@ def _must_be_printed(history: History, run: ClientSummary) -> int:
         return run.answered
     if run.wire in (Ending.FIN_THEN_RST, Ending.RST):
         arrived = run.delivered
-        if not run.typed_behind:
+        if not run.typed_after:
             arrived = max(arrived, run.answered - run.taken_back)
         # A client that reads lines may hold one that was still to be completed.
         return max((e.lines for e in history.of(Answered) if e.lines <= arrived), default=0)

@@ -15,7 +15,12 @@ from typing import Any, TypeVar
 
 from properties.model.target_spec import Target
 from properties.running.errors import UsageError
-from properties.running.process_lifetime import die_with_parent, end_on_sigterm
+from properties.running.process_lifetime import (
+    blocked,
+    die_with_parent,
+    leave_interruptions_to_the_parent,
+    unblocked,
+)
 from properties.running.settings import Settings
 from target import chamber
 from target.chamber import ChamberError, Network
@@ -79,7 +84,9 @@ def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _
         return work(tell)
     ours, theirs = _FORK.Pipe()
     process = _FORK.Process(target=_serve, args=(os.getpid(), theirs, work), daemon=True)
-    process.start()
+    with blocked():
+        # Until it handles signals by itself, none may reach it.
+        process.start()
     theirs.close()
     try:
         while isinstance(message := ours.recv(), _Told):
@@ -108,11 +115,11 @@ def enter_as_asked(network: Network) -> None:
 def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> None:
     """Make the call; Ctrl-C is the controlling process's, which ends this one by SIGTERM."""
     die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_on_sigterm()
+    leave_interruptions_to_the_parent()
     try:
-        chamber.enter()
-        connection.send(work(lambda what: connection.send(_Told(what))))
+        with unblocked():
+            chamber.enter()
+            connection.send(work(lambda what: connection.send(_Told(what))))
     except ChamberError as error:
         connection.send(_Raised(UsageError(f"{error}: try --network host")))
     except Exception as error:

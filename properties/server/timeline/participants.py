@@ -38,7 +38,9 @@ class Participants:
         return self.processes.get(self.workers.get(client, 0), self.server)
 
 
-def assemble(events: Sequence[Event], violation: str) -> Participants:
+def assemble(
+    events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+) -> Participants:
     """Choose the columns for a history; `violation` says in words what was wrong."""
     found = next((e for e in events if isinstance(e, ServerFound)), None)
     listener = found.listener if found else _listener_by_its_end(events)
@@ -47,10 +49,10 @@ def assemble(events: Sequence[Event], violation: str) -> Participants:
     workers = {**guessed, **known}
     own = {c: pid for c, pid in workers.items() if c > 0 and pid != listener}
     clients = _clients(events)
-    shown = _chosen(clients, own, _important_clients(events, violation, workers))
+    shown = _chosen(clients, own, _important_clients(events, violation, workers), most_columns)
     ours = [own[client] for client in shown if client in own]
     pids = [*dict.fromkeys(ours), *_others(events, violation, workers, listener)]
-    pids = pids[: MOST_COLUMNS - len(shown) - 1]
+    pids = pids[: max(0, most_columns - len(shown) - 1)]
     server = len(shown)
     columns = (
         *(Column(f"c{client}") for client in shown),
@@ -167,14 +169,16 @@ def _pids_in(violation: str) -> set[int]:
     return {int(number) for number in re.findall(r"\b\d{1,9}\b", violation)}
 
 
-def _chosen(clients: list[int], own: dict[int, int], matter: list[int]) -> list[int]:
+def _chosen(
+    clients: list[int], own: dict[int, int], matter: list[int], most_columns: int
+) -> list[int]:
     """Return the clients that get a column: all if they fit, else those that matter."""
-    if _places(clients, own) <= MOST_COLUMNS:
+    if _places(clients, own) <= most_columns:
         return clients
     first = [client for client in matter if client in clients]
     chosen: list[int] = []
     for client in first or clients:
-        if _places([*chosen, client], own) <= MOST_COLUMNS:
+        if _places([*chosen, client], own) <= most_columns:
             chosen.append(client)
     return sorted(chosen)
 

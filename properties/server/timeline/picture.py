@@ -7,20 +7,22 @@ the first and the last rows of the stretches between them.
 from collections.abc import Iterator, Sequence
 
 from properties.model.events import Event
-from properties.model.ladder import Picture, folded
+from properties.model.ladder import MOST_COLUMNS, Picture, folded
 from properties.server.timeline.participants import Participants, assemble
 from properties.server.timeline.rows import rows_of
 from properties.server.timeline.wording import crowd
 
 
-def picture(events: Sequence[Event], violation: str) -> Picture | None:
+def picture(
+    events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+) -> Picture | None:
     """Return the diagram of a history in which `violation`, in words, was found.
 
-    None for an empty history.
+    None for an empty history. Who has no room in `most_columns` is left out.
     """
     if not events:
         return None
-    participants = assemble(events, violation)
+    participants = assemble(events, violation, most_columns)
     is_guessed = any(client in participants.guessed for client in participants.clients)
     return Picture(
         columns=participants.columns,

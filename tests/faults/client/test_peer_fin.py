@@ -30,7 +30,7 @@ def test_the_connection_is_closed_or_only_half_of_it() -> None:
 
 
 def test_what_was_typed_is_owed_unless_it_is_answered_first() -> None:
-    for manner, owed, answers in ((FinManner.CLOSE, 24, 0), (FinManner.BEHIND_DATA, 0, 24)):
+    for manner, owed, answers in ((FinManner.CLOSE, 24, 0), (FinManner.AFTER_DATA, 0, 24)):
         made = history_of(Type(LINE), PeerFin(manner, frozen=True))
         assert next(made.of(PeerEnded)).owed == owed
         assert sum(event.count for event in made.of(Answered)) == answers
@@ -41,7 +41,7 @@ def test_whether_the_client_notices_is_waited_for() -> None:
     assert [event.what for event in made.of(Waited)] == [Awaited.NOTICE]
 
 
-def test_a_line_may_be_typed_behind_it() -> None:
+def test_a_line_may_be_typed_after_it() -> None:
     made = history_of(Accept(), PeerFin(FinManner.CLOSE, frozen=True, typed=True))
     (typed,) = made.of(Typed)
     assert typed.at > next(made.of(PeerEnded)).at

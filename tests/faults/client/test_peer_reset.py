@@ -14,8 +14,8 @@ LINE = Payload(Content.LINES, 24)
 ENDS = {
     ResetManner.ALONE: [PeerEnd.RESET],
     ResetManner.UNREAD: [PeerEnd.UNREAD],
-    ResetManner.BEHIND_DATA: [PeerEnd.RESET],
-    ResetManner.BEHIND_FIN: [PeerEnd.FIN, PeerEnd.RESET],
+    ResetManner.AFTER_DATA: [PeerEnd.RESET],
+    ResetManner.AFTER_FIN: [PeerEnd.FIN, PeerEnd.RESET],
 }
 
 
@@ -27,8 +27,8 @@ def test_it_fires_and_the_client_tells(manner: ResetManner, frozen: bool) -> Non
     assert any(made.of(Complained))
 
 
-def test_behind_data_comes_behind_data() -> None:
-    made = history_of(Type(LINE), PeerReset(ResetManner.BEHIND_DATA, frozen=True))
+def test_a_reset_after_data_comes_after_data() -> None:
+    made = history_of(Type(LINE), PeerReset(ResetManner.AFTER_DATA, frozen=True))
     assert sum(event.count for event in made.of(Answered)) == LINE.length
 
 

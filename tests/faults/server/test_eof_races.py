@@ -69,7 +69,7 @@ def test_it_misses_when_its_client_is_not_open(race: Race) -> None:
 
 def test_frozen_it_is_the_worker_that_is_stopped_and_continued() -> None:
     with serving() as server:
-        fault = EofRace(1, Race.FIN_BEHIND_DATA, A_WORD, frozen=True)
+        fault = EofRace(1, Race.FIN_AFTER_DATA, A_WORD, frozen=True)
         history = execute(around(fault, 1), server, Rules())
         assert server.handle is not None
         listener = server.handle.listener.pid
@@ -80,7 +80,7 @@ def test_frozen_it_is_the_worker_that_is_stopped_and_continued() -> None:
 
 def test_frozen_a_server_without_workers_is_stopped_itself() -> None:
     with serving(SELECTORS) as server:
-        fault = EofRace(1, Race.FIN_BEHIND_DATA, A_WORD, frozen=True)
+        fault = EofRace(1, Race.FIN_AFTER_DATA, A_WORD, frozen=True)
         history = execute(around(fault, 1), server, Rules())
         assert server.handle is not None
         listener = server.handle.listener.pid
@@ -94,14 +94,14 @@ def test_a_server_that_must_block_first_is_not_frozen() -> None:
 
 
 def test_by_address_it_cannot_freeze() -> None:
-    fault = EofRace(1, Race.FIN_BEHIND_DATA, A_WORD, frozen=True)
+    fault = EofRace(1, Race.FIN_AFTER_DATA, A_WORD, frozen=True)
     with serving() as server:
         event = only_injected(execute(around(fault, 1), known_by_address(server), Rules()))
     assert (event.status, event.detail) == (Status.IMPOSSIBLE, NO_PROCESS.detail)
 
 
-def test_a_fin_behind_data_is_sent_before_anything_has_come_back() -> None:
-    history = run(around(EofRace(1, Race.FIN_BEHIND_DATA, A_WORD), 1))
+def test_a_fin_after_data_is_sent_before_anything_has_come_back() -> None:
+    history = run(around(EofRace(1, Race.FIN_AFTER_DATA, A_WORD), 1))
     kinds = _after_the_first_echo(history)
     assert kinds.index(Sent) < kinds.index(HalfClosed) < kinds.index(Received)
     assert _received(history) == 2 * A_WORD.length
@@ -127,14 +127,14 @@ def test_an_owed_echo_is_not_read_until_somebody_asks_for_it() -> None:
         assert context.wait(lambda: any(history.of(Received)))
 
 
-def test_a_reset_behind_data_disturbs_its_client() -> None:
-    history = run(around(EofRace(1, Race.RST_BEHIND_DATA, A_WORD), 1, 2))
+def test_a_reset_after_data_disturbs_its_client() -> None:
+    history = run(around(EofRace(1, Race.RST_AFTER_DATA, A_WORD), 1, 2))
     assert only_injected(history).disturbed == {1}
     assert [event.client for event in history.of(Closed) if event.by_reset] == [1]
 
 
-def test_a_close_behind_data_leaves_nobody_to_take_the_echo() -> None:
-    history = run(around(EofRace(1, Race.CLOSE_BEHIND_DATA, A_WORD, frozen=True), 1, 2))
+def test_a_close_after_data_leaves_nobody_to_take_the_echo() -> None:
+    history = run(around(EofRace(1, Race.CLOSE_AFTER_DATA, A_WORD, frozen=True), 1, 2))
     assert only_injected(history).disturbed == {1}
     (close,) = [event for event in history.of(Closed) if event.client == 1]
     assert (close.by_reset, close.unread, close.missing) == (False, 0, A_WORD.length)
@@ -149,7 +149,7 @@ def test_a_close_in_write_finds_the_server_with_megabytes_to_go() -> None:
     assert close.missing > 1 << 20
 
 
-@pytest.mark.parametrize("race", [Race.FIN_BEHIND_DATA, Race.FIN_BEFORE_DATA, Race.HALF_CLOSE_OWED])
+@pytest.mark.parametrize("race", [Race.FIN_AFTER_DATA, Race.FIN_BEFORE_DATA, Race.HALF_CLOSE_OWED])
 def test_races_without_a_reset_disturb_nobody(race: Race) -> None:
     assert only_injected(run(around(EofRace(1, race, A_WORD), 1))).disturbed == frozenset()
 

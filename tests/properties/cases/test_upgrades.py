@@ -1,4 +1,4 @@
-"""Cases of format 1 are read as the present format has them, and still replay."""
+"""Cases of older formats are read as the present format has them, and still replay."""
 
 import enum
 import json
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from faults.client.peer_fin import FinManner, PeerFin
+from faults.client.peer_reset import PeerReset, ResetManner
 from faults.fault import Reading
-from faults.payloads import Content, Payload
+from faults.payloads import A_LINE, Content, Payload
 from faults.server.eof_races import EofRace, Race
 from properties.cases.case import FORMAT, Case, case_as_data, case_from_data, read_case, write_case
 from properties.cases.replay import run_again, target_of
-from properties.cases.upgrades import FORMAT_1
+from properties.cases.upgrades import FORMAT_1, FORMAT_2
 from properties.client.steps import Answer, Type
 from properties.model.steps import Inject
 from properties.roles import ROLES
@@ -110,7 +111,7 @@ def test_its_sentences_become_members() -> None:
     assert upgraded("prompt_service-b214aa59").workload == (
         Open(1, Reading.EAGER),
         Open(2, Reading.EAGER),
-        Inject(EofRace(2, Race.FIN_BEHIND_DATA, Payload(Content.LINES, 1), frozen=True)),
+        Inject(EofRace(2, Race.FIN_AFTER_DATA, Payload(Content.LINES, 1), frozen=True)),
         Open(14, Reading.EAGER),
         Send(14, Payload(Content.LINES, 1), 0),
     )
@@ -125,7 +126,7 @@ def test_its_sentences_become_members() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_written_as_the_present_format_with_names_of_members_only(name: str) -> None:
     data = case_as_data(upgraded(name))
-    assert data["anechoic_case"] == FORMAT == 2
+    assert data["anechoic_case"] == FORMAT == 3
     assert "expected" not in data
     assert list(sentences([data["workload"], data["history"]])) == []
 
@@ -145,4 +146,30 @@ def test_it_still_fails(name: str) -> None:
 
 @pytest.mark.parametrize("field", FORMAT_1)
 def test_every_sentence_of_format_1_names_a_member_that_exists(field: str) -> None:
-    assert set(FORMAT_1[field].values()) <= members_by_field()[field]
+    renamed = FORMAT_2.get(field, {})
+    members = {renamed.get(member, member) for member in FORMAT_1[field].values()}
+    assert members <= members_by_field()[field]
+
+
+def of_format_2(name: str) -> Path:
+    """Return the file of a case that the last version with format 2 has written."""
+    return Path(__file__).parent / "format_2" / f"{name}.json"
+
+
+def test_members_of_a_case_of_format_2_get_their_present_names() -> None:
+    case = read_case(of_format_2("prompt_service-098281c6"))
+    before = upgraded("prompt_service-b214aa59")
+    assert (case.workload, case.history) == (before.workload, before.history)
+    assert read_case(of_format_2("notices_eof-36fefa83")).workload == (
+        Type(A_LINE),
+        Inject(PeerFin(FinManner.AFTER_DATA, frozen=True)),
+        Inject(PeerReset(ResetManner.AFTER_DATA, frozen=True)),
+        Inject(PeerReset(ResetManner.AFTER_FIN, frozen=True)),
+    )
+
+
+@pytest.mark.parametrize("field", FORMAT_2)
+def test_every_new_name_of_format_3_is_that_of_a_member_and_no_old_one_is(field: str) -> None:
+    members = members_by_field()[field]
+    assert set(FORMAT_2[field].values()) <= members
+    assert not set(FORMAT_2[field]) & members

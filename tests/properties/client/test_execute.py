@@ -193,7 +193,7 @@ def test_a_step_that_cannot_be_made_does_nothing(workload: Workload) -> None:
     assert blamed(history) == {}
 
 
-def test_behind_an_early_fin_the_client_is_waited_for_and_heard() -> None:
+def test_after_an_early_fin_the_client_is_waited_for_and_heard() -> None:
     history = run(Type(A_LINE), Answer(), PeerFin(FinManner.CLOSE, frozen=False))
     assert only_injected(history).status is Status.FIRED
     (notice,) = history.of(Waited)
@@ -353,7 +353,7 @@ def test_nothing_of_a_client_that_stops_itself_stays_behind() -> None:
         (),
         (Type(A_LINE),),
         (PeerFin(FinManner.HALF_CLOSE, frozen=True),),
-        (PeerReset(ResetManner.BEHIND_FIN, frozen=True),),
+        (PeerReset(ResetManner.AFTER_FIN, frozen=True),),
         (HinderConnect(Hindrance.REFUSED),),
         (HinderConnect(Hindrance.RESET_PENDING),),
         (HinderConnect(Hindrance.SLOW),),

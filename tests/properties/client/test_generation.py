@@ -240,7 +240,7 @@ def test_what_is_in_the_way_of_the_connection_comes_before_it(
 @each_family
 @quickly
 @given(data=st.data())
-def test_nothing_is_typed_behind_the_end_of_the_input(family: Family, data: st.DataObject) -> None:
+def test_nothing_is_typed_after_the_end_of_the_input(family: Family, data: st.DataObject) -> None:
     kinds = [type(step) for step in data.draw(workloads(family))]
     after = kinds[kinds.index(EndInput) + 1 :] if EndInput in kinds else []
     assert Type not in after

@@ -264,7 +264,7 @@ def test_data_that_was_sent_before_a_reset_comes_before_it(line: Line) -> None:
     assert sees_a_reset(line.client)
 
 
-def test_behind_a_fin_it_still_reads(line: Line) -> None:
+def test_after_a_fin_it_still_reads(line: Line) -> None:
     line.ours.end(PeerEnd.FIN)
     line.come(b"more")
     line.ours.reading = True
@@ -272,7 +272,7 @@ def test_behind_a_fin_it_still_reads(line: Line) -> None:
     assert line.taken == b"more"
 
 
-def test_what_comes_behind_a_close_is_answered_by_a_reset(line: Line) -> None:
+def test_what_comes_after_a_close_is_answered_by_a_reset(line: Line) -> None:
     line.ours.end(PeerEnd.CLOSE)
     assert sees_eof(line.client)
     line.client.send(b"more")

@@ -13,7 +13,7 @@ from properties.model.events import Conclusion, Event
 from properties.model.history import History
 from properties.model.ladder import MOST_ROWS
 from properties.reports.ladder_text import Line, drawn
-from properties.reports.terminal import WIDTH
+from properties.reports.layout import WIDTH
 from tests.properties.client.histories import (
     CLIENT,
     EVIDENCE,
@@ -316,7 +316,7 @@ def test_no_line_is_wider_than_the_screen(boxes: bool) -> None:
         assert max(map(len, lines)) <= WIDTH == 100
 
 
-def test_every_event_that_is_drawn_fits_behind_every_other() -> None:
+def test_every_event_that_is_drawn_fits_after_every_other() -> None:
     kinds = set(FLOWS) | {type(event) for event in WIDE}
     assert len(kinds) > 10
     for pair in itertools.permutations([*WIDE, fin(), input_ended(), refused(1)], 2):

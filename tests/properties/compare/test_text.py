@@ -14,7 +14,8 @@ from properties.compare.runner import Check
 from properties.compare.text import done_line, summary, underway, whole
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.layout import WIDTH
+from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.server.role import SERVER
 

@@ -9,7 +9,8 @@ from properties.cases.case import Case
 from properties.model.events import Event
 from properties.model.verdict import FollowUp
 from properties.reports.case import lines
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.layout import WIDTH
+from properties.reports.terminal import Terminal
 from properties.server.invariants import clean_restart
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER

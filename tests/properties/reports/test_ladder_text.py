@@ -1,8 +1,10 @@
 """Drawing: arrows, notes and words stand where they belong and never beyond the screen."""
 
+import pytest
+
 from properties.model.ladder import MOST_COLUMNS, Arrow, Column, Life, Note, Row
-from properties.reports.ladder_text import BOXES, FIRST, PLAIN, Diagram, legend, plain
-from properties.reports.terminal import WIDTH
+from properties.reports.ladder_text import BOXES, FIRST, PLAIN, Diagram, legend, most_columns, plain
+from properties.reports.layout import WIDTH
 
 ALIVE = (Life.ALIVE,) * 3
 THREE = Diagram((Column("a"), Column("b"), Column("c")), PLAIN)
@@ -78,6 +80,33 @@ def test_as_many_columns_as_there_may_be_fit_the_screen() -> None:
         assert len(line.text) <= WIDTH
     last = Row(0.0, lives, lives, notes=(Note(MOST_COLUMNS - 1, "n" * 40),))
     assert all(len(line.text) <= WIDTH for line in diagram.draw(last))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_the_columns_that_are_said_to_fit_do_fit(width: int) -> None:
+    columns = most_columns(width)
+    assert columns >= 5
+    diagram = Diagram((Column("worker of c1", "d" * 40),) * columns, BOXES, width)
+    lives = (Life.ALIVE,) * columns
+    rows = [
+        Row(0.0, lives, lives, words="x " * 200),
+        *(Row(0.0, lives, lives, notes=(Note(at, "n" * 40),)) for at in range(columns)),
+        *(Row(0.0, lives, lives, (Arrow(0, at, "connects"),)) for at in range(1, columns)),
+    ]
+    lines = [*diagram.heads(), *(line for row in rows for line in diagram.draw(row))]
+    assert max(len(line.text) for line in lines) <= width
+
+
+def test_where_lifelines_are_close_no_words_are_lost() -> None:
+    diagram = Diagram((Column("c1"), Column("c2"), Column("listener")) * 2, PLAIN, 71)
+    assert diagram.pitch == 10
+    lives = (Life.ALIVE,) * 6
+    (line,) = drawn(Row(0.0, lives, lives, (Arrow(0, 1, "connects"),)), diagram)
+    assert line.startswith("|connects>|")
+    (line,) = drawn(Row(0.0, lives, lives, (Arrow(1, 0, "connects"),)), diagram)
+    assert line.startswith("|<connects|")
+    (beside,) = diagram.draw(Row(0.0, lives, lives, notes=(Note(2, "sleeps in ppoll"),)))
+    assert beside.text.startswith("      0.0  listener sleeps in ppoll ")
 
 
 def test_only_lifelines_that_were_drawn_are_explained() -> None:

@@ -17,9 +17,9 @@ from properties.running.plan import plan
 from properties.running.pool import Pool
 from properties.running.progress import PartProgress
 from properties.running.run import Run
-from properties.running.worker import Found, reporter_of
+from properties.running.worker import Found, Reports
 from properties.search.findings import Failure, Findings
-from target import keeper
+from target import descendants
 from target.processes import read_text
 from tests.properties.running.test_settings import settings
 
@@ -42,7 +42,7 @@ def made(program: str, faults: tuple[str, ...] = ("control", "freeze"), examples
 def workers() -> list[int]:
     """Return the children of this process that are forks of it: the nursery is another program."""
     ours = read_text("/proc/self/cmdline")
-    children = keeper.children_of(os.getpid())
+    children = descendants.children_of(os.getpid())
     return [pid for pid in children if read_text(f"/proc/{pid}/cmdline") == ours]
 
 
@@ -72,10 +72,11 @@ class Listener(RunListener):
 def test_a_worker_reports_a_violation_again_when_it_has_become_a_stronger_one() -> None:
     ours, theirs = Pipe()
     (part, *_), findings = made("tcpserv04").parts, Findings("control", workloads=1)
-    report = reporter_of(theirs, part, "w0")
+    reports = Reports(theirs, "w0")
+    reports.begin(part)
     for level in (Level.MAY, Level.MAY, Level.MUST):
         findings.cells["no_spin"].note(Verdict(Outcome.FAIL, "it spins", level=level))
-        report(findings)
+        reports.report(findings)
     received = []
     while ours.poll():
         received.append(ours.recv())

@@ -6,8 +6,9 @@ import pytest
 
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
+from properties.reports.layout import WIDTH
 from properties.reports.live_grid import filling, in_words, time_left
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.terminal import Terminal
 from properties.running.progress import PartProgress
 from properties.running.progress_state import ProgressState
 from properties.running.run import Run
@@ -64,7 +65,7 @@ def test_a_part_that_ends_early_is_done() -> None:
     assert one.snapshot().underway == ()
 
 
-def test_what_is_heard_of_a_part_behind_its_end_is_old() -> None:
+def test_what_is_heard_of_a_part_after_its_end_is_old() -> None:
     one = at_first()
     one.part_is_over(FIRST)
     one.progressed(underway(2))

@@ -13,7 +13,8 @@ from properties.model.levels import Level
 from properties.model.steps import Inject
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import text
-from properties.reports.terminal import WIDTH, Terminal
+from properties.reports.layout import WIDTH
+from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
 from properties.running.listener import announce
 from properties.running.plan import plan

@@ -10,6 +10,7 @@ from properties.running.settings import Settings, settings_of
 from properties.server.families import FAMILIES
 from target.command import REFERENCE
 from target.errors import TargetError
+from target.surroundings import Input
 
 
 def settings(**given: Any) -> Settings:
@@ -44,12 +45,39 @@ def settings(**given: Any) -> Settings:
         ({"max_connections": 0}, "--max-connections 0"),
         ({"max_rate": -0.5}, "--max-rate -0.5"),
         ({"patience": 0.0}, "--patience 0.0"),
+        ({"patience": 1e300}, "--patience 1e+300: must be a number from 0.01 to 3,600.0"),
+        ({"max_rate": 1e-300}, "--max-rate 1e-300: must be a number from 0.01"),
+        ({"max_rate": float("inf")}, "--max-rate inf"),
+        ({"max_connections": 10**30}, "--max-connections 1"),
+        ({"max_examples": 10**9}, "--max-examples 1000000000"),
+        ({"seed": 10**40}, "--seed 1"),
+        ({"start_timeout": 0.0}, "--start-timeout 0.0"),
+        ({"cwd": "no/such/folder"}, "--cwd no/such/folder: there is no such folder"),
+        ({"env": ["A"]}, "--env 'A': write NAME=VALUE"),
+        ({"env": ["=1"]}, "--env '=1': write NAME=VALUE"),
+        ({"cases": "/dev/null/x"}, "--cases '/dev/null/x': is no folder"),
+        ({"address": "127.0.0.1:7", "port": 7}, "--port is for commands that anechoic starts"),
+        ({"address": "127.0.0.1:7", "host": "::1"}, "--host is for commands"),
+        ({"address": "127.0.0.1:7", "cwd": "/"}, "--cwd is for commands"),
+        ({"address": "127.0.0.1:7", "env": ["A=1"]}, "--env is for commands"),
+        ({"address": "127.0.0.1:7", "stdin": "open"}, "--stdin is for commands"),
+        ({"client": "", "stdin": "open"}, "--stdin is for servers"),
+        ({"client": "", "start_timeout": 3.0}, "--start-timeout is for servers"),
+        ({"server": "./mine {port}", "eof_report": "x"}, "--eof-report is for clients"),
     ],
 )
 def test_a_mistake_is_refused_and_named(given: dict[str, Any], named: str) -> None:
     with pytest.raises((UsageError, TargetError)) as refused:
         settings(**given)
     assert named in str(refused.value)
+
+
+def test_what_a_command_is_started_with_is_kept_with_it() -> None:
+    made = settings(server="./mine {port}", cwd="/", env=["A=1", "B=", "A=2"], stdin="open")
+    assert made.target.command is not None
+    given = made.target.command.surroundings
+    assert (given.folder, given.input, given.start_timeout) == ("/", Input.OPEN, None)
+    assert given.variables == (("A", "2"), ("B", ""))
 
 
 def test_an_unknown_fault_is_answered_with_the_known_ones() -> None:

@@ -18,7 +18,7 @@ from properties.model.steps import Inject
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import Outcome
 from properties.server.harness import ServerHarness
-from target import keeper, limits, processes
+from target import descendants, keeper, limits, processes
 from target.command import REFERENCE, REFERENCE_CLIENT
 from target.processes import Identity
 from tests.faults.contexts import served
@@ -36,14 +36,16 @@ def harness() -> Iterator[ServerHarness]:
 
 def nurseries() -> list[int]:
     """Return the nurseries of this process."""
-    children = {pid: keeper.read_bytes(f"/proc/{pid}/cmdline") for pid in keeper.children_of(OURS)}
+    children = {
+        pid: descendants.read_bytes(f"/proc/{pid}/cmdline") for pid in descendants.children_of(OURS)
+    }
     return [pid for pid, words in children.items() if keeper.__file__.encode() in (words or b"")]
 
 
 def kill_keepers() -> None:
     """End all keepers, and wait until their targets are gone."""
-    for pid in [one for nursery in nurseries() for one in keeper.children_of(nursery)]:
-        targets = [processes.identify(child) for child in keeper.children_of(pid)]
+    for pid in [one for nursery in nurseries() for one in descendants.children_of(nursery)]:
+        targets = [processes.identify(child) for child in descendants.children_of(pid)]
         os.kill(pid, signal.SIGKILL)
         for target in targets:
             wait_until(partial(is_over, target))

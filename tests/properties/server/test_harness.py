@@ -166,13 +166,13 @@ def test_where_the_workload_did_damage_the_restart_is_tried_on_a_fresh_server(
 
 
 @pytest.mark.slow
-def test_a_leak_is_found_by_the_rounds_behind_a_workload(make_harness: Making) -> None:
+def test_a_leak_is_found_by_the_rounds_after_a_workload(make_harness: Making) -> None:
     trial = make_harness(mutant("memory_session_table.py")).run_trial(served(1), FollowUp.ROUNDS)
     assert trial.violated == {"bounded_memory"}
     assert trial.verdicts["backpressure"].reason == NOT_TRIED
 
 
-def test_buffering_without_bound_is_found_behind_a_workload(make_harness: Making) -> None:
+def test_buffering_without_bound_is_found_after_a_workload(make_harness: Making) -> None:
     trial = make_harness(mutant("memory_no_drain.py")).run_trial(served(1), FollowUp.FLOOD)
     assert trial.violated == {"backpressure"}
     assert trial.verdicts["bounded_memory"].reason == NOT_TRIED

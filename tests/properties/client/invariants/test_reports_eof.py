@@ -32,7 +32,7 @@ PIPE = says("write error: Broken pipe\n")
 
 EARLY: list[Part] = [connected(), exchange(), fin()]
 LATE: list[Part] = [connected(), typed(5), input_ended(), fin()]
-BEHIND: list[Part] = [connected(), exchange(), half_close(), rst()]
+AFTER: list[Part] = [connected(), exchange(), half_close(), rst()]
 
 
 def verdict(*parts: Part) -> Verdict:
@@ -67,16 +67,16 @@ def test_words_that_say_neither_fail() -> None:
 
 
 @pytest.mark.parametrize("words", [EOF, RESET, PIPE])
-def test_a_fin_with_a_reset_behind_it_may_be_told_as_either(words: Part) -> None:
-    assert verdict(*BEHIND, words, ended(1)).outcome is Outcome.PASS
+def test_a_fin_with_a_reset_after_it_may_be_told_as_either(words: Part) -> None:
+    assert verdict(*AFTER, words, ended(1)).outcome is Outcome.PASS
 
 
-def test_a_fin_with_a_reset_behind_it_may_be_told_as_both() -> None:
-    assert verdict(*BEHIND, EOF, RESET, ended(1)).outcome is Outcome.PASS
+def test_a_fin_with_a_reset_after_it_may_be_told_as_both() -> None:
+    assert verdict(*AFTER, EOF, RESET, ended(1)).outcome is Outcome.PASS
 
 
-def test_a_fin_with_a_reset_behind_it_must_be_told() -> None:
-    said = verdict(*BEHIND, ended(1))
+def test_a_fin_with_a_reset_after_it_must_be_told() -> None:
+    said = verdict(*AFTER, ended(1))
     assert said.outcome is Outcome.FAIL
     assert "EPIPE" in said.reason
 

@@ -66,7 +66,7 @@ def test_a_reset_may_be_told_with_the_words_of_an_end_beside_it() -> None:
     assert verdict(*ALONE, RESET, says("closing the connection"), ended(1)).outcome is Outcome.PASS
 
 
-def test_a_write_behind_the_reset_tells_of_a_broken_pipe() -> None:
+def test_a_write_after_the_reset_tells_of_a_broken_pipe() -> None:
     assert verdict(*ALONE, says("Broken pipe"), ended(1)).outcome is Outcome.PASS
 
 
@@ -80,7 +80,7 @@ def test_the_words_that_the_user_names_count_instead_of_the_usual_ones() -> None
     [
         pytest.param([connected(), exchange(), well_ended()], id="all is well"),
         pytest.param([connected(), exchange(), fin(), ended(1)], id="a FIN alone"),
-        pytest.param([connected(), half_close(), rst(), ended(1)], id="behind a FIN"),
+        pytest.param([connected(), half_close(), rst(), ended(1)], id="after a FIN"),
         pytest.param([refused(), ended(1)], id="refused"),
         pytest.param([*ALONE, killed(SIGPIPE)], id="who is killed can say nothing"),
     ],

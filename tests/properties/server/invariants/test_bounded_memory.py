@@ -19,7 +19,7 @@ ROUND = 4000
 def series(
     *growth: int, writable: int | None = None, probed: int = 2 * KIB, size: int = ROUND
 ) -> list[MemoryRead]:
-    """Readings behind the probes, and behind rounds that take so many bytes a connection each.
+    """Readings after the probes, and after rounds that take so many bytes a connection each.
 
     `writable`: what is allotted for a connection instead of as much as is in use.
     """

@@ -143,7 +143,7 @@ def test_clients_that_are_silent_and_stay_are_well() -> None:
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
-def test_a_loss_behind_the_half_close_is_left_to_clean_eof() -> None:
+def test_a_loss_after_the_half_close_is_left_to_clean_eof() -> None:
     lost = history(
         opened(1), sent(1, 10), half_closed(1), stalled(1, missing=10), eof(1, missing=10)
     )

@@ -12,7 +12,7 @@ from properties.model.events import Conclusion, Event
 from properties.model.history import History
 from properties.model.ladder import MOST_ROWS
 from properties.reports.ladder_text import Line, drawn
-from properties.reports.terminal import WIDTH
+from properties.reports.layout import WIDTH
 from properties.server import events as server_events
 from properties.server import process_events
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE

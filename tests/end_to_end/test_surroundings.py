@@ -1,0 +1,136 @@
+"""What a command is started with, and what a user is told where it needs something else."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from properties.cases.case import FOLDER, Case, write_case
+from properties.server.invariants.no_zombies import INVARIANT
+from properties.server.role import SERVER
+from properties.server.steps import Open
+from tests.end_to_end.runs import finished
+
+SERVER_COMMAND = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
+SHORT = ("check", "--max-examples", "1", "--fault", "control", "--seed", "1", "-n", "1")
+
+IF_STARTED_SO = """
+import os, sys
+assert os.environ["GREETING"] == "hello", os.environ
+assert os.path.exists("marker"), os.getcwd()
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+UNTIL_ITS_INPUT_ENDS = """
+import os, socket, sys, threading
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+def serve(connection):
+    while data := connection.recv(4096):
+        connection.sendall(data)
+    connection.close()
+def accept():
+    while True:
+        threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+threading.Thread(target=accept, daemon=True).start()
+sys.stdin.read()
+os._exit(0)
+"""
+
+
+def test_a_command_gets_its_folder_and_its_variables(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "marker").touch()
+    command = ("--", sys.executable, "-c", IF_STARTED_SO, *SERVER_COMMAND[1:])
+    environment = str(Path(__file__).parents[2])
+    given = ("--cwd", "there", "--env", "GREETING=hello", "--env", f"PYTHONPATH={environment}")
+    done = finished([*SHORT, *given, *command], tmp_path)
+    assert done.returncode == 0, done.stdout
+    refused = finished([*SHORT, *given[2:], *command], tmp_path)
+    assert refused.returncode == 2
+    assert "AssertionError" in refused.stdout
+
+
+def test_a_server_that_ends_with_its_input_is_told_so_and_runs_with_an_open_one(
+    tmp_path: Path,
+) -> None:
+    command = ("--", sys.executable, "-c", UNTIL_ITS_INPUT_ENDS, "{port}")
+    told = finished([*SHORT, *command], tmp_path)
+    assert told.returncode == 2, told.stdout
+    assert "ends when its standard input ends: add --stdin open" in " ".join(told.stdout.split())
+    result = ("--json", "result.json")
+    finished([*SHORT, "--stdin", "open", *result, *command], tmp_path)
+    checks = json.loads((tmp_path / "result.json").read_text())["checks"]
+    (listener,) = {one["verdict"] for one in checks if one["invariant"] == "listener_survives"}
+    assert listener == "pass"
+
+
+def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> None:
+    program = "import time; time.sleep(60)"
+    command = ("--", sys.executable, "-c", program, "{port}")
+    done = finished([*SHORT, "--start-timeout", "0.2", *command], tmp_path)
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert "never listened on port" in words
+    assert "give it the time with --start-timeout SECONDS" in words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--json", "x", "--html", "x"), "x: is named for two outputs"),
+        (("--json", "-", "--jsonl", "-"), "only one of them can be standard output"),
+        (("-n", "100000"), "--workers 100000: must be a whole number from 0 to 256, or auto"),
+        (("--max-time", "99999h"), "720h at most"),
+        (("--address", "127.0.0.1:7", "--port", "7"), "--port is for commands"),
+        (("--stdin", "closed"), "invalid choice: 'closed'"),
+    ],
+)
+def test_what_contradicts_itself_or_is_out_of_bounds_is_refused(
+    words: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    done = finished(["check", *words], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert sentence in " ".join(done.stdout.split())
+
+
+def kept(folder: Path, words: tuple[str, ...]) -> Path:
+    """Keep a case as a run would have."""
+    case = Case(SERVER, INVARIANT, "control", (Open(1),), "", words, failed=12, times=12)
+    return write_case(case, folder / FOLDER)
+
+
+def test_a_replay_says_what_it_runs_before_it_runs_it(tmp_path: Path) -> None:
+    path = kept(tmp_path, ("sh", "-c", "echo it runs; exit 7", "{port}"))
+    done = finished(["replay", str(path), "--network", "host"], tmp_path)
+    assert done.returncode == 2
+    assert done.stdout.startswith("runs sh -c 'echo it runs; exit 7' {port}\n")
+    assert "exited with status 7" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["of somebody else", "changed"])
+def test_a_case_that_was_not_made_here_runs_only_where_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, changed: bool
+) -> None:
+    path = kept(tmp_path, ("touch", str(tmp_path / "it-ran"), "{port}"))
+    if changed:
+        path.write_text(path.read_text().replace('"patience": 10.0', '"patience": 9.0'))
+    else:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
+    refused = finished(["replay", str(path)], tmp_path)
+    assert refused.returncode == 2
+    assert "was not made here" in " ".join(refused.stdout.split())
+    assert "add --trust" in " ".join(refused.stdout.split())
+    assert not (tmp_path / "it-ran").exists()
+    finished(["replay", str(path), "--trust"], tmp_path)
+    assert (tmp_path / "it-ran").exists()
+
+
+def test_another_command_may_replay_a_case_of_somebody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(tmp_path, ("touch", str(tmp_path / "it-ran"), "{port}"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
+    done = finished(["replay", str(path), "--times", "1", "--", *SERVER_COMMAND], tmp_path)
+    assert "/1  control x no_zombies" in done.stdout
+    assert not (tmp_path / "it-ran").exists()
