@@ -5,10 +5,11 @@ There is one harness for servers (`properties.server.harness`) and one for clien
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from properties.model.learnt import Learnt
 from properties.model.settings import Rules
-from properties.model.steps import Workload
+from properties.model.steps import Step, Workload
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant
@@ -35,6 +36,11 @@ class Harness(ABC):
 
     def refresh(self) -> None:  # noqa: B027
         """Let the next trial have a fresh target, where targets are used again otherwise."""
+
+    @property
+    def connect(self) -> Callable[[int], Step] | None:
+        """What makes the step with which a client connects; None where faults bring no clients."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

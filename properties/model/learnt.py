@@ -18,12 +18,14 @@ class Learnt:
     smallest case of each is enough, until a stronger one is found. `searches` counts, by violation
     and level, the searches for a smallest case, and `shrinking` the seconds that they took.
     `answered` are the invariants of follow-ups that were violated: the follow-up would show the
-    same after workloads of another family.
+    same after workloads of another family. `plain`, by family and violation, says whether it shows
+    without the faults of the family as well.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
     searches: Counter[tuple[str, Level]] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
+    plain: dict[tuple[str, str], bool] = field(default_factory=dict)
     shrinking: float = 0.0
 
     def merge(self, other: "Learnt") -> None:
@@ -32,3 +34,4 @@ class Learnt:
             self.shrunk[invariant] = max(level, self.shrunk.get(invariant, level))
         self.searches |= other.searches
         self.answered |= other.answered
+        self.plain |= other.plain

@@ -69,9 +69,10 @@ def _judge(settings: Settings, name: str, harness: Harness, node: pytest.Item) -
     run = Run(settings, (part,))
     run.add(run_part(part, settings, harness))
     run.keep_cases()
-    findings = run.findings[part.family.name]
-    record_weak(node, [findings], run.level)
-    lines = list(text.failures_of(run, findings.failed(run.level)))
+    found = list(run.findings.values())
+    record_weak(node, found, run.level)
+    names = [name for findings in found for name in findings.failed(run.level)]
+    lines = list(text.failures_of(run, names))
     lines += [
         harmless(f"inconclusive: {', '.join(where)}: {reason}")
         for reason, where in text.reasons_of(run, Outcome.INCONCLUSIVE).items()

@@ -104,7 +104,7 @@ def _facts(run: Run) -> Iterator[str]:
 
 
 def _grid(run: Run) -> str:
-    columns = [findings for findings in run.findings.values() if findings.workloads]
+    columns = [findings for findings in run.findings.values() if findings.was_run]
     heads = [element("th", escaped(one.family.replace("_", " ")), scope="col") for one in columns]
     head = element("thead", element("tr", element("td", "") + "".join(heads)))
     rows = (

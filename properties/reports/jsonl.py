@@ -19,6 +19,7 @@ from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.running.versions import versions
+from properties.search.attribution import CONTROL
 from properties.search.findings import Failure, Findings
 
 FORMAT = 1
@@ -104,10 +105,11 @@ class JsonLines(RunListener):
             levels={name: level.word for name, level in findings.violations().items()},
             notes=findings.notes,
         )
-        for name in findings.failed():
-            so_far = run.findings[findings.family].cells[name].failures
-            for kind in sorted(findings.cells[name].failures):
-                self._write("violation", part=part.test, **_violation(so_far[kind]))
+        for family, found in ((findings.family, findings.cells), (CONTROL, findings.control)):
+            for name, cell in found.items():
+                so_far = run.findings[family].cells[name].failures
+                for kind in sorted(cell.failures):
+                    self._write("violation", part=part.test, **_violation(so_far[kind]))
 
     def finished(self, run: Run, status: int) -> None:
         """Write what the run has found, as `--json` does, and with which exit status it ends."""

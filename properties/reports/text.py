@@ -31,7 +31,7 @@ VERDICTS = {
 
 def grid_of(run: Run, terminal: Terminal) -> Iterator[str]:
     """Return the lines of the grid: an invariant a row, a fault family a column."""
-    columns = {name: one for name, one in run.findings.items() if one.workloads}
+    columns = {name: one for name, one in run.findings.items() if one.was_run}
     rows = [invariant.id for invariant in run.invariants]
 
     def sign_at(invariant: str, family: str) -> tuple[str, str]:

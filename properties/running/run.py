@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part
 from properties.running.settings import Settings
 from properties.running.versions import versions
-from properties.search.cells import Cell, Failure, smallest_of
+from properties.search.attribution import CONTROL
+from properties.search.cells import Cell, Cells, Failure, smallest_of
 from properties.search.findings import Findings
 from properties.search.known_violations import KnownViolation
 
@@ -67,10 +68,12 @@ class Run:
 
     def add(self, data: Findings, *, complete: bool = True) -> None:
         """Add what one part has found; `complete`: it came to its end."""
-        self.findings[data.family].merge(data)
+        self.findings[data.family].merge(replace(data, control=Cells()))
+        if data.control:
+            self.findings[CONTROL].cells.merge(data.control)
         self.parts_done += complete
         self.parts_failed += any(
-            cell.fails(self.level) or cell.is_in_doubt(self.level) for cell in data.cells.values()
+            cell.fails(self.level) or cell.is_in_doubt(self.level) for _, cell in data.both()
         )
         self.seconds = time.monotonic() - self.began
 
@@ -114,7 +117,7 @@ class Run:
         """
         new = [
             (name, Failure(cell.failure.case, cell.failure.first_steps))
-            for name, cell in list(findings.cells.items())
+            for name, cell in findings.both()
             if cell.failure is not None and self._is_new(name, cell.failure.level)
         ]
         for name, failure in new:
@@ -181,7 +184,7 @@ class Run:
         return [
             (findings, invariant.id, findings.cells[invariant.id])
             for findings in self.findings.values()
-            if findings.workloads
+            if findings.was_run
             for invariant in self.invariants
         ]
 

@@ -10,6 +10,7 @@ from properties.running.plan import Part
 from properties.running.progress import PartProgress
 from properties.running.run import Run
 from properties.running.settings import Settings
+from properties.search.attribution import CONTROL
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Findings
 
@@ -40,6 +41,8 @@ def run_part(
         follow_up=part.follow_up,
         baseline=settings.baseline,
         budget=shrinking,
+        beside_control=part.family.name != CONTROL
+        and any(family.name == CONTROL for family in settings.families),
         level=settings.level,
     )
     if part.choices:

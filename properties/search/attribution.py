@@ -1,12 +1,24 @@
-"""What was violated, as a search knows it."""
+"""What was violated, and to which family that belongs: to that of its fault, or to `control`.
 
+A violation that shows each time without any fault, or that was found only while no fault happened,
+says nothing about the fault. It belongs to the family without faults, where the run has it.
+"""
+
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from properties.model.levels import Level
+from properties.model.steps import Workload
 from properties.model.trial import Trial
-from properties.model.verdict import Invariant
+from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.model.violation_kinds import violation_of
-from properties.search.findings import size_of
+from properties.search.findings import Failure, Findings, size_of
+from properties.search.known_violations import Baseline
+
+CONTROL = "control"
+"""The family whose workloads have no fault."""
+
+SHOWS_WITHOUT = "it is violated without the fault as well, which is told of control"
 
 
 class Violated(NamedTuple):
@@ -20,6 +32,33 @@ class Violated(NamedTuple):
     def name(self) -> str:
         """The name of the violation, as in `Trial.violations`."""
         return violation_of(self.invariant.id, self.kind)
+
+
+@dataclass
+class Seen:
+    """What was seen of one violation in a part: its workloads with their levels, and how often.
+
+    `with_the_fault`: at least once, a fault had happened.
+    """
+
+    violated: Violated
+    workloads: dict[Workload, Level] = field(default_factory=dict)
+    times: int = 0
+    with_the_fault: bool = False
+
+
+def give_to_control(findings: Findings, seen: Seen, failure: Failure, baseline: Baseline) -> None:
+    """Let a violation belong to `control`, where it may be known. `failure` is shown of it."""
+    name, cell = seen.violated.invariant.id, findings.cells[seen.violated.invariant.id]
+    cell.take_out(seen.violated.kind, seen.times, SHOWS_WITHOUT)
+    entry = baseline.covering(CONTROL, name, failure.actual, failure.level)
+    outcome = Outcome.FAIL if entry is None else Outcome.KNOWN
+    for _ in range(seen.times):
+        findings.control[name].note(Verdict(outcome, failure.actual, level=failure.level))
+    if entry is not None:
+        findings.met(str(entry), seen.times, failure.actual)
+    else:
+        findings.control[name].keep(failure.of(CONTROL))
 
 
 def rank_of(invariant: Invariant, tried: Trial) -> tuple[int, int]:

@@ -64,6 +64,10 @@ class Failure:
         """How many times the workload was run again."""
         return self.case.times
 
+    def of(self, family: str) -> "Failure":
+        """Return it as a violation of another family."""
+        return replace(self, case=replace(self.case, fault=family))
+
     def measured(self, failed: int, times: int) -> None:
         """Record that the workload, run `times` times more, failed `failed` times."""
         self.case = replace(self.case, failed=failed, times=times)
@@ -135,6 +139,17 @@ class Cell:
             self.reasons.pop(Outcome.FAIL.value, None)
             self.levels.pop(Outcome.FAIL.value, None)
         self.note(Verdict.inconclusive(why))
+
+    def take_out(self, kind: str, times: int, why: str) -> None:
+        """Take out violations of a kind, seen so many times, that do not belong here."""
+        self.failures.pop(kind, None)
+        left = self.counts.pop(Outcome.FAIL.value, 0) - times
+        if left > 0:
+            self.counts[Outcome.FAIL.value] = left
+        else:
+            self.reasons.pop(Outcome.FAIL.value, None)
+            self.levels.pop(Outcome.FAIL.value, None)
+        self.note(Verdict.not_applicable(why))
 
     @property
     def outcome(self) -> Outcome:

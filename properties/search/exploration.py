@@ -28,10 +28,11 @@ from properties.model.sweep import ATTEMPTS, Choice, Swept
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
 from properties.model.violation_kinds import KINDS, kind_of, violation_of
-from properties.search.attribution import Violated, rank_of
+from properties.search.attribution import Seen, Violated, give_to_control, rank_of
 from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.new_case import new_case
+from properties.search.reductions import faults
 from properties.search.same_draws import same_draws_everywhere
 from properties.search.shrinking import Shrinking
 
@@ -60,7 +61,8 @@ class Exploration:
     `follow_up` is made after each workload. Then only the invariants that it serves are shrunk: all
     others can be seen without it. `role` has the invariants, and is written into cases. `budget`
     are the seconds that are left for shrinking in the whole run. `level`: violations that are
-    weaker do not end the part.
+    weaker do not end the part. `beside_control`: the run has a family without faults, to which
+    belongs what shows without the fault of this one.
     """
 
     harness: Harness
@@ -74,9 +76,10 @@ class Exploration:
     baseline: Baseline = NOTHING_KNOWN
     budget: float = math.inf
     level: Level = Level.MUST
+    beside_control: bool = False
     _best: dict[str, Trial] = field(default_factory=dict)
     _first_steps: dict[str, int] = field(default_factory=dict)
-    _violating: dict[str, dict[Workload, Level]] = field(default_factory=dict)
+    _violating: dict[str, Seen] = field(default_factory=dict)
 
     def run(self) -> Findings:
         """Generate workloads, try each, and return what they showed."""
@@ -185,10 +188,34 @@ class Exploration:
         shrinking = self._shrinking(findings)
         for one in self._to_shrink():
             self._find_smallest_of(one, shrinking, findings)
+        if self.beside_control:
+            for seen in list(self._violating.values()):
+                self._attribute(seen, shrinking, findings)
         findings.remark = ""
 
+    def _attribute(self, seen: Seen, shrinking: Shrinking, findings: Findings) -> None:
+        """Let what was seen only while no fault happened, or shows without one, go to `control`.
+
+        What a follow-up shows is not tried for that, which would take long.
+        """
+        one, plain = seen.violated, self.harness.learnt.plain
+        key, best = (self.family.name, one.name), self._best[one.name]
+        belongs = not seen.with_the_fault or not faults(best.workload)
+        if not belongs and one.invariant.follow_up is None:
+            if key not in plain:
+                trial = shrinking.shown_without_faults(one.name, best.workload)
+                plain[key] = trial is not None
+                if trial is not None:
+                    self._keep(one.invariant, trial, findings)
+            belongs = plain[key]
+        failure = findings.cells[one.invariant.id].failures.get(one.kind)
+        if belongs and failure is not None:
+            give_to_control(findings, seen, failure, self.baseline)
+            del self._violating[one.name]
+
     def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
-        found = [workload for workload, of in self._violating[one.name].items() if of is one.level]
+        seen = self._violating[one.name].workloads
+        found = [workload for workload, of in seen.items() if of is one.level]
         smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level)
         cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
         failure = cell.failures.get(one.kind)
@@ -210,10 +237,10 @@ class Exploration:
         What is weaker than the violation that is kept already is not.
         """
         found = [
-            Violated(invariant, kind, max(self._violating[name].values()))
+            Violated(invariant, kind, max(self._violating[name].workloads.values()))
             for invariant in self.harness.invariants
             for kind in ("", *KINDS)
-            if self._violating.get(name := violation_of(invariant.id, kind))
+            if (name := violation_of(invariant.id, kind)) in self._violating
         ]
         chosen = [one for one in found if self._is_kept(one) and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
@@ -254,7 +281,10 @@ class Exploration:
                 self.harness.learnt.answered.add(invariant.id)
             if verdict.outcome is Outcome.FAIL:
                 found = Violated(invariant, kind_of(verdict.reason), verdict.level)
-                self._violating.setdefault(found.name, {})[tried.workload] = verdict.level
+                seen = self._violating.setdefault(found.name, Seen(found))
+                seen.workloads[tried.workload] = verdict.level
+                seen.times += 1
+                seen.with_the_fault |= outcome is Status.FIRED
                 self._keep_smallest(found, tried, findings)
                 is_stronger = to_shrink is None or verdict.level > to_shrink.level
                 if is_stronger and self._is_shrunk_here(found):
@@ -274,9 +304,8 @@ class Exploration:
 
     def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
         reason, level = verdict.reason, verdict.level
-        entry = str(self.baseline.covering(self.family.name, invariant.id, reason, level))
-        times, reason = findings.known.get(entry, (0, verdict.reason))
-        findings.known[entry] = times + 1, reason
+        entry = self.baseline.covering(self.family.name, invariant.id, reason, level)
+        findings.met(str(entry), 1, reason)
 
     def _keep_smallest(self, one: Violated, tried: Trial, findings: Findings) -> None:
         best = self._best.get(one.name)

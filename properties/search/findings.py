@@ -23,7 +23,8 @@ class Findings:
 
     `connections` were made with the target, and `bytes` went over them in both directions.
     `known` has what was seen of each entry of the baseline that was met, by its words; `swept` what
-    was tried of each group of finite choices.
+    was tried of each group of finite choices; `control` what belongs to the family of that name,
+    because it shows without the fault.
     """
 
     family: str
@@ -37,6 +38,18 @@ class Findings:
     known: dict[str, Met] = field(default_factory=dict)
     swept: dict[str, Swept] = field(default_factory=dict)
     cells: Cells = field(default_factory=Cells)
+    control: Cells = field(default_factory=Cells)
+
+    @property
+    def was_run(self) -> bool:
+        """Whether there is anything to show: a workload was run, or a violation belongs here."""
+        return self.workloads > 0 or bool(self.failed())
+
+    def met(self, entry: str, times: int, reason: str) -> None:
+        """Count an entry of the baseline, given by its words."""
+        before, known = self.known.get(entry, (0, reason))
+        # The order in which workers report must not matter.
+        self.known[entry] = before + times, min(reason, known)
 
     def merge(self, other: "Findings") -> None:
         """Add what another worker found for the same family."""
@@ -46,40 +59,48 @@ class Findings:
         self.connections += other.connections
         self.bytes += other.bytes
         self.notes += [note for note in other.notes if note not in self.notes]
-        for words, met in other.known.items():
-            times, reason = self.known.get(words, (0, met[1]))
-            # The order in which workers report must not matter.
-            self.known[words] = times + met[0], min(reason, met[1])
+        for words, (times, reason) in other.known.items():
+            self.met(words, times, reason)
         merge(self.swept, other.swept)
         self.cells.merge(other.cells)
+        self.control.merge(other.control)
+
+    def both(self) -> list[tuple[str, Cell]]:
+        """Return all cells by invariant, those of `control` last. Any thread may call this."""
+        return [*list(self.cells.items()), *list(self.control.items())]
 
     def failed(self, level: Level = Level.MAY) -> list[str]:
         """Return the invariants with a new violation that is at least so strong.
 
         Any thread may call this while others merge.
         """
-        return [name for name, cell in list(self.cells.items()) if cell.fails(level)]
+        return list(dict.fromkeys(name for name, cell in self.both() if cell.fails(level)))
 
     def violations(self) -> dict[str, Level]:
         """Return the invariants with a new violation, each with its level. Any thread may call."""
-        found = {name: self.cells[name].level for name in self.failed()}
-        return {name: level or Level.MUST for name, level in found.items()}
+        found: dict[str, Level] = {}
+        for name, cell in self.both():
+            if cell.fails(Level.MAY):
+                level = cell.level or Level.MUST
+                found[name] = max(level, found.get(name, level))
+        return found
 
     def violated(self) -> list[str]:
         """Return the invariants that were violated, known or not."""
         violations = {outcome.value for outcome in VIOLATIONS}
-        return [n for n, cell in list(self.cells.items()) if cell.counts.keys() & violations]
+        found = (name for name, cell in self.both() if cell.counts.keys() & violations)
+        return list(dict.fromkeys(found))
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
         swept = {group: vars(one) for group, one in self.swept.items()}
-        return {**vars(self), "swept": swept, "cells": self.cells.as_data()}
+        cells, control = self.cells.as_data(), self.control.as_data()
+        return {**vars(self), "swept": swept, "cells": cells, "control": control}
 
 
 def findings_from_data(data: dict[str, Any]) -> Findings:
     """Return the findings that `as_data` described."""
     known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
     swept = {group: Swept(**one) for group, one in data["swept"].items()}
-    return Findings(
-        **{**data, "known": known, "swept": swept, "cells": cells_from_data(data["cells"])}
-    )
+    cells, control = (cells_from_data(data[name]) for name in ("cells", "control"))
+    return Findings(**{**data, "known": known, "swept": swept, "cells": cells, "control": control})

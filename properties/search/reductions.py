@@ -6,19 +6,46 @@ a few tries, and one less has been tried as well.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, fields, replace
 from typing import Any
 
-from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS
+from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS, Status
 from faults.payloads import Content, Payload
+from properties.model.events import Injected
 from properties.model.levels import is_weak
 from properties.model.steps import Inject, Step, Workload
+from properties.model.trial import Trial
 
 
 def faults(workload: Workload) -> int:
     """Count the faults of a workload."""
     return sum(isinstance(step, Inject) for step in workload)
+
+
+def without_faults(workload: Workload, connect: Callable[[int], Step] | None = None) -> Workload:
+    """Take out the faults. Clients that a fault brings connect all the same, by these steps."""
+    return tuple(one for step in workload for one in _without_its_fault(step, connect))
+
+
+def without_missed(trial: Trial, connect: Callable[[int], Step] | None = None) -> Workload:
+    """Take out the faults of a workload that did not happen."""
+    injected = trial.history.of(Injected)
+    places = (place for place, step in enumerate(trial.workload) if isinstance(step, Inject))
+    pairs = zip(places, injected, strict=False)
+    missed = {place for place, event in pairs if event.status is not Status.FIRED}
+    return tuple(
+        one
+        for place, step in enumerate(trial.workload)
+        for one in (_without_its_fault(step, connect) if place in missed else (step,))
+    )
+
+
+def _without_its_fault(step: Step, connect: Callable[[int], Step] | None) -> Iterator[Step]:
+    if not isinstance(step, Inject):
+        yield step
+    elif step.fault.brings_clients and connect is not None:
+        yield from map(connect, _clients(step.fault))
 
 
 def clients(workload: Workload) -> tuple[int, ...]:

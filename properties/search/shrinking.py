@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from properties.model.harness import Harness
 from properties.model.levels import Level
-from properties.model.steps import Workload
+from properties.model.steps import Workload, is_workload
 from properties.model.trial import Trial
+from properties.search.reductions import without_faults
 from properties.search.smallest_case import Search, Smallest, confirmed
 from target.pace import Haste
 
@@ -58,6 +59,7 @@ class Shrinking:
             limit=left,
             level=level,
             run_afresh=attempt.run_afresh,
+            connect=self.harness.connect,
         )
         attempt.bound = lambda: search.budget
         try:
@@ -77,6 +79,24 @@ class Shrinking:
         # What always failed in a hurry and does not with care was waited for too briefly.
         pace.timers_matter |= smallest.trial is not None and kept.trial is None
         return kept
+
+    def shown_without_faults(self, violation: str, workload: Workload) -> Trial | None:
+        """Return a trial of a workload without its faults, where that fails each time.
+
+        None where it does not, or where no time is left to see that.
+        """
+        left = self.budget - self.harness.learnt.shrinking
+        less = without_faults(workload, self.harness.connect)
+        if left <= 0 or not is_workload(less):
+            return None
+        attempt = _Attempt(self, violation)
+        search = Search(violation, attempt.run, attempt.elapsed, limit=left)
+        self.harness.pace.haste = Haste.HURRIED
+        try:
+            return search.certainly(less)
+        finally:
+            self.harness.pace.haste = Haste.NONE
+            self.harness.learnt.shrinking += attempt.elapsed()
 
     def fails_with_care(self, violation: str, workload: Workload) -> bool:
         """Run a workload, and wait for as long as anything could come; a few times until it fails.

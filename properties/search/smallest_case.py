@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from properties.model.levels import Level
-from properties.model.steps import Inject, Workload
+from properties.model.steps import Inject, Step, Workload, is_workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
-from properties.search.reductions import all_certain
+from properties.search.reductions import all_certain, faults, without_faults, without_missed
 from properties.search.reproduction import Reproductions
 from properties.search.shrinker import minimise, take_out
 
@@ -92,7 +92,8 @@ class Search:
     `run_afresh` does it on a fresh target, which has run nothing before (None: all are fresh).
     `patiently`: where no workload fails often, go on to look for one that fails seldom. `limit`:
     seconds that the search may take, however long it would otherwise. `level`: that of the
-    violation that is looked for; weaker ones do not count.
+    violation that is looked for; weaker ones do not count. `connect` makes the steps with which the
+    clients connect that a fault brings.
     """
 
     violation: str
@@ -102,6 +103,7 @@ class Search:
     limit: float = math.inf
     level: Level = Level.MAY
     run_afresh: Callable[[Workload], Trial] | None = None
+    connect: Callable[[int], Step] | None = None
     _runs: Reproductions = field(init=False)
     _made: int = 0
     _seldom: bool = False
@@ -129,7 +131,7 @@ class Search:
         None when there was no time to run any of them again.
         """
         starts = _spread(list(found))
-        trail = self._descend(starts[0])
+        trail = self._descend(self._without_what_is_not_needed(starts[0]))
         certain = next(filter(self.is_certain, trail), None)
         for _ in range(ROUNDS):
             candidates = (*map(all_certain, starts), *starts)
@@ -142,6 +144,23 @@ class Search:
                 return self._result(smallest)
             certain = None
         return self._without_certainty([*trail, *starts[1:]])
+
+    def _without_what_is_not_needed(self, start: Workload) -> Workload:
+        """Leave out all faults, or those that missed, where the workload fails each time then."""
+        if self._may_leave_out(start, plain := without_faults(start, self.connect)):
+            return plain
+        if faults(start) > 1 and self._runs.fails(start):
+            evidence = self._runs.evidence(start)
+            fired = without_missed(evidence, self.connect) if evidence is not None else start
+            return fired if self._may_leave_out(start, fired) else start
+        return start
+
+    def _may_leave_out(self, start: Workload, less: Workload) -> bool:
+        return less != start and is_workload(less) and self.is_certain(less)
+
+    def certainly(self, workload: Workload) -> Trial | None:
+        """Return a trial of a workload that fails each time, None for another."""
+        return self._runs.evidence(workload) if self.is_certain(workload) else None
 
     def _descend(self, start: Workload) -> list[Workload]:
         """Shrink by single failures; return all workloads that failed, the smallest first."""

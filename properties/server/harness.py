@@ -9,6 +9,7 @@ end is then attributed to the workload before, and from then on the harness wait
 workload, for long enough to see it again.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from signal import Signals
 
@@ -18,7 +19,7 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Workload, calls_held_for
+from properties.model.steps import Step, Workload, calls_held_for
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
@@ -39,6 +40,7 @@ from properties.server.invariants import (
 )
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
+from properties.server.steps import Open
 from target import ports
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -210,6 +212,11 @@ class ServerHarness(Harness):
         """Let the next trial have a fresh server, if we can start one."""
         if self.target.command is not None:
             self._stop_server()
+
+    @property
+    def connect(self) -> Callable[[int], Step]:
+        """What makes the step with which a client connects."""
+        return Open
 
     def close(self) -> None:
         """Stop the server. Idempotent."""

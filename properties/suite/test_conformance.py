@@ -116,7 +116,7 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
 
 def _lines(findings: Findings, settings: Settings) -> Iterator[tuple[Outcome, list[str]]]:
     """Return what fails a test: violations that are strong enough, then doubt."""
-    cells = findings.cells.items()
+    cells = findings.both()
     level = settings.level
     yield (
         Outcome.FAIL,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from properties.cases.case import read_case
-from properties.model.steps import Workload
+from properties.model.steps import Inject, Workload
+from properties.search.attribution import SHOWS_WITHOUT
 from tests.end_to_end.runs import finished
 from tests.properties.server_runs import PROGRAMS
 
@@ -64,3 +65,23 @@ def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path)
     words = {one["fault"]: one["reason"] for one in result["checks"] if one["case"]}
     assert "Too many open files" in words["scarce_descriptors"]
     assert "Resource temporarily unavailable" in words["fork_errors"]
+
+
+def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
+    tmp_path: Path,
+) -> None:
+    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4")
+    result = checked(tmp_path, *faults, server=NO_HANDLER)
+    cases = cases_of(result, "no_zombies")
+    assert cases.keys() == {"control"}
+    assert not any(isinstance(step, Inject) for step in steps_of(tmp_path / cases["control"]))
+    verdicts = {one["fault"]: one for one in result["checks"] if is_of(one, "no_zombies")}
+    assert verdicts["accept_errors"]["verdict"] == "not-applicable"
+    assert verdicts["accept_errors"]["reason"] == SHOWS_WITHOUT
+
+
+def test_without_the_family_control_a_violation_stays_where_it_was_found(tmp_path: Path) -> None:
+    faults = ("--fault", "accept_errors", "--max-examples", "4")
+    cases = cases_of(checked(tmp_path, *faults, server=NO_HANDLER), "no_zombies")
+    assert cases.keys() == {"accept_errors"}
+    assert not any(isinstance(step, Inject) for step in steps_of(tmp_path / cases["accept_errors"]))

@@ -2,17 +2,21 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from faults.fault import Status
 from faults.server.disconnect_burst import DisconnectBurst, Manner
+from faults.server.freeze import Freeze
 from properties.model.history import History
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Verdict
 from properties.search.smallest_case import BUDGET, MEASURED, Search, Smallest
 from properties.server.steps import Close, Open
+from tests.properties.server.histories import history, injected
 
 ONE: Workload = (Open(1),)
 TWO: Workload = (Open(1), Open(2))
@@ -196,3 +200,37 @@ def test_a_search_does_not_begin_a_run_that_would_end_after_its_time(seconds: fl
     start: Workload = tuple(Open(number) for number in range(1, 40))
     Search("no_zombies", slow, lambda: now[0]).find([start])
     assert 0 < now[0] <= BUDGET
+
+
+def test_a_case_is_tried_without_its_faults_first() -> None:
+    freeze = Inject(Freeze())
+    tried: list[Workload] = []
+
+    def closes(workload: Workload) -> Trial:
+        tried.append(workload)
+        return _trial(workload, any(isinstance(step, Close) for step in workload))
+
+    found = Search("no_zombies", closes, lambda: 0.0).find([(*CERTAIN, freeze)])
+    assert found is not None
+    assert found.trial is not None
+    assert tried[0] == CERTAIN
+    assert not any(isinstance(step, Inject) for workload in tried for step in workload)
+
+
+def test_of_several_faults_those_that_missed_are_left_out_first() -> None:
+    missed, fires = Inject(Freeze()), Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True))
+    tried: list[Workload] = []
+
+    def needs_the_burst(workload: Workload) -> Trial:
+        tried.append(workload)
+        faults = [step for step in workload if isinstance(step, Inject)]
+        statuses = [Status.MISSED if step == missed else Status.FIRED for step in faults]
+        seen = history(*(injected(status=status) for status in statuses))
+        return replace(_trial(workload, Status.FIRED in statuses), history=seen)
+
+    start: Workload = (Open(1), missed, Open(2), fires)
+    found = Search("no_zombies", needs_the_burst, lambda: 0.0).find([start])
+    assert found is not None
+    assert found.trial is not None
+    assert tried.count(start) == 1
+    assert missed not in found.trial.workload
