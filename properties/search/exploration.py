@@ -6,17 +6,14 @@ the same process only count the violations of one that is, until a stronger one 
 violation is proven by its recorded history, and Hypothesis does not repeat it: a defect that shows
 only sometimes neither raises FlakyFailure nor goes unreported.
 
-Hypothesis does not shrink here. It shrinks the choices from which a workload was drawn, and must
-trust each single run. A search that knows clients, faults and rates is faster and finds smaller
-cases (`properties.search.smallest_case`).
+Hypothesis does not shrink here: it must trust each single run. A search that knows clients, faults
+and rates is faster and finds smaller cases (`properties.search.smallest_case`).
 """
 
 import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from faults.fault import Status
 from properties.engine.traffic import COUNTED
@@ -29,11 +26,11 @@ from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
 from properties.model.violation_kinds import KINDS, kind_of, violation_of
 from properties.search.attribution import Seen, Violated, give_to_control, rank_of
+from properties.search.drawing import draw
 from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
-from properties.search.same_draws import same_draws_everywhere
 from properties.search.shrinking import Shrinking
 
 NOT_TRIED_AGAIN = "it was violated after workloads of another fault, and was not tried again"
@@ -162,16 +159,8 @@ class Exploration:
             if violated is not None and violated.level >= self.level:
                 raise _Stop from Violation(violated.invariant.id, workload)
 
-        test = settings(
-            max_examples=self.examples,
-            database=None,
-            deadline=None,
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        )(seed(self.seed)(given(self.family.workloads(self.harness.rules.limits))(examine)))
-        with same_draws_everywhere():
-            test()
+        strategy = self.family.workloads(self.harness.rules.limits)
+        draw(strategy, self.examples, self.seed, examine)
 
     def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Violated | None]:
         """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
@@ -194,20 +183,18 @@ class Exploration:
         findings.remark = ""
 
     def _attribute(self, seen: Seen, shrinking: Shrinking, findings: Findings) -> None:
-        """Let what was seen only while no fault happened, or shows without one, go to `control`.
-
-        What a follow-up shows is not tried for that, which would take long.
-        """
+        """Let what was seen only while no fault happened, or shows without one, go to `control`."""
         one, plain = seen.violated, self.harness.learnt.plain
         key, best = (self.family.name, one.name), self._best[one.name]
         belongs = not seen.with_the_fault or not faults(best.workload)
+        # What a follow-up shows is not tried for that: it would take long.
         if not belongs and one.invariant.follow_up is None:
-            if key not in plain:
-                trial = shrinking.shown_without_faults(one.name, best.workload)
-                plain[key] = trial is not None
-                if trial is not None:
-                    self._keep(one.invariant, trial, findings)
-            belongs = plain[key]
+            if key not in plain and (
+                trial := shrinking.shown_without_faults(one.name, best.workload)
+            ):
+                self._keep(one.invariant, trial, findings)
+                plain[key] = True
+            belongs = plain.setdefault(key, False)
         failure = findings.cells[one.invariant.id].failures.get(one.kind)
         if belongs and failure is not None:
             give_to_control(findings, seen, failure, self.baseline)
@@ -219,7 +206,9 @@ class Exploration:
         smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level)
         cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
         failure = cell.failures.get(one.kind)
-        if self.harness.pace.timers_matter and self._is_refuted(one, shrinking):
+        best = self._best[one.name].workload
+        if self.harness.pace.timers_matter and not shrinking.fails_with_care(one.name, best):
+            # It does not show when the target's timers are waited for.
             cell.withdraw(one.kind, REFUTED)
             del self._violating[one.name], self._best[one.name]
             return
@@ -242,21 +231,14 @@ class Exploration:
             for kind in ("", *KINDS)
             if (name := violation_of(invariant.id, kind)) in self._violating
         ]
-        chosen = [one for one in found if self._is_kept(one) and self._is_shrunk_here(one)]
+        kept = {one: self._best[one.name].verdicts[one.invariant.id].level for one in found}
+        chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
-
-    def _is_kept(self, one: Violated) -> bool:
-        return one.level >= self._best[one.name].verdicts[one.invariant.id].level
-
-    def _is_refuted(self, one: Violated, shrinking: Shrinking) -> bool:
-        """Return whether a violation does not show when the target's timers are waited for."""
-        return not shrinking.fails_with_care(one.name, self._best[one.name].workload)
 
     def _shrinking(self, findings: Findings) -> Shrinking:
         def run(workload: Workload) -> Trial:
-            tried = self._trial(workload)
             findings.workloads += 1
-            return tried
+            return self._trial(workload)
 
         def remark(words: str) -> None:
             findings.remark = words
@@ -291,7 +273,8 @@ class Exploration:
                     to_shrink = found
             counts = outcome is not Status.MISSED or not invariant.needs_the_fault
             if verdict.outcome is Outcome.KNOWN:
-                self._note_known(invariant, verdict, findings)
+                of = (self.family.name, invariant.id, verdict.reason, verdict.level)
+                findings.met(str(self.baseline.covering(*of)), 1, verdict.reason)
             if verdict.outcome is Outcome.PASS and not counts:
                 # A workload whose fault did not happen does not count as a pass.
                 cell.note_missed(why)
@@ -301,11 +284,6 @@ class Exploration:
             else:
                 cell.note(verdict)
         return to_shrink
-
-    def _note_known(self, invariant: Invariant, verdict: Verdict, findings: Findings) -> None:
-        reason, level = verdict.reason, verdict.level
-        entry = self.baseline.covering(self.family.name, invariant.id, reason, level)
-        findings.met(str(entry), 1, reason)
 
     def _keep_smallest(self, one: Violated, tried: Trial, findings: Findings) -> None:
         best = self._best.get(one.name)

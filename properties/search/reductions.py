@@ -178,3 +178,14 @@ def lower_numbers(number: int) -> Iterator[int]:
     while 0 < less < number - 1:
         yield number - less
         less //= 2
+
+
+def spread(found: list[Workload], most: int) -> list[Workload]:
+    """Choose where to start: the smallest, and some of every size up to the largest.
+
+    A defect may show each time only in a large workload, and sometimes in many small ones.
+    """
+    few = most // 2
+    rest = found[few:]
+    step = max(1, -(-len(rest) // few))
+    return found[:few] + rest[::-step][::-1]

@@ -14,7 +14,7 @@ from properties.model.levels import Level
 from properties.model.steps import Inject, Step, Workload, is_workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
-from properties.search.reductions import all_certain, faults, without_faults, without_missed
+from properties.search.reductions import all_certain, faults, spread, without_faults, without_missed
 from properties.search.reproduction import Reproductions
 from properties.search.shrinker import minimise, take_out
 
@@ -130,7 +130,7 @@ class Search:
 
         None when there was no time to run any of them again.
         """
-        starts = _spread(list(found))
+        starts = spread(list(found), CANDIDATES)
         trail = self._descend(self._without_what_is_not_needed(starts[0]))
         certain = next(filter(self.is_certain, trail), None)
         for _ in range(ROUNDS):
@@ -294,14 +294,3 @@ def confirmed(
 def _is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
     level = trial.violations.get(violation)
     return level is not None and level >= found.violations.get(violation, Level.MAY)
-
-
-def _spread(found: list[Workload]) -> list[Workload]:
-    """Choose where to start: the smallest, and some of every size up to the largest.
-
-    A defect may show each time only in a large workload, and sometimes in many small ones.
-    """
-    few = CANDIDATES // 2
-    rest = found[few:]
-    step = max(1, -(-len(rest) // few))
-    return found[:few] + rest[::-step][::-1]
