@@ -15,7 +15,6 @@ import socket
 from dataclasses import dataclass, field
 
 from faults.gate.kernel import Call, copy_of_socket
-from target.settled import timeouts_of
 from target.sockets import Endpoint, reset_at_close
 
 MAPPED = "::ffff:"
@@ -50,8 +49,12 @@ class LostConnection:
         return -self.number
 
     def must_not_wait(self) -> bool:
-        """Return whether the target asked not to be blocked, or not for ever (O_NONBLOCK)."""
-        return not os.get_blocking(self.copy.fileno()) or any(timeouts_of(self.copy))
+        """Return whether the target asked not to be blocked (O_NONBLOCK).
+
+        One that asked not to be for ever (SO_RCVTIMEO) waits here all the same, for as long as the
+        rule is armed: in the kernel it would be served by the next connection.
+        """
+        return not os.get_blocking(self.copy.fileno())
 
     def must_be_left_alone(self) -> bool:
         """Return whether the error would mislead: never, for the kernel does the same."""

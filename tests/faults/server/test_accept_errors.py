@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from faults.fault import Status
+from faults.gate.calls import Kind
 from faults.server.accept_errors import OF_A_CONNECTION, SCARCE, AcceptErrno, AcceptError
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -14,6 +15,7 @@ from properties.server.execute import execute
 from target.command import REFERENCE
 from tests.faults.contexts import around, end_of, marks
 from tests.properties.server_runs import (
+    PATIENCE,
     SELECTORS,
     in_doubt,
     known_by_address,
@@ -58,6 +60,19 @@ def test_a_listener_that_sleeps_in_accept_first_takes_the_client_it_has_asked_fo
     history = run((Inject(fault),), variant("sa_restart"))
     assert only_injected(history).disturbed == frozenset({2})
     assert [_end(history, client) for client in (1, 2, 3)] == [EOF, RESET, EOF]
+    assert in_doubt(history) == {}
+
+
+def test_a_listener_whose_accept_has_a_timeout_meets_the_error_and_is_not_made_to_spin(
+    tmp_path: Path,
+) -> None:
+    fault = AcceptError((1, 2, 3), AcceptErrno.ECONNABORTED, 1)
+    with serving(variant("reap_by_rcvtimeo"), AcceptError.calls) as server:
+        history = execute((Inject(fault),), server, Rules(patience=PATIENCE))
+        assert server.gate is not None
+        # One every 20 ms and one for each client; a loop through the gate makes thousands.
+        assert server.gate.counts[Kind.ACCEPT] < 1000
+    assert only_injected(history).status is Status.FIRED
     assert in_doubt(history) == {}
 
 
