@@ -20,6 +20,9 @@ from tests.properties.server.histories import history, injected
 
 ONE: Workload = (Open(1),)
 TWO: Workload = (Open(1), Open(2))
+A_RUN = 0.02
+"""Seconds."""
+
 UNLUCKY = 0.85
 """The share of processes that fail, where that is decided when they start."""
 
@@ -130,10 +133,11 @@ class DecidedOnce:
     def __init__(self, seed: int) -> None:
         self._chance = Random(seed)
         self._fails = True
-        self.afresh = 0
+        self.seconds = 0.0
 
     def run(self, workload: Workload) -> Trial:
         """Run on the process that is there; one that has failed is replaced."""
+        self.seconds += A_RUN
         closes = any(isinstance(step, Close) for step in workload)
         failed = closes and self._fails
         if failed:
@@ -142,7 +146,7 @@ class DecidedOnce:
 
     def run_afresh(self, workload: Workload) -> Trial:
         """Run on a process of its own."""
-        self.afresh += 1
+        self.seconds += A_RUN
         closes = any(isinstance(step, Close) for step in workload)
         return _trial(workload, closes and self._chance.random() < UNLUCKY)
 
@@ -151,7 +155,11 @@ class DecidedOnce:
 def test_what_is_decided_once_a_process_is_told_with_its_rate_on_fresh_targets(seed: int) -> None:
     server = DecidedOnce(seed)
     search = Search(
-        "no_zombies", server.run, lambda: 0.0, patiently=True, run_afresh=server.run_afresh
+        "no_zombies",
+        server.run,
+        lambda: server.seconds,
+        patiently=True,
+        run_afresh=server.run_afresh,
     )
     found = search.find([CERTAIN])
     assert found is not None
