@@ -57,6 +57,7 @@ VALUES: dict[str, Sequence[str]] = {
     "--jsonl": ("", "none/x.jsonl", "."),
     "--write": ("", "x", "x.txt", "x.JSON", "none/x.json", "."),
     "--cases": ("/dev/null", "/dev/null/x", "a" * 300),
+    "--level": ("", "x", "MUST", "must,should", "-1", ACTS),
     "--network": ("", "x", "OWN", "own|host", ACTS),
     "--start-timeout": ("", "x", "nan", "inf", "-1", "0", "1e999", "1e-300", ACTS),
     "--stdin": ("", "x", "OPEN", "-", ACTS),
@@ -175,6 +176,7 @@ COMMAND_LINES: Sequence[tuple[str, ...]] = (
     ("compare", "--html", "none/x.html"),
     ("compare", "--json", "."),
     ("compare", "--markdown", "none/x.md"),
+    ("compare", "--level", "x"),
     ("compare", "--", "./mine"),
 )
 """Wrong in more than one value."""
