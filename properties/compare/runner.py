@@ -61,10 +61,12 @@ class Check:
             try:
                 event = json.loads(line)
             except ValueError:
-                # Not an event: what argparse prints for an option such as --help.
-                self.take_in_words(line + b"\n")
-            else:
+                event = None
+            if isinstance(event, dict) and "event" in event:
                 self._note(event)
+            else:
+                # What argparse prints for an option such as --help; a line of it may be a number.
+                self.take_in_words(line + b"\n")
 
     def take_in_words(self, written: bytes) -> None:
         """Keep more of what it prints for people."""

@@ -124,8 +124,9 @@ def test_a_case_with_a_fault_from_outside_is_replayed_where_the_fault_is_known()
 
 def test_a_report_format_from_outside_follows_the_run() -> None:
     lines = Lines()
-    how = {"faults": ["control"], "max_examples": 1, "no_sweep": True}
-    anechoic.check(SERVER, **how, seed=1, listeners=[lines])
+    anechoic.check(
+        SERVER, faults=["control"], max_examples=1, no_sweep=True, seed=1, listeners=[lines]
+    )
     assert lines.lines[0] == "started 4"
     assert lines.lines[1:3] == ["progressed control-0 1", "done control-0 1"]
     assert lines.lines[-1] == "finished server 0"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from target import held_sockets, processes
+from target import processes
 from target.client_handle import ClientHandle, InputKind, read, start
 from target.command import Command
 from target.sockets import Endpoint, TcpState
@@ -139,16 +139,6 @@ def test_a_connection_that_is_being_made_is_seen(run: Start) -> None:
 def test_a_connection_that_was_made_is_not_being_made(run: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         assert not connects_twice(run, listening).is_connecting()
-
-
-@pytest.mark.parametrize(("backlog", "connecting"), [(0, True), (5, False)])
-def test_where_descriptors_may_not_be_copied_all_sockets_are_looked_at(
-    run: Start, monkeypatch: pytest.MonkeyPatch, backlog: int, connecting: bool
-) -> None:
-    with socket.create_server(("127.0.0.1", 0), backlog=backlog) as listening:
-        handle = connects_twice(run, listening)
-        monkeypatch.setattr(held_sockets, "copy_descriptor", lambda *_: None)
-        assert handle.is_connecting() is connecting
 
 
 def test_a_connection_to_another_server_is_not_its(run: Start) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import held_sockets, ports, processes, settled
+from target import ports, processes, settled
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.handle import Handle
@@ -574,19 +574,6 @@ def test_bytes_between_the_target_s_own_processes_are_seen(start: Start) -> None
 def test_a_signal_without_a_name_of_its_own_is_told_by_its_number() -> None:
     assert str(Ending(None, signal.SIGRTMIN + 2)) == f"killed by signal {signal.SIGRTMIN + 2}"
     assert str(Ending.of(signal.SIGKILL)) == "killed by SIGKILL"
-
-
-def test_where_descriptors_may_not_be_copied_the_dump_says_whether_bytes_are_inside(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied(pid: int, descriptor: int) -> None:
-        del pid, descriptor
-
-    monkeypatch.setattr(held_sockets, "copy_descriptor", denied)
-    held = start(Command((sys.executable, "-c", TWO_PROCESSES, "{port}")))
-    assert not held.talks_inside()
-    with socket.create_connection((HOST, held.endpoint.port)):
-        wait_until(held.talks_inside)
 
 
 def test_bytes_to_a_client_are_not_inside(start: Start) -> None:
