@@ -132,6 +132,7 @@ def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], 
         for name in ("max_examples", "seed", "network", "level")
         if (number := getattr(options, name)) is not None
     ]
+    passed_on += ["--no-sweep"] if options.no_sweep else []
 
     def options_of(implementation: Implementation) -> list[str]:
         faults = (one for one in asked if one in known[implementation.role])

@@ -353,7 +353,16 @@ PROGRAMS = {
 
 
 def _targets() -> Iterator[Row]:
-    options = ("--max-examples", "1", "--fault", "control", "--patience", "1", "--fail-fast")
+    options = (
+        "--max-examples",
+        "1",
+        "--no-sweep",
+        "--fault",
+        "control",
+        "--patience",
+        "1",
+        "--fail-fast",
+    )
     for name, command in TARGETS.items():
         words = ("check", *options, "--seed", "1", "-n", "1", "--", *command)
         statuses = JUDGED if sys.executable in command else BAD

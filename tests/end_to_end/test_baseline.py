@@ -8,7 +8,17 @@ from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import finished
 
 ZOMBIES = '[[known]]\ninvariant = "no_zombies"\nfault = "control"\nmessage = "zombie"\n'
-CHECK = ("check", "--max-examples", "2", "--fault", "control", "--expect", "known.toml", "--")
+CHECK = (
+    "check",
+    "--max-examples",
+    "2",
+    "--no-sweep",
+    "--fault",
+    "control",
+    "--expect",
+    "known.toml",
+    "--",
+)
 
 
 def checked_against(

@@ -64,7 +64,16 @@ def test_bad_input_gets_a_sentence_and_status_2(
 
 def test_the_reference_client_conforms(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    arguments = ["--client", "--max-examples", "4", "--seed", "3", "--json", str(result)]
+    arguments = [
+        "--client",
+        "--max-examples",
+        "4",
+        "--no-sweep",
+        "--seed",
+        "3",
+        "--json",
+        str(result),
+    ]
     done = finished(["check", *arguments], tmp_path)
     assert done.returncode == 0, done.stdout
     checks = json.loads(result.read_text())["checks"]
@@ -75,7 +84,7 @@ def test_the_reference_client_conforms(tmp_path: Path) -> None:
 
 def test_both_references_are_checked_where_nothing_is_named(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    done = finished(["check", "--max-examples", "1", "--json", str(result)], tmp_path)
+    done = finished(["check", "--max-examples", "1", "--no-sweep", "--json", str(result)], tmp_path)
     assert done.returncode == 0, done.stdout
     data = json.loads(result.read_text())
     assert {check["role"] for check in data["checks"]} == {"server", "client"}
@@ -116,7 +125,7 @@ def test_the_client_in_fgets_fails_to_notice_and_nothing_else(
 
 
 def test_five_connections_of_which_one_is_used_conform(tmp_path: Path) -> None:
-    arguments = ["--client", "--max-examples", "4", "--seed", "1"]
+    arguments = ["--client", "--max-examples", "4", "--no-sweep", "--seed", "1"]
     done = finished(["check", *arguments, "--", *PYTHON, "target.tcpcli04", *PLACES], tmp_path)
     assert done.returncode == 0, done.stdout
 
@@ -134,7 +143,7 @@ def test_a_client_may_tell_by_its_exit_status(
 ) -> None:
     (tmp_path / "client.py").write_text(SAYS_BY_ITS_STATUS)
     result = tmp_path / "result.json"
-    families = ["--fault", "peer_fin", "--fault", "peer_reset", "--max-examples", "6"]
+    families = ["--fault", "peer_fin", "--fault", "peer_reset", "--max-examples", "6", "--no-sweep"]
     arguments = ["--client", "--seed", "2", *families, "--json", str(result), *reports]
     command = ["--", sys.executable, str(tmp_path / "client.py"), *PLACES]
     done = finished(["check", *arguments, *command], tmp_path)

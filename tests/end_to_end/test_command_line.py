@@ -87,7 +87,17 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
 def test_a_port_in_use_outside_is_free_in_a_network_of_its_own(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        words = ["--fault", "control", "--max-examples", "2", "--workers", "2", "--port", port]
+        words = [
+            "--fault",
+            "control",
+            "--max-examples",
+            "2",
+            "--no-sweep",
+            "--workers",
+            "2",
+            "--port",
+            port,
+        ]
         done = finished(
             ["check", *words, "--", *REFERENCE.filled("127.0.0.1", int(port))], tmp_path
         )
@@ -115,7 +125,7 @@ def test_a_case_is_replayed_in_the_network_in_which_it_was_found(tmp_path: Path)
 
 def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    arguments = ["check", "--max-examples", "2", "--seed", "5", "--json", str(result)]
+    arguments = ["check", "--max-examples", "2", "--no-sweep", "--seed", "5", "--json", str(result)]
     done = finished([*arguments, *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     data = json.loads(result.read_text())
@@ -127,7 +137,16 @@ def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> No
 
 def test_the_connections_and_bytes_of_a_run_are_counted(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    arguments = ["check", "--max-examples", "2", "--fault", "control", "--json", str(result)]
+    arguments = [
+        "check",
+        "--max-examples",
+        "2",
+        "--no-sweep",
+        "--fault",
+        "control",
+        "--json",
+        str(result),
+    ]
     finished([*arguments, *RIGHT], tmp_path)
     totals = json.loads(result.read_text())["totals"]
     # Each workload has two exchanges besides its own clients; a follow-up has many more.
@@ -211,7 +230,7 @@ def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
 
 def test_a_limit_on_clients_is_no_defect_but_a_hint(tmp_path: Path) -> None:
     server = Path(__file__).parent / "at_most_twelve.py"
-    arguments = ["check", "--max-examples", "16", "--fault", "control", "--seed", "1"]
+    arguments = ["check", "--max-examples", "16", "--no-sweep", "--fault", "control", "--seed", "1"]
     command = ["--", sys.executable, str(server), PORT]
     done = finished([*arguments, *command], tmp_path)
     assert done.returncode == 3, done.stdout
@@ -221,7 +240,16 @@ def test_a_limit_on_clients_is_no_defect_but_a_hint(tmp_path: Path) -> None:
 
 
 def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
-    arguments = ["check", "--max-examples", "2", "--fault", "control", "--junitxml", "junit.xml"]
+    arguments = [
+        "check",
+        "--max-examples",
+        "2",
+        "--no-sweep",
+        "--fault",
+        "control",
+        "--junitxml",
+        "junit.xml",
+    ]
     done = finished([*arguments, *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     assert "<testsuite" in (tmp_path / "junit.xml").read_text()
@@ -229,7 +257,9 @@ def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [["--junitxml", "junit.xml"], ["--junitxml=junit.xml"]])
 def test_of_both_references_each_has_a_report_of_its_own(words: list[str], tmp_path: Path) -> None:
-    done = finished(["check", "--max-examples", "1", "--fault", "freeze", *words], tmp_path)
+    done = finished(
+        ["check", "--max-examples", "1", "--no-sweep", "--fault", "freeze", *words], tmp_path
+    )
     assert done.returncode == 0, done.stdout
     tests = {
         path.name: path.read_text().count("<testcase") for path in sorted(tmp_path.glob("*.xml"))
@@ -267,7 +297,9 @@ def test_what_was_found_is_written_when_the_first_violation_ends_the_run(tmp_pat
 
 
 def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
-    run = MarkedRun(["check", "--max-examples", "2", "--fault", "control", *RIGHT], tmp_path)
+    run = MarkedRun(
+        ["check", "--max-examples", "2", "--no-sweep", "--fault", "control", *RIGHT], tmp_path
+    )
     process = run.start()
     assert process.stdout is not None
     process.stdout.readline()
@@ -277,7 +309,17 @@ def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [(), ("-p", "no:cacheprovider")], ids=["ours", "xdist"])
 def test_a_run_that_has_lost_a_worker_is_no_success(more: tuple[str, ...], tmp_path: Path) -> None:
-    arguments = ["check", "-n", "2", *more, "--max-examples", "64", "--fault", "control"]
+    arguments = [
+        "check",
+        "-n",
+        "2",
+        *more,
+        "--max-examples",
+        "64",
+        "--no-sweep",
+        "--fault",
+        "control",
+    ]
     run = MarkedRun([*arguments, *RIGHT], tmp_path)
     process = run.start()
     try:

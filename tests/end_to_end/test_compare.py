@@ -25,7 +25,7 @@ command = ["{python}", "-P", "-m", "target.tcpcli", "{host}", "{port}"]
 GONE = '[[implementation]]\nname = "gone"\ncommand = "no-such-server {port}"\n' + (
     'needs = { package = "some-package" }\n'
 )
-SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1", "--jobs", "2")
+SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1", "--jobs", "2")
 
 
 @pytest.fixture

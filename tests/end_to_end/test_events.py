@@ -14,7 +14,7 @@ from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import finished
 from tests.starting import interruptible
 
-SOME = ("--max-examples", "2", "--fault", "control", "--seed", "1")
+SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1")
 EVENTS = {
     "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
     | {"parts", "level"},

@@ -24,7 +24,7 @@ sys.exit(1)
 def test_the_report_the_files_and_pytest_s_xml_show_it_and_obey_none_of_it(tmp_path: Path) -> None:
     files = ["--html", "page.html", "--json", "result.json", "--junitxml", "result.xml"]
     command = [sys.executable, "-c", SERVER, "{port}", TYPED.replace("\n", "")]
-    options = ["--max-examples", "2", "--fault", "control", "--seed", "1", "-n", "2"]
+    options = ["--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1", "-n", "2"]
     ran = finished(["check", *options, *files, "--", *command], tmp_path)
     assert ran.returncode == 1
     assert "'at \\x1b[31m" in ran.stdout

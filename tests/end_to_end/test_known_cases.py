@@ -62,7 +62,7 @@ def test_a_replay_in_pytest_without_its_program_is_one_sentence(tmp_path: Path) 
 @pytest.mark.slow
 def test_a_known_case_is_tried_before_anything_new(tmp_path: Path) -> None:
     kept(tmp_path, NO_HANDLER)
-    few = ("-n", "1", "--max-examples", "1", "--fault", "control")
+    few = ("-n", "1", "--max-examples", "1", "--no-sweep", "--fault", "control")
     done = finished(["check", *few, "--", *NO_HANDLER], tmp_path)
     assert done.returncode == 1, done.stdout
     assert "fails 10 of 10" in done.stdout
@@ -72,7 +72,7 @@ def test_a_known_case_is_tried_before_anything_new(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_known_case_that_does_not_fail_is_noted_and_is_no_failure(tmp_path: Path) -> None:
     path = kept(tmp_path, RIGHT)
-    few = ("--max-examples", "1", "--fault", "control")
+    few = ("--max-examples", "1", "--no-sweep", "--fault", "control")
     done = finished(["check", "-n", "2", *few, "--", *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     assert f"known case {path} did not fail in 3 runs" in " ".join(done.stdout.split())
@@ -82,7 +82,7 @@ def test_a_known_case_that_does_not_fail_is_noted_and_is_no_failure(tmp_path: Pa
 def test_cases_of_another_server_and_files_that_are_none_are_left_alone(tmp_path: Path) -> None:
     kept(tmp_path, NO_HANDLER)
     (tmp_path / FOLDER / "notes.json").write_text("none of yours")
-    few = ("--max-examples", "1", "--fault", "control")
+    few = ("--max-examples", "1", "--no-sweep", "--fault", "control")
     done = finished(["check", *few, "--", *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
     assert "known case" not in done.stdout

@@ -11,7 +11,17 @@ ROOT = Path(__file__).parents[2]
 
 def checked(limit: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Check a server that conforms, in a shell with this limit."""
-    words = (sys.executable, "-m", "anechoic", "check", "-n", "1", "--max-examples", "1")
+    words = (
+        sys.executable,
+        "-m",
+        "anechoic",
+        "check",
+        "-n",
+        "1",
+        "--max-examples",
+        "1",
+        "--no-sweep",
+    )
     faults = ("--fault", "control", "--fault", "fork_errors")
     return subprocess.run(
         ["bash", "-c", f'ulimit {limit}; exec "$@"', "bash", *words, *faults, "--", *right()],

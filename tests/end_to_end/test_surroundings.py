@@ -13,7 +13,18 @@ from properties.server.steps import Open
 from tests.end_to_end.runs import finished
 
 SERVER_COMMAND = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
-SHORT = ("check", "--max-examples", "1", "--fault", "control", "--seed", "1", "-n", "1")
+SHORT = (
+    "check",
+    "--max-examples",
+    "1",
+    "--no-sweep",
+    "--fault",
+    "control",
+    "--seed",
+    "1",
+    "-n",
+    "1",
+)
 
 IF_STARTED_SO = """
 import os, sys

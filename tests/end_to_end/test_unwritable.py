@@ -12,7 +12,18 @@ from properties.running.exit_status import INTERNAL_ERROR
 from tests.end_to_end.runs import MarkedRun
 
 SERVER = ("--", sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
-SHORT = ("check", "--max-examples", "1", "--fault", "control", "--seed", "1", "-n", "1")
+SHORT = (
+    "check",
+    "--max-examples",
+    "1",
+    "--no-sweep",
+    "--fault",
+    "control",
+    "--seed",
+    "1",
+    "-n",
+    "1",
+)
 
 
 def anechoic(

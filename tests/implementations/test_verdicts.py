@@ -227,7 +227,7 @@ def _check(
     arguments = ["check", "--seed", "1", "--json", str(result), *implementation.options]
     # What is said of a server does not depend on how strong the requirement is.
     arguments += ["--level", "may"]
-    arguments += ["--max-examples", str(expected.examples)]
+    arguments += ["--no-sweep", "--max-examples", str(expected.examples)]
     for fault in expected.faults or OUTSIDE:
         arguments += ["--fault", fault]
     if expected.stops_early:

@@ -74,7 +74,13 @@ def test_the_suite_runs_in_pytest_outside_the_checkout(
     installed: Installed, tmp_path: Path
 ) -> None:
     server = f"{installed.python} -P -m target.tcpserv04 --port {{port}}"
-    words = ("--anechoic-server", server, "--anechoic-max-examples=1", "--anechoic-cases=kept")
+    words = (
+        "--anechoic-server",
+        server,
+        "--anechoic-max-examples=1",
+        "--anechoic-no-sweep",
+        "--anechoic-cases=kept",
+    )
     suite = ("--pyargs", "properties.suite", "--anechoic-fault=control", "-k", "test_workloads")
     done = installed.run(installed.python, "-m", "pytest", *suite, *words, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -86,7 +92,7 @@ def test_the_api_works_beside_such_names(installed: Installed, own: Path) -> Non
         "import sys\nimport anechoic\n\n\n"
         "def test_server(anechoic_check):\n"
         "    line = sys.executable + ' -P -m target.tcpserv04 --port {port}'\n"
-        "    anechoic_check(line, faults=['control'], max_examples=1)\n"
+        "    anechoic_check(line, faults=['control'], max_examples=1, no_sweep=True)\n"
     )
     words = (installed.python, "-m", "pytest", "-q", "test_server.py")
     done = installed.run(*words, cwd=own)
