@@ -1,6 +1,11 @@
-"""Two servers in C, which start and fork in no time: one that is right, and one with zombies."""
+"""Servers that start and fork in no time, one right and one with zombies; and the reference."""
+
+import sys
 
 from tests.mutants.catalogue import MUTANTS, VARIANTS, build
+
+REFERENCE = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
+"""The command of the bundled reference server, as a user may type it."""
 
 RIGHT = next(one for one in VARIANTS if one.name == "sa_restart")
 WITH_ZOMBIES = next(one for one in MUTANTS if one.name == "reap_none")

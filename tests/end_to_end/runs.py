@@ -19,6 +19,20 @@ from tests.starting import interruptible
 MARK = "ANECHOIC_TEST_RUN"
 PATIENCE = 60.0
 
+SHORT = (
+    "check",
+    "--max-examples",
+    "1",
+    "--no-sweep",
+    "--fault",
+    "control",
+    "--seed",
+    "1",
+    "-n",
+    "1",
+)
+"""The shortest check of a server that is of use: one workload without a fault."""
+
 _POLLING = threading.Event()
 """Never set: the pause between two looks."""
 

@@ -10,21 +10,8 @@ from properties.cases.case import FOLDER, Case, write_case
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
-from tests.end_to_end.runs import finished
-
-SERVER_COMMAND = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
-SHORT = (
-    "check",
-    "--max-examples",
-    "1",
-    "--no-sweep",
-    "--fault",
-    "control",
-    "--seed",
-    "1",
-    "-n",
-    "1",
-)
+from tests.end_to_end.programs import REFERENCE
+from tests.end_to_end.runs import SHORT, finished
 
 IF_STARTED_SO = """
 import os, sys
@@ -52,7 +39,7 @@ os._exit(0)
 def test_a_command_gets_its_folder_and_its_variables(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "marker").touch()
-    command = ("--", sys.executable, "-c", IF_STARTED_SO, *SERVER_COMMAND[1:])
+    command = ("--", sys.executable, "-c", IF_STARTED_SO, *REFERENCE[1:])
     environment = str(Path(__file__).parents[2])
     given = ("--cwd", "there", "--env", "GREETING=hello", "--env", f"PYTHONPATH={environment}")
     done = finished([*SHORT, *given, *command], tmp_path)
@@ -142,6 +129,6 @@ def test_another_command_may_replay_a_case_of_somebody_else(
 ) -> None:
     path = kept(tmp_path, ("touch", str(tmp_path / "it-ran"), "{port}"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
-    done = finished(["replay", str(path), "--times", "1", "--", *SERVER_COMMAND], tmp_path)
+    done = finished(["replay", str(path), "--times", "1", "--", *REFERENCE], tmp_path)
     assert "/1  control x no_zombies" in done.stdout
     assert not (tmp_path / "it-ran").exists()

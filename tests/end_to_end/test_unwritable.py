@@ -9,21 +9,10 @@ from pathlib import Path
 import pytest
 
 from properties.running.exit_status import INTERNAL_ERROR
-from tests.end_to_end.runs import MarkedRun
+from tests.end_to_end.programs import REFERENCE
+from tests.end_to_end.runs import SHORT, MarkedRun
 
-SERVER = ("--", sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
-SHORT = (
-    "check",
-    "--max-examples",
-    "1",
-    "--no-sweep",
-    "--fault",
-    "control",
-    "--seed",
-    "1",
-    "-n",
-    "1",
-)
+SERVER = ("--", *REFERENCE)
 
 
 def anechoic(
