@@ -6,7 +6,7 @@ next. So they are listed, and tried before anything is drawn.
 """
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from properties.model.steps import Workload
@@ -38,26 +38,20 @@ class Choice:
     matters: bool = False
 
 
+Answers = dict[str, dict[str, str]]
+"""By group, each value that had its turn, and why it could not be tried (empty where it was)."""
+
+NOT_REACHED = "the run ended before"
+"""Why a value of the plan was not tried that never had its turn."""
+
+
 @dataclass
-class Swept:
+class Coverage:
     """How many values of a group there are, how many were tried, and which were not, and why."""
 
     of: int = 0
     tried: int = 0
     missing: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: "Swept") -> None:
-        """Add what another worker has tried."""
-        self.of += other.of
-        self.tried += other.tried
-        self.missing.update(other.missing)
-
-    def note(self, value: str, why_not: str) -> None:
-        """Count a value; `why_not` is empty where it was tried."""
-        self.of += 1
-        self.tried += not why_not
-        if why_not:
-            self.missing[value] = why_not
 
 
 def within(choices: Iterable[Choice], scope: Scope) -> tuple[Choice, ...]:
@@ -67,7 +61,20 @@ def within(choices: Iterable[Choice], scope: Scope) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if scope is Scope.ALL or choice.matters)
 
 
-def merge(swept: dict[str, Swept], other: Mapping[str, Swept]) -> None:
-    """Add what another worker has tried, by group."""
-    for group, one in other.items():
-        swept.setdefault(group, Swept()).add(one)
+def coverage(choices: Iterable[Choice], answers: Answers) -> dict[str, Coverage]:
+    """Return by group how many of the planned choices were tried, also where none had its turn."""
+    found: dict[str, Coverage] = {}
+    for choice in choices:
+        group = found.setdefault(choice.group, Coverage())
+        why_not = answers.get(choice.group, {}).get(choice.value, NOT_REACHED)
+        group.of += 1
+        group.tried += not why_not
+        if why_not:
+            group.missing[choice.value] = why_not
+    return found
+
+
+def merge(answers: Answers, other: Answers) -> None:
+    """Add what another worker has tried."""
+    for group, values in other.items():
+        answers.setdefault(group, {}).update(values)

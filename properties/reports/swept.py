@@ -1,19 +1,15 @@
 """How much was done: the cells that were judged, and which finite choices were not tried."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from properties.model.sweep import Swept
+from properties.model.sweep import NOT_REACHED, Coverage
 from properties.reports.layout import wrapped
 from properties.running.run import Run
 
 
 def lines(run: Run, width: int) -> Iterator[str]:
     """Return how many of each group were tried: "errors of accept 14 of 14"."""
-    groups = {
-        group: found
-        for findings in run.findings.values()
-        for group, found in findings.swept.items()
-    }
+    groups = {group: found for _, group, found in run.swept()}
     if not groups:
         return
     yield ""
@@ -22,13 +18,23 @@ def lines(run: Run, width: int) -> Iterator[str]:
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
+    yield from _not_reached(groups.values())
 
 
-def _by_reason(found: Swept) -> dict[str, list[str]]:
+def _by_reason(found: Coverage) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for value, why in found.missing.items():
-        reasons.setdefault(why, []).append(value)
+        if why != NOT_REACHED:
+            reasons.setdefault(why, []).append(value)
     return reasons
+
+
+def _not_reached(groups: Iterable[Coverage]) -> Iterator[str]:
+    """Say how many had no turn: the counts above show where, and a list would fill the screen."""
+    found = list(groups)
+    count = sum(why == NOT_REACHED for one in found for why in one.missing.values())
+    if count:
+        yield f"not swept  {count} of {sum(one.of for one in found)} choices: {NOT_REACHED}"
 
 
 def extent_of(run: Run) -> str:

@@ -6,13 +6,13 @@ The first parts of all families come first, so that a run that is stopped early 
 
 import enum
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.role import Family
-from properties.model.sweep import Choice, within
+from properties.model.sweep import Answers, Choice, Coverage, coverage, within
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
 from properties.running.settings import Settings
@@ -74,6 +74,23 @@ def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...
         *_follow_ups(settings),
         *workloads[first:],
     )
+
+
+def covered(
+    parts: Iterable[Part], answers: Mapping[str, Answers]
+) -> list[tuple[str, str, Coverage]]:
+    """Return family, group and coverage of each group of choices in the plan.
+
+    `answers` are those of each family, by its name.
+    """
+    planned: dict[str, list[Choice]] = {}
+    for part in parts:
+        planned.setdefault(part.family.name, []).extend(part.choices)
+    return [
+        (family, group, one)
+        for family, choices in planned.items()
+        for group, one in coverage(choices, answers.get(family, {})).items()
+    ]
 
 
 def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:

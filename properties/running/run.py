@@ -9,10 +9,11 @@ from typing import Any
 
 from properties.cases.case import path_of, write_case
 from properties.model.levels import LEVELS, Level
+from properties.model.sweep import Coverage
 from properties.model.verdict import Invariant, Outcome
 from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
-from properties.running.plan import Part
+from properties.running.plan import Part, covered
 from properties.running.settings import Settings
 from properties.running.versions import versions
 from properties.search.attribution import CONTROL
@@ -110,10 +111,9 @@ class Run:
             self.errors.append("a part of the suite failed without a reason")
 
     def first_violations(self, findings: Findings) -> list[tuple[str, Failure]]:
-        """Return the invariants that were never violated before, and keep a case of each at once.
+        """Return invariants that were not violated so strongly before, and keep a case of each.
 
-        Those are among them whose violations before were weaker. `findings` are those of a part
-        that goes on.
+        `findings` are those of a part that goes on.
         """
         new = [
             (name, Failure(cell.failure.case, cell.failure.first_steps))
@@ -205,6 +205,10 @@ class Run:
         """Return how many cells show a new violation of exactly this level."""
         return sum(c.outcome is Outcome.FAIL and c.level is level for _, _, c in self.cells())
 
+    def swept(self) -> list[tuple[str, str, Coverage]]:
+        """Return family, group and how much of it was tried, of each group that was planned."""
+        return covered(self.parts, {one.family: one.swept for one in self.findings.values()})
+
     @property
     def fails(self) -> bool:
         """Whether a new violation is strong enough to fail the run."""
@@ -270,9 +274,8 @@ class Run:
             "errors": self.target_errors + self.errors + self.unwritten,
             "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),
             "sweep": [
-                {"fault": findings.family, "choice": group, **vars(swept)}
-                for findings in self.findings.values()
-                for group, swept in findings.swept.items()
+                {"fault": family, "choice": group, **vars(coverage)}
+                for family, group, coverage in self.swept()
             ],
             "checks": [
                 {

@@ -21,7 +21,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, Choice, Swept
+from properties.model.sweep import ATTEMPTS, Choice
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
 from properties.model.violation_kinds import KINDS, kind_of, violation_of
@@ -110,8 +110,8 @@ class Exploration:
 
         def run(findings: Findings) -> None:
             for choice in choices:
-                group = findings.swept.setdefault(choice.group, Swept())
-                group.note(choice.value, self._why_not_tried(choice, findings))
+                answers = findings.swept.setdefault(choice.group, {})
+                answers[choice.value] = self._why_not_tried(choice, findings)
 
         return self._explored(run)
 

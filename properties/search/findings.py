@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from properties.model.levels import Level
-from properties.model.sweep import Swept, merge
+from properties.model.sweep import Answers, merge
 from properties.search.cells import VIOLATIONS, Cell, Cells, Failure, cells_from_data, size_of
 
 __all__ = ["VIOLATIONS", "Cell", "Cells", "Failure", "Findings", "findings_from_data", "size_of"]
@@ -36,7 +36,7 @@ class Findings:
     remark: str = ""
     notes: list[str] = field(default_factory=list)
     known: dict[str, Met] = field(default_factory=dict)
-    swept: dict[str, Swept] = field(default_factory=dict)
+    swept: Answers = field(default_factory=dict)
     cells: Cells = field(default_factory=Cells)
     control: Cells = field(default_factory=Cells)
 
@@ -93,14 +93,12 @@ class Findings:
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON data."""
-        swept = {group: vars(one) for group, one in self.swept.items()}
         cells, control = self.cells.as_data(), self.control.as_data()
-        return {**vars(self), "swept": swept, "cells": cells, "control": control}
+        return {**vars(self), "cells": cells, "control": control}
 
 
 def findings_from_data(data: dict[str, Any]) -> Findings:
     """Return the findings that `as_data` described."""
     known = {words: (times, reason) for words, (times, reason) in data["known"].items()}
-    swept = {group: Swept(**one) for group, one in data["swept"].items()}
     cells, control = (cells_from_data(data[name]) for name in ("cells", "control"))
-    return Findings(**{**data, "known": known, "swept": swept, "cells": cells, "control": control})
+    return Findings(**{**data, "known": known, "cells": cells, "control": control})

@@ -1,40 +1,63 @@
-"""How the report counts the finite choices."""
+"""How the report counts the finite choices: the plan's, held against what was tried."""
 
-from properties.model.sweep import Swept
+from properties.model.sweep import Answers, Choice
 from properties.reports import swept
+from properties.running.plan import Part, PartKind
 from properties.running.run import Run
+from properties.server.role import SERVER
 from tests.properties.running.test_run import run
 
+CONTROL = SERVER.family("control")
 
-def with_swept(**groups: Swept) -> Run:
+
+def planned(answers: Answers, **groups: str) -> Run:
+    """Return a run whose plan has these values of each group, of which some had their turn."""
     made = run()
-    made.findings["control"].swept.update({name.replace("_", " "): s for name, s in groups.items()})
+    choices = tuple(
+        Choice(name.replace("_", " "), value, ()) for name in groups for value in groups[name]
+    )
+    part = Part(PartKind.SWEEP, "control-sweep-0", CONTROL, 1, len(choices), choices=choices)
+    made.parts = (part,)
+    made.findings["control"].swept = answers
     return made
 
 
 def test_each_group_is_counted() -> None:
-    lines = list(swept.lines(with_swept(errors_of_accept=Swept(14, 14), ends=Swept(6, 6)), 100))
-    assert lines == ["", "swept  errors of accept 14 of 14, ends 6 of 6"]
+    made = planned(
+        {"errors of accept": {"a": "", "b": ""}, "ends": {"c": ""}}, errors_of_accept="ab", ends="c"
+    )
+    assert list(swept.lines(made, 100)) == ["", "swept  errors of accept 2 of 2, ends 1 of 1"]
 
 
 def test_what_was_not_tried_is_told_with_its_reason() -> None:
-    missing = {"a": "too few", "b": "too few", "c": "too late"}
-    lines = list(swept.lines(with_swept(ends=Swept(5, 2, missing)), 100))
-    assert lines[2:] == ["not swept  ends: a; b: too few", "not swept  ends: c: too late"]
+    made = planned({"ends": {"a": "too few", "b": "too few", "c": "too late"}}, ends="abc")
+    assert list(swept.lines(made, 100))[2:] == [
+        "not swept  ends: a; b: too few",
+        "not swept  ends: c: too late",
+    ]
+
+
+def test_what_an_early_end_left_out_is_counted_in_the_whole_and_told() -> None:
+    made = planned({"ends": {"a": ""}}, ends="abc", moments="de")
+    assert list(swept.lines(made, 100))[1:] == [
+        "swept  ends 1 of 3, moments 0 of 2",
+        "not swept  4 of 5 choices: the run ended before",
+    ]
 
 
 def test_without_a_sweep_nothing_is_said() -> None:
-    assert list(swept.lines(run(), 100)) == []
+    made = planned({})
+    assert list(swept.lines(made, 100)) == []
 
 
 def test_the_json_output_has_the_counts() -> None:
-    made = with_swept(ends=Swept(2, 1, {"RST": "why not"}))
+    made = planned({"ends": {"a": "", "b": "why not"}}, ends="abc")
     assert made.as_json()["sweep"] == [
         {
             "fault": "control",
             "choice": "ends",
-            "of": 2,
+            "of": 3,
             "tried": 1,
-            "missing": {"RST": "why not"},
+            "missing": {"b": "why not", "c": "the run ended before"},
         }
     ]
