@@ -7,6 +7,7 @@ once more with care.
 """
 
 import enum
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,11 @@ class Haste(enum.Enum):
     NONE = "as long as the patience"
     HURRIED = "as long as waits that were met have shown to be enough"
     CAREFUL = "as long as the patience, and timers get more time than usual"
+
+
+RESTS = 4
+"""Rests in a row during which only threads moved that wake by themselves, until such threads are
+not waited for in a rest any more."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Pace:
     threads woke by themselves and nothing came of it, each with the question that was waited for,
     and the trial in which that was seen last; `trials` counts those.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
+    `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
     `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it. `shortcuts`
     counts the waits that would have lasted longer without all this.
     """
@@ -60,6 +67,7 @@ class Pace:
     harmless: dict[tuple[str, str], int] = field(default_factory=dict)
     trials: int = 0
     timers_matter: bool = False
+    rests: Counter[frozenset[str]] = field(default_factory=Counter)
     in_vain: bool = False
     spins: bool = False
     shortcuts: int = 0
@@ -87,6 +95,18 @@ class Pace:
         """Return whether all these are known: from this trial, or in a hurry from any."""
         oldest = 0 if self.haste is Haste.HURRIED else self.trials
         return all(self.harmless.get(call, -1) >= oldest for call in calls)
+
+    def rested(self, calls: frozenset[str]) -> None:
+        """Record a rest in which nothing moved but threads that woke from these calls."""
+        self.rests[calls] += 1
+
+    def stirred(self) -> None:
+        """Record a rest in which something else moved once it had come to rest."""
+        self.rests.clear()
+
+    def rests_at_once(self, calls: frozenset[str]) -> bool:
+        """Return whether threads that sleep in these calls need not be waited for in a rest."""
+        return self.haste is not Haste.CAREFUL and self.rests[calls] >= RESTS
 
     def met(self, seconds: float) -> None:
         """Record a wait that was not in vain."""

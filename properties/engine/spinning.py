@@ -6,6 +6,7 @@ inflate, not by the time that has passed.
 
 import time
 
+from properties.engine.stillness import wakes_by_itself, without
 from target import settled
 from target.held import Held
 from target.settled import Look
@@ -19,7 +20,8 @@ SPINNING_STILL = 0.25
 
 REST = 0.25
 """Seconds of sleep, calls with a timeout among them, that count as rest: a program that polls every
-tenth of a second has looked at all its descriptors by then."""
+tenth of a second has looked at all its descriptors by then. Not where only threads are timed that
+have woken by themselves before, and nothing came of it (`Pace.rested`)."""
 
 
 class SpinDetector:
@@ -57,6 +59,8 @@ class RestDetector:
         self._handle = handle
         self._spin_detector = SpinDetector(handle, limit)
         self._since: float | None = None
+        self._others: Look | None = None
+        self._was_still = False
         self.spinning = ""
 
     def take_in(self, seen: Look) -> bool:
@@ -75,6 +79,33 @@ class RestDetector:
         return 0.0 if self._since is None else time.monotonic() - self._since
 
     def is_over(self) -> bool:
-        """Look once; return whether the target has rested for REST, or spins."""
-        rests = self.take_in(self._handle.look()) and self.seconds >= REST
-        return rests or bool(self.spinning)
+        """Look once; return whether the target has rested, or spins."""
+        seen = self._handle.look()
+        return self._rests(seen) if self.take_in(seen) else self._is_awake(seen)
+
+    def _rests(self, seen: Look) -> bool:
+        """Return whether it has rested for REST, or need not, because only helpers are timed."""
+        timed = {one.tid: str(one.wait) for one in seen.threads if wakes_by_itself(one)}
+        before, self._others = self._others, without(seen, timed)
+        is_still = bool(timed) and before is not None and not settled.restless(before, self._others)
+        pace, calls = self._handle.pace, frozenset(timed.values())
+        if before is not None:
+            if self._was_still and not is_still:
+                pace.stirred()
+            self._was_still = is_still
+        if is_still and pace.rests_at_once(calls):
+            pace.shortcuts += 1
+            return True
+        if self.seconds < REST:
+            return False
+        if is_still:
+            pace.rested(calls)
+        return True
+
+    def _is_awake(self, seen: Look) -> bool:
+        """Process a look that finds a thread awake; return whether it spins."""
+        self._others = None
+        if self._was_still and any(not one.sleeps and one.tid == one.pid for one in seen.threads):
+            self._was_still = False
+            self._handle.pace.stirred()
+        return bool(self.spinning)

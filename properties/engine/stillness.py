@@ -76,7 +76,7 @@ class Stillness:
         return self.only_wakes_up
 
     def _has_woken_enough(self, before: Look, seen: Look) -> bool:
-        timed = {one.tid: one for one in seen.threads if _wakes_by_itself(one)}
+        timed = {one.tid: one for one in seen.threads if wakes_by_itself(one)}
         followed = timed.keys() | self._switches.keys()
         if not followed or self._pace.timers_matter or _rest_moves(before, seen, followed):
             self.begin_anew()
@@ -104,14 +104,16 @@ class Stillness:
         return True
 
 
-def _wakes_by_itself(thread: Thread) -> bool:
+def wakes_by_itself(thread: Thread) -> bool:
+    """Return whether a thread sleeps with a timeout, and is not the one that serves."""
     is_timed = thread.sleeps and thread.wait is not None and thread.wait.timed
     return is_timed and thread.tid != thread.pid
 
 
 def _rest_moves(before: Look, seen: Look, tids: Container[int]) -> bool:
-    return settled.restless(_without(before, tids), _without(seen, tids)) is not None
+    return settled.restless(without(before, tids), without(seen, tids)) is not None
 
 
-def _without(seen: Look, tids: Container[int]) -> Look:
+def without(seen: Look, tids: Container[int]) -> Look:
+    """Return a look without these threads."""
     return replace(seen, threads=tuple(one for one in seen.threads if one.tid not in tids))
