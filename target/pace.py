@@ -7,7 +7,8 @@ once more with care.
 """
 
 import enum
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -29,6 +30,10 @@ class Haste(enum.Enum):
     CAREFUL = "as long as the patience, and timers get more time than usual"
 
 
+TRIALS = 3
+"""Trials in which nothing came of certain wake-ups, until they are not waited for in others. What
+is found without waiting is run once more with care."""
+
 RESTS = 4
 """Rests in a row during which only threads moved that wake by themselves, until such threads are
 not waited for in a rest any more."""
@@ -43,10 +48,14 @@ class WakeUps:
 
 
 ENOUGH = {
-    Haste.NONE: WakeUps(3, 1.0),
-    Haste.HURRIED: WakeUps(3, 1.0),
+    Haste.NONE: WakeUps(2, 0.5),
+    Haste.HURRIED: WakeUps(2, 0.5),
     Haste.CAREFUL: WakeUps(6, 3.0),
 }
+
+
+OTHER_TRIALS = {Haste.NONE: TRIALS, Haste.HURRIED: 1, Haste.CAREFUL: math.inf}
+"""Trials from which something is known in another one."""
 
 
 @dataclass
@@ -55,7 +64,7 @@ class Pace:
 
     `longest` are the seconds of the longest wait that was met. `harmless` are the calls from which
     threads woke by themselves and nothing came of it, each with the question that was waited for,
-    and the trial in which that was seen last; `trials` counts those.
+    and the trials in which that was seen; `trials` counts those that were begun.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
     `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
     `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it. `shortcuts`
@@ -64,7 +73,9 @@ class Pace:
 
     haste: Haste = Haste.NONE
     longest: float = 0.0
-    harmless: dict[tuple[str, str], int] = field(default_factory=dict)
+    harmless: defaultdict[tuple[str, str], set[int]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     trials: int = 0
     timers_matter: bool = False
     rests: Counter[frozenset[str]] = field(default_factory=Counter)
@@ -89,12 +100,14 @@ class Pace:
 
     def learn(self, calls: Iterable[tuple[str, str]]) -> None:
         """Record that nothing came of the wake-ups from these calls."""
-        self.harmless.update(dict.fromkeys(calls, self.trials))
+        for call in calls:
+            self.harmless[call].add(self.trials)
 
     def knows(self, calls: Iterable[tuple[str, str]]) -> bool:
-        """Return whether all these are known: from this trial, or in a hurry from any."""
-        oldest = 0 if self.haste is Haste.HURRIED else self.trials
-        return all(self.harmless.get(call, -1) >= oldest for call in calls)
+        """Return whether all these are known: from this trial, or from others as haste allows."""
+        seen = [self.harmless.get(call, set()) for call in calls]
+        enough = OTHER_TRIALS[self.haste]
+        return all(self.trials in trials or len(trials) >= enough for trials in seen)
 
     def rested(self, calls: frozenset[str]) -> None:
         """Record a rest in which nothing moved but threads that woke from these calls."""
