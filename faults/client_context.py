@@ -23,6 +23,15 @@ class PeerEnd(enum.Enum):
     """SO_LINGER with zero seconds, then close(2): RST at once (socket(7))."""
 
 
+class OutputFailure(enum.Enum):
+    """Why the client's standard output cannot be written."""
+
+    FULL = "standard output is a full disk"
+    """/dev/full: every write fails with ENOSPC (full(4)). From the start or not at all."""
+    READER_GONE = "the reader of standard output has gone"
+    """A pipe that nobody has open for reading: EPIPE and SIGPIPE (pipe(7))."""
+
+
 class ClientContext(Protocol):
     """The client under test, and the server's side of it. Every action is recorded."""
 
@@ -83,6 +92,12 @@ class ClientContext(Protocol):
 
     def hold_output(self, *, held: bool) -> None:
         """Read nothing of what the client prints, or read on."""
+
+    def fail_output(self, failure: OutputFailure) -> None:
+        """Make standard output fail from now on; `FULL` before the client is started."""
+
+    def lost_output(self) -> int:
+        """Return how many bytes of echoes the client has read since its output fails."""
 
     def is_output_stuck(self) -> bool:
         """Return whether the client sleeps with echoes that it cannot print."""

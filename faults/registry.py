@@ -2,6 +2,7 @@
 
 from faults.client.connecting import HinderConnect
 from faults.client.freeze import FreezeClient
+from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import PeerFin
 from faults.client.peer_reset import PeerReset
 from faults.client.signals import SignalClient
@@ -42,5 +43,6 @@ CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     HinderConnect,
     PeerFin,
     PeerReset,
+    FailOutput,
 )
 """The faults of a client under test, likewise."""

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import select
+import stat
 import termios
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ CONTROL_D = b"\x04"
 """VEOF: hands over what was typed so far; where that is nothing, it ends the input."""
 
 LARGEST_READ = 1 << 16
+
+FULL_DEVICE = "/dev/full"
+"""Where every write fails with ENOSPC (full(4))."""
 
 
 class InputKind(enum.Enum):
@@ -86,6 +90,12 @@ class Streams:
         else:
             self.write(CONTROL_D * (2 if in_a_line else 1))
 
+    def close_output(self) -> None:
+        """Close our end of standard output: to write there fails from now on. Idempotent."""
+        if self.output >= 0:
+            os.close(self.output)
+        self.output = -1
+
     def close(self) -> None:
         """Close all. Idempotent."""
         for descriptor in (self.input, self.output, self.errors, self.terminal):
@@ -138,18 +148,34 @@ class ClientHandle(Held):
         self.streams.close()
 
 
+def has_full_device() -> bool:
+    """Return whether there is a /dev/full."""
+    try:
+        return stat.S_ISCHR(os.stat(FULL_DEVICE).st_mode)
+    except OSError:
+        return False
+
+
 def start(
     command: Command,
     server: Endpoint,
     kind: InputKind = InputKind.PIPE,
     gate: Gate | None = None,
+    *,
+    full_output: bool = False,
 ) -> ClientHandle:
     """Start a client that is to connect to `server`. Raises TargetError when it cannot be.
 
     `gate` is where its system calls of some kinds stop. Raises GateError where that is denied.
+    `full_output`: its standard output is /dev/full, and nothing comes on ours. Raises OSError
+    where there is none.
     """
+    full = os.open(FULL_DEVICE, os.O_WRONLY) if full_output else None
     input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
     output_ours, output_theirs = os.pipe()
+    if full is not None:
+        os.dup2(full, output_theirs)
+        os.close(full)
     errors_ours, errors_theirs = os.pipe()
     terminal = os.dup(input_theirs) if kind is InputKind.TERMINAL else None
     streams = Streams(kind, input_ours, output_ours, errors_ours, terminal)

@@ -7,10 +7,11 @@ from .loading import lazy
 if TYPE_CHECKING:
     from faults.client.connecting import HinderConnect, Hindrance
     from faults.client.freeze import FreezeClient
+    from faults.client.output_fails import FailOutput
     from faults.client.peer_fin import FinManner, PeerFin
     from faults.client.peer_reset import PeerReset, ResetManner
     from faults.client.signals import ClientCall, ClientSignal, SignalClient
-    from faults.client_context import PeerEnd
+    from faults.client_context import OutputFailure, PeerEnd
     from faults.harmless_signals import SignalName
     from faults.server.aborted_connections import AbortPending, Order
     from faults.server.accept_errors import AcceptErrno, AcceptError
@@ -76,6 +77,7 @@ _MODULES = {
         "HinderConnect",
     ),
     "faults.client.freeze": ("FreezeClient",),
+    "faults.client.output_fails": ("FailOutput",),
     "faults.client.peer_fin": (
         "FinManner",
         "PeerFin",
@@ -90,7 +92,10 @@ _MODULES = {
         "SignalClient",
     ),
     "faults.harmless_signals": ("SignalName",),
-    "faults.client_context": ("PeerEnd",),
+    "faults.client_context": (
+        "OutputFailure",
+        "PeerEnd",
+    ),
 }
 """By module: the names that are imported from it when they are first used."""
 
@@ -127,10 +132,12 @@ __all__ = [
     "PeerFin",
     "ResetManner",
     "PeerReset",
+    "FailOutput",
     "ClientCall",
     "ClientSignal",
     "SignalClient",
     "SignalName",
+    "OutputFailure",
     "PeerEnd",
 ]
 

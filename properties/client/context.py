@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from signal import Signals
 
-from faults.client_context import PeerEnd
+from faults.client_context import OutputFailure, PeerEnd
 from faults.gate.gate import Gate
 from faults.payloads import Payload
 from properties.client.events import (
     Awaited,
     Delivered,
     Interrupted,
+    OutputFailed,
     PeerEnded,
     Refused,
     Rested,
@@ -22,6 +23,7 @@ from properties.client.events import (
 )
 from properties.client.io_loop import ServerIoLoop
 from properties.client.listener import Listener
+from properties.client.output import lost_output
 from properties.client.state import ClientState
 from properties.engine.spinning import RestDetector
 from properties.model.events import Conclusion, Marked
@@ -64,6 +66,7 @@ class ClientRunContext(ClientState):
     ) -> None:
         super().__init__(ServerIoLoop(listener, rules.patience, rules.service, history))
         self.kind = InputKind.PIPE
+        self._output_is_full = False
         self.history = history
         self._command = command
         self._launch = launch or Launch()
@@ -75,7 +78,9 @@ class ClientRunContext(ClientState):
         """Start the client, if it was not started before. Raises TargetError."""
         if self.io_loop.handle is None:
             launch, server = self._launch, self._listener.endpoint
-            handle = client_handle.start(self._command, server, self.kind, launch.gate)
+            handle = client_handle.start(
+                self._command, server, self.kind, launch.gate, full_output=self._output_is_full
+            )
             handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
             handle.witness = launch.gate.witness.is_set if launch.gate else None
             self.io_loop.watch(handle)
@@ -84,6 +89,19 @@ class ClientRunContext(ClientState):
     def hold_output(self, *, held: bool) -> None:
         """Read nothing of what the client prints, or read on."""
         self.io_loop.output_held = held
+
+    def fail_output(self, failure: OutputFailure) -> None:
+        """Make standard output fail from now on; `FULL` before the client is started."""
+        if failure is OutputFailure.FULL:
+            self._output_is_full = True
+        else:
+            self.io_loop.close_output()
+        answered = self.io_loop.due_to_user.promised
+        self.history.add(OutputFailed(self.history.now(), failure, answered))
+
+    def lost_output(self) -> int:
+        """Return how many bytes of echoes the client has read since its output fails."""
+        return lost_output(self.history)
 
     # The server.
 

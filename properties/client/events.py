@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from faults.client_context import PeerEnd
+from faults.client_context import OutputFailure, PeerEnd
 from properties.model.events import Conclusion, Event
 
 
@@ -158,6 +158,14 @@ class Printed(Event):
 
     count: int
     total: int
+
+
+@dataclass(frozen=True)
+class OutputFailed(Event):
+    """From now on the client's standard output fails; `answered` bytes had been sent before."""
+
+    failure: OutputFailure
+    answered: int
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.freeze import FreezeClient
+from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
-from faults.client_context import ClientContext
+from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import HEAVY, MAXLINE, Content, Payload
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
@@ -167,6 +168,12 @@ def _hinder(builder: WorkloadBuilder) -> Fault[ClientContext]:
     return HinderConnect(builder.draw(st.sampled_from((*simple, *simple, Hindrance.SLOW))))
 
 
+def _fail_output(builder: WorkloadBuilder) -> Fault[ClientContext]:
+    is_first = not builder.steps or isinstance(builder.steps[-1], Terminal)
+    ways = (OutputFailure.FULL, OutputFailure.READER_GONE)[0 if is_first else 1 :]
+    return FailOutput(builder.draw(st.sampled_from(ways)))
+
+
 _IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE, ClientCall.OUTPUT)
 
 
@@ -194,6 +201,7 @@ CLIENT_FAULT_STRATEGIES: dict[type[Fault[ClientContext]], FaultStrategy] = {
     PeerFin: _fin,
     PeerReset: _reset,
     HinderConnect: _hinder,
+    FailOutput: _fail_output,
 }
 """How each fault of a client is drawn."""
 

@@ -155,6 +155,12 @@ class ServerIoLoop:
             self._history.add(Printed(self._history.now(), len(data), self.due_to_user.come))
         return data is not None
 
+    def close_output(self) -> None:
+        """Read nothing of what the client prints any more: its pipe has no reader. Idempotent."""
+        if self.handle is not None:
+            self._open_outputs.discard(self.handle.streams.output)
+            self.handle.streams.close_output()
+
     def _read_errors(self) -> bool:
         assert self.handle is not None
         data = self._read(self.handle.streams.errors)

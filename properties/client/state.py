@@ -4,6 +4,7 @@ from faults import conditions
 from faults.client_context import PeerEnd
 from faults.freezing import is_stopped
 from properties.client.io_loop import ServerIoLoop
+from properties.engine.waiting import has_not_arrived
 from target import processes, waits
 from target.client_handle import ClientHandle
 from target.processes import Process
@@ -152,7 +153,8 @@ class ClientState:
 
     def has_read_all(self) -> bool:
         """Return whether the client has read everything that was sent."""
-        ends = [one.client_end() for one in self.io_loop.connections]
-        on_its_way = any(one.unsent() for one in self.io_loop.connections)
-        is_read = all(end is not None and not end.receive_queue for end in ends)
-        return bool(ends) and is_read and not on_its_way
+        ends = [(one, one.client_end()) for one in self.io_loop.connections]
+        return bool(ends) and all(
+            end is not None and not end.receive_queue and not has_not_arrived(one, end)
+            for one, end in ends
+        )

@@ -5,10 +5,11 @@ from itertools import product
 
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.freeze import FreezeClient
+from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
-from faults.client_context import ClientContext
+from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
 from properties.client.steps import Accept, Answer, EndInput, Type
@@ -101,6 +102,15 @@ def _resets() -> Choices:
             yield Choice("ends by RST", value, workload, 1, matters=frozen and not typed)
 
 
+def _output_failures() -> Choices:
+    for failure in OutputFailure:
+        workload: Workload = (Inject(FailOutput(failure)),)
+        yield Choice("ways in which output fails", failure.value, workload, 1, matters=True)
+    workload = (*ECHOED, Inject(FailOutput(OutputFailure.READER_GONE)))
+    value = "the reader goes after an echo"
+    yield Choice("ways in which output fails", value, workload, 1)
+
+
 def _in_words(manner: str, owed: str, *, frozen: bool, typed: bool) -> str:
     more = [owed, *(["frozen"] if frozen else []), *(["typed into"] if typed else [])]
     return f"{manner}, {', '.join(more)}"
@@ -112,6 +122,7 @@ SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Choices]] = {
     HinderConnect: _hinder,
     PeerFin: _fins,
     PeerReset: _resets,
+    FailOutput: _output_failures,
 }
 """The choices of each fault."""
 

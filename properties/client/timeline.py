@@ -19,6 +19,7 @@ from properties.client.events import (
     Exited,
     InputEnded,
     InputRefused,
+    OutputFailed,
     PeerEnded,
     Printed,
     Refused,
@@ -122,6 +123,10 @@ def _input_refused(rows: ClientRowBuilder, event: InputRefused) -> None:
     rows.note(event, f"reads no more: {size(event.count)} left")
 
 
+def _output_failed(rows: ClientRowBuilder, event: OutputFailed) -> None:
+    rows.note(event, event.failure.value, USER)
+
+
 def _finished(rows: ClientRowBuilder, event: ClientFinished) -> None:
     rows.draw(event, Arrow(CLIENT, SERVER, "RST" if event.by_reset else event.reason))
 
@@ -174,6 +179,7 @@ _MAKERS: dict[type[Event], Callable[[ClientRowBuilder, Any], None]] = {
     Refused: _refused,
     InputEnded: _input_ended,
     InputRefused: _input_refused,
+    OutputFailed: _output_failed,
     ClientFinished: _finished,
     PeerEnded: _ended,
     Complained: _complained,

@@ -115,6 +115,12 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "write(2), POSIX XCU 1.4",
+        "the disk is full or the reader has gone: no protocol says what a client makes of that",
+        fault="output_fails",
+    ),
+    LevelException(
+        Level.SHOULD,
         "malloc(3)",
         "no protocol says how much memory a server may keep; one that runs for months needs a "
         "bound",
@@ -131,6 +137,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         "UNP 7.5, socket(7) SO_REUSEADDR",
         "RFC 862 does not ask for it; the book says that all TCP servers should, for the operator",
         invariant="clean_restart",
+    ),
+    LevelException(
+        Level.SHOULD,
+        "write(2), POSIX XCU 1.4",
+        "the book checks what its clients write, RFC 862 does not ask for it; POSIX asks it of "
+        "every utility",
+        invariant="reports_output_error",
     ),
     LevelException(
         Level.MAY,

@@ -7,10 +7,11 @@ static void print(const char *from, size_t n)
         err_sys("str_cli: standard output");
 }
 
-/* What was collected comes before what is told. */
+/* What was collected comes before what is told; only here it shows whether it can be written. */
 static void at_eof(struct talk *talk)
 {
-    fflush(stdout);
+    if (fflush(stdout) == EOF)
+        err_sys("str_cli: standard output");
     cli_at_eof(talk);
 }
 

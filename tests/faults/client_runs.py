@@ -2,10 +2,11 @@
 
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.freeze import FreezeClient
+from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
-from faults.client_context import ClientContext
+from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault, Status
 from properties.client.execute import execute
 from properties.model.events import Injected
@@ -20,6 +21,7 @@ EXAMPLES: tuple[Fault[ClientContext], ...] = (
     HinderConnect(Hindrance.REFUSED),
     PeerFin(FinManner.CLOSE, frozen=False),
     PeerReset(ResetManner.ALONE, frozen=False),
+    FailOutput(OutputFailure.FULL),
 )
 """One of each kind."""
 

@@ -70,6 +70,7 @@ CLIENT_KINDS: Final = {
     "End of file": ("eof", "idle"),
     "Resets": ("reset",),
     "Exit status": ("exit",),
+    "Standard output": ("output",),
     "Death": ("dies",),
     "Connecting": ("connect",),
     "Interrupted calls": ("eintr", "freeze"),

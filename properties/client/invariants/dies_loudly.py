@@ -7,6 +7,7 @@ and to say nothing. A connection that could not be made must be reported too.
 from signal import SIGKILL
 
 from properties.client.endings import Ending
+from properties.client.output import NOT_JUDGED, output_fails
 from properties.client.summary import summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -18,6 +19,8 @@ REQUIREMENT = (
 
 def judge(history: History) -> Verdict:
     """Judge whether the client's end was reported."""
+    if output_fails(history):
+        return NOT_JUDGED
     run = summarize(history)
     if run.exit is None:
         return Verdict.inconclusive("it is not known how the client ended")

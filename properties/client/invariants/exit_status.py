@@ -8,6 +8,7 @@ its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
 
 from properties.client.endings import Ending
 from properties.client.events import Awaited
+from properties.client.output import NOT_JUDGED, output_fails
 from properties.client.summary import ClientSummary, in_vain, starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -17,6 +18,8 @@ REQUIREMENT = "the client MUST end, with status 0 if all went well and with anot
 
 def judge(history: History) -> Verdict:
     """Judge how the client ended."""
+    if output_fails(history):
+        return NOT_JUDGED
     stuck = in_vain(history, Awaited.EXIT, Awaited.EXIT_AFTER_FIN)
     if stuck is not None:
         return Verdict.failed(f"{_never(stuck.what)}: {stuck.evidence}")

@@ -9,6 +9,7 @@ from properties.client.invariants import (
     no_spin,
     notices_eof,
     reports_eof,
+    reports_output_error,
     reports_reset,
 )
 from properties.model.verdict import Invariant
@@ -22,5 +23,6 @@ CLIENT_INVARIANTS: tuple[Invariant, ...] = (
     exit_status.INVARIANT,
     dies_loudly.INVARIANT,
     connect_survives_signal.INVARIANT,
+    reports_output_error.INVARIANT,
     no_spin.INVARIANT,
 )

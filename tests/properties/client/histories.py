@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from signal import Signals
 
-from faults.client_context import PeerEnd
+from faults.client_context import OutputFailure, PeerEnd
 from faults.fault import Status
 from properties.client.events import (
     Accepted,
@@ -34,6 +34,7 @@ from properties.client.events import (
     InputRefused,
     Interrupted,
     Listened,
+    OutputFailed,
     PeerEnded,
     Place,
     Printed,
@@ -84,6 +85,8 @@ def _filled_in(event: Event, sums: Counter[type[Event]]) -> Event:
         case InputEnded():
             sums[InputEnded] += 1
             return replace(event, owed=owed)
+        case OutputFailed():
+            return replace(event, answered=sums[Answered])
         case PeerEnded():
             return replace(event, owed=owed, input_open=not sums[InputEnded])
     return event
@@ -128,6 +131,15 @@ def input_ended(*, client_lives: bool = True) -> Event:
 
 def input_refused(count: int) -> Event:
     return InputRefused(0, count)
+
+
+def output_failed(failure: OutputFailure = OutputFailure.FULL) -> Event:
+    return OutputFailed(0, failure, 0)
+
+
+def unprinted(count: int = LINE) -> list[Event]:
+    """Bytes are typed and echoed, and cannot be printed."""
+    return [typed(count), taken(count), answered(count), delivered()]
 
 
 def peer_ended(how: PeerEnd, *, idle: bool = True, was_there: bool = True) -> Event:

@@ -15,7 +15,7 @@ from faults.client.freeze import FreezeClient
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
-from faults.client_context import ClientContext, PeerEnd
+from faults.client_context import ClientContext, OutputFailure, PeerEnd
 from faults.fault import Fault, Status
 from faults.payloads import HEAVY, MAXLINE, Content
 from faults.registry import CLIENT_FAULTS
@@ -287,6 +287,7 @@ SOME_VALUES: dict[object, list[object]] = {
     int | None: [None, 7],
     Conclusion: [*Conclusion],
     Awaited: [*Awaited],
+    OutputFailure: [*OutputFailure],
     PeerEnd: [*PeerEnd],
     Place: [*Place],
     Status: [*Status],

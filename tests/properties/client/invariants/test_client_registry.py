@@ -23,6 +23,7 @@ STABLE_IDS = {
     "exit_status",
     "dies_loudly",
     "connect_survives_signal",
+    "reports_output_error",
     "no_spin",
 }
 
