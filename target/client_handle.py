@@ -19,6 +19,7 @@ from target.command import Command
 from target.held import Gate, Held
 from target.held_sockets import OuterSockets
 from target.keeping import Kept
+from target.shared_descriptors import SharedDescriptors
 from target.sockets import Endpoint, TcpSocket, TcpState
 
 CONTROL_D = b"\x04"
@@ -123,6 +124,7 @@ class ClientHandle(Held):
         super().__init__(command, kept)
         self.streams = streams
         self.server = server
+        self.shared: SharedDescriptors | None = None
         self._sockets = OuterSockets()
 
     def is_connecting(self) -> bool:
@@ -146,6 +148,8 @@ class ClientHandle(Held):
         """Kill the whole tree and reap it, and close our ends of its streams."""
         super().stop()
         self.streams.close()
+        if self.shared is not None:
+            self.shared.close()
 
 
 def has_full_device() -> bool:
@@ -163,12 +167,14 @@ def start(
     gate: Gate | None = None,
     *,
     full_output: bool = False,
+    shared: bool = False,
 ) -> ClientHandle:
     """Start a client that is to connect to `server`. Raises TargetError when it cannot be.
 
     `gate` is where its system calls of some kinds stop. Raises GateError where that is denied.
     `full_output`: its standard output is /dev/full, and nothing comes on ours. Raises OSError
-    where there is none.
+    where there is none. `shared`: we keep duplicates of its descriptors, as a shell does; its
+    output has no end before these are closed.
     """
     full = os.open(FULL_DEVICE, os.O_WRONLY) if full_output else None
     input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
@@ -180,6 +186,7 @@ def start(
     terminal = os.dup(input_theirs) if kind is InputKind.TERMINAL else None
     streams = Streams(kind, input_ours, output_ours, errors_ours, terminal)
     theirs = (input_theirs, output_theirs, errors_theirs)
+    ours = SharedDescriptors(theirs) if shared else None
     for descriptor in (input_ours, output_ours, errors_ours):
         os.set_blocking(descriptor, False)
     try:
@@ -189,11 +196,14 @@ def start(
         kept = Kept(argv, command.environment(), folder, theirs, program)
     except BaseException:
         streams.close()
+        if ours is not None:
+            ours.close()
         raise
     finally:
         for descriptor in theirs:
             os.close(descriptor)
     handle = ClientHandle(command, kept, streams, server)
+    handle.shared = ours
     if gate is not None and kept.gate is not None:
         gate.open(kept.gate)
         handle.passages = gate.passages

@@ -13,6 +13,7 @@ from faults.payloads import Payload
 from properties.client.events import (
     Awaited,
     Delivered,
+    DescriptorsLeft,
     Interrupted,
     OutputFailed,
     PeerEnded,
@@ -79,7 +80,9 @@ class ClientRunContext(ClientState):
         if self.io_loop.handle is None:
             launch, server = self._launch, self._listener.endpoint
             handle = client_handle.start(
-                self._command, server, self.kind, launch.gate, full_output=self._output_is_full
+                *(self._command, server, self.kind, launch.gate),
+                full_output=self._output_is_full,
+                shared=self.kind is InputKind.TERMINAL,
             )
             handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
             handle.witness = launch.gate.witness.is_set if launch.gate else None
@@ -89,6 +92,19 @@ class ClientRunContext(ClientState):
     def hold_output(self, *, held: bool) -> None:
         """Read nothing of what the client prints, or read on."""
         self.io_loop.output_held = held
+
+    def look_at_descriptors(self) -> None:
+        """Record what the client has left of the descriptors that it shared, if it has ended.
+
+        They are shared no more, so that the client's output can end.
+        """
+        shared = self.handle.shared if self.handle else None
+        if shared is None:
+            return
+        if self.has_ended():
+            changed = ", ".join(shared.changes())
+            self.history.add(DescriptorsLeft(self.history.now(), changed))
+        shared.close()
 
     def fail_output(self, failure: OutputFailure) -> None:
         """Make standard output fail from now on; `FULL` before the client is started."""

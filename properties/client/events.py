@@ -206,6 +206,16 @@ class Rested(Event):
 
 
 @dataclass(frozen=True)
+class DescriptorsLeft(Event):
+    """The client has ended: what it has `changed` of descriptors 0 to 2, in words, "" for nothing.
+
+    Only of a client at a terminal, which shares them as with a shell.
+    """
+
+    changed: str
+
+
+@dataclass(frozen=True)
 class Exited(Event):
     """The client has ended. `ending` in words; `status` and `signal` as in wait(2).
 

@@ -28,7 +28,7 @@ from properties.client.listener import Listener
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.engine.injection import inject, run_steps
 from properties.model.end_reports import EndReportPatterns
-from properties.model.events import KEEPER_LOST, Doubted
+from properties.model.events import KEEPER_LOST, Conclusion, Doubted
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
@@ -131,9 +131,10 @@ def _finish(context: ClientRunContext) -> None:
         _await_the_clients_fin(context)
     if not _has_ended_its_side(context):
         context.end(PeerEnd.CLOSE)
-    conclusion = context.io_loop.wait(
-        lambda: context.has_ended() and context.io_loop.outputs_have_ended
-    )
+    conclusion = context.io_loop.wait(context.has_ended)
+    context.look_at_descriptors()
+    if conclusion is Conclusion.MET:
+        conclusion = context.io_loop.wait(lambda: context.io_loop.outputs_have_ended)
     if not context.has_ended():
         context.waited(Awaited.EXIT_AFTER_FIN, conclusion)
     _record_exit(context)

@@ -12,7 +12,7 @@ from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
-from properties.client.steps import Accept, Answer, EndInput, Type
+from properties.client.steps import Accept, Answer, EndInput, Terminal, Type
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -45,6 +45,7 @@ def _corners() -> dict[str, Workload]:
         "input ends while an echo is owed": (Type(A_LINE), EndInput(), Answer()),
         "the last byte of the echo is owed": (Type(A_LINE), Answer(0, 1), EndInput(), Answer()),
         "an echo comes byte by byte": (Type(A_LINE), Answer(1)),
+        "a line at a terminal": (Terminal(), *ECHOED),
         "8 MiB before the server reads": (
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
             *(Accept(), Answer()),
@@ -89,6 +90,12 @@ def _fins() -> Choices:
             workload = (*before, Inject(PeerFin(manner, frozen, typed)))
             value = _in_words(manner.value, name, frozen=frozen, typed=typed)
             yield Choice("ends by FIN", value, workload, 1, matters=frozen and not typed)
+    yield _at_a_terminal("ends by FIN", PeerFin(FinManner.CLOSE, frozen=True))
+
+
+def _at_a_terminal(group: str, fault: Fault[ClientContext]) -> Choice:
+    """Return the same at a terminal, which a client that gives up has to restore as well."""
+    return Choice(group, f"at a terminal: {fault}", (Terminal(), *ECHOED, Inject(fault)), 1)
 
 
 def _resets() -> Choices:
@@ -100,6 +107,7 @@ def _resets() -> Choices:
             workload = (*before, Inject(PeerReset(manner, frozen, typed)))
             value = _in_words(manner.value, name, frozen=frozen, typed=typed)
             yield Choice("ends by RST", value, workload, 1, matters=frozen and not typed)
+    yield _at_a_terminal("ends by RST", PeerReset(ResetManner.ALONE, frozen=True))
 
 
 def _output_failures() -> Choices:

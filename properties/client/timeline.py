@@ -16,6 +16,7 @@ from properties.client.events import (
     Answered,
     ClientFinished,
     Complained,
+    DescriptorsLeft,
     Exited,
     InputEnded,
     InputRefused,
@@ -167,6 +168,11 @@ def _altered(rows: ClientRowBuilder, event: Altered) -> None:
     rows.say(event.at, f"{words} {event.expected!r}", "red")
 
 
+def _left(rows: ClientRowBuilder, event: DescriptorsLeft) -> None:
+    if event.changed:
+        rows.say(event.at, f"left behind: {event.changed}", "red")
+
+
 def _exited(rows: ClientRowBuilder, event: Exited) -> None:
     before = rows.lives()
     rows.live(CLIENT, Life.ABSENT)
@@ -188,5 +194,6 @@ _MAKERS: dict[type[Event], Callable[[ClientRowBuilder, Any], None]] = {
     Waited: _waited,
     Rested: _rested,
     Altered: _altered,
+    DescriptorsLeft: _left,
     Exited: _exited,
 }

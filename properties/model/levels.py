@@ -146,6 +146,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         invariant="reports_output_error",
     ),
     LevelException(
+        Level.SHOULD,
+        "UNP 16.2, fcntl(2), tcsetattr(3)",
+        "the next program at the terminal suffers, not the service; the book's own client leaves "
+        "O_NONBLOCK behind",
+        invariant="leaves_as_found",
+    ),
+    LevelException(
         Level.MAY,
         "accept(2), RFC 1122 4.2.3.9",
         "what ICMP brings by network unreachable, host unreachable and source route failed: soft "

@@ -71,6 +71,7 @@ CLIENT_KINDS: Final = {
     "Resets": ("reset",),
     "Exit status": ("exit",),
     "Standard output": ("output",),
+    "Descriptors": ("left",),
     "Death": ("dies",),
     "Connecting": ("connect",),
     "Interrupted calls": ("eintr", "freeze"),

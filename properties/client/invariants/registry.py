@@ -5,6 +5,7 @@ from properties.client.invariants import (
     dies_loudly,
     exact_output,
     exit_status,
+    leaves_as_found,
     no_data_lost_at_eof,
     no_spin,
     notices_eof,
@@ -24,5 +25,6 @@ CLIENT_INVARIANTS: tuple[Invariant, ...] = (
     dies_loudly.INVARIANT,
     connect_survives_signal.INVARIANT,
     reports_output_error.INVARIANT,
+    leaves_as_found.INVARIANT,
     no_spin.INVARIANT,
 )

@@ -29,6 +29,7 @@ from properties.client.events import (
     ClientFinished,
     Complained,
     Delivered,
+    DescriptorsLeft,
     Exited,
     InputEnded,
     InputRefused,
@@ -222,6 +223,10 @@ def interrupted() -> Event:
 
 def ended(status: int) -> Event:
     return Exited(0, f"exited with status {status}", status, None)
+
+
+def left(changed: str = "") -> Event:
+    return DescriptorsLeft(0, changed)
 
 
 def killed(number: Signals) -> Event:

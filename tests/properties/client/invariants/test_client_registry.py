@@ -24,6 +24,7 @@ STABLE_IDS = {
     "dies_loudly",
     "connect_survives_signal",
     "reports_output_error",
+    "leaves_as_found",
     "no_spin",
 }
 
