@@ -176,7 +176,7 @@ def test_the_head_of_a_failure_fits_however_long_the_command_is(letters: int) ->
     made.add(found)
     lines = [*text.failures(made, Terminal.nowhere())]
     assert max(map(len, lines)) <= WIDTH
-    heads = [line for line in lines if line.startswith("FAIL")]
+    heads = [line for line in lines if line.startswith(("FAIL", "warn"))]
     assert [line.rpartition("    ")[2] for line in heads] == [i.section for i in made.invariants]
 
 
