@@ -76,6 +76,8 @@ class Fault(ABC, Generic[C]):
     summary: ClassVar[str]
     brings_clients: ClassVar[bool] = False
     """Whether it brings clients of its own, so that it needs no step before it."""
+    uses_signals: ClassVar[bool] = False
+    """Whether it matters which of the signals that the target catches are no order to it."""
     calls: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
 

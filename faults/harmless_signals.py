@@ -4,10 +4,12 @@ Only harmless signals are sent: those whose default is to do nothing, those that
 ignores, and those that it catches and that report something. A signal without a handler would kill,
 and many a caught one is an order that it is right to follow: SIGTERM, SIGHUP and SIGALRM of course,
 but SIGUSR1 too (HAProxy stops, Node.js opens its debugger, PHP, Ruby and Erlang end), and SIGWINCH
-(Apache and nginx end their workers).
+(Apache and nginx end their workers). Which of these are no order to a target is learnt by trying
+them once (`properties.server.rehearsal`), or said by the user.
 """
 
 import enum
+from dataclasses import dataclass
 from signal import Signals
 
 from target import processes
@@ -38,29 +40,56 @@ class SignalName(enum.Enum):
     PIPE = "PIPE"
     HUP = "HUP"
     USR1 = "USR1"
+    USR2 = "USR2"
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """Which signals are no order to a target that catches them.
+
+    `reporting` report something by convention, `others` were rehearsed with this target, or named
+    by the user; `never` are not sent at all, for the user says so.
+    """
+
+    reporting: tuple[Signals, ...] = REPORTING
+    others: tuple[Signals, ...] = ()
+    never: frozenset[Signals] = frozenset()
+
+    def among(self, caught: frozenset[int]) -> list[Signals]:
+        """Return those that a process may be interrupted with which catches these signals."""
+        usual = self.reporting if len(caught) < CATCHES_EVERYTHING else ()
+        known = dict.fromkeys((*usual, *self.others))
+        return [number for number in known if number in caught and number not in self.never]
+
+
+BY_CONVENTION = Harmless()
+"""What is known of a server that was not rehearsed."""
 
 
 def harmless_signal(
-    process: Process, name: SignalName, reporting: tuple[Signals, ...] = REPORTING
+    process: Process, name: SignalName, harmless: Harmless = BY_CONVENTION
 ) -> Signals | None:
-    """Return the signal to be sent to this process, None when it could do harm.
-
-    `reporting` are those that are no order to such a process when it catches them.
-    """
+    """Return the signal to be sent to this process, None when it could do harm."""
     masks = processes.signals_of(process.identity.pid)
     if masks is None:
         return None
-    caught = masks.caught if len(masks.caught) < CATCHES_EVERYTHING else frozenset()
+    caught = harmless.among(masks.caught)
     if name is SignalName.CAUGHT:
-        return next((number for number in reporting if number in caught), None)
-    number = Signals[f"SIG{name.value}"]
+        return next(iter(caught), None)
+    number = number_of(name)
+    if number in harmless.never:
+        return None
     if number in masks.ignored:
         return number
     if number not in masks.caught:
         return number if number in HARMLESS_BY_DEFAULT else None
-    if number in reporting and (number in HARMLESS_BY_DEFAULT or number in caught):
-        return number
-    return None
+    is_report = number in HARMLESS_BY_DEFAULT and number in harmless.reporting
+    return number if is_report or number in caught else None
+
+
+def number_of(name: SignalName) -> Signals:
+    """Return the signal of this name. Raises KeyError for CAUGHT, which names none."""
+    return Signals[f"SIG{name.value}"]
 
 
 def words(name: SignalName) -> str:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from faults.fault import FaultOutcome, Reading
 from faults.gate.gate import Gate
+from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from target.handle import Handle
 from target.processes import Process
@@ -28,6 +29,10 @@ class ServerContext(Protocol):
     @property
     def why_no_gate(self) -> str:
         """Why there is no gate, in words."""
+
+    @property
+    def harmless(self) -> Harmless:
+        """Which caught signals are no order to the target."""
 
     def is_open(self, client: int) -> bool:
         """Return whether this client is connected and neither side has ended the connection."""

@@ -14,7 +14,7 @@ from typing import ClassVar
 from faults import conditions
 from faults.client_context import NOT_CONNECTED, NOT_STARTED, ClientContext
 from faults.fault import Fault, FaultOutcome
-from faults.harmless_signals import SignalName, harmless_signal, words
+from faults.harmless_signals import Harmless, SignalName, harmless_signal, words
 from faults.payloads import A_LINE, Content, Payload
 from target import processes, waits
 from target.client_handle import ClientHandle, InputKind
@@ -69,7 +69,7 @@ class SignalClient(Fault[ClientContext]):
         handle, found = context.handle, context.processes()
         if handle is None or not found:
             return FaultOutcome.missed("the client had ended")
-        number = harmless_signal(found[0], SignalName(self.signal.value), REPORTING)
+        number = harmless_signal(found[0], SignalName(self.signal.value), Harmless(REPORTING))
         if number is None:
             return FaultOutcome.impossible(
                 f"no such signal is caught by {found[0].name}, or harmless"

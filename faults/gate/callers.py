@@ -15,7 +15,7 @@ from faults.gate.calls import EPOLL, Kind, kind_of, name_of, signals_blocked_in
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
 from faults.gate.rules import ArmedRule, HandledCall
-from faults.harmless_signals import CATCHES_EVERYTHING, REPORTING
+from faults.harmless_signals import Harmless
 from faults.server_context import ServerContext
 from target import processes
 from target.processes import Process
@@ -64,6 +64,7 @@ class Interruptible:
 
     gate: Gate
     matches: Matches
+    harmless: Harmless
     others: int = 0
 
     def __call__(self, call: Call) -> bool:
@@ -84,10 +85,9 @@ class Interruptible:
             return name_of(call) == "epoll_pwait2" or call.arguments[3] & 0xFFFFFFFF != 0
         if kind is not Kind.WAIT and _never_blocks(call):
             return False
-        caught = masks.caught if len(masks.caught) < CATCHES_EVERYTHING else frozenset()
-        blocked = signals_blocked_in(call)
-        caught -= masks.blocked if blocked is None else blocked
-        reported = [number for number in REPORTING if number in caught]
+        asked = signals_blocked_in(call)
+        blocked = masks.blocked if asked is None else asked
+        reported = [n for n in self.harmless.among(masks.caught) if n not in blocked]
         return any(kind is Kind.WAIT or self.gate.handlers.interrupts(process, n) for n in reported)
 
 

@@ -67,6 +67,7 @@ class AcceptError(GateFault):
         "accept fails for a passing reason: aborted, interrupted, scarcity, ..."
     )
     brings_clients: ClassVar[bool] = True
+    uses_signals: ClassVar[bool] = True
     calls: ClassVar[frozenset[Kind]] = frozenset({Kind.ACCEPT, Kind.HANDLE_SIGNAL})
 
     clients: tuple[int, ...] = field(metadata=NAMES_CLIENTS)
@@ -78,7 +79,7 @@ class AcceptError(GateFault):
         if not await_calm(context, gate):
             return NOT_CALM
         listening = of_listening_socket(context)
-        matches = Interruptible(gate, listening)
+        matches = Interruptible(gate, listening, context.harmless)
         chosen = matches if self.error is AcceptErrno.EINTR else listening
         armed = gate.arm(Rule(Kind.ACCEPT, chosen, self._action, times=self.count))
         opened = self._connect(context)

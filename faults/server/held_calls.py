@@ -187,7 +187,7 @@ def _signal(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultO
         ),
         None,
     )
-    number = harmless_signal(process, SignalName.CAUGHT) if process else None
+    number = harmless_signal(process, SignalName.CAUGHT, context.harmless) if process else None
     if process is None or number is None or context.handle is None:
         return FaultOutcome.impossible("no signal is caught that could be sent without harm")
     context.mark(number.name, process.identity.pid)

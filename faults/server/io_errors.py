@@ -70,6 +70,7 @@ class IoError(GateFault):
     name: ClassVar[str] = "io_errors"
     section: ClassVar[str] = "UNP 5.9"
     summary: ClassVar[str] = "read, write or poll fails: interrupted, or the connection is gone"
+    uses_signals: ClassVar[bool] = True
     calls: ClassVar[frozenset[Kind]] = frozenset(
         {Kind.READ, Kind.WRITE, Kind.WAIT, Kind.HANDLE_SIGNAL}
     )
@@ -144,7 +145,7 @@ class IoError(GateFault):
             calls = of_processes((*context.listeners(), *holders))
         else:
             calls = of_connection(context, self.client)
-        matches = Interruptible(gate, calls)
+        matches = Interruptible(gate, calls, context.harmless)
         number = int(getattr(errno, self.failure.error))
         chosen = matches if number == errno.EINTR else calls
         if self.failure is IoFailure.READ_INTERRUPTED:

@@ -32,6 +32,7 @@ class SignalSlowCall(Fault[ServerContext]):
     name: ClassVar[str] = "signals"
     section: ClassVar[str] = "UNP 5.9"
     summary: ClassVar[str] = "signals while the server is blocked in accept, read or write"
+    uses_signals: ClassVar[bool] = True
 
     client: int = field(metadata=NAMES_CLIENTS)
     call: SlowCall
@@ -46,7 +47,7 @@ class SignalSlowCall(Fault[ServerContext]):
         process = self._blocked_process(context)
         if isinstance(process, FaultOutcome):
             return process
-        number = harmless_signal(process, self.signal)
+        number = harmless_signal(process, self.signal, context.harmless)
         if number is None:
             why = f"{words(self.signal)} is not harmless to {process.name}"
             return FaultOutcome.impossible(why)

@@ -6,8 +6,26 @@ learnt meanwhile.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from signal import Signals
 
 from properties.model.levels import Level
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """Which signals a target survives unchanged, and which are orders to it, with what they did."""
+
+    harmless: tuple[Signals, ...] = ()
+    orders: tuple[tuple[Signals, str], ...] = ()
+
+    @property
+    def remarks(self) -> list[str]:
+        """Return for each order why it is not sent, in words."""
+        return [
+            f"{number.name} is an order to the target, and is not sent: {effect} when it was "
+            f"tried; --signal {number.name.removeprefix('SIG')} sends it all the same"
+            for number, effect in self.orders
+        ]
 
 
 @dataclass
@@ -19,13 +37,15 @@ class Learnt:
     and level, the searches for a smallest case, and `shrinking` the seconds that they took.
     `answered` are the invariants of follow-ups that were violated: the follow-up would show the
     same after workloads of another family. `plain`, by family and violation, says whether it shows
-    without the faults of the family as well.
+    without the faults of the family as well. `rehearsed`: what its signals did to it, None before
+    that was tried.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
     searches: Counter[tuple[str, Level]] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     plain: dict[tuple[str, str], bool] = field(default_factory=dict)
+    rehearsed: Rehearsed | None = None
     shrinking: float = 0.0
 
     def merge(self, other: "Learnt") -> None:
@@ -35,3 +55,4 @@ class Learnt:
         self.searches |= other.searches
         self.answered |= other.answered
         self.plain |= other.plain
+        self.rehearsed = self.rehearsed or other.rehearsed

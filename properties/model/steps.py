@@ -58,6 +58,11 @@ def calls_held_for(workload: Workload) -> frozenset[Kind]:
     return frozenset(kind for fault in faults for kind in fault.stopping)
 
 
+def uses_signals(workload: Workload) -> bool:
+    """Return whether a fault of a workload depends on which caught signals are no order."""
+    return any(isinstance(step, Inject) and step.fault.uses_signals for step in workload)
+
+
 def describe(workload: Workload) -> Iterator[str]:
     """Return the lines that show a workload; neighbouring opens and closes share a line."""
     index = 0

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from faults.fault import Reading
 from faults.gate.gate import Gate
+from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
@@ -51,6 +52,11 @@ class ServerRunContext:
     def why_no_gate(self) -> str:
         """Why there is no gate, in words."""
         return self._server.why_no_gate
+
+    @property
+    def harmless(self) -> Harmless:
+        """Which caught signals are no order to the target."""
+        return self._server.harmless
 
     def see_it_rest(self) -> None:
         """Record the state of the target while there is nothing for it to do."""

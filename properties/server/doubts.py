@@ -9,6 +9,23 @@ from properties.model.events import KEEPER_LOST
 from properties.server.instance import ServerInstance
 from target import limits
 
+DAMAGED = (
+    "a server that had passed everything failed the control exchange before the next workload; "
+    "that workload was run again on a fresh one"
+)
+
+NOT_KEPT = (
+    "the process that held a server was ended from outside, and the server with it, between two "
+    "workloads; a new one was started"
+)
+
+FEWER = (
+    "But a new server of the same command serves the same workload at once: this one has lost "
+    "places for good"
+)
+
+NO_CONNECTION = "no connection could be made, so that nothing was seen of how it serves"
+
 MANY = 4096
 """With so many processes and threads left at first, none is denied by a limit."""
 

@@ -19,7 +19,7 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, calls_held_for
+from properties.model.steps import Step, Workload, calls_held_for, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
@@ -27,7 +27,7 @@ from properties.server import instance as servers
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.clients.admission import interrupted_by
 from properties.server.connection_records import SMALLEST_LIMIT, connection_records
-from properties.server.doubts import Doubts
+from properties.server.doubts import DAMAGED, FEWER, NO_CONNECTION, NOT_KEPT, Doubts
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
@@ -40,6 +40,7 @@ from properties.server.invariants import (
 )
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
+from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.steps import Open
 from target import ports
 from target.ports import Reservation
@@ -47,23 +48,6 @@ from target.sockets import Endpoint
 
 LONGEST_LINGER = 5.0
 """Most seconds for which a server that is known to end late is watched after a workload."""
-
-DAMAGED = (
-    "a server that had passed everything failed the control exchange before the next workload; "
-    "that workload was run again on a fresh one"
-)
-
-NOT_KEPT = (
-    "the process that held a server was ended from outside, and the server with it, between two "
-    "workloads; a new one was started"
-)
-
-FEWER = (
-    "But a new server of the same command serves the same workload at once: this one has lost "
-    "places for good"
-)
-
-NO_CONNECTION = "no connection could be made, so that nothing was seen of how it serves"
 
 GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
 """The invariants that are violated by growth without end."""
@@ -231,7 +215,7 @@ class ServerHarness(Harness):
         if self._server and self._server.handle and not self._server.handle.is_kept():
             self._note(NOT_KEPT)
             self._stop_server()
-        server = self._server or self._start()
+        server = self._knowing_signals(self._server or self._start(), workload)
         self._doubts.begin()
         try:
             ruled_out = self._pool_ruled_out
@@ -248,6 +232,25 @@ class ServerHarness(Harness):
         except BaseException:
             self._stop_server()
             raise
+
+    def _knowing_signals(self, server: ServerInstance, workload: Workload) -> ServerInstance:
+        """Return a server of which is known what signals do to it, if that matters."""
+        learnt, choice = self.learnt, self.rules.signals
+        if learnt.rehearsed is None and uses_signals(workload):
+            found, kinds = candidates(server, choice), self._kinds
+            learnt.rehearsed = rehearse(found, self._fresh, self.rules)
+            if found:
+                server = self._fresh(kinds)
+            for remark in learnt.rehearsed.remarks:
+                self._note(remark)
+        server.harmless = harmless_after(learnt.rehearsed, choice)
+        return server
+
+    def _fresh(self, kinds: frozenset[Kind]) -> ServerInstance:
+        """Start a fresh server whose calls of these kinds stop at a gate."""
+        self._stop_server()
+        self._kinds = kinds
+        return self._start()
 
     def _judged(self, workload: Workload, history: History, server: ServerInstance) -> Trial:
         trial = judged(workload, history, self.invariants)

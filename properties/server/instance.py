@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
+from faults.harmless_signals import BY_CONVENTION, Harmless
 from properties.server.resources import InitialResources, count_initial_resources
 from target.command import Command
 from target.errors import GateError
@@ -25,6 +26,7 @@ class ServerInstance:
     `reservation` holds its port, None for a server that we did not start. `timers_ran_out`: its
     timers have run out once while clients were silent, and no client was cut off. `counted` are the
     clients that may have a place, where there are so many (`properties.server.clients.places`).
+    `harmless`: which signals that it catches may be sent.
     """
 
     endpoint: Endpoint
@@ -34,6 +36,7 @@ class ServerInstance:
     counted: set[Endpoint] = field(default_factory=set)
     gate: Gate | None = None
     reservation: Reservation | None = None
+    harmless: Harmless = BY_CONVENTION
     why_no_gate: str = "a server known only by its address has no system calls to be held"
 
     def settle_for(self, descriptors: int, threads: int) -> None:
