@@ -23,7 +23,7 @@ from properties.model.events import Event, Injected
 from properties.model.levels import Level, Ruling, happened, ruling
 from properties.model.oracle import Echo, service_name
 from properties.model.role import Role
-from properties.model.settings import Limits
+from properties.model.settings import Limits, SignalChoice, names_of
 from properties.model.steps import Workload
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
@@ -50,8 +50,8 @@ class Case:
     """A saved violation. `words` are the command's, None for a server known by its address.
 
     When found, it was run `times` more times and failed `failed` of them (0 of 0: not measured).
-    `service` is the name of what the target owed, `network` where it ran, `about` has the fields of
-    ABOUT.
+    `service` is the name of what the target owed, `signals` which were sent or not, `network` where
+    it ran, `about` has the fields of ABOUT.
     """
 
     role: Role
@@ -66,6 +66,7 @@ class Case:
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
     service: str = service_name(Echo())
+    signals: SignalChoice = field(default_factory=SignalChoice)
     network: Network = Network.HOST
     history: tuple[Event, ...] = ()
     failed: int = 0
@@ -111,6 +112,8 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "max_rate": case.limits.rate,
         "patience": case.patience,
         "service": case.service,
+        "signal": names_of(case.signals.more),
+        "no_signal": names_of(case.signals.fewer),
         "network": case.network.value,
         "eof_report": case.reports.eof,
         "reset_report": case.reports.reset,
@@ -156,6 +159,7 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience") or 10.0),
             service=data.get("service") or service_name(Echo()),
+            signals=SignalChoice.of(data.get("signal") or (), data.get("no_signal") or ()),
             network=Network(data.get("network") or Network.HOST.value),
             history=tuple(codec.events_from_data(data.get("history", []), role.words)),
             failed=int(data.get("failed", 0)),

@@ -16,6 +16,7 @@ from typing import Any
 from properties.cases.codec import DamagedError
 from properties.model.bounds import bounded
 from properties.model.role import Role
+from properties.model.settings import signals_called
 from target.chamber import Network
 from target.surroundings import Input
 
@@ -130,6 +131,12 @@ def _variables(value: Any) -> None:
             raise ValueError(f"{name!r} must be a name with text")
 
 
+def _signals(value: Any) -> None:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError("must be a list of names")
+    signals_called(value)
+
+
 def _one_of(*known: str) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if value not in known:
@@ -151,6 +158,8 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "stdin": _one_of(*(one.value for one in Input)),
     "network": _one_of(*(one.value for one in Network)),
     "service": _text,
+    "signal": _signals,
+    "no_signal": _signals,
     "actual": _text,
     "eof_report": _expression,
     "reset_report": _expression,

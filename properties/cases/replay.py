@@ -99,7 +99,7 @@ def run_again(
     service is not known here.
     """
     service = service or _service_of(case)
-    rules = Rules(case.limits, case.patience, service, case.reports)
+    rules = Rules(case.limits, case.patience, service, case.reports, signals=case.signals)
     if target.command is None:
         probe_target(target, rules)
     failed = doubtful = number = 0

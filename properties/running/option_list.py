@@ -145,6 +145,15 @@ class Options:
         metavar="R",
         type=float,
     )
+    signal: list[str] | None = _option(
+        "send this signal where the target catches it, without having tried whether it is an order "
+        "to it; may be given several times",
+        metavar="NAME",
+        action="append",
+    )
+    no_signal: list[str] | None = _option(
+        "never send this signal; may be given several times", metavar="NAME", action="append"
+    )
     service: str | None = _option(
         "the service that the target provides (default: echo)", metavar="NAME"
     )

@@ -17,7 +17,7 @@ from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatter
 from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
-from properties.model.settings import Limits, Rules
+from properties.model.settings import Limits, Rules, SignalChoice
 from properties.model.sweep import Scope
 from properties.model.target_spec import Target
 from properties.model.verdict import Invariant
@@ -31,23 +31,14 @@ from target.surroundings import Input, Surroundings, variables_of
 
 LOOPBACK = "127.0.0.1"
 
-FOR_SERVERS = (
-    "server",
-    "address",
-    "port",
-    "max_connections",
-    "max_rate",
-    "stdin",
-    "start_timeout",
-)
+FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate", "stdin", "start_timeout")
 """Options that are only for a server under test."""
 
-FOR_COMMANDS = ("host", "port", "cwd", "env", "stdin", "start_timeout")
+FOR_COMMANDS = ("host", "port", "cwd", "env", "stdin", "start_timeout", "signal", "no_signal")
 """Options that are only for a target that we start."""
 
 FOR_CLIENTS = ("eof_report", "reset_report")
 """Options that are only for a client under test."""
-
 
 SLOW = 10.0
 """A server that accepts fewer connections a second is not swept: that would take minutes."""
@@ -97,7 +88,9 @@ def _settings(target: Target, options: Options) -> Settings:
     patience = float(_number("patience", options.patience))
     return Settings(
         target=target,
-        rules=Rules(limits, patience, _service(options.service), reports),
+        rules=Rules(
+            limits, patience, _service(options.service), reports, signals=_signals(options)
+        ),
         role=role,
         families=_chosen(options.fault or [], role),
         examples=_number("max_examples", options.max_examples),
@@ -252,6 +245,13 @@ def _service(name: str | None) -> Service:
         known = ", ".join(SERVICES)
         raise UsageError(f"--service {name}: there is no such service; known are {known}")
     return SERVICES[name]()
+
+
+def _signals(options: Options) -> SignalChoice:
+    try:
+        return SignalChoice.of(options.signal or (), options.no_signal or ())
+    except ValueError as error:
+        raise UsageError(f"--signal, --no-signal: {error}") from None
 
 
 def level_of(word: str) -> Level:

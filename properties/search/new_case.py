@@ -29,6 +29,7 @@ def new_case(
         limits=rules.limits,
         patience=rules.patience,
         service=service_name(rules.service),
+        signals=rules.signals,
         network=rules.network,
         history=tuple(tried.history.events),
         reports=rules.reports,

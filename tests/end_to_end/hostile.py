@@ -63,6 +63,8 @@ VALUES: dict[str, Sequence[str]] = {
     "--stdin": ("", "x", "OPEN", "-", ACTS),
     "--cwd": ("", "none", "/dev/null", "a" * 300, ACTS),
     "--env": ("", "=", "=x", "NAME", ACTS),
+    "--signal": ("", "x", "KILL", "TERM", "CAUGHT", "usr1", "10", "USR1,HUP", ACTS),
+    "--no-signal": ("", "x", "KILL", "SIG", ACTS),
     "--eof-report": ("x",),
     "--reset-report": ("x",),
 }
@@ -230,6 +232,8 @@ DAMAGES: dict[str, Sequence[Any]] = {
     "patience": ("x", -1, 0, [], True),
     "max_connections": ("x", -1, 0, 1.5, []),
     "max_rate": ("x", -1, 0, []),
+    "signal": ("USR1", ["KILL"], [1], [[]], {}, 7),
+    "no_signal": (["x"], True),
     "workload": (
         *(None, "x", 1, {}, [1], ["open"], [[]], [{}]),
         *([{"step": "none"}], [{"fault": "none"}], [{"step": "open"}], [{"step": ["open"]}]),

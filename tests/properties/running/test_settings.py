@@ -1,9 +1,11 @@
 """Options: each mistake of the user is named, before anything is started."""
 
+from signal import Signals
 from typing import Any
 
 import pytest
 
+from properties.model.settings import SignalChoice
 from properties.running.errors import UsageError
 from properties.running.option_list import FLAGS, Options
 from properties.running.settings import Settings, settings_of
@@ -44,6 +46,10 @@ def settings(**given: Any) -> Settings:
         ({"max_examples": -3}, "--max-examples -3"),
         ({"max_connections": 0}, "--max-connections 0"),
         ({"max_rate": -0.5}, "--max-rate -0.5"),
+        ({"signal": ["TERM"]}, "'TERM' is no signal that is sent; known are CHLD, URG, WINCH,"),
+        ({"no_signal": ["CAUGHT"]}, "'CAUGHT' is no signal that is sent"),
+        ({"signal": ["USR1"], "no_signal": ["SIGUSR1"]}, "SIGUSR1 cannot be sent and not sent"),
+        ({"address": "127.0.0.1:7", "signal": ["USR1"]}, "--signal is for commands"),
         ({"patience": 0.0}, "--patience 0.0"),
         ({"patience": 1e300}, "--patience 1e+300: must be a number from 0.01 to 3,600.0"),
         ({"max_rate": 1e-300}, "--max-rate 1e-300: must be a number from 0.01"),
@@ -147,3 +153,8 @@ def test_all_faults_are_run_when_none_is_named() -> None:
 def test_every_option_has_a_help_text_and_a_place_of_its_own() -> None:
     assert all(flag.settings["help"] for flag in FLAGS)
     assert len({flag.destination for flag in FLAGS}) == len(FLAGS)
+
+
+def test_signals_are_named_with_or_without_sig_and_each_counts_once() -> None:
+    signals = settings(signal=["USR1", "SIGUSR1", "HUP"], no_signal=["CHLD"]).rules.signals
+    assert signals == SignalChoice((Signals.SIGUSR1, Signals.SIGHUP), (Signals.SIGCHLD,))

@@ -1,6 +1,8 @@
 """The rehearsal: a signal that a server catches is sent once it is known to be no order."""
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from signal import Signals
 
 import pytest
@@ -9,11 +11,16 @@ from faults.fault import Status
 from faults.harmless_signals import SignalName
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.signals import SignalSlowCall, SlowCall
+from properties.cases.case import case_as_data, case_from_data
+from properties.cases.replay import run_again, target_of
 from properties.model.events import Injected
 from properties.model.settings import Rules, SignalChoice
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
+from properties.search.new_case import new_case
 from properties.server.harness import ServerHarness
+from properties.server.invariants.registry import INVARIANTS
+from properties.server.role import SERVER
 from target.command import Command
 from tests.compiled import compiled
 from tests.faults.contexts import around
@@ -118,3 +125,17 @@ def test_a_signal_that_the_user_forbids_is_not_sent(that: Making) -> None:
     assert what_became(harness.run_trial(around(INTERRUPTED, 1))) is Status.IMPOSSIBLE
     assert harness.learnt.rehearsed is not None
     assert harness.learnt.rehearsed.orders == ()
+
+
+def test_what_the_user_says_of_signals_is_kept_in_the_case_and_holds_in_its_replay(
+    that: Making,
+) -> None:
+    harness = that("leaves", SignalChoice(more=(USR1,)))
+    trial = harness.run_trial(around(SENT, 1))
+    (survives,) = (one for one in INVARIANTS if one.id == "listener_survives")
+    made = new_case(harness, SERVER, "signals", 1, survives, trial)
+    read = case_from_data(json.loads(json.dumps(case_as_data(made))))
+    assert read.signals == SignalChoice(more=(USR1,))
+    assert run_again(read, target_of(read), 1).failed == 1
+    untold = replace(read, signals=SignalChoice())
+    assert "did not happen" in run_again(untold, target_of(untold), 1).reason
