@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from faults.fault import FaultOutcome
+from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from target.client_handle import ClientHandle
 from target.processes import Process
@@ -38,6 +39,10 @@ class ClientContext(Protocol):
     @property
     def handle(self) -> ClientHandle | None:
         """The client's processes, None before it is started and once it has ended."""
+
+    @property
+    def harmless(self) -> Harmless:
+        """Which caught signals are no order to the client."""
 
     def start(self) -> None:
         """Start the client, if it was not started before; does not wait for anything."""

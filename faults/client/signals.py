@@ -23,6 +23,9 @@ from target.processes import Process, Thread
 REPORTING = (Signals.SIGWINCH, Signals.SIGCHLD, Signals.SIGURG, Signals.SIGCONT)
 """Caught, these report something to a program with a user: none of them asks it to end."""
 
+BY_CONVENTION = Harmless(REPORTING)
+"""What is known of a client that was not rehearsed."""
+
 MORE_THAN_A_PIPE_HOLDS = Payload(Content.LETTERS, 1 << 20)
 MORE_THAN_BUFFERS_HOLD = Payload(Content.LETTERS, 8 << 20)
 
@@ -46,6 +49,8 @@ class ClientSignal(enum.Enum):
     CHLD = "CHLD"
     URG = "URG"
     CONT = "CONT"
+    USR1 = "USR1"
+    USR2 = "USR2"
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class SignalClient(Fault[ClientContext]):
     section: ClassVar[str] = "UNP 5.9"
     summary: ClassVar[str] = "signals in connect, read, write, and while the client waits for input"
     brings_clients: ClassVar[bool] = True
+    uses_signals: ClassVar[bool] = True
 
     call: ClientCall
     signal: ClientSignal
@@ -69,7 +75,7 @@ class SignalClient(Fault[ClientContext]):
         handle, found = context.handle, context.processes()
         if handle is None or not found:
             return FaultOutcome.missed("the client had ended")
-        number = harmless_signal(found[0], SignalName(self.signal.value), Harmless(REPORTING))
+        number = harmless_signal(found[0], SignalName(self.signal.value), context.harmless)
         if number is None:
             return FaultOutcome.impossible(
                 f"no such signal is caught by {found[0].name}, or harmless"

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from signal import Signals
 
+from faults.client.signals import BY_CONVENTION
 from faults.client_context import OutputFailure, PeerEnd
 from faults.gate.gate import Gate
+from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from properties.client.events import (
     Awaited,
@@ -46,12 +48,14 @@ SERVER = 2
 class Launch:
     """How a client is started: what is known of its command, and the gate that sees its timers.
 
-    `may_be_witnessed`: it has no gate, and could be started again with one.
+    `may_be_witnessed`: it has no gate, and could be started again with one. `harmless`: which
+    signals that it catches may be sent.
     """
 
     pace: Pace = field(default_factory=Pace)
     gate: Gate | None = None
     may_be_witnessed: bool = False
+    harmless: Harmless = BY_CONVENTION
 
 
 class ClientRunContext(ClientState):
@@ -74,6 +78,11 @@ class ClientRunContext(ClientState):
         self._listener = listener
 
     # The client.
+
+    @property
+    def harmless(self) -> Harmless:
+        """Which caught signals are no order to the client."""
+        return self._launch.harmless
 
     def start(self) -> None:
         """Start the client, if it was not started before. Raises TargetError."""

@@ -2,16 +2,18 @@
 
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
+from faults.harmless_signals import Harmless
 from properties.client.context import Launch
 from properties.client.events import Accepted, Exited, Refused
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
+from properties.client.rehearsal import harmless_after, rehearse
 from properties.client.summary import summarize
 from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Workload
+from properties.model.steps import Workload, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -40,24 +42,35 @@ class ClientHarness(Harness):
             raise ValueError(f"nothing follows a client's workload: {follow_up}")
         self.pace.begin_trial()
         try:
-            history = self._run(workload)
+            return self._tried(workload, self._harmless(workload))
         except WitnessNeeded:
             # It catches SIGALRM: started anew, whether it ever sets a timer can be seen.
             self._witness = True
-            history = self._run(workload)
+            return self._tried(workload, self._harmless(workload))
+
+    def _harmless(self, workload: Workload) -> Harmless:
+        """Return which caught signals may be sent; try that out, if it matters."""
+        learnt, choice = self.learnt, self.rules.signals
+        if learnt.rehearsed is None and uses_signals(workload):
+            learnt.rehearsed = rehearse(self._tried, choice)
+            self.notes += learnt.rehearsed.remarks
+        return harmless_after(learnt.rehearsed, choice)
+
+    def _tried(self, workload: Workload, harmless: Harmless) -> Trial:
+        history = self._run(workload, harmless)
         trial = judged(workload, history, self.invariants)
         was_met = any(history.of(Accepted)) or any(history.of(Refused))
         return trial if was_met else trial.without_passes(NOT_CONNECTED)
 
-    def _run(self, workload: Workload) -> History:
+    def _run(self, workload: Workload, harmless: Harmless) -> History:
         command = self.target.command or REFERENCE_CLIENT
         gate = Gate(frozenset()) if self._witness else None
-        launch = Launch(self.pace, gate, not self._witness and not self._denied)
+        launch = Launch(self.pace, gate, not self._witness and not self._denied, harmless)
         try:
             return execute(workload, command, self.target.host, self.rules, launch)
         except GateError:
             self._witness, self._denied = False, True
-            return self._run(workload)
+            return self._run(workload, harmless)
         finally:
             if gate is not None:
                 gate.close()
