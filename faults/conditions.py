@@ -85,9 +85,18 @@ def calls_of(process: Process) -> set[str]:
     return {thread.wait.call for thread in threads if thread.wait is not None}
 
 
+def of_a_pool(context: ServerContext, client: int) -> tuple[Process, ...]:
+    """Return the process of a pool that alone holds this connection, none where others do too."""
+    if context.handle is None:
+        return ()
+    holders = context.handle.holders(context.endpoint(client))
+    of_pool = {process.identity for process in context.pool()}
+    return holders if len(holders) == 1 and holders[0].identity in of_pool else ()
+
+
 def is_idle(context: ServerContext, client: int) -> bool:
     """Return whether the worker of this client sleeps and has nothing left to read."""
-    workers = context.workers(client)
+    workers = context.workers(client) or of_a_pool(context, client)
     if context.handle is None or not workers or not all_asleep(workers):
         return False
     found = context.handle.connection(context.endpoint(client))

@@ -82,6 +82,15 @@ class ServerContext(Protocol):
     def workers(self, client: int) -> tuple[Process, ...]:
         """Return the processes that were made for this connection and hold it."""
 
+    def pool(self) -> tuple[Process, ...]:
+        """Return the processes of a pool that was there from the start, without its master."""
+
+    def can_spare(self, victims: tuple[Process, ...]) -> bool:
+        """Return whether the service has to go on without these processes of the pool."""
+
+    def served_by(self, found: tuple[Process, ...]) -> frozenset[int]:
+        """Return the clients whose connections one of these processes holds."""
+
     def accepted(self, client: int) -> bool:
         """Return whether the server has accepted this connection."""
 

@@ -55,6 +55,20 @@ class Handle(Held):
         holders = processes.holders_of(self.listening_inode, self.tree())
         return tuple(process for process in holders if not process.is_zombie)
 
+    def pool(self) -> tuple[Process, ...]:
+        """Return the listening processes whose parents hold the same socket, without masters."""
+        tree = self.tree()
+        holders = processes.holders_of(self.listening_inode, tree)
+        may_refill = {process.identity.pid for process in holders if not process.is_zombie}
+        parents = {process.parent for process in tree}
+        return tuple(
+            process
+            for process in holders
+            if process.parent in may_refill
+            and process.identity.pid not in parents
+            and not process.is_zombie
+        )
+
     def connection(self, client: Endpoint) -> TcpSocket | None:
         """Return the server's end of the connection from `client`, None when it is gone."""
         found = sockets.find(self.endpoint, client)

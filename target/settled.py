@@ -155,7 +155,7 @@ def _alarm_of_thread(thread: Thread) -> str | None:
 
 
 def _fetched_alarm(thread: Thread, has_timer: Callable[[int], bool] | None) -> str | None:
-    if has_timer is None and _may_fetch_an_alarm(thread):
+    if has_timer is None and may_fetch(thread, signal.SIGALRM):
         return UnseenTimer(f"{thread.tid} waits for SIGALRM and may have set a timer")
     return None
 
@@ -172,8 +172,8 @@ def _has_armed_timerfd(pid: int) -> bool:
     return False
 
 
-def _may_fetch_an_alarm(thread: Thread) -> bool:
-    """Return whether a thread waits for signals, and SIGALRM is one of them or may be.
+def may_fetch(thread: Thread, number: signal.Signals) -> bool:
+    """Return whether a thread waits for signals, and this is one of them or may be.
 
     The kernel does not show a signal as blocked while a thread waits for it so (sigwaitinfo(2)).
     """
@@ -181,7 +181,7 @@ def _may_fetch_an_alarm(thread: Thread) -> bool:
         return False
     awaited = memory_at(thread.pid, thread.wait.arguments[0], SIGNAL_SET)
     bits = int.from_bytes(awaited, "little")
-    return len(awaited) < SIGNAL_SET or bool(bits >> (signal.SIGALRM - 1) & 1)
+    return len(awaited) < SIGNAL_SET or bool(bits >> (number - 1) & 1)
 
 
 def _has_socket_timeout(thread: Thread) -> bool:

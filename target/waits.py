@@ -89,6 +89,11 @@ SLOW_CALLS: dict[int, SlowCall] = (
 ACCEPTING = frozenset({"accept", "accept4"})
 """A thread blocked in one of these waits for a client and for nothing else."""
 
+WAITING_FOR_A_CHILD = frozenset({"wait4", "waitid"})
+
+LOCKING = frozenset({"futex", "flock", "fcntl", "semop", "semtimedop"})
+"""A thread blocked in one of these may wait for a lock that another process holds."""
+
 MULTIPLEXING = frozenset(
     {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 )

@@ -8,7 +8,7 @@ from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
-from properties.server import resources
+from properties.server import pool, resources
 from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
@@ -157,6 +157,32 @@ class ServerRunContext:
         )
         self._observer.serves(client, workers)
         return workers
+
+    def pool(self) -> tuple[Process, ...]:
+        """Return the processes of a pool that was there from the start, without its master."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None or not baseline.pool:
+            return ()
+        return pool.living(handle, baseline)
+
+    def can_spare(self, victims: tuple[Process, ...]) -> bool:
+        """Return whether the service has to go on without these processes of the pool."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is None or baseline is None:
+            return False
+        return pool.can_spare(handle, baseline, victims)
+
+    def served_by(self, found: tuple[Process, ...]) -> frozenset[int]:
+        """Return the clients whose connections one of these processes holds."""
+        handle = self._server.handle
+        if handle is None:
+            return frozenset()
+        live = [one for one in self._io_loop.clients.values() if not one.closed]
+        return frozenset(
+            one.number
+            for one in live
+            if any(handle.holds(process, [one.endpoint]) for process in found)
+        )
 
     def accepted(self, client: int) -> bool:
         """Return whether the server has accepted this connection."""

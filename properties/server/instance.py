@@ -6,6 +6,7 @@ from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import BY_CONVENTION, Harmless
+from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
 from target.command import Command
 from target.errors import GateError
@@ -47,6 +48,11 @@ class ServerInstance:
                 descriptors=max(descriptors, self.baseline.descriptors),
                 threads=max(threads, self.baseline.threads),
             )
+
+    def take_in_refills(self) -> None:
+        """Put the processes that have replaced others of a pool into the baseline."""
+        if self.handle is not None and self.baseline is not None:
+            self.baseline = with_refills(self.handle, self.baseline)
 
     def stop(self) -> None:
         """Stop it, if we started it. Idempotent."""

@@ -117,6 +117,7 @@ class Interpreter:
         counted = resources.take(handle, self._history, baseline, label, patience, rest, notice)
         if counted.conclusion is not Conclusion.MET:
             self._observer.record_waiting()
+        self._server.take_in_refills()
         self._note_listener()
         return counted
 

@@ -33,12 +33,16 @@ sleeping, before it is taken for one that spins and not waited for any longer.""
 
 @dataclass(frozen=True)
 class InitialResources:
-    """The target as it was when nothing had happened: its processes, descriptors and threads."""
+    """The target as it was when nothing had happened: its processes, descriptors and threads.
+
+    `pool`: those of its processes that serve clients below a master (`properties.server.pool`).
+    """
 
     members: frozenset[Identity]
     descriptors: int
     threads: int
     names: frozenset[tuple[int, int, str]]
+    pool: frozenset[Identity] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,26 @@ def count_initial_resources(handle: Handle, patience: float) -> InitialResources
     _repeated(look)
     members = frozenset(process.identity for process in handle.tree() if not process.is_zombie)
     held = possessions(members)
-    return InitialResources(members, held.descriptors, held.threads, held.names)
+    pool = frozenset(process.identity for process in handle.pool())
+    return InitialResources(members, held.descriptors, held.threads, held.names, pool)
+
+
+def refills(handle: Handle, baseline: InitialResources) -> tuple[Process, ...]:
+    """Return the processes that have come for those of the pool that have ended, no more."""
+    if not baseline.pool:
+        return ()
+    now = handle.pool()
+    gone = len(baseline.pool) - sum(process.identity in baseline.pool for process in now)
+    new = [
+        process
+        for process in now
+        if process.identity not in baseline.members and _is_of(process.parent, baseline)
+    ]
+    return tuple(sorted(new, key=lambda process: process.identity)[:gone])
+
+
+def _is_of(pid: int, baseline: InitialResources) -> bool:
+    return processes.identify(pid) in baseline.members - baseline.pool
 
 
 def take(
@@ -193,11 +216,15 @@ class _ResourceCheck:
         return None
 
     def _strays(self) -> tuple[Process, ...]:
-        return tuple(
+        found = tuple(
             process
             for process in self._seen.processes
             if not process.is_zombie and process.identity not in self._baseline.members
         )
+        if not found or not self._baseline.pool:
+            return found
+        replaced = {process.identity for process in refills(self._handle, self._baseline)}
+        return tuple(process for process in found if process.identity not in replaced)
 
     def census(self, at: float, label: str, conclusion: Conclusion) -> Census:
         """Return a census of what was seen last."""

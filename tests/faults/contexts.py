@@ -14,7 +14,7 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.io_errors import IoError, IoFailure
-from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
@@ -45,7 +45,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     SignalSlowCall(1, SlowCall.WRITE, SignalName.URG, 20, volley=True),
     DisconnectBurst((1, 2), Manner.FIN, frozen=True),
     DisconnectBurst((1, 2), Manner.MIXED, frozen=False),
-    *(KillWorker(1, KillSignal.KILL, moment) for moment in KillMoment),
+    *(KillWorker(1, KillSignal.KILL, moment) for moment in KillMoment if moment not in OF_A_POOL),
     AbortPending((3, 4), (5,), Order.AMONG, with_data=True),
     *(EofRace(1, race, A_WORD, frozen) for race in Race for frozen in (False, True)),
     ScarceDescriptors((3, 4), 0),

@@ -16,7 +16,7 @@ from faults.server.aborted_connections import AbortPending, Order
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
 from faults.server.freeze import Freeze
-from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server_context import ServerContext
 from properties.model.settings import Limits
@@ -161,7 +161,7 @@ def _kill(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return KillWorker(
         client=client,
         signal=builder.draw(st.sampled_from(KillSignal)),
-        moment=builder.draw(st.sampled_from(KillMoment)),
+        moment=builder.draw(st.sampled_from([m for m in KillMoment if m not in OF_A_POOL])),
     )
 
 

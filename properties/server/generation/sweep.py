@@ -17,7 +17,7 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.io_errors import IoError, IoFailure
-from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
@@ -116,6 +116,8 @@ def _bursts() -> Choices:
 
 def _kills() -> Choices:
     for signal, moment in product(KillSignal, KillMoment):
+        if moment in OF_A_POOL and signal is not KillSignal.KILL:
+            continue
         value = f"SIG{signal.value} {moment.value}"
         workload = _around(KillWorker(1, signal, moment), 1, 2)
         yield Choice("killed children", value, workload, matters=signal is KillSignal.KILL)
