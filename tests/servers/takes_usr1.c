@@ -2,11 +2,13 @@
  * An echo server on poll() that catches SIGUSR1; the second argument says what for.
  * "nothing": a correct server. "dies": the same, whose poll() must not fail with EINTR: a mistake.
  * The others are correct, and SIGUSR1 is an order to them: "ends" at once, "leaves" the loop when
- * poll() was interrupted by it, "fails" then and says why, "listens" at another port as well.
+ * poll() was interrupted by it, "fails" then and says why, "listens" at another port as well, "pauses" until it comes
+ * again, "drains": leaves when its clients have left.
  */
 #include "../mutants/loop.h"
 
 static volatile sig_atomic_t ordered;
+static int paused, draining;
 static const char *meaning;
 
 static void take(int signo)
@@ -26,14 +28,22 @@ static void obey(void)
         fprintf(stderr, "told to end\n");
         exit(1);
     }
+    paused ^= strcmp(meaning, "pauses") == 0;
+    draining = strcmp(meaning, "drains") == 0;
     if (strcmp(meaning, "listens") == 0)
         listen(socket(AF_INET, SOCK_STREAM, 0), 5);
 }
 
 static int wait_here(struct pollfd *fds, nfds_t n)
 {
-    int ready = poll(fds, n, -1), interrupted = ready < 0 && errno == EINTR;
+    int ready, interrupted;
 
+    if (paused)
+        fds[0].events = 0;
+    if (draining && n == 1)
+        exit(0);
+    ready = poll(fds, n, -1);
+    interrupted = ready < 0 && errno == EINTR;
     if (interrupted && ordered)
         obey();
     else if (ready < 0)

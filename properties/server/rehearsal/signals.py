@@ -1,8 +1,9 @@
 """The rehearsal: which of the signals that a server catches are no order to it.
 
-Each is sent twice to a fresh server that has nothing to do, and twice to the worker of an idle
-client. The same processes must go on serving, with the same listening sockets, descriptors and
-threads: Node.js opens its debugger's port at a SIGUSR1, nginx ends its workers at a SIGWINCH.
+Each is sent once to a fresh server that has nothing to do, and to the worker of an idle client, and
+twice to another, for what comes with one may go with the next. The same processes must go on
+serving, with the same listening sockets, descriptors and threads: Node.js opens its debugger's port
+at a SIGUSR1, nginx ends its workers at a SIGWINCH.
 
 A server that ends may have obeyed, or may have died of the EINTR that any signal with a handler
 brings (UNP 5.9). So its calls are failed with EINTR while no signal is sent: where it ends in the
@@ -51,6 +52,12 @@ tell of an error of the program itself (signal(7))."""
 
 Start = Callable[[frozenset[Kind]], ServerInstance]
 """Returns a fresh server, whose calls of these kinds stop at a gate."""
+
+TIMES = (1, 2)
+"""How often a signal is sent, each time to a fresh server."""
+
+ONE_MORE = 5
+"""The number of a client that no step of a rehearsal has."""
 
 SERVED: Workload = (Open(1), Send(1, A_LINE), Receive(1))
 STILL_SERVED: Workload = (Send(1, A_LINE), Receive(1))
@@ -116,11 +123,14 @@ class _Tried:
 def _effect_of(name: SignalName, fresh: Start, rules: Rules) -> str:
     """Return what the signal does to a server, in words; "" where it is no order."""
     harmless = Harmless(BY_CONVENTION.reporting, (number_of(name),))
-    sent = tuple(
-        Inject(SignalSlowCall(1, call, name, 2, volley=False))
-        for call in (SlowCall.ACCEPT, SlowCall.READ)
-    )
-    tried = _try(fresh(frozenset()), harmless, sent, rules)
+    tried = _Tried("", None)
+    for count in TIMES:
+        if not tried.effect:
+            sent = tuple(
+                Inject(SignalSlowCall(1, call, name, count, volley=False))
+                for call in (SlowCall.ACCEPT, SlowCall.READ)
+            )
+            tried = _try(fresh(frozenset()), harmless, sent, rules)
     if not tried.effect or tried.last_words is None:
         return tried.effect
     again = _try(fresh(calls_held_for(INTERRUPTED)), harmless, INTERRUPTED, rules)
@@ -141,6 +151,8 @@ def _try(server: ServerInstance, harmless: Harmless, steps: Workload, rules: Rul
         interpreter.steps(STILL_SERVED)
         interpreter.finish()
         interpreter.exchange(LAST_EXCHANGE)
+        # What is done once that one has left is seen by the next.
+        interpreter.exchange(ONE_MORE)
     finally:
         interpreter.clear()
     ended = next(history.of(ListenerEnded), None)
@@ -177,5 +189,4 @@ def _change(
         return "it had other descriptors or threads"
     if not any(event.status is Status.FIRED for event in history.of(Injected)):
         return "it could not be delivered"
-    violated = judged((), history, INVARIANTS).violated
-    return f"it served no more as before ({', '.join(sorted(violated))})" if violated else ""
+    return "it served no more as before" if judged((), history, INVARIANTS).violated else ""

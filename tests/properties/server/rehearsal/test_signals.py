@@ -29,7 +29,7 @@ from tests.properties.server_runs import HOST, PATIENCE, PROGRAMS
 USR1 = Signals.SIGUSR1
 SENT = SignalSlowCall(1, SlowCall.ACCEPT, SignalName.USR1, 1, volley=False)
 INTERRUPTED = IoError(1, IoFailure.POLL_INTERRUPTED, 1, 1, 2)
-ORDERS = ("ends", "leaves", "listens", "fails")
+ORDERS = ("ends", "leaves", "listens", "fails", "pauses", "drains")
 
 Making = Callable[..., ServerHarness]
 
@@ -86,6 +86,8 @@ def test_an_order_is_left_alone(that: Making, meaning: str, fault: SignalSlowCal
         ("ends", "the listener exited with status 3"),
         ("leaves", "the listener exited with status 0"),
         ("listens", "it listened elsewhere"),
+        ("pauses", "it served no more as before"),
+        ("drains", "the listener exited with status 0"),
         ("fails", "the listener exited with status 1"),
     ],
 )
