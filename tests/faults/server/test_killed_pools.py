@@ -65,10 +65,10 @@ def test_clients_that_the_same_process_serves_are_disturbed_too() -> None:
     assert failed(history) == set()
 
 
-@pytest.mark.parametrize(("fault", "moment"), [(ACCEPTING, "accept"), (LOCKED, "futex")])
-def test_one_that_waits_for_a_client_or_for_its_turn_dies(fault: KillWorker, moment: str) -> None:
+@pytest.mark.parametrize("fault", [ACCEPTING, LOCKED], ids=str)
+def test_one_that_waits_for_a_client_or_for_its_turn_dies(fault: KillWorker) -> None:
     history = run((*around(fault, 1), *OTHERS_SERVED), corrected("turns_away_dead_lock"))
-    assert only_injected(history).status is Status.FIRED, moment
+    assert only_injected(history).status is Status.FIRED
     assert only_injected(history).disturbed <= {1}
     assert in_doubt(history) == {}
 
@@ -103,6 +103,13 @@ def test_a_master_that_computes_instead_of_making_another_is_found() -> None:
 def test_a_lock_that_dies_with_its_holder_is_found() -> None:
     history = run(around(ACCEPTING, 1), compiled("turns_away_dead_lock"))
     assert failed(history) == {"listener_survives"}
+
+
+@pytest.mark.parametrize("fault", [ACCEPTING, LOCKED], ids=str)
+def test_a_lock_that_the_kernel_releases_conforms(fault: KillWorker) -> None:
+    history = run((*around(fault, 1), *OTHERS_SERVED), variant("prefork_flock"))
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
 
 
 def test_one_that_only_waits_for_the_lock_takes_nothing_with_it() -> None:
