@@ -1,8 +1,9 @@
 """The rehearsal: which of the signals that a client catches are no order to it.
 
-Each is sent once to a fresh client that waits for input, and twice to another. The same processes must go on, with the
-same descriptors and threads, and all that the client owes must come: then the signal is no order,
-and may be sent at any other moment. A client that ends may have obeyed: it is left alone.
+Each is sent once to a fresh client that waits for input, and twice to another. The same processes
+must go on, with the same descriptors and threads, and all that the client owes must come: then the
+signal is no order, and may be sent at any other moment. A client that ends may have obeyed: it is
+left alone.
 """
 
 from collections.abc import Callable
