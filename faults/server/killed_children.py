@@ -51,7 +51,7 @@ OF_A_POOL = frozenset({KillMoment.ACCEPTING, KillMoment.LOCKED})
 """The moments that only a process of a pool has."""
 
 NO_POOL = FaultOutcome.impossible("no process below the listener was there from the start")
-SPARED = "the pool has no process but this one, and it was not made anew"
+SPARED = "the last process of the pool is spared: nothing shows that its master makes another"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class KillWorker(Fault[ServerContext]):
 
     Where no process was made for the connection, but one of a pool holds it (UNP 30.6), that is
     killed, and the other clients that it serves are disturbed as well. Neither a master nor the
-    last process of a pool that is not made anew is ever killed.
+    last process of a pool whose master makes no other is ever killed.
     """
 
     name: ClassVar[str] = "killed_children"
