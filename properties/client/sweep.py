@@ -107,6 +107,11 @@ def _resets() -> Choices:
             workload = (*before, Inject(PeerReset(manner, frozen, typed)))
             value = _in_words(manner.value, name, frozen=frozen, typed=typed)
             yield Choice("ends by RST", value, workload, 1, matters=frozen and not typed)
+    # FIN and RST both wait for a client that has bytes to write: SIGPIPE, or EPIPE (UNP 5.13).
+    stuck: Workload = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
+    fault = PeerReset(ResetManner.AFTER_FIN, frozen=True)
+    value = _in_words(fault.manner.value, "megabytes to write", frozen=True, typed=False)
+    yield Choice("ends by RST", value, (*stuck, Inject(fault)), 1, matters=True)
     yield _at_a_terminal("ends by RST", PeerReset(ResetManner.ALONE, frozen=True))
 
 

@@ -1,14 +1,27 @@
 """The server resets: alone, after data or a FIN, or because it leaves input unread."""
 
+import sys
+from signal import SIGPIPE
+
 import pytest
 
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client_context import PeerEnd
 from faults.fault import Status
-from faults.payloads import Content, Payload
-from properties.client.events import Answered, Complained, PeerEnded
+from faults.payloads import HEAVY, Content, Payload
+from properties.client.events import Answered, Complained, Exited, PeerEnded
 from properties.client.steps import Accept, Answer, Type
+from target.command import Command
 from tests.faults.client_runs import REFUSED, became_of, history_of
+
+WRITES_FIRST = """
+import os, signal, socket, sys
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+server = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+while data := os.read(0, 65536):
+    server.sendall(data)
+"""
+"""Sends all of its input before it looks at the connection."""
 
 LINE = Payload(Content.LINES, 24)
 ENDS = {
@@ -41,3 +54,11 @@ def test_nothing_unread_makes_no_reset() -> None:
 def test_without_a_connection_it_is_missed() -> None:
     status, words = became_of(REFUSED, PeerReset(ResetManner.ALONE, frozen=False))
     assert (status, words) == (Status.MISSED, "the client was not connected")
+
+
+def test_fin_and_rst_that_both_wait_for_a_client_with_bytes_to_write_raise_sigpipe() -> None:
+    command = Command((sys.executable, "-I", "-S", "-c", WRITES_FIRST, "{host}", "{port}"))
+    stuck = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
+    made = history_of(*stuck, PeerReset(ResetManner.AFTER_FIN, frozen=True), command=command)
+    # tcp_reset() in CLOSE_WAIT leaves EPIPE for the write (UNP 5.13).
+    assert next(made.of(Exited)).signal == SIGPIPE
