@@ -1,4 +1,4 @@
-// correct: input and output do not block, the terminal sends no signals; at exit all is restored
+// correct: input and output do not block, the terminal sends no signals; at exit all is restored (UNP 16.2)
 #include <termios.h>
 
 #include "../client_mutants/unpcli.h"
