@@ -1,8 +1,9 @@
 """Starting programs that are to be interrupted, also where the tests themselves cannot be.
 
 Where a shell that is not interactive puts pytest into the background, pytest ignores SIGINT and
-SIGQUIT, and SIGHUP where nohup(1) has started it. What a process ignores is ignored by the programs that it starts as well (execve(2)), so
-that a program started by a test would go on when the test interrupts it.
+SIGQUIT, and SIGHUP where nohup(1) has started it. What a process ignores is ignored by the programs
+that it starts as well (execve(2)), so that a program started by a test would go on when the test
+interrupts it.
 """
 
 import signal
