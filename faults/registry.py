@@ -15,6 +15,7 @@ from faults.server.eof_races import EofRace
 from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
+from faults.server.held_listener import HeldListener
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -35,6 +36,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     IoError,
     ShortCount,
     HeldCall,
+    HeldListener,
 )
 
 CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (

@@ -100,6 +100,9 @@ class ServerContext(Protocol):
     def see_it_rest(self) -> None:
         """Record the target's state while there is nothing for it to do."""
 
+    def see_it_reap(self) -> None:
+        """Wait until no zombie is left while clients are connected, or one will be; record it."""
+
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""
 

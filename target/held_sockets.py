@@ -53,6 +53,14 @@ class TcpSockets:
         self._known[name_of(inode)] = False
 
 
+def is_of_tcp(pid: int, descriptor: int) -> bool:
+    """Return whether a descriptor is a socket of TCP, without a copy of it."""
+    try:
+        return os.getxattr(f"/proc/{pid}/fd/{descriptor}", PROTOCOL) in TCP
+    except OSError:
+        return False
+
+
 def name_of(inode: int) -> str:
     """Return the name that a socket has in `/proc/PID/fd`."""
     return f"socket:[{inode}]"

@@ -17,7 +17,7 @@ from faults.gate.kernel import Call, process_of
 from faults.gate.rules import ArmedRule, HandledCall
 from faults.harmless_signals import Harmless
 from faults.server_context import ServerContext
-from target import processes
+from target import held_sockets, processes
 from target.processes import Process
 
 Matches = Callable[[Call], bool]
@@ -44,6 +44,12 @@ def of_connection(context: ServerContext, client: int) -> Matches:
         return found is not None and found.inode != 0 and _about(call, found.inode)
 
     return matches
+
+
+def moves_bytes_of_a_client(call: Call) -> bool:
+    """Return whether a call reads from a TCP connection, or writes to one."""
+    moves = kind_of(call) in (Kind.READ, Kind.WRITE)
+    return moves and held_sockets.is_of_tcp(call.thread, call.arguments[0])
 
 
 def _about(call: Call, inode: int) -> bool:
@@ -125,7 +131,7 @@ def await_calm(context: ServerContext, gate: Gate) -> bool:
     may sleep for another reason while clients wait in its accept queue.
     """
     return context.wait(
-        lambda: _is_calm(context, gate) and _no_client_waits(context),
+        lambda: is_calm(context, gate) and _no_client_waits(context),
     )
 
 
@@ -148,10 +154,14 @@ def have_been_served(context: ServerContext, gate: Gate, clients: tuple[int, ...
     A worker may be awake after its last write: the call that it makes next is still to come.
     """
     served = all(context.is_satisfied(one) for one in clients)
-    return served and conditions.all_taken(context, clients) and _is_calm(context, gate, clients)
+    return served and conditions.all_taken(context, clients) and is_calm(context, gate, clients)
 
 
-def _is_calm(context: ServerContext, gate: Gate, clients: Iterable[int] = ()) -> bool:
+def is_calm(context: ServerContext, gate: Gate, clients: Iterable[int] = ()) -> bool:
+    """Return whether the listener sleeps, at a call that is held or in one that has begun.
+
+    So does what serves these clients.
+    """
     before = gate.passages()
     if before is None or not conditions.all_asleep(context.listeners()):
         return False

@@ -26,6 +26,9 @@ class Kind(enum.Enum):
     WRITE = "write"
     WAIT = "poll"
     """poll, select and epoll_wait: waiting for several descriptors."""
+    CLOSE = "close"
+    LOCK = "futex"
+    REAP = "wait"
     HANDLE_SIGNAL = "sigaction"
     SET_TIMER = "setitimer"
     ASK_FOR_SIGNALS = "fcntl"
@@ -47,6 +50,9 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
             "epoll_pwait": 281,
             "epoll_pwait2": 441,
         },
+        Kind.CLOSE: {"close": 3},
+        Kind.LOCK: {"futex": 202},
+        Kind.REAP: {"wait4": 61, "waitid": 247},
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 13},
         Kind.SET_TIMER: {"alarm": 37, "setitimer": 38, "timer_create": 222},
         Kind.ASK_FOR_SIGNALS: {"fcntl": 72, "ioctl": 16},
@@ -57,6 +63,9 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.READ: {"read": 63, "readv": 65, "recvfrom": 207, "recvmsg": 212},
         Kind.WRITE: {"write": 64, "writev": 66, "sendto": 206, "sendmsg": 211},
         Kind.WAIT: {"epoll_pwait": 22, "pselect6": 72, "ppoll": 73, "epoll_pwait2": 441},
+        Kind.CLOSE: {"close": 57},
+        Kind.LOCK: {"futex": 98},
+        Kind.REAP: {"wait4": 260, "waitid": 95},
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 134},
         Kind.SET_TIMER: {"setitimer": 103, "timer_create": 107},
         Kind.ASK_FOR_SIGNALS: {"fcntl": 25, "ioctl": 29},
@@ -74,6 +83,9 @@ _NAMES = {number: name for calls in _HERE.values() for name, number in calls.ite
 
 DESCRIPTOR_FIRST = frozenset({Kind.ACCEPT, Kind.READ, Kind.WRITE})
 """The kinds whose first argument is the descriptor they are about."""
+
+SLEEPING = frozenset({Kind.ACCEPT, Kind.READ, Kind.WAIT, Kind.LOCK, Kind.REAP})
+"""The kinds in which a process waits for what others do."""
 
 F_SETSIG = 10
 FIOASYNC = 0x5452

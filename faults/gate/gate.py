@@ -124,6 +124,14 @@ class Gate:
         held, armed.held = armed.held, None
         return held is not None and kernel.answer(self._listener, held, -number)
 
+    def make_again(self, armed: ArmedRule) -> bool:
+        """Let the caller handle its pending signals, and then make the held call once more.
+
+        There must be such a signal, with a handler and not blocked: without one the caller sees
+        ERESTARTNOINTR, which is the kernel's own. Return whether the caller was still there.
+        """
+        return self.fail(armed, kernel.RESTART_NO_INTERRUPT)
+
     def disarm(self, *these: ArmedRule) -> None:
         """Disarm these rules, or all, and let the calls that they hold go on. Idempotent."""
         with self._lock:

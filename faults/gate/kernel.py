@@ -52,6 +52,9 @@ _RECEIVE, _SEND, _IS_VALID, _SET_FLAGS = 0xC0502100, 0xC0182101, 0x40082102, 0x4
 _SYNC_WAKE_UP = 1
 _CONTINUE = 1
 
+RESTART_NO_INTERRUPT = 513
+"""ERESTARTNOINTR of include/linux/errno.h: handlers run, then the call is made again."""
+
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _GET_ACTION_AVAILABLE = 2
 

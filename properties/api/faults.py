@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faults.server.fork_errors import ForkErrno, ForkError
     from faults.server.freeze import Freeze
     from faults.server.held_calls import HeldCall, Meanwhile, Place
+    from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
     from faults.server.io_errors import IoError, IoFailure
     from faults.server.killed_children import KillMoment, KillSignal, KillWorker
     from faults.server.scarce_descriptors import ScarceDescriptors
@@ -53,6 +54,11 @@ _MODULES = {
         "Place",
         "Meanwhile",
         "HeldCall",
+    ),
+    "faults.server.held_listener": (
+        "ListenerCall",
+        "ListenerEvent",
+        "HeldListener",
     ),
     "faults.server.io_errors": (
         "IoFailure",
@@ -115,6 +121,9 @@ __all__ = [
     "Place",
     "Meanwhile",
     "HeldCall",
+    "ListenerCall",
+    "ListenerEvent",
+    "HeldListener",
     "IoFailure",
     "IoError",
     "KillSignal",

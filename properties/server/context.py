@@ -64,6 +64,12 @@ class ServerRunContext:
         if handle is not None and baseline is not None:
             resources.take_idle(handle, self._history, baseline, self._io_loop.patience)
 
+    def see_it_reap(self) -> None:
+        """Wait until no zombie is left while clients are connected, or one will be; record it."""
+        handle, baseline = self._server.handle, self._server.baseline
+        if handle is not None and baseline is not None:
+            resources.take_while_connected(handle, self._history, baseline, self._io_loop.patience)
+
     def is_open(self, client: int) -> bool:
         """Return whether this client is connected and neither side has ended the connection."""
         found = self._io_loop.clients.get(client)

@@ -173,11 +173,16 @@ class SeenProcess:
         return f"{self.pid} ({self.name}{where})"
 
 
+WHILE_CONNECTED = "connected"
+"""The label of a census that is about zombies alone."""
+
+
 @dataclass(frozen=True)
 class Census(Event):
     """The target's processes when no client is connected and nothing is to be done.
 
-    `label` is "after" (the workload), "end" (after the last control exchange) or "repeat".
+    `label` is "after" (the workload), "end" (after the last control exchange) or "repeat"; one that
+    is taken while clients are connected is "connected", and counts no strays.
     `strays` are living processes that were not there before; `descriptors` and `threads` count
     those of the processes that were. `grown` lists the descriptors that are new, in words.
     """

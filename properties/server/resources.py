@@ -6,7 +6,7 @@ until it is certain or likely that it will not become so, and records what was s
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from properties.engine import waiting
@@ -14,7 +14,7 @@ from properties.engine.spinning import REST, RestDetector
 from properties.engine.stillness import Stillness
 from properties.model.events import Conclusion
 from properties.model.history import History
-from properties.server.events import Census, Idled, SeenProcess
+from properties.server.events import WHILE_CONNECTED, Census, Idled, SeenProcess
 from target import processes
 from target.handle import Handle
 from target.processes import Identity, Process
@@ -123,6 +123,15 @@ def take(
     return census
 
 
+def take_while_connected(
+    handle: Handle, history: History, baseline: InitialResources, patience: float
+) -> None:
+    """While clients are connected, wait until no zombie is left, or one will be, and record it."""
+    counting = _ResourceCheck(handle, baseline, patience)
+    conclusion = _repeated(counting.look_for_zombies)
+    history.add(replace(counting.census(history.now(), WHILE_CONNECTED, conclusion), strays=()))
+
+
 def take_idle(
     handle: Handle, history: History, baseline: InitialResources, patience: float
 ) -> bool:
@@ -181,6 +190,17 @@ class _ResourceCheck:
             )
             if not grown or self._rest_detector.seconds > self._rest:
                 return Conclusion.MET
+        return self._judge_waiting(is_settled)
+
+    def look_for_zombies(self) -> Conclusion | None:
+        """Look once; MET when every thread sleeps and no zombie is left."""
+        self._seen = self._handle.look()
+        is_settled = self._is_settled()
+        if not self._rest_detector.take_in(self._seen):
+            return self._judge_restlessness()
+        return self._judge_waiting(is_settled) if self._seen.zombies else Conclusion.MET
+
+    def _judge_waiting(self, is_settled: bool) -> Conclusion | None:
         if is_settled:
             self.evidence = f"{waiting.describe(self._seen)}{self._stillness.wakes}"
             return Conclusion.IDLE if self._stillness.only_wakes_up else Conclusion.SETTLED

@@ -13,6 +13,7 @@ from faults.server.eof_races import EofRace, Race
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -59,6 +60,9 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldCall(3, 4, Place.FORK, Meanwhile.RESET),
     HeldCall(3, 4, Place.FORK, Meanwhile.SIGNAL),
     HeldCall(3, 4, Place.READ, Meanwhile.CLOSE),
+    HeldListener(3, 4, ListenerCall.ACCEPT, ListenerEvent.CHILD_ENDS),
+    HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
+    HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
 

@@ -1,12 +1,12 @@
-"""Connects clients one by one to a server whose calls of accept or fork stop at the gate.
+"""Connects clients one by one to a server whose calls of accept, fork or close stop at the gate.
 
 A signal that is delivered before the notification of a call has been read ends the call with EINTR,
 where its handler was installed without SA_RESTART. A read, a write or an accept that may block ends
 so without a gate as well. fork(2) never fails so (the kernel begins it anew), nor does an accept
-that does not block. A server that turns away a client because fork failed is right, and must not
-fail for it. So no client connects while a child may end, which is what sends SIGCHLD, and nothing
-else is done until the new client is served. A server with timers that interrupt gets no gate at all
-(`properties.server.harness`).
+that does not block, nor a close. A server that turns away a client because fork failed is right,
+and must not fail for it. So no client connects while a child may end, which is what sends SIGCHLD,
+and nothing else is done until the new client is served. A server with timers that interrupt gets no
+gate at all (`properties.server.harness`).
 """
 
 from faults.fault import Reading
@@ -17,9 +17,12 @@ from properties.server.instance import ServerInstance
 from target import settled
 from target.held import signal_name
 
+ONE_BY_ONE = frozenset({Kind.ACCEPT, Kind.FORK, Kind.CLOSE, Kind.REAP})
+"""The kinds of calls that a listener makes while a child may end, and that EINTR does not end."""
+
 
 class SerialAdmission:
-    """Waits before and after each new client, where the server's calls of accept or fork stop."""
+    """Waits before and after each new client, where such calls of the server stop."""
 
     def __init__(self, server: ServerInstance, io_loop: ClientIoLoop) -> None:
         self._server = server
@@ -29,7 +32,7 @@ class SerialAdmission:
     def applies(self) -> bool:
         """Whether clients have to connect one by one."""
         gate = self._server.gate
-        return gate is not None and bool(gate.kinds & {Kind.ACCEPT, Kind.FORK})
+        return gate is not None and bool(gate.kinds & ONE_BY_ONE)
 
     def before(self) -> None:
         """Wait until no child is about to end, and the clients before have been accepted."""
@@ -54,6 +57,9 @@ class SerialAdmission:
         seen = self._server.handle.look()
         if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
             return False
+        if any(thread.state in "Tt" for thread in seen.threads):
+            # A fault has stopped those that would accept it.
+            return True
         # It may sleep for a reason of its own, while clients wait until it wakes up.
         return not self._server.handle.clients_wait()
 

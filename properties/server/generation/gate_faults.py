@@ -10,6 +10,7 @@ from faults.gate.calls import Kind
 from faults.server.accept_errors import OF_A_CONNECTION, AcceptErrno, AcceptError
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.held_listener import CALLS, HeldListener, ListenerEvent
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
@@ -89,6 +90,16 @@ def _held_call(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return fault
 
 
+def _held_listener(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    builder.make_room(2)
+    clients = builder.new_clients(2)
+    event = builder.draw(st.sampled_from(ListenerEvent))
+    call = builder.draw(st.sampled_from(CALLS[event]))
+    fault = HeldListener(clients[0], clients[-1], call, event)
+    builder.open += [client for client in clients if client not in fault.ended]
+    return fault
+
+
 GATE_FAULT_STRATEGIES: dict[
     type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
 ] = {
@@ -98,5 +109,6 @@ GATE_FAULT_STRATEGIES: dict[
     IoError: _io_error,
     ShortCount: _short_count,
     HeldCall: _held_call,
+    HeldListener: _held_listener,
 }
 """How each of them is drawn."""

@@ -16,6 +16,7 @@ from faults.server.eof_races import EofRace, Race
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
+from faults.server.held_listener import CALLS, HeldListener, ListenerCall
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -190,6 +191,17 @@ def _held_calls() -> Choices:
         yield Choice("held calls", f"{place.value}, {meanwhile.value}", workload, matters=matters)
 
 
+def _held_listener() -> Choices:
+    for event, calls in CALLS.items():
+        for call in calls:
+            fault = HeldListener(1, 2, call, event)
+            served = (client for client in (1, 2) if client not in fault.ended)
+            lines = tuple(s for client in served for s in (Send(client, A_LINE), Receive(client)))
+            matters = call in (ListenerCall.ACCEPT, ListenerCall.WAIT, ListenerCall.WRITE)
+            value = f"{call.value}, {event.value}"
+            yield Choice("held listeners", value, (Inject(fault), *lines), matters=matters)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -203,6 +215,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     IoError: _io_errors,
     ShortCount: _short_counts,
     HeldCall: _held_calls,
+    HeldListener: _held_listener,
 }
 """The choices of each fault."""
 

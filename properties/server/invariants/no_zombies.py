@@ -1,6 +1,7 @@
 """no_zombies: every child that has terminated is waited for, also when several end at once.
 
-Observed in the process tree once nothing can change any more, before and after one more client. A
+Observed in the process tree once nothing can change any more, before and after one more client, and
+where a fault has ended a worker between two calls of its parent, while others are connected. A
 zombie counts when its parent is one of the server's processes; orphans are the keeper's to reap.
 Reaping by a timer is waited for and is no violation.
 """
@@ -8,13 +9,16 @@ Reaping by a timer is waited for and is no violation.
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
-from properties.server.events import Census
+from properties.server.events import WHILE_CONNECTED, Census
 
 REQUIREMENT = "every child that has terminated MUST be reaped, also when several end at once"
 
 
 def judge(history: History) -> Verdict:
     """Judge the censuses taken after the workload and after the last exchange."""
+    for census in history.of(Census):
+        if census.label == WHILE_CONNECTED and census.zombies:
+            return _judge_while_connected(census)
     counts = {census.label: census for census in history.of(Census)}
     after, end = counts.get("after"), counts.get("end")
     if after is None or end is None:
@@ -28,6 +32,12 @@ def judge(history: History) -> Verdict:
         if census.zombies:
             return Verdict.failed(f"{_list(census)}; {census.evidence}")
     return Verdict.passed()
+
+
+def _judge_while_connected(census: Census) -> Verdict:
+    if not _is_final(census):
+        return Verdict.inconclusive(f"{_list(census)}, but {census.evidence}")
+    return Verdict.failed(f"{_list(census)} while clients are connected; {census.evidence}")
 
 
 def _is_final(census: Census) -> bool:

@@ -12,6 +12,7 @@ from faults.server.eof_races import EofRace
 from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
+from faults.server.held_listener import HeldListener
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -53,7 +54,7 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return {client}
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
-        case HeldCall():
+        case HeldCall() | HeldListener():
             return set()
         case _:
             raise AssertionError(f"say here which clients {fault} needs")

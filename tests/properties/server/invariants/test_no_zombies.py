@@ -4,6 +4,7 @@ import pytest
 
 from properties.model.events import Conclusion
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
+from properties.server.events import WHILE_CONNECTED
 from properties.server.invariants.no_zombies import INVARIANT
 from tests.properties.server.histories import after_all, before_all, census, connection, history
 
@@ -65,3 +66,16 @@ def test_by_address_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(connection(1), by_address=True))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
     assert verdict.reason == NO_PROCESSES
+
+
+def test_a_zombie_that_stays_while_clients_are_connected_fails() -> None:
+    seen = census(WHILE_CONNECTED, zombies=[81], conclusion=Conclusion.SETTLED)
+    verdict = judge(INVARIANT, history(seen, census("after"), census("end")))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("1 zombie (81) while clients are connected; ")
+
+
+def test_one_in_a_server_that_did_not_come_to_rest_is_not_judged() -> None:
+    seen = census(WHILE_CONNECTED, zombies=[81], conclusion=Conclusion.STARVED)
+    verdict = judge(INVARIANT, history(seen, census("after"), census("end")))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
