@@ -78,6 +78,8 @@ class Fault(ABC, Generic[C]):
     """Whether it brings clients of its own, so that it needs no step before it."""
     uses_signals: ClassVar[bool] = False
     """Whether it matters which of the signals that the target catches are no order to it."""
+    ends_target: ClassVar[bool] = False
+    """Whether the target is to end of it, so that the workload needs one of its own."""
     calls: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
 

@@ -21,6 +21,7 @@ from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
+from faults.server.stops import StopServer
 from faults.server_context import ServerContext
 
 FAULTS: tuple[type[Fault[ServerContext]], ...] = (
@@ -37,6 +38,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     ShortCount,
     HeldCall,
     HeldListener,
+    StopServer,
 )
 
 CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (

@@ -1,6 +1,7 @@
 """What a fault of a server may use: the server's processes, and the clients of the workload."""
 
 from collections.abc import Callable
+from signal import Signals
 from typing import Protocol
 
 from faults.fault import FaultOutcome, Reading
@@ -102,6 +103,12 @@ class ServerContext(Protocol):
 
     def see_it_reap(self) -> None:
         """Wait until no zombie is left while clients are connected, or one will be; record it."""
+
+    def tell_to_stop(self, told: tuple[Process, ...], number: Signals) -> bool:
+        """Send a signal to these processes, and record whom each served; False: none was there."""
+
+    def see_it_stop(self) -> None:
+        """Wait until those that were told have ended or will not, and record what is left."""
 
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""

@@ -140,6 +140,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "UNP 5.16, signal(7)",
+        "init waits for some time and then sends SIGKILL; no protocol says how a server has to end, "
+        "the operator counts on it",
+        invariant="clean_stop",
+    ),
+    LevelException(
+        Level.SHOULD,
         "write(2), POSIX XCU 1.4",
         "the book checks what its clients write, RFC 862 does not ask for it; POSIX asks it of "
         "every utility",

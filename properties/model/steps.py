@@ -63,6 +63,11 @@ def uses_signals(workload: Workload) -> bool:
     return any(isinstance(step, Inject) and step.fault.uses_signals for step in workload)
 
 
+def ends_target(workload: Workload) -> bool:
+    """Return whether the target is to end of a fault of a workload."""
+    return any(isinstance(step, Inject) and step.fault.ends_target for step in workload)
+
+
 def describe(workload: Workload) -> Iterator[str]:
     """Return the lines that show a workload; neighbouring opens and closes share a line."""
     index = 0

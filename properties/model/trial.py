@@ -7,7 +7,7 @@ from faults.fault import Status
 from properties.model.events import Doubted, Injected
 from properties.model.history import History
 from properties.model.levels import Level, happened, ruling
-from properties.model.steps import Workload
+from properties.model.steps import Workload, ends_target
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
 from properties.model.violation_kinds import kind_of, violation_of
 
@@ -70,12 +70,16 @@ class Trial:
 def judged(workload: Workload, history: History, invariants: Iterable[Invariant]) -> Trial:
     """Judge a history by these invariants; a violation gets the level of what was done.
 
-    All is inconclusive where something proves nothing.
+    All is inconclusive where something proves nothing. A target that is to end is judged for how it
+    does, and for nothing else.
     """
     doubt = next((Verdict.inconclusive(event.reason) for event in history.of(Doubted)), None)
     faults = happened(workload, history.events)
     verdicts = {}
     for one in invariants:
+        if ends_target(workload) and not one.judges_the_end:
+            verdicts[one.id] = doubt or Verdict.not_tried()
+            continue
         level = ruling(one.id, faults, one.level).level
         verdicts[one.id] = doubt or replace(judge(one, history), level=level)
     return Trial(workload, history, verdicts)

@@ -92,6 +92,7 @@ class Invariant:
     `judge` is a pure function. `needs_processes`: not applicable to a server known by its address.
     `follow_up`: what must follow a workload before there is anything to judge. `level`: how strong
     the requirement is by itself; None for what the table of levels says, MUST without a row.
+    `judges_the_end`: it judges workloads of which the target is to end, as no other does.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Invariant:
     needs_processes: bool = False
     follow_up: FollowUp | None = None
     level: Level | None = None
+    judges_the_end: bool = False
 
     @property
     def needs_the_fault(self) -> bool:

@@ -1,6 +1,7 @@
 """What faults see of a running workload: implements `faults.server_context.ServerContext`."""
 
 from collections.abc import Callable
+from signal import Signals
 
 from faults.fault import Reading
 from faults.gate.gate import Gate
@@ -14,6 +15,7 @@ from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
+from properties.server.stopping.stopping import Stopping
 from target.handle import Handle
 from target.processes import Process
 from target.sockets import Endpoint
@@ -37,6 +39,7 @@ class ServerRunContext:
         self._bystanders = bystanders
         self._observer = observer
         self._history = history
+        self._stopping = Stopping(server, io_loop, history)
 
     @property
     def handle(self) -> Handle | None:
@@ -201,6 +204,16 @@ class ServerRunContext:
     def wait(self, condition: Callable[[], bool]) -> bool:
         """Wait, while all clients go on, until the condition holds; return whether it does."""
         return self._io_loop.wait(condition) is Conclusion.MET
+
+    def tell_to_stop(self, told: tuple[Process, ...], number: Signals) -> bool:
+        """Send a signal to these processes, and record whom each served; False: none was there."""
+        for process in told:
+            self.mark(number.name, process.identity.pid)
+        return self._stopping.tell(told, number) is not None
+
+    def see_it_stop(self) -> None:
+        """Wait until those that were told have ended or will not, and record what is left."""
+        self._stopping.look()
 
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""

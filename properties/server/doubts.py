@@ -6,6 +6,9 @@ call that the gate could not handle may have done anything.
 """
 
 from properties.model.events import KEEPER_LOST
+from properties.model.history import History
+from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.connection_records import connection_records
 from properties.server.instance import ServerInstance
 from target import limits
 
@@ -64,3 +67,9 @@ class Doubts:
         if limits.forks_denied() > self._denied:
             return "a limit of the control group has let a fork fail (pids.events)"
         return ""
+
+
+def failed_before_it_began(history: History) -> bool:
+    """Return whether the control exchange before the workload failed already."""
+    record = connection_records(history).get(FIRST_EXCHANGE)
+    return record is None or not record.opened or record.mismatch is not None or bool(record.stalls)

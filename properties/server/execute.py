@@ -19,7 +19,7 @@ from properties.engine.spinning import REST
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Workload
+from properties.model.steps import Workload, ends_target
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.disturbances import disturbed_clients
 from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
@@ -45,6 +45,8 @@ def execute(
     `pool_ruled_out`: it is known that what grows in this server goes on growing. Every client
     socket is closed at the end, also after an exception.
     """
+    if ends_target(workload):
+        return execute_to_its_end(workload, server, rules)
     history = History(processes_seen=server.handle is not None)
     interpreter = Interpreter(server, rules, history)
     interpreter.watch()
@@ -63,6 +65,21 @@ def execute(
         history.add(interpreter.not_repeated(end, reason))
     else:
         _repeat(workload, server, rules, history, end, pool_ruled_out)
+    return history
+
+
+def execute_to_its_end(workload: Workload, server: ServerInstance, rules: Rules) -> History:
+    """Run a workload of which the server is to end, and return what was done and seen."""
+    history = History(processes_seen=server.handle is not None)
+    interpreter = Interpreter(server, rules, history)
+    interpreter.watch()
+    try:
+        interpreter.exchange(FIRST_EXCHANGE)
+        interpreter.steps(workload)
+        interpreter.finish()
+        interpreter.see_it_stop()
+    finally:
+        interpreter.clear()
     return history
 
 

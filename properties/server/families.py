@@ -7,10 +7,16 @@ from faults.fault import Fault
 from faults.registry import FAULTS
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
-from properties.server.generation.strategies import FAULT_STRATEGIES, workloads
+from properties.server.generation.strategies import FAULT_STRATEGIES, stopping_workloads, workloads
 
 AT_THE_GATE = 16
 """Workloads of a fault that comes at a gate: few are needed, because none of them misses it."""
+
+OF_AN_END = 4
+"""Workloads of which the server ends: each needs one of its own, and little is left to draw."""
+
+MIXABLE = frozenset(fault for fault in FAULTS if not fault.calls and not fault.ends_target)
+"""The faults that need neither a gate nor a server of their own."""
 
 CONTROL = Family(
     "control",
@@ -23,15 +29,19 @@ MIXED = Family(
     "mixed",
     "UNP 5",
     "all faults that need no gate, mixed in one workload",
-    partial(workloads, tuple(FAULT_STRATEGIES[fault] for fault in FAULTS if not fault.calls)),
+    partial(workloads, tuple(FAULT_STRATEGIES[fault] for fault in FAULTS if fault in MIXABLE)),
 )
 
 
 def _alone(fault: type[Fault[Any]]) -> Strategy:
+    if fault.ends_target:
+        return stopping_workloads
     return partial(workloads, (FAULT_STRATEGIES[fault],))
 
 
 def _examples(fault: type[Fault[Any]]) -> int:
+    if fault.ends_target:
+        return OF_AN_END
     return AT_THE_GATE if fault.calls else Family.examples
 
 

@@ -19,15 +19,21 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, calls_held_for, uses_signals
+from properties.model.steps import Step, Workload, calls_held_for, ends_target, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
 from properties.server import instance as servers
-from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.clients.admission import interrupted_by
-from properties.server.connection_records import SMALLEST_LIMIT, connection_records
-from properties.server.doubts import DAMAGED, FEWER, NO_CONNECTION, NOT_KEPT, Doubts
+from properties.server.connection_records import SMALLEST_LIMIT
+from properties.server.doubts import (
+    DAMAGED,
+    FEWER,
+    NO_CONNECTION,
+    NOT_KEPT,
+    Doubts,
+    failed_before_it_began,
+)
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
@@ -98,14 +104,14 @@ class ServerHarness(Harness):
             if any(trial.history.of(Doubted)):
                 # Whatever the cause is, it lies outside of the server.
                 return trial
-            if _failed_before_it_began(trial.history):
+            if failed_before_it_began(trial.history):
                 # Whatever the cause is, it is not this workload.
                 trial = self._blame_the_previous(trial) or self._run_in_doubt(workload)
             else:
                 trial = self._run_on_a_fresh_one(trial)
         self._is_fresh = False
         self._before = trial
-        if not trial.is_healthy:
+        if not trial.is_healthy or ends_target(workload):
             self._stop_server()
         return trial
 
@@ -208,7 +214,7 @@ class ServerHarness(Harness):
 
     def _run(self, workload: Workload) -> Trial:
         kinds = frozenset() if self._why_not_held else calls_held_for(workload)
-        if kinds != self._kinds:
+        if kinds != self._kinds or (ends_target(workload) and not self._is_fresh):
             # A gate can be set up only when a server starts.
             self._stop_server()
             self._kinds = kinds
@@ -292,8 +298,3 @@ class ServerHarness(Harness):
         if self._reservation is not None:
             self._reservation.release()
             self._reservation = None
-
-
-def _failed_before_it_began(history: History) -> bool:
-    record = connection_records(history).get(FIRST_EXCHANGE)
-    return record is None or not record.opened or record.mismatch is not None or bool(record.stalls)

@@ -108,6 +108,10 @@ class Interpreter:
             return False
         return resources.take_idle(handle, self._history, baseline, self._rules.patience)
 
+    def see_it_stop(self) -> None:
+        """Record what is left of a server that was told to stop, now that all clients have left."""
+        self._context.see_it_stop()
+
     def census(self, label: str, rest: float = REST) -> Census | None:
         """Count what is left of the target; None where it cannot be looked into."""
         handle, baseline = self._server.handle, self._server.baseline

@@ -8,6 +8,7 @@ from properties.model.vocabulary import vocabulary
 from properties.server import events, process_events, steps
 from properties.server.families import FAMILIES
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.stopping import events as stop_events
 from properties.server.timeline.picture import picture
 
 SERVER = Role(
@@ -28,6 +29,7 @@ SERVER = Role(
         common_events,
         events,
         process_events,
+        stop_events,
     ),
     picture=picture,
     closing="every client that is still connected ends: half-close, EOF, close",

@@ -18,6 +18,7 @@ from faults.server.eof_races import EofRace, Race
 from faults.server.freeze import Freeze
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.signals import SignalSlowCall, SlowCall
+from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server_context import ServerContext
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
@@ -190,6 +191,16 @@ def _race(builder: WorkloadBuilder) -> Fault[ServerContext]:
     )
 
 
+def _stop(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    moments = [one for one in StopMoment if one is not StopMoment.IDLE]
+    return StopServer(
+        client=builder.some_client(),
+        signal=builder.draw(st.sampled_from(StopSignal)),
+        to=builder.draw(st.sampled_from(StopTo)),
+        moment=builder.draw(st.sampled_from(moments)),
+    )
+
+
 FaultStrategy = Callable[[WorkloadBuilder], Fault[ServerContext]]
 
 
@@ -228,11 +239,22 @@ def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Li
     return tuple(builder.steps)
 
 
+@st.composite
+def stopping_workloads(draw: st.DrawFn, limits: Limits) -> Workload:
+    """Draw a workload of a few clients, each served once, of which the server is to end."""
+    builder = WorkloadBuilder(draw, limits)
+    for client in builder.open_clients(draw(st.integers(1, 4))):
+        builder.steps += [Send(client, builder.a_word()), Receive(client)]
+    builder.steps.append(Inject(_stop(builder)))
+    return tuple(builder.steps)
+
+
 FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     Freeze: _freeze,
     SignalSlowCall: _signal,
     DisconnectBurst: _burst,
     KillWorker: _kill,
+    StopServer: _stop,
     AbortPending: _abort,
     EofRace: _race,
     **GATE_FAULT_STRATEGIES,

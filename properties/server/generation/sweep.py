@@ -22,6 +22,7 @@ from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, Kil
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
+from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server_context import ServerContext
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
@@ -202,6 +203,16 @@ def _held_listener() -> Choices:
             yield Choice("held listeners", value, (Inject(fault), *lines), matters=matters)
 
 
+def _stops() -> Choices:
+    for moment, signal, to in product(StopMoment, StopSignal, StopTo):
+        fault = StopServer(1, signal, to, moment)
+        idle = moment is StopMoment.IDLE
+        workload = (*_served(1), *((Close(1),) if idle else ()), Inject(fault))
+        value = f"SIG{signal.value} to {to.value} {moment.value}"
+        matters = signal is StopSignal.TERM and to is StopTo.ROOT
+        yield Choice("stops", value, workload, 1, matters=matters)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -216,6 +227,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     ShortCount: _short_counts,
     HeldCall: _held_calls,
     HeldListener: _held_listener,
+    StopServer: _stops,
 }
 """The choices of each fault."""
 

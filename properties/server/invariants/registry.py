@@ -10,6 +10,7 @@ from properties.server.invariants import (
     bounded_memory,
     clean_eof,
     clean_restart,
+    clean_stop,
     exact_echo,
     isolation,
     listener_survives,
@@ -33,4 +34,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     bounded_memory.INVARIANT,
     backpressure.INVARIANT,
     clean_restart.INVARIANT,
+    clean_stop.INVARIANT,
 )

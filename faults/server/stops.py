@@ -1,0 +1,148 @@
+"""The server is told to stop, as at the shutdown of its host.
+
+UNP 5.16: init sends SIGTERM to all processes, waits for some time, and sends SIGKILL to those that
+still run. A terminal sends SIGINT to a whole group, a supervisor SIGTERM to the process that it has
+started. What follows is looked at twice, while the clients are connected and when they have left.
+"""
+
+import enum
+import signal
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults import conditions
+from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
+from faults.freezing import frozen
+from faults.payloads import A_LINE, Content, Payload
+from faults.server_context import NO_PROCESS, ServerContext
+from target import processes, waits
+from target.handle import Handle
+from target.processes import Process
+
+UNREAD_ECHO = Payload(Content.LETTERS, 256 << 10)
+"""More than a client's receive buffer takes at first, less than a server's send buffer takes."""
+
+
+class StopSignal(enum.Enum):
+    """With which signal it is told to stop."""
+
+    TERM = "TERM"
+    INT = "INT"
+
+    @property
+    def number(self) -> signal.Signals:
+        """The signal itself."""
+        return signal.Signals[f"SIG{self.value}"]
+
+
+class StopTo(enum.Enum):
+    """To which of its processes the signal is sent."""
+
+    ROOT = "the process that was started"
+    ALL = "all its processes"
+
+
+class StopMoment(enum.Enum):
+    """What the server is doing then."""
+
+    IDLE = "while no client is connected"
+    SILENT = "while its clients are silent"
+    MID_ECHO = "in the middle of an echo"
+    """It has written an echo that its client has not read, and has not read the next line."""
+
+
+@dataclass(frozen=True)
+class StopServer(Fault[ServerContext]):
+    """Tell the server to stop, and see what becomes of it while its clients are connected."""
+
+    name: ClassVar[str] = "stops"
+    section: ClassVar[str] = "UNP 5.16"
+    summary: ClassVar[str] = "the server is told to stop: SIGTERM or SIGINT, idle or busy"
+    ends_target: ClassVar[bool] = True
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    signal: StopSignal
+    to: StopTo
+    moment: StopMoment
+
+    def apply(self, context: ServerContext) -> FaultOutcome:
+        """Wait for the moment, send the signal, and see what goes on being served."""
+        handle = context.handle
+        if handle is None:
+            return NO_PROCESS
+        told = self._told(context, handle)
+        masks = processes.signals_of(handle.root.pid)
+        if self.signal is StopSignal.INT and masks and self.signal.number in masks.ignored:
+            return FaultOutcome.impossible("the server ignores SIGINT, as a job in the background")
+        if not told or not self._comes_to_the_moment(context, handle, told):
+            return FaultOutcome.missed(f"the server was not found {self.moment.value}")
+        context.set_reading(self.client, Reading.EAGER)
+        context.see_it_stop()
+        if self.moment is not StopMoment.IDLE and context.is_open(self.client):
+            # Whatever goes on has to go on serving.
+            context.send(self.client, A_LINE)
+        pids = ", ".join(str(process.identity) for process in told)
+        return FaultOutcome.fired(f"{self.signal.number.name} to {pids}")
+
+    def undo(self, context: ServerContext) -> None:
+        """Let the client read again."""
+        context.set_reading(self.client, Reading.EAGER)
+
+    def _told(self, context: ServerContext, handle: Handle) -> tuple[Process, ...]:
+        """Return the processes that get the signal, the first one before the others.
+
+        A shell around the server passes nothing on: the process that listens is told as well.
+        """
+        living = [process for process in handle.tree() if not process.is_zombie]
+        roots = [process for process in living if process.identity == handle.root]
+        if self.to is StopTo.ALL:
+            return (*roots, *(process for process in living if process not in roots))
+        masks = processes.signals_of(handle.root.pid)
+        passes_on = masks is not None and self.signal.number in masks.caught
+        if passes_on or any(one.identity == handle.root for one in context.listeners()):
+            return tuple(roots)
+        listening = [process for process in living if process.identity == handle.listener]
+        return tuple(dict.fromkeys((*roots, *listening)))
+
+    def _comes_to_the_moment(
+        self, context: ServerContext, handle: Handle, told: tuple[Process, ...]
+    ) -> bool:
+        """Wait for the moment and send the signal; return whether it came."""
+        if self.moment is StopMoment.IDLE:
+            came = context.wait(lambda: conditions.all_asleep(context.listeners()))
+            return came and context.tell_to_stop(told, self.signal.number)
+        if not context.is_open(self.client) or not context.wait(
+            lambda: context.accepted(self.client)
+        ):
+            return False
+        if self.moment is StopMoment.SILENT:
+            return context.wait(lambda: self._has_read_all(context, handle)) and (
+                context.tell_to_stop(told, self.signal.number)
+            )
+        context.set_reading(self.client, Reading.LATE)
+        context.send(self.client, UNREAD_ECHO)
+        if not context.wait(lambda: self._has_read_all(context, handle)):
+            return False
+        with frozen(context, handle, handle.holders(context.endpoint(self.client))) as stopped:
+            if not stopped:
+                return False
+            context.send(self.client, A_LINE)
+            came = context.wait(lambda: conditions.has_unread_input(context, self.client))
+            return came and context.tell_to_stop(told, self.signal.number)
+
+    def _has_read_all(self, context: ServerContext, handle: Handle) -> bool:
+        """Return whether the server sleeps, and has read and written all that it was sent."""
+        if context.is_stuck(self.client):
+            return False
+        found = handle.connection(context.endpoint(self.client))
+        holders = handle.holders(context.endpoint(self.client))
+        return (
+            found is not None
+            and found.receive_queue == 0
+            and bool(holders)
+            and conditions.all_asleep(holders)
+            and not any(conditions.calls_of(one) & waits.WRITING for one in holders)
+        )
+
+    def __str__(self) -> str:
+        return f"send SIG{self.signal.value} to {self.to.value} {self.moment.value}"

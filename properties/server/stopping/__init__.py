@@ -1,0 +1,1 @@
+"""What becomes of a server that is told to stop."""
