@@ -45,7 +45,7 @@ class StopTo(enum.Enum):
 class StopMoment(enum.Enum):
     """What the server is doing then."""
 
-    IDLE = "while no client is connected"
+    IDLE = "while it is idle"
     SILENT = "while its clients are silent"
     MID_ECHO = "in the middle of an echo"
     """It has written an echo that its client has not read, and has not read the next line."""

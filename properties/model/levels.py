@@ -141,8 +141,8 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     LevelException(
         Level.SHOULD,
         "UNP 5.16, signal(7)",
-        "init waits for some time and then sends SIGKILL; no protocol says how a server has to end, "
-        "the operator counts on it",
+        "init waits for some time and then sends SIGKILL; no protocol says how a server has to "
+        "end, the operator counts on it",
         invariant="clean_stop",
     ),
     LevelException(

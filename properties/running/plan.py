@@ -136,10 +136,11 @@ def _follow_ups(settings: Settings) -> Iterator[Part]:
     target = settings.target
     if target.role is not RoleName.SERVER:
         return
+    families = [one for one in settings.families if not (one.fault and one.fault.ends_target)]
     for follow_up, count in WITH_A_FOLLOW_UP.items():
         if target.command is None and follow_up not in BY_ADDRESS:
             continue
-        for family in settings.families[: 1 if follow_up in ONCE else None]:
+        for family in families[: 1 if follow_up in ONCE else None]:
             name = f"{family.name}-{follow_up.name.lower()}"
             seed = _seed(settings, family, -1)
             yield Part(PartKind.FOLLOW_UP, name, family, seed, count, follow_up)

@@ -1,10 +1,12 @@
 """A master with workers that accept, which kills them when it is told to stop: `master.py PORT`.
 
 The master holds the listening socket and waits. On SIGTERM it passes SIGTERM on to its workers, and
-ends without waiting for them. With `master.py PORT slow` they take a moment to end.
+ends without waiting for them. With `master.py PORT slow` they take a moment to end. A master that is
+killed takes them with it, but not so with `master.py PORT orphans`.
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -14,6 +16,7 @@ import time
 from types import FrameType
 
 WORKERS = 2
+PR_SET_PDEATHSIG = 1
 
 
 def serve(connection: socket.socket) -> None:
@@ -33,6 +36,8 @@ def leave(_number: int, _frame: FrameType | None) -> None:
 def work(listener: socket.socket) -> None:
     """Serve for ever, a thread for each client."""
     signal.signal(signal.SIGTERM, leave)
+    if "orphans" not in sys.argv[2:]:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     while True:
         connection, _ = listener.accept()

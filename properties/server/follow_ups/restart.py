@@ -4,10 +4,14 @@ Before the stop there are clients that are being served, so that workers are ali
 whose server side is in TIME_WAIT, because its worker was killed and so closed first (UNP 7.5). The
 server is stopped as an operator would: SIGTERM to what was started, SIGKILL if it goes on. Workers
 that hold the listening socket and are about to end, for they were told so, may do that first.
+
+The new server is then killed in the same way, with SIGKILL alone and while it serves a client, as
+by the kernel when memory is short, and started once more.
 """
 
 import signal
 from dataclasses import replace
+from signal import Signals
 
 from faults import conditions
 from faults.fault import Reading
@@ -44,6 +48,12 @@ BUSY: tuple[Step, ...] = (
 )
 """What goes on when the server is stopped: one client served, one not reading, one just killed."""
 
+SERVING: tuple[Step, ...] = (Open(1), Send(1, A_LINE), Receive(1))
+"""What goes on when the new one is killed."""
+
+AS_AN_OPERATOR = (signal.SIGTERM, signal.SIGKILL)
+AS_OUT_OF_MEMORY = (signal.SIGKILL,)
+
 
 def restart(server: ServerInstance, rules: Rules, history: History) -> None:
     """Stop `server` while it serves, start its command on the same port, and record how it went.
@@ -54,15 +64,38 @@ def restart(server: ServerInstance, rules: Rules, history: History) -> None:
     handle, reservation = server.handle, server.reservation
     if handle is None or reservation is None:
         return
+    restarted, again = _restarted(server, rules, BUSY, AS_AN_OPERATOR)
+    try:
+        if again is not None:
+            killed, last = _restarted(again, rules, SERVING, AS_OUT_OF_MEMORY)
+            if last is not None:
+                last.stop()
+            if not killed.succeeded:
+                restarted = replace(killed, detail=f"killed by SIGKILL: {killed.detail}")
+    finally:
+        if again is not None:
+            again.stop()
+    history.add(replace(restarted, at=history.now()))
+
+
+def _restarted(
+    server: ServerInstance, rules: Rules, busy: tuple[Step, ...], numbers: tuple[Signals, ...]
+) -> tuple[Restarted, ServerInstance | None]:
+    """Stop a server in the middle of these steps, and start its command on the same port.
+
+    Returns the new server as well, if it serves.
+    """
+    handle, reservation = server.handle, server.reservation
+    assert handle is not None
+    assert reservation is not None
     aside = History()
     interpreter = Interpreter(server, rules, aside)
     try:
-        interpreter.steps(_within(BUSY, rules))
-        _stop(handle, ClientIoLoop(handle, rules.patience), aside)
-        restarted = _start_again(handle, reservation, rules, aside)
+        interpreter.steps(_within(busy, rules))
+        _stop(handle, ClientIoLoop(handle, rules.patience), aside, numbers)
+        return _start_again(handle, reservation, rules, aside)
     finally:
         interpreter.clear()
-    history.add(replace(restarted, at=history.now()))
 
 
 def _within(steps: tuple[Step, ...], rules: Rules) -> tuple[Step, ...]:
@@ -71,9 +104,11 @@ def _within(steps: tuple[Step, ...], rules: Rules) -> tuple[Step, ...]:
     return steps if most is None or most > len(("c1", "c2", "c3")) else steps[:0]
 
 
-def _stop(handle: Handle, io_loop: ClientIoLoop, history: History) -> None:
-    """End the listener, with SIGTERM first; its workers are left alone."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
+def _stop(
+    handle: Handle, io_loop: ClientIoLoop, history: History, numbers: tuple[Signals, ...]
+) -> None:
+    """End the listener with these signals, one after the other; its workers are left alone."""
+    for number in numbers:
         for identity in dict.fromkeys((handle.root, handle.listener)):
             history.add(Marked(history.now(), number.name, identity.pid))
             handle.signal(identity, number)
@@ -86,29 +121,35 @@ def _stop(handle: Handle, io_loop: ClientIoLoop, history: History) -> None:
 
 def _start_again(
     handle: Handle, reservation: Reservation, rules: Rules, history: History
-) -> Restarted:
+) -> tuple[Restarted, ServerInstance | None]:
     left = [process for process in handle.tree() if not process.is_zombie]
     try:
         again, late = _started_at_last(handle, reservation, rules)
     except TargetError as error:
         reason = f"{_describe_holders(handle)}{error}{saying(error.output)}"
-        return Restarted(history.now(), False, reason)
+        return Restarted(history.now(), False, reason), None
     aside = History()
     try:
         served = _serves(again, rules, aside)
-    finally:
+    except BaseException:
         again.stop()
+        raise
+    if served:
+        return Restarted(history.now(), True, _how(left, late=late)), again
+    again.stop()
     failed = next((one for one in aside.of(OpenFailed) if one.is_local), None)
     if failed is not None:
         words = f"this machine did not let us connect: {failed.reason}"
-        return Restarted(history.now(), False, words, inconclusive=True)
-    if not served:
-        return Restarted(history.now(), False, "started again it listened, but did not echo")
+        return Restarted(history.now(), False, words, inconclusive=True), None
+    return Restarted(history.now(), False, "started again it listened, but did not echo"), None
+
+
+def _how(left: list[Process], *, late: bool) -> str:
+    """Describe how it started again, and beside what was left of the old one."""
     if late:
-        words = "started again once the old one's processes had ended, which they did by themselves"
-        return Restarted(history.now(), True, words)
+        return "started again once the old one's processes had ended, which they did by themselves"
     beside = f" beside {len(left)} of the old one's workers" if left else ""
-    return Restarted(history.now(), True, f"started again{beside}")
+    return f"started again{beside}"
 
 
 def _started(handle: Handle, reservation: Reservation, rules: Rules) -> ServerInstance:

@@ -28,6 +28,9 @@ REQUIREMENT = (
 DEFAULT_STATUS = 128
 """A shell, and some runtimes, exit with this plus the number of the signal that ended them."""
 
+INTERRUPT = "SIGINT"
+NO_ORDER = "SIGINT is no order to it: it catches it, and goes on as before"
+
 MOST_NAMED = 4
 
 
@@ -41,10 +44,21 @@ def judge(history: History) -> Verdict:
         return Verdict.inconclusive("what became of the server was not seen")
     if any(look.conclusion is Conclusion.STARVED for look in looks):
         return Verdict.inconclusive(f"after {told.signal}: {Conclusion.STARVED.value}")
+    if told.signal == INTERRUPT and _goes_on_as_before(told, looks[0]):
+        return Verdict.not_applicable(NO_ORDER)
     found = next(_findings(history, told, looks), "")
     if found:
         return Verdict.failed(f"after {told.signal} to {_to(told)} {found}")
     return Verdict.passed(_passed(looks))
+
+
+def _goes_on_as_before(told: ToldToStop, look: StopAwaited) -> bool:
+    """Return whether all processes that were told live on and the server still listens.
+
+    SIGINT is what a terminal sends; a daemon may give it a meaning of its own, as xinetd does.
+    """
+    left = {left.process.pid for left in look.left}
+    return bool(look.listening) and left >= set(told.told)
 
 
 def _findings(history: History, told: ToldToStop, looks: tuple[StopAwaited, ...]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from properties.server.stopping.events import (
 )
 from target import processes
 from target.handle import Handle
-from target.processes import Identity, Process
+from target.processes import Identity, Process, Thread
 
 STOPPING = (Signals.SIGTERM, Signals.SIGINT)
 """The signals whose handlers tell how a program wants to be stopped."""
@@ -51,7 +51,9 @@ class Stopping:
         )
         self._history.add(event)
         self._told = tuple(
-            process.identity for process in told if handle.signal(process.identity, number)
+            process.identity
+            for process in told
+            if handle.signal(process.identity, number, _taker(process, number))
         )
         return event if self._told else None
 
@@ -121,6 +123,19 @@ class Stopping:
             masks is not None and self._number in masks.pending,
             masks is not None and self._number in masks.ignored,
         )
+
+
+def _taker(process: Process, number: Signals) -> Thread | None:
+    """Return the thread that takes a signal to a stopped process; None for as the kernel chooses.
+
+    It chooses the first thread where that can, but none while all are stopped: then any thread
+    takes it that is continued before (signal(7)).
+    """
+    threads = processes.threads_of(process.identity.pid)
+    first = next((one for one in threads if one.tid == one.pid), None)
+    if len(threads) < 2 or first is None or first.state not in "Tt":
+        return None
+    return None if processes.blocks(first, number) else first
 
 
 def _action(process: Process) -> SignalAction:

@@ -21,6 +21,7 @@ from properties.server.events import (
     SeenProcess,
 )
 from properties.server.process_events import ProcessAppeared, ProcessEnded, Waiting, ZombieReaped
+from properties.server.stopping.events import StopAwaited
 from properties.server.timeline import wording
 from properties.server.timeline.drawing import ServerRowBuilder
 
@@ -181,6 +182,11 @@ def _restarted(rows: ServerRowBuilder, event: Restarted) -> None:
     rows.say(event.at, words, "" if event.succeeded else "red")
 
 
+def _stop_awaited(rows: ServerRowBuilder, event: StopAwaited) -> None:
+    words, is_well = wording.after_a_stop(event)
+    rows.say(event.at, words, "" if is_well else "yellow")
+
+
 MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     ProcessAppeared: _appeared,
     ProcessEnded: _ended,
@@ -195,4 +201,5 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Paused: _paused,
     LimitSeen: _limit_seen,
     Restarted: _restarted,
+    StopAwaited: _stop_awaited,
 }

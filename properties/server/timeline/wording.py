@@ -17,6 +17,7 @@ from properties.server.events import (
     Stalled,
 )
 from properties.server.process_events import ProcessEnded, ZombieReaped
+from properties.server.stopping.events import LeftProcess, StopAwaited
 
 MOST_PIDS = 6
 BRIEFLY = {Conclusion.SETTLED: "nothing can change any more"}
@@ -128,3 +129,18 @@ def worker_of_an_exchange(pid: int, events: Iterable[Event]) -> str:
     how = f" {ended.ending}" if ended.ending else ""
     is_left = ended.is_zombie and len(seen) == 1
     return f"its worker {pid} ends{how} (SIGCHLD){', a zombie' if is_left else ''}"
+
+
+def after_a_stop(event: StopAwaited) -> tuple[str, bool]:
+    """Return what is left of a server that was told to stop, and whether that is as it should be."""
+    when = "clients still connected" if event.with_clients else "all clients gone"
+    if not event.left:
+        return f"{when}: the server has ended", True
+    left = ", ".join(map(_left, event.left[:MOST_PIDS]))
+    more = f" and {len(event.left) - MOST_PIDS} more" if event.left[MOST_PIDS:] else ""
+    serve = event.with_clients and all(left.clients for left in event.left)
+    return f"{when}, left: {left}{more}", serve and not event.listening
+
+
+def _left(left: LeftProcess) -> str:
+    return f"{left.process.pid} serves {crowd(left.clients)}" if left.clients else str(left.process)

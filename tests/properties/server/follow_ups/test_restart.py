@@ -63,6 +63,13 @@ def test_a_master_that_does_not_wait_for_the_workers_that_it_ends_starts_again(
         assert event.detail.startswith("started again once the old one's processes had ended")
 
 
+def test_workers_that_outlive_a_killed_master_with_its_listening_socket_are_named() -> None:
+    event = restarted(script("master.py", "orphans"))
+    assert not event.succeeded
+    assert event.detail.startswith("killed by SIGKILL: workers of the old server still hold its ")
+    assert "Address already in use" in event.detail
+
+
 def test_a_server_that_cannot_bind_beside_old_connections_does_not_start_again() -> None:
     event = restarted(script("forking.py", "cannot-rebind"))
     assert not event.succeeded
