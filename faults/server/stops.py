@@ -70,19 +70,17 @@ class StopServer(Fault[ServerContext]):
         handle = context.handle
         if handle is None:
             return NO_PROCESS
-        told = self._told(context, handle)
         masks = processes.signals_of(handle.root.pid)
         if self.signal is StopSignal.INT and masks and self.signal.number in masks.ignored:
             return FaultOutcome.impossible("the server ignores SIGINT, as a job in the background")
-        if not told or not self._comes_to_the_moment(context, handle, told):
+        if not self._is_told_at_the_moment(context, handle):
             return FaultOutcome.missed(f"the server was not found {self.moment.value}")
         context.set_reading(self.client, Reading.EAGER)
         context.see_it_stop()
         if self.moment is not StopMoment.IDLE and context.is_open(self.client):
             # Whatever goes on has to go on serving.
             context.send(self.client, A_LINE)
-        pids = ", ".join(str(process.identity) for process in told)
-        return FaultOutcome.fired(f"{self.signal.number.name} to {pids}")
+        return FaultOutcome.fired(f"SIG{self.signal.value} to {self.to.value}")
 
     def undo(self, context: ServerContext) -> None:
         """Let the client read again."""
@@ -93,42 +91,41 @@ class StopServer(Fault[ServerContext]):
 
         A shell around the server passes nothing on: the process that listens is told as well.
         """
-        living = [process for process in handle.tree() if not process.is_zombie]
-        roots = [process for process in living if process.identity == handle.root]
+        living = _living(handle)
+        roots = tuple(process for process in living if process.identity == handle.root)
         if self.to is StopTo.ALL:
             return (*roots, *(process for process in living if process not in roots))
         masks = processes.signals_of(handle.root.pid)
         passes_on = masks is not None and self.signal.number in masks.caught
         if passes_on or any(one.identity == handle.root for one in context.listeners()):
-            return tuple(roots)
+            return roots
         listening = [process for process in living if process.identity == handle.listener]
         return tuple(dict.fromkeys((*roots, *listening)))
 
-    def _comes_to_the_moment(
-        self, context: ServerContext, handle: Handle, told: tuple[Process, ...]
-    ) -> bool:
+    def _is_told_at_the_moment(self, context: ServerContext, handle: Handle) -> bool:
         """Wait for the moment and send the signal; return whether it came."""
         if self.moment is StopMoment.IDLE:
-            came = context.wait(lambda: conditions.all_asleep(context.listeners()))
-            return came and context.tell_to_stop(told, self.signal.number)
-        if not context.is_open(self.client) or not context.wait(
-            lambda: context.accepted(self.client)
-        ):
-            return False
-        if self.moment is StopMoment.SILENT:
-            return context.wait(lambda: self._has_read_all(context, handle)) and (
-                context.tell_to_stop(told, self.signal.number)
+            return context.wait(lambda: conditions.all_asleep(_living(handle))) and (
+                self._tell(context, handle)
             )
-        context.set_reading(self.client, Reading.LATE)
-        context.send(self.client, UNREAD_ECHO)
+        if not context.is_open(self.client):
+            return False
+        if self.moment is StopMoment.MID_ECHO:
+            context.set_reading(self.client, Reading.LATE)
+            context.send(self.client, UNREAD_ECHO)
         if not context.wait(lambda: self._has_read_all(context, handle)):
             return False
+        if self.moment is StopMoment.SILENT:
+            return self._tell(context, handle)
         with frozen(context, handle, handle.holders(context.endpoint(self.client))) as stopped:
             if not stopped:
                 return False
             context.send(self.client, A_LINE)
             came = context.wait(lambda: conditions.has_unread_input(context, self.client))
-            return came and context.tell_to_stop(told, self.signal.number)
+            return came and self._tell(context, handle)
+
+    def _tell(self, context: ServerContext, handle: Handle) -> bool:
+        return context.tell_to_stop(self._told(context, handle), self.signal.number)
 
     def _has_read_all(self, context: ServerContext, handle: Handle) -> bool:
         """Return whether the server sleeps, and has read and written all that it was sent."""
@@ -146,3 +143,7 @@ class StopServer(Fault[ServerContext]):
 
     def __str__(self) -> str:
         return f"send SIG{self.signal.value} to {self.to.value} {self.moment.value}"
+
+
+def _living(handle: Handle) -> tuple[Process, ...]:
+    return tuple(process for process in handle.tree() if not process.is_zombie)

@@ -52,6 +52,7 @@ KINDS: Final = {
     "Spinning": ("spin",),
     "Memory": ("memory",),
     "Restart": ("restart",),
+    "Stop": ("stop",),
 }
 """Kinds of mistakes, for the reader, and the words with which the names of their mutants begin."""
 

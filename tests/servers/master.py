@@ -1,8 +1,8 @@
 """A master with workers that accept, which kills them when it is told to stop: `master.py PORT`.
 
 The master holds the listening socket and waits. On SIGTERM it passes SIGTERM on to its workers, and
-ends without waiting for them. With `master.py PORT slow` they take a moment to end. A master that is
-killed takes them with it, but not so with `master.py PORT orphans`.
+ends without waiting for them. With `master.py PORT slow` they take a moment to end. A master that
+is killed takes them with it, but not so with `master.py PORT orphans`.
 """
 
 import contextlib

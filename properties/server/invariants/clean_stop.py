@@ -29,7 +29,7 @@ DEFAULT_STATUS = 128
 """A shell, and some runtimes, exit with this plus the number of the signal that ended them."""
 
 INTERRUPT = "SIGINT"
-NO_ORDER = "SIGINT is no order to it: it catches it, and goes on as before"
+NO_ORDER = "SIGINT is no order to it: it catches it, goes on and still listens"
 
 MOST_NAMED = 4
 
@@ -53,12 +53,11 @@ def judge(history: History) -> Verdict:
 
 
 def _goes_on_as_before(told: ToldToStop, look: StopAwaited) -> bool:
-    """Return whether all processes that were told live on and the server still listens.
+    """Return whether the process that was started lives on, and the server still listens.
 
     SIGINT is what a terminal sends; a daemon may give it a meaning of its own, as xinetd does.
     """
-    left = {left.process.pid for left in look.left}
-    return bool(look.listening) and left >= set(told.told)
+    return bool(look.listening) and any(left.process.pid == told.root for left in look.left)
 
 
 def _findings(history: History, told: ToldToStop, looks: tuple[StopAwaited, ...]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
+from faults.server.stops import StopServer
 from faults.server_context import ServerContext
 from properties.model.role import Family
 from properties.model.settings import Limits
@@ -56,6 +57,8 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return set()
         case HeldCall() | HeldListener():
             return set()
+        case StopServer(client=client):
+            return {client}
         case _:
             raise AssertionError(f"say here which clients {fault} needs")
 
