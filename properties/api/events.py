@@ -64,6 +64,13 @@ if TYPE_CHECKING:
         Waiting,
         ZombieReaped,
     )
+    from properties.server.stopping.events import (
+        LeftProcess,
+        ServedAtStop,
+        SignalAction,
+        StopAwaited,
+        ToldToStop,
+    )
 
 
 _MODULES = {
@@ -97,6 +104,13 @@ _MODULES = {
         "MemoryRead",
         "NotRepeated",
         "Flooded",
+    ),
+    "properties.server.stopping.events": (
+        "SignalAction",
+        "ServedAtStop",
+        "ToldToStop",
+        "LeftProcess",
+        "StopAwaited",
     ),
     "properties.server.process_events": (
         "ServerFound",
@@ -164,6 +178,11 @@ __all__ = [
     "MemoryRead",
     "NotRepeated",
     "Flooded",
+    "SignalAction",
+    "ServedAtStop",
+    "ToldToStop",
+    "LeftProcess",
+    "StopAwaited",
     "ServerFound",
     "ProcessAppeared",
     "Serving",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from faults.server.scarce_descriptors import ScarceDescriptors
     from faults.server.short_counts import ShortCall, ShortCount
     from faults.server.signals import SignalSlowCall, SlowCall
+    from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 
 
 _MODULES = {
@@ -77,6 +78,12 @@ _MODULES = {
     "faults.server.signals": (
         "SlowCall",
         "SignalSlowCall",
+    ),
+    "faults.server.stops": (
+        "StopSignal",
+        "StopTo",
+        "StopMoment",
+        "StopServer",
     ),
     "faults.client.connecting": (
         "Hindrance",
@@ -134,6 +141,10 @@ __all__ = [
     "ShortCount",
     "SlowCall",
     "SignalSlowCall",
+    "StopSignal",
+    "StopTo",
+    "StopMoment",
+    "StopServer",
     "Hindrance",
     "HinderConnect",
     "FreezeClient",

@@ -19,6 +19,7 @@ from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, Kil
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
+from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server_context import ServerContext
 from properties.model.events import Marked
 from properties.model.history import History
@@ -63,6 +64,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldListener(3, 4, ListenerCall.ACCEPT, ListenerEvent.CHILD_ENDS),
     HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
     HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
+    *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
 

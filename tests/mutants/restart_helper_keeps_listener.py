@@ -1,4 +1,4 @@
-# mistake: a helper that was forked keeps the listening socket, and outlives a server that is killed (UNP 4.8)
+# mistake: a helper keeps the listening socket, and outlives a killed server (UNP 4.8)
 # invariant: clean_restart
 # fault: control
 """Echo with a thread for each client, and a process beside it that waits for its signals."""

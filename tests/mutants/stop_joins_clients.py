@@ -1,4 +1,4 @@
-# mistake: told to stop, it waits for a client that stays, and says nothing of that (threading, Thread.join())
+# mistake: told to stop, it waits for clients that stay, and does not say so (Thread.join())
 # invariant: clean_stop
 # fault: stops
 """Echo with a thread for each client, all of which are joined at the end."""

@@ -1,4 +1,4 @@
-# correct: told to stop, it closes its listening socket, says that it waits, and serves the clients that it has (UNP 5.16)
+# correct: told to stop, it closes its listening socket, says that it waits, serves on (UNP 5.16)
 """Echo with a thread for each client, all of which are joined at the end."""
 
 import signal

@@ -138,7 +138,7 @@ def after_a_stop(event: StopAwaited) -> tuple[str, bool]:
         return f"{when}: the server has ended", True
     left = ", ".join(map(_left, event.left[:MOST_PIDS]))
     more = f" and {len(event.left) - MOST_PIDS} more" if event.left[MOST_PIDS:] else ""
-    serve = event.with_clients and all(left.clients for left in event.left)
+    serve = event.with_clients and all(one.clients for one in event.left)
     return f"{when}, left: {left}{more}", serve and not event.listening
 
 
