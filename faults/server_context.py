@@ -77,6 +77,9 @@ class ServerContext(Protocol):
     def is_stuck(self, client: int) -> bool:
         """Return whether bytes of this client cannot be sent because the server does not read."""
 
+    def kept_for(self, client: int) -> int:
+        """Return the bytes that the server has written and that have not come to this client."""
+
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that accept: they hold the listening socket from the start."""
 

@@ -29,9 +29,9 @@ _REQUEST = struct.Struct("=BBBxI2s2s16s16sIII")
 _ANSWER = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
 _ATTRIBUTE = struct.Struct("=HH")
 INET_DIAG_INFO = 2
-# struct tcp_info (linux/tcp.h): tcpi_bytes_received.
-_BYTES_RECEIVED = struct.Struct("=Q")
-_BYTES_RECEIVED_AT = 128
+# struct tcp_info (linux/tcp.h): tcpi_bytes_acked, tcpi_bytes_received.
+_COUNTERS = struct.Struct("=QQ")
+_COUNTERS_AT = 120
 
 
 class TcpState(enum.IntEnum):
@@ -70,7 +70,8 @@ class TcpSocket:
     socket they are the length of the accept queue and its limit. `inode` is 0 while no process
     holds the socket: it still waits in the accept queue, or has outlived its process. `received`
     counts all bytes that have come, and 1 for a FIN; None where the kernel does not say it, as in
-    TIME_WAIT, and in dumps, which do not ask.
+    TIME_WAIT, and in dumps, which do not ask. `acknowledged` counts those that it has sent and that
+    have been acknowledged, likewise.
     """
 
     local: Endpoint
@@ -80,6 +81,12 @@ class TcpSocket:
     send_queue: int
     inode: int
     received: int | None = None
+    acknowledged: int | None = None
+
+    @property
+    def written(self) -> int | None:
+        """How many bytes its process has written, and 1 for a FIN; None where it is not known."""
+        return None if self.acknowledged is None else self.acknowledged + self.send_queue
 
 
 def listening() -> tuple[TcpSocket, ...]:
@@ -238,6 +245,7 @@ def _messages(packet: bytes) -> Iterator[tuple[int, bytes]]:
 def _decoded(message: bytes) -> TcpSocket:
     fields = _ANSWER.unpack_from(message)
     family, state = fields[0], fields[1]
+    acknowledged, received = _counters(message[_ANSWER.size :])
     return TcpSocket(
         local=Endpoint(_unpacked(family, fields[6]), int.from_bytes(fields[4], "big")),
         remote=Endpoint(_unpacked(family, fields[7]), int.from_bytes(fields[5], "big")),
@@ -245,19 +253,20 @@ def _decoded(message: bytes) -> TcpSocket:
         receive_queue=fields[12],
         send_queue=fields[13],
         inode=fields[15],
-        received=_received(message[_ANSWER.size :]),
+        received=received,
+        acknowledged=acknowledged,
     )
 
 
-def _received(attributes: bytes) -> int | None:
+def _counters(attributes: bytes) -> tuple[int, int] | tuple[None, None]:
     while len(attributes) >= _ATTRIBUTE.size:
         length, kind = _ATTRIBUTE.unpack_from(attributes)
-        end = _ATTRIBUTE.size + _BYTES_RECEIVED_AT + _BYTES_RECEIVED.size
-        if kind == INET_DIAG_INFO and length >= end:
-            at = _ATTRIBUTE.size + _BYTES_RECEIVED_AT
-            return int(_BYTES_RECEIVED.unpack_from(attributes, at)[0])
+        at = _ATTRIBUTE.size + _COUNTERS_AT
+        if kind == INET_DIAG_INFO and length >= at + _COUNTERS.size:
+            acknowledged, received = _COUNTERS.unpack_from(attributes, at)
+            return int(acknowledged), int(received)
         attributes = attributes[max(_ATTRIBUTE.size, (length + 3) & ~3) :]
-    return None
+    return None, None
 
 
 def _packed(family: int, host: str) -> bytes:

@@ -19,8 +19,12 @@ from target import processes, waits
 from target.handle import Handle
 from target.processes import Process
 
-UNREAD_ECHO = Payload(Content.LETTERS, 256 << 10)
-"""More than a client's receive buffer takes at first, less than a server's send buffer takes."""
+PORTION = Payload(Content.LETTERS, 32 << 10)
+"""What is sent at once until the client's receive buffer is full and the server's holds the rest:
+little enough for a send buffer, so that the server can write all that it reads."""
+
+PORTIONS = 256
+"""More than the largest receive buffer holds that the client does not read (tcp_rmem: 6 MiB)."""
 
 
 class StopSignal(enum.Enum):
@@ -75,6 +79,8 @@ class StopServer(Fault[ServerContext]):
             return FaultOutcome.impossible("the server ignores SIGINT, as a job in the background")
         if not self._is_told_at_the_moment(context, handle):
             return FaultOutcome.missed(f"the server was not found {self.moment.value}")
+        # What has not come by now comes no more from a server that ends at once.
+        context.wait(lambda: all(map(conditions.is_blocked_again, _living(handle))))
         context.set_reading(self.client, Reading.EAGER)
         context.see_it_stop()
         if self.moment is not StopMoment.IDLE and context.is_open(self.client):
@@ -112,7 +118,8 @@ class StopServer(Fault[ServerContext]):
             return False
         if self.moment is StopMoment.MID_ECHO:
             context.set_reading(self.client, Reading.LATE)
-            context.send(self.client, UNREAD_ECHO)
+            if not self._has_written_more_than_arrived(context, handle):
+                return False
         if not context.wait(lambda: self._has_read_all(context, handle)):
             return False
         if self.moment is StopMoment.SILENT:
@@ -123,6 +130,16 @@ class StopServer(Fault[ServerContext]):
             context.send(self.client, A_LINE)
             came = context.wait(lambda: conditions.has_unread_input(context, self.client))
             return came and self._tell(context, handle)
+
+    def _has_written_more_than_arrived(self, context: ServerContext, handle: Handle) -> bool:
+        """Send, without reading, until the server's send buffer has to keep some of the echo."""
+        for _ in range(PORTIONS):
+            context.send(self.client, PORTION)
+            if not context.wait(lambda: self._has_read_all(context, handle)):
+                return False
+            if context.kept_for(self.client) >= PORTION.length // 2:
+                return True
+        return False
 
     def _tell(self, context: ServerContext, handle: Handle) -> bool:
         return context.tell_to_stop(self._told(context, handle), self.signal.number)

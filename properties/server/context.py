@@ -15,7 +15,7 @@ from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
-from properties.server.stopping.stopping import Stopping
+from properties.server.stopping.stopping import Stopping, written_to
 from target.handle import Handle
 from target.processes import Process
 from target.sockets import Endpoint
@@ -140,6 +140,13 @@ class ServerRunContext:
         """Return whether bytes of this client cannot be sent because the server does not read."""
         found = self._io_loop.clients.get(client)
         return found is not None and found.is_stuck
+
+    def kept_for(self, client: int) -> int:
+        """Return the bytes that the server has written and that have not come to this client."""
+        found, handle = self._io_loop.clients.get(client), self._server.handle
+        if found is None or handle is None or found.closed:
+            return 0
+        return written_to(handle, found) - found.received - found.unread()
 
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that accept: they hold the listening socket from the start."""

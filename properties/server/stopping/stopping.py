@@ -101,14 +101,9 @@ class Stopping:
 
     def _served(self, handle: Handle, client: ClientConnection) -> ServedAtStop:
         """Return who served a client, and how many bytes the server had written to it."""
-        # What has come and is not acknowledged would be counted twice.
-        client.acknowledge()
-        found = handle.connection(client.endpoint)
-        queued = found.send_queue if found else 0
-        written = min(client.owed.promised, client.received + client.unread() + queued)
         holders = handle.holders(client.endpoint)
         pids = tuple(process.identity.pid for process in holders)
-        return ServedAtStop(client.number, pids, written)
+        return ServedAtStop(client.number, pids, written_to(handle, client))
 
     def _left(self, handle: Handle, process: Process) -> LeftProcess:
         pid = process.identity.pid
@@ -123,6 +118,13 @@ class Stopping:
             masks is not None and self._number in masks.pending,
             masks is not None and self._number in masks.ignored,
         )
+
+
+def written_to(handle: Handle, client: ClientConnection) -> int:
+    """Return how many bytes the server has written to a client; 0 where that is not known."""
+    found = None if client.closed else handle.connection(client.endpoint)
+    written = found.written if found else None
+    return min(written or 0, client.owed.promised)
 
 
 def _taker(process: Process, number: Signals) -> Thread | None:
