@@ -132,7 +132,7 @@ def worker_of_an_exchange(pid: int, events: Iterable[Event]) -> str:
 
 
 def after_a_stop(event: StopAwaited) -> tuple[str, bool]:
-    """Return what is left of a server that was told to stop, and whether that is as it should be."""
+    """Return what is left of a server told to stop, and whether that is as it should be."""
     when = "clients still connected" if event.with_clients else "all clients gone"
     if not event.left:
         return f"{when}: the server has ended", True
@@ -143,4 +143,6 @@ def after_a_stop(event: StopAwaited) -> tuple[str, bool]:
 
 
 def _left(left: LeftProcess) -> str:
-    return f"{left.process.pid} serves {crowd(left.clients)}" if left.clients else str(left.process)
+    if not left.clients:
+        return str(left.process)
+    return f"{left.process.pid} serves {crowd(left.clients)}"

@@ -102,7 +102,7 @@ def drawn(made: Run, one: ProgressState) -> list[str]:
 def test_weak_violations_have_letters_of_their_own_and_are_not_named_beside_the_row() -> None:
     made = violating(Level.SHOULD, Level.MAY, Level.MUST)
     row = drawn(made, ProgressState(made))[1]
-    assert row.endswith(f"+wnF--------  {INVARIANTS[3].id}")
+    assert row.endswith(f"+wnF---------  {INVARIANTS[3].id}")
 
 
 def test_of_a_part_that_goes_on_only_what_fails_the_run_is_named() -> None:
@@ -120,7 +120,7 @@ def test_the_grid_fills_from_left_to_right_and_fits() -> None:
     one = ProgressState(made)
     one.part_is_over(FIRST)
     lines = drawn(made, one)
-    assert lines[1] == "control             #---------------    8/70     +Fk?--------  clean_eof"
+    assert lines[1] == "control             #---------------    8/70     +Fk?---------  clean_eof"
     assert lines[2] == "freeze              ----------------    0/34     ............"
     assert max(map(len, lines)) < WIDTH
 

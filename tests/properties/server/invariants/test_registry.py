@@ -27,6 +27,7 @@ STABLE_IDS = {
     "bounded_memory",
     "backpressure",
     "clean_restart",
+    "clean_stop",
 }
 
 each_invariant = pytest.mark.parametrize("invariant", INVARIANTS, ids=[i.id for i in INVARIANTS])

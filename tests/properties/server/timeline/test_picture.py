@@ -17,6 +17,13 @@ from properties.server import events as server_events
 from properties.server import process_events
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.events import End, SeenProcess
+from properties.server.stopping import events as stop_events
+from properties.server.stopping.events import (
+    LeftProcess,
+    ServedAtStop,
+    SignalAction,
+    StopAwaited,
+)
 from properties.server.timeline.picture import picture
 from tests.properties.server.histories import (
     after_all,
@@ -316,6 +323,17 @@ def test_a_restart_is_one_row() -> None:
     assert row_with("address in use", recorded) == "stopped and started again: address in use"
 
 
+def test_what_is_left_after_a_stop_is_one_row_each_time() -> None:
+    worker = LeftProcess(SeenProcess(WORKER, 1, "server", "S", ("read",)), (1, 2))
+    idle = LeftProcess(SeenProcess(4713, 1, "server", "S", ("accept",)))
+    during = StopAwaited(0, True, (worker, idle), (), "", "", Conclusion.SETTLED)
+    after = StopAwaited(0, False, (), (), "", "", Conclusion.MET)
+    recorded = history(server_found(), opened(1), during, after)
+    left = "clients still connected, left: 4712 serves c1, c2, 4713 (server in accept)"
+    assert row_with("left: ", recorded) == left
+    assert row_with("ended", recorded) == "all clients gone: the server has ended"
+
+
 def test_colours_are_left_to_the_screen() -> None:
     lines = lines_of(BURST.events)
     assert {line.colour for line in lines} == {"", "bold", "red", "dim"}
@@ -373,10 +391,15 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     tuple[int, ...]: st.lists(NUMBERS, max_size=4).map(tuple),
     tuple[str, ...]: st.lists(WORDS, max_size=3).map(tuple),
     tuple[SeenProcess, ...]: st.lists(SEEN, max_size=4).map(tuple),
+    tuple[SignalAction, ...]: st.just(()),
+    tuple[ServedAtStop, ...]: st.just(()),
+    tuple[LeftProcess, ...]: st.lists(
+        st.builds(LeftProcess, SEEN, st.lists(NUMBERS, max_size=4).map(tuple)), max_size=9
+    ).map(tuple),
 }
 KINDS = [
     kind
-    for module in (common_events, server_events, process_events)
+    for module in (common_events, server_events, process_events, stop_events)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 ]
