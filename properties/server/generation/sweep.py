@@ -210,7 +210,7 @@ def _stops() -> Choices:
         workload = (*_served(1), *((Close(1),) if idle else ()), Inject(fault))
         value = f"SIG{signal.value} to {to.value} {moment.value}"
         matters = signal is StopSignal.TERM and to is StopTo.ROOT
-        yield Choice("stops", value, workload, 1, matters=matters)
+        yield Choice("orders to stop", value, workload, 1, matters=matters)
 
 
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {

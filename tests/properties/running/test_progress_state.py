@@ -121,7 +121,7 @@ def test_the_grid_fills_from_left_to_right_and_fits() -> None:
     one.part_is_over(FIRST)
     lines = drawn(made, one)
     assert lines[1] == "control             #---------------    8/70     +Fk?---------  clean_eof"
-    assert lines[2] == "freeze              ----------------    0/34     ............"
+    assert lines[2] == "freeze              ----------------    0/34     ............."
     assert max(map(len, lines)) < WIDTH
 
 
@@ -132,7 +132,7 @@ def test_what_a_worker_has_found_is_shown_before_its_part_is_over() -> None:
         PartProgress(FIRST, "control", 1, ("isolation",), "smallest case of isolation", "gw3")
     )
     lines = drawn(made, one)
-    assert lines[1].endswith("............  isolation")
+    assert lines[1].endswith(".............  isolation")
     assert lines[-1] == "gw3: control, smallest case of isolation"
 
 
