@@ -84,6 +84,14 @@ def test_the_process_that_listens_is_told_where_a_shell_was_started() -> None:
     assert judge(INVARIANT, history).outcome is Outcome.PASS
 
 
+def test_a_stopped_process_takes_the_signal_in_its_first_thread() -> None:
+    # Python runs handlers there: accept() would sleep on where another thread took the signal.
+    lazy = mutant("../variants/thread_pool_lazy.py")
+    fault = StopServer(1, StopSignal.INT, StopTo.ROOT, StopMoment.MID_ECHO)
+    *_, after = looks(run(around(fault, 1), lazy))
+    assert (after.left, after.ending) == ((), "killed by SIGINT")
+
+
 def test_a_server_that_ignores_sigint_is_not_told() -> None:
     inner = " ".join(SELECTORS.words)
     fault = StopServer(1, StopSignal.INT, StopTo.ROOT, StopMoment.SILENT)

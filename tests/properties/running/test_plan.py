@@ -68,6 +68,10 @@ def test_a_restart_follows_in_every_family_and_memory_is_looked_at_once() -> Non
     ]
 
 
+def test_nothing_follows_where_the_server_has_ended() -> None:
+    assert follow_ups(settings(fault=["stops"])) == []
+
+
 def test_by_address_only_a_client_that_never_reads_follows() -> None:
     made = follow_ups(settings(address="127.0.0.1:7"))
     assert [follow_up for _, follow_up in made] == [FollowUp.FLOOD]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from faults.server.freeze import Freeze
+from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+from properties.model.levels import Level
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
 from properties.model.target_spec import Target
@@ -15,12 +17,14 @@ from properties.model.verdict import NOT_TRIED, FollowUp, Outcome
 from properties.server.harness import ServerHarness
 from properties.server.probing import probe_server
 from properties.server.steps import Close, Open, Reset
+from properties.server.stopping.events import StopAwaited, ToldToStop
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.contexts import is_gone, marks, served
 from tests.properties.server_runs import (
     HOST,
     PATIENCE,
+    compiled,
     mutant,
     reserved_port,
     rung,
@@ -31,6 +35,12 @@ from tests.properties.server_runs import (
 
 A_LOOK: Workload = (*served(1), Inject(Freeze()))
 """A workload that does no harm; the freeze tells the listener's pid."""
+
+A_STOP: Workload = (
+    *served(1),
+    Inject(StopServer(1, StopSignal.TERM, StopTo.ROOT, StopMoment.SILENT)),
+)
+"""A workload of which a server ends."""
 
 Making = Callable[[Command], ServerHarness]
 
@@ -54,6 +64,12 @@ def listener_of(trial: Trial) -> int:
     return marks(trial.history)[-1][1]
 
 
+def stop_root(trial: Trial) -> int:
+    """Return the pid of the process that was told to stop."""
+    (told,) = trial.history.of(ToldToStop)
+    return told.root
+
+
 def test_a_healthy_server_is_used_again(make_harness: Making) -> None:
     harness = make_harness(REFERENCE)
     first, second = harness.run_trial(A_LOOK), harness.run_trial(A_LOOK)
@@ -61,6 +77,32 @@ def test_a_healthy_server_is_used_again(make_harness: Making) -> None:
     assert second.is_healthy
     assert listener_of(first) == listener_of(second)
     assert harness.notes == []
+
+
+def test_a_workload_of_which_the_server_is_to_end_gets_one_of_its_own(
+    make_harness: Making,
+) -> None:
+    harness = make_harness(REFERENCE)
+    first, stop, last = (harness.run_trial(each) for each in (A_LOOK, A_STOP, A_LOOK))
+    assert len({listener_of(first), stop_root(stop), listener_of(last)}) == 3
+    assert harness.notes == []
+
+
+def test_a_server_that_is_to_end_is_judged_for_how_it_does_and_for_nothing_else(
+    make_harness: Making,
+) -> None:
+    trial = make_harness(rung("tcpserv01")).run_trial(A_STOP)
+    assert trial.verdicts.pop("clean_stop").outcome is Outcome.PASS
+    assert {verdict.reason for verdict in trial.verdicts.values()} == {NOT_TRIED}
+
+
+def test_a_server_that_does_not_stop_is_killed_with_all_that_is_left(make_harness: Making) -> None:
+    trial = make_harness(compiled("stop_leaves_pool")).run_trial(A_STOP)
+    assert trial.violated == {"clean_stop"}
+    assert trial.level_of("clean_stop") is Level.SHOULD
+    *_, after = trial.history.of(StopAwaited)
+    assert after.left
+    assert all(is_gone(left.process.pid) for left in after.left)
 
 
 def test_after_a_violation_the_next_workload_gets_a_fresh_server(make_harness: Making) -> None:
