@@ -178,6 +178,16 @@ def test_a_connection_shows_the_bytes_that_were_not_acknowledged(pair: Pair) -> 
     assert found.send_queue > 0
 
 
+def test_a_connection_shows_all_that_was_written_acknowledged_or_not(pair: Pair) -> None:
+    pair.server.sendall(b"abc")
+    pair.client.recv(3)
+    taken = fill(pair.server)
+    seen = pair.seen_from_server()
+    assert seen is not None
+    assert seen.send_queue > 0
+    assert seen.written == 3 + taken
+
+
 @pytest.mark.parametrize("host", [HOST, "::1"])
 def test_a_connection_has_no_inode_until_it_is_accepted(host: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
