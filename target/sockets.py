@@ -85,7 +85,7 @@ class TcpSocket:
 
     @property
     def written(self) -> int | None:
-        """How many bytes its process has written, and 1 for a FIN; None where it is not known."""
+        """How many bytes were written to an accepted connection, and 1 for a FIN; None: unknown."""
         return None if self.acknowledged is None else self.acknowledged + self.send_queue
 
 
