@@ -110,7 +110,10 @@ class Crowd:
                 for client in clients:
                     self.come(client)
                     self.go(client)
-            case HeldCall(client=client, other=other, ended=ended):
+            case (
+                HeldCall(client=client, other=other, ended=ended)
+                | HeldListener(client=client, other=other, ended=ended)
+            ):
                 for one in dict.fromkeys((other, client)):
                     self.come(one)
                 for one in ended:
