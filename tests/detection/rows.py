@@ -22,7 +22,7 @@ from properties.search.exploration import Exploration
 from properties.search.findings import Failure, Findings
 from properties.server.families import CONTROL
 from properties.server.invariants import no_spin
-from tests.detection.search import accusations, explorations, harness_of
+from tests.detection.search import accusations, harness_of, searches
 from tests.mutants.catalogue import FIRST_SEED, Mutant, Variant, build
 
 EXAMPLES_OF_EACH_FAMILY: Final = 4
@@ -134,11 +134,11 @@ class _Search:
 
     def find(self) -> tuple[Family, Failure] | None:
         """Return where the mistake was found, and its smallest case."""
-        for exploration in explorations(self._mutant, self.harness, progress=self._workload_done):
-            findings = exploration.run()
+        for search in searches(self._mutant, self.harness, progress=self._workload_done):
+            findings = search.run()
             self.violated.update(findings.failed())
             if (failure := findings.cells[self._mutant.invariant].failure) is not None:
-                return exploration.family, failure
+                return search.family, failure
         return None
 
     def _workload_done(self, findings: Findings) -> None:

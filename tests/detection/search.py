@@ -1,7 +1,8 @@
 """Looking for the mistake of a mutant, as the suite would, until it is found.
 
-Workloads come from the family that the mutant's header names, then from the mixed one. The search
-ends with the first workload that the named invariant fails, so that a catch costs a second or less.
+Workloads come from the family that the mutant's header names, its finite choices first, then from
+the mixed one. The search ends with the first workload that the named invariant fails, so that a
+catch costs a second or less.
 """
 
 import time
@@ -12,6 +13,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family
 from properties.model.settings import Limits, Rules
+from properties.model.sweep import Choice
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import FollowUp
 from properties.roles import ROLES, harness_for
@@ -60,8 +62,8 @@ def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> 
     failure: Failure | None = None
     began = time.monotonic()
     try:
-        for exploration in explorations(mutant, harness, examples, shrink=False):
-            findings = exploration.run()
+        for search in searches(mutant, harness, examples, shrink=False):
+            findings = search.run()
             workloads += findings.workloads
             others |= {*findings.failed()} - {mutant.invariant}
             if (failure := findings.cells[mutant.invariant].failure) is not None:
@@ -72,21 +74,37 @@ def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> 
     return Detection(mutant.invariant, failure, workloads, spent, frozenset(others))
 
 
-def explorations(
+@dataclass(frozen=True)
+class Search:
+    """One part in which a mutant is looked for: some finite choices of a family, or drawn ones."""
+
+    exploration: Exploration
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def family(self) -> Family:
+        """The family whose workloads are tried."""
+        return self.exploration.family
+
+    def run(self) -> Findings:
+        """Try them."""
+        return self.exploration.sweep(self.choices) if self.choices else self.exploration.run()
+
+
+def searches(
     mutant: Mutant,
     harness: Harness,
     examples: int = EXAMPLES,
     progress: Progress = lambda _: None,
     *,
     shrink: bool = True,
-) -> Iterator[Exploration]:
+) -> Iterator[Search]:
     """Return the parts in which a mutant is looked for; each ends where it is found."""
-    role = ROLES[mutant.role]
     for family in families(mutant.fault, mutant.role):
-        for count, part_seed in parts(mutant.seed, mutant.examples or examples):
-            yield Exploration(
+        for choices, count, part_seed in parts(family, mutant.seed, mutant.examples or examples):
+            exploration = Exploration(
                 harness,
-                role,
+                ROLES[mutant.role],
                 family,
                 count,
                 part_seed,
@@ -96,6 +114,7 @@ def explorations(
                 # A violation is found, however strong the requirement is.
                 level=Level.MAY,
             )
+            yield Search(exploration, choices)
 
 
 def accusations(
@@ -164,10 +183,16 @@ def families(fault: str, role: RoleName = RoleName.SERVER) -> tuple[Family, ...]
     return tuple(ROLES[role].family(name) for name in dict.fromkeys((fault, "mixed")))
 
 
-def parts(seed: int, examples: int) -> tuple[tuple[int, int], ...]:
-    """Return the workloads and the seed of each part, as the suite does it.
+def parts(
+    family: Family, seed: int, examples: int
+) -> Iterator[tuple[tuple[Choice, ...], int, int]]:
+    """Return the choices, the workloads and the seed of each part, as the suite has them.
 
-    Within one seed Hypothesis likes to vary what it has, and tries out fewer kinds of faults.
+    What is finite comes first. Within one seed Hypothesis likes to vary what it has, and tries out
+    fewer kinds of faults.
     """
-    numbers = range(examples // EXAMPLES_A_PART)
-    return tuple((EXAMPLES_A_PART, seed * 1000 + number) for number in numbers)
+    for begin in range(0, len(family.sweep), EXAMPLES_A_PART):
+        choices = family.sweep[begin : begin + EXAMPLES_A_PART]
+        yield choices, len(choices), seed
+    for number in range(examples // EXAMPLES_A_PART):
+        yield (), EXAMPLES_A_PART, seed * 1000 + number
