@@ -22,6 +22,7 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
+from faults.server.urgent_data import UrgentData
 from faults.server_context import ServerContext
 
 FAULTS: tuple[type[Fault[ServerContext]], ...] = (
@@ -31,6 +32,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     KillWorker,
     AbortPending,
     EofRace,
+    UrgentData,
     ScarceDescriptors,
     AcceptError,
     ForkError,

@@ -53,6 +53,18 @@ class ServerContext(Protocol):
     def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
 
+    def send_urgent(self, client: int) -> bool:
+        """Send one urgent byte (MSG_OOB); return whether the kernel took it."""
+
+    def knows_urgent_data(self, client: int) -> bool:
+        """Return whether the service says what may come back for an urgent byte."""
+
+    def has_arrived(self, client: int) -> bool:
+        """Return whether all that this client has sent is at the server's end."""
+
+    def all_are_satisfied(self) -> bool:
+        """Return whether every client has sent everything and has what it is owed."""
+
     def send_no_more(self, client: int) -> None:
         """Drop the bytes that are queued and that the kernel has not taken yet."""
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Sent,
         Silenced,
         Stalled,
+        UrgentSent,
     )
     from properties.server.process_events import (
         ProcessAppeared,
@@ -89,6 +90,7 @@ _MODULES = {
         "Paused",
         "Sent",
         "Received",
+        "UrgentSent",
         "Mismatched",
         "HalfClosed",
         "Ended",
@@ -163,6 +165,7 @@ __all__ = [
     "Paused",
     "Sent",
     "Received",
+    "UrgentSent",
     "Mismatched",
     "HalfClosed",
     "Ended",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from faults.server.short_counts import ShortCall, ShortCount
     from faults.server.signals import SignalSlowCall, SlowCall
     from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+    from faults.server.urgent_data import Neighbours, UrgentData
 
 
 _MODULES = {
@@ -84,6 +85,10 @@ _MODULES = {
         "StopTo",
         "StopMoment",
         "StopServer",
+    ),
+    "faults.server.urgent_data": (
+        "Neighbours",
+        "UrgentData",
     ),
     "faults.client.connecting": (
         "Hindrance",
@@ -145,6 +150,8 @@ __all__ = [
     "StopTo",
     "StopMoment",
     "StopServer",
+    "Neighbours",
+    "UrgentData",
     "Hindrance",
     "HinderConnect",
     "FreezeClient",

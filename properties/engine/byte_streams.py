@@ -25,11 +25,13 @@ class ExpectedBytes:
     """A stream of bytes that are due, and how much of it has come. All counts are bytes.
 
     `promised` is what was due in all, `come` what has come, and `agreed` what came as it was due.
+    Bytes that are only allowed count as neither promised nor agreed.
     """
 
     def __init__(self, differs: Differs) -> None:
         self._differs = differs
         self._due = bytearray()
+        self._allowed = bytearray()
         self.promised = 0
         self.come = 0
         self.agreed = 0
@@ -40,21 +42,36 @@ class ExpectedBytes:
         self._due += data
         self.promised += len(data)
 
+    def allow(self, data: bytes) -> None:
+        """Add bytes each of which may come once from now on, anywhere, or never."""
+        self._allowed += data
+
     def take(self, data: bytes) -> bool:
         """Compare bytes that have come; return whether they are those that were due."""
         self.come += len(data)
         if self.has_differed:
             return False
-        same = same_bytes(self._due, data)
-        if same < len(data):
-            self.has_differed = True
-            expected, actual = self._due[same : same + EXCERPT], data[same : same + EXCERPT]
-            self._due.clear()
-            self._differs(self.agreed + same, bytes(expected), actual)
-            return False
+        while (same := same_bytes(self._due, data)) < len(data):
+            if not self._takes_allowed(data[same]):
+                self._note_difference(same, data)
+                return False
+            data = data[:same] + data[same + 1 :]
         self.agreed += len(data)
         del self._due[: len(data)]
         return True
+
+    def _takes_allowed(self, byte: int) -> bool:
+        """Return whether a byte that is not due may come, which it may not a second time."""
+        if byte not in self._allowed:
+            return False
+        self._allowed.remove(byte)
+        return True
+
+    def _note_difference(self, at: int, data: bytes) -> None:
+        self.has_differed = True
+        expected, actual = self._due[at : at + EXCERPT], data[at : at + EXCERPT]
+        self._due.clear()
+        self._differs(self.agreed + at, bytes(expected), actual)
 
     @property
     def missing(self) -> int:

@@ -115,6 +115,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "RFC 9293 3.8.5, RFC 6093",
+        "TCP has to carry it, and any peer may send it; new programs should not, and RFC 862 does "
+        "not know it",
+        fault="urgent_data",
+    ),
+    LevelException(
+        Level.SHOULD,
         "write(2), POSIX XCU 1.4",
         "the disk is full or the reader has gone: no protocol says what a client makes of that",
         fault="output_fails",

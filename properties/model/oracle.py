@@ -4,10 +4,14 @@ A service starts a conversation for each connection. The conversation is given t
 kernel took from the client, and returns the bytes that the server now owes in addition. Another
 protocol is another service: upper case returns `data.upper()`; a line protocol keeps a buffer, owes
 nothing before a newline, and owes the rest of the buffer at the end of the input.
+
+What a server makes of an urgent byte is its own choice (UNP 24.2, RFC 6093): it leaves it out of
+the stream, takes it with MSG_OOB, or has it in its place with SO_OOBINLINE. A conversation that
+says what may come back for one has a method `urgent`; without it none is sent.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Conversation(Protocol):
@@ -18,6 +22,14 @@ class Conversation(Protocol):
 
     def ended(self) -> bytes:
         """The client has ended its side; return what is owed in addition."""
+
+
+@runtime_checkable
+class KnowsUrgentData(Protocol):
+    """A conversation in which urgent bytes may be sent."""
+
+    def urgent(self, data: bytes) -> bytes:
+        """The client has sent an urgent byte; return what may come back for it, or not."""
 
 
 class Service(Protocol):
@@ -41,6 +53,10 @@ class Echo:
     def ended(self) -> bytes:
         """Owe nothing more."""
         return b""
+
+    def urgent(self, data: bytes) -> bytes:
+        """Allow the same byte."""
+        return data
 
 
 SERVICES: dict[str, Callable[[], Service]] = {"echo": Echo}

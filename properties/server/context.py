@@ -7,12 +7,15 @@ from faults.fault import Reading
 from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
+from properties.engine.waiting import has_not_arrived
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
+from properties.model.oracle import KnowsUrgentData
 from properties.server import pool, resources
 from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.urgent import send_urgent
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.stopping.stopping import Stopping, written_to
@@ -99,6 +102,29 @@ class ServerRunContext:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
         if (found := self._io_loop.clients.get(client)) is not None and found.is_live:
             found.send(payload.chunks(client), payload.length, piece, end=end)
+
+    def send_urgent(self, client: int) -> bool:
+        """Send one urgent byte (MSG_OOB); return whether the kernel took it."""
+        found = self._io_loop.clients.get(client)
+        return found is not None and send_urgent(found, self._history)
+
+    def knows_urgent_data(self, client: int) -> bool:
+        """Return whether the service says what may come back for an urgent byte."""
+        found = self._io_loop.clients.get(client)
+        return found is not None and isinstance(found.owing, KnowsUrgentData)
+
+    def has_arrived(self, client: int) -> bool:
+        """Return whether all that this client has sent is at the server's end."""
+        found = self._io_loop.clients.get(client)
+        if found is None or not found.is_live:
+            return True
+        handle = self._server.handle
+        theirs = handle.connection(found.endpoint) if handle is not None else None
+        return not found.wants_to_write and not has_not_arrived(found, theirs)
+
+    def all_are_satisfied(self) -> bool:
+        """Return whether every client has sent everything and has what it is owed."""
+        return all(map(self.is_satisfied, self._io_loop.clients))
 
     def send_no_more(self, client: int) -> None:
         """Drop the bytes that are queued and that the kernel has not taken yet."""

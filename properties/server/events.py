@@ -68,8 +68,15 @@ class Sent(Event):
 
 
 @dataclass(frozen=True)
+class UrgentSent(Event):
+    """The kernel took one urgent byte of a client (MSG_OOB): it may come back once, or not."""
+
+    client: int
+
+
+@dataclass(frozen=True)
 class Received(Event):
-    """A client read `count` more bytes, all of them as owed."""
+    """A client read `count` more bytes, all of them as owed, `total` without urgent ones."""
 
     client: int
     count: int

@@ -5,6 +5,7 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import FAULTS
+from faults.server.urgent_data import UrgentData
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
 from properties.server.generation.strategies import FAULT_STRATEGIES, stopping_workloads, workloads
@@ -15,7 +16,17 @@ AT_THE_GATE = 16
 OF_AN_END = 4
 """Workloads of which the server ends: each needs one of its own, and little is left to draw."""
 
-MIXABLE = frozenset(fault for fault in FAULTS if not fault.calls and not fault.ends_target)
+FEW = 8
+"""Workloads of a fault with few choices, all of which are swept."""
+
+NOT_MIXED = frozenset({UrgentData})
+"""Weaker than MUST: they would excuse what is found beside them."""
+
+MIXABLE = frozenset(
+    fault
+    for fault in FAULTS
+    if not fault.calls and not fault.ends_target and fault not in NOT_MIXED
+)
 """The faults that need neither a gate nor a server of their own."""
 
 CONTROL = Family(
@@ -42,6 +53,8 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
 def _examples(fault: type[Fault[Any]]) -> int:
     if fault.ends_target:
         return OF_AN_END
+    if fault is UrgentData:
+        return FEW
     return AT_THE_GATE if fault.calls else Family.examples
 
 

@@ -20,6 +20,7 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.events import Marked
 from properties.model.history import History
@@ -50,6 +51,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     *(KillWorker(1, KillSignal.KILL, moment) for moment in KillMoment if moment not in OF_A_POOL),
     AbortPending((3, 4), (5,), Order.AMONG, with_data=True),
     *(EofRace(1, race, A_WORD, frozen) for race in Race for frozen in (False, True)),
+    *(UrgentData(1, neighbours) for neighbours in Neighbours),
     ScarceDescriptors((3, 4), 0),
     AcceptError((3,), AcceptErrno.ECONNABORTED, 1),
     AcceptError((3, 4), AcceptErrno.EMFILE, 2),

@@ -87,7 +87,17 @@ FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
 NOT_PROGRAMS: Final = frozenset(
-    {"catalogue", "test_catalogue", "conftest", "__init__", "unp", "loop", "streams", "unpcli"}
+    {
+        "catalogue",
+        "test_catalogue",
+        "conftest",
+        "__init__",
+        "unp",
+        "loop",
+        "select_loop",
+        "streams",
+        "unpcli",
+    }
 )
 
 COMPILE: Final = ("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread")

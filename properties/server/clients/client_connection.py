@@ -41,7 +41,7 @@ class ClientConnection:
         self.end: End | None = None
         self.closed = False
         self.owed = ExpectedBytes(self._mismatched)
-        self._owing = owing
+        self.owing = owing
         self._history = history
         self._outgoing = Outgoing()
         self._half_close_asked = False
@@ -233,7 +233,7 @@ class ClientConnection:
 
     def _sent(self, data: bytes) -> None:
         count = len(data)
-        self.owed.promise(self._owing.sent(data))
+        self.owed.promise(self.owing.sent(data))
         self.written += count
         COUNTED.bytes += count
         self._history.add(Sent(self._history.now(), self.number, count, self.owed.promised))
@@ -246,7 +246,7 @@ class ClientConnection:
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
             self.written += 1
-        self.owed.promise(self._owing.ended())
+        self.owed.promise(self.owing.ended())
 
     def _write_failed(self, error: OSError) -> None:
         self._outgoing.clear()

@@ -19,6 +19,7 @@ from faults.server.freeze import Freeze
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
@@ -201,6 +202,14 @@ def _stop(builder: WorkloadBuilder) -> Fault[ServerContext]:
     )
 
 
+def _urgent(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    neighbours = builder.draw(st.sampled_from(Neighbours))
+    client = builder.some_client()
+    if neighbours is Neighbours.FIN:
+        builder.forget(client)
+    return UrgentData(client, neighbours)
+
+
 FaultStrategy = Callable[[WorkloadBuilder], Fault[ServerContext]]
 
 
@@ -257,6 +266,7 @@ FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     StopServer: _stop,
     AbortPending: _abort,
     EofRace: _race,
+    UrgentData: _urgent,
     **GATE_FAULT_STRATEGIES,
 }
 """How each fault is drawn."""

@@ -23,6 +23,7 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
@@ -145,6 +146,12 @@ def _races() -> Choices:
             yield Choice("races of FIN and RST", value, workload, matters=payload is A_LINE)
 
 
+def _urgent_data() -> Choices:
+    for neighbours in Neighbours:
+        workload = (*_around(UrgentData(1, neighbours), 1, 2), Send(2, A_LINE), Receive(2))
+        yield Choice("urgent bytes", neighbours.value, workload, matters=True)
+
+
 def _scarce() -> Choices:
     workload = _around(ScarceDescriptors((2, 3), 0), 1)
     yield Choice("descriptors left", "none", workload, 3, matters=True)
@@ -220,6 +227,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     KillWorker: _kills,
     AbortPending: _aborts,
     EofRace: _races,
+    UrgentData: _urgent_data,
     ScarceDescriptors: _scarce,
     AcceptError: _accept_errors,
     ForkError: _fork_errors,

@@ -16,6 +16,7 @@ from properties.server.events import (
     OpenFailed,
     Received,
     Sent,
+    UrgentSent,
 )
 from properties.server.timeline import wording
 from properties.server.timeline.drawing import ServerRowBuilder
@@ -42,6 +43,11 @@ def _sent(rows: ServerRowBuilder, event: Sent) -> None:
     writes = f" in {flow.parts} writes" if flow.parts > 1 else ""
     words = size(flow.count)
     rows.label(flow, Arrow(column, rows.server_of(event.client), words + writes, words))
+
+
+def _urgent_sent(rows: ServerRowBuilder, event: UrgentSent) -> None:
+    column = rows.participants.clients[event.client]
+    rows.draw(event, Arrow(column, rows.server_of(event.client), "an urgent byte", "urgent"))
 
 
 def _received(rows: ServerRowBuilder, event: Received) -> None:
@@ -100,6 +106,7 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Opened: _opened,
     OpenFailed: _open_failed,
     Sent: _sent,
+    UrgentSent: _urgent_sent,
     Received: _received,
     Mismatched: _mismatched,
     HalfClosed: _half_closed,

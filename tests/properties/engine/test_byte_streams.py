@@ -87,3 +87,43 @@ def test_what_was_compared_is_counted_in_the_next_offset() -> None:
     stream.take(b"a" * 40 + b"y")
     (found,) = differences
     assert found == Difference(100, b"z", b"y")
+
+
+def test_a_byte_that_is_allowed_may_come_in_its_place_or_not() -> None:
+    for come in (b"one!two", b"onetwo"):
+        stream, differences = due(b"one")
+        stream.allow(b"!")
+        stream.promise(b"two")
+        assert stream.take(come)
+        assert (differences, stream.missing, stream.agreed) == ([], 0, 6)
+
+
+def test_a_byte_that_is_allowed_may_come_before_or_after_its_place() -> None:
+    for come in (b"!onetwo", b"onetwo!"):
+        stream, differences = due(b"one")
+        stream.allow(b"!")
+        stream.promise(b"two")
+        assert stream.take(come)
+        assert differences == []
+
+
+def test_a_byte_that_is_allowed_comes_no_second_time() -> None:
+    stream, differences = due(b"one")
+    stream.allow(b"!")
+    assert stream.take(b"!o")
+    assert not stream.take(b"!ne")
+    assert differences == [Difference(1, b"ne", b"!ne")]
+
+
+def test_a_byte_that_is_due_is_not_taken_for_the_one_that_is_allowed() -> None:
+    stream, differences = due(b"!one")
+    stream.allow(b"!")
+    assert stream.take(b"!!one")
+    assert (differences, stream.missing) == ([], 0)
+
+
+def test_another_byte_than_the_one_that_is_allowed_differs() -> None:
+    stream, differences = due(b"one")
+    stream.allow(b"!")
+    assert not stream.take(b"?one")
+    assert differences == [Difference(0, b"one", b"?one")]

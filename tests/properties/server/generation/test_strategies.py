@@ -19,6 +19,7 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
+from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.role import Family
 from properties.model.settings import Limits
@@ -92,6 +93,9 @@ class Crowd:
                     self.go(client)
             case KillWorker(client=client) | EofRace(client=client):
                 self.go(client)
+            case UrgentData(client=client, neighbours=neighbours):
+                if neighbours is Neighbours.FIN:
+                    self.go(client)
             case AbortPending(aborted=aborted, good=good):
                 for client in (*good, *aborted):
                     self.come(client)
