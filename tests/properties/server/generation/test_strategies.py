@@ -52,7 +52,7 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return set(clients)
         case KillWorker(client=client) | SignalSlowCall(client=client) | EofRace(client=client):
             return {client}
-        case IoError(client=client) | ShortCount(client=client):
+        case IoError(client=client) | ShortCount(client=client) | UrgentData(client=client):
             return {client}
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
