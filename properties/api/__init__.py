@@ -40,7 +40,17 @@ if TYPE_CHECKING:
     from properties.search.trying import try_workload
     from properties.server.generation.builder import WorkloadBuilder
     from properties.server.role import SERVER
-    from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
+    from properties.server.steps import (
+        Close,
+        Fill,
+        HalfClose,
+        Open,
+        Receive,
+        Reset,
+        Send,
+        Silence,
+        Standstill,
+    )
     from target.errors import TargetError
 
     __version__: str
@@ -83,6 +93,8 @@ _MODULES = {
         "Close",
         "Reset",
         "Silence",
+        "Fill",
+        "Standstill",
     ),
     "properties.client.steps": (
         "Terminal",
@@ -164,6 +176,8 @@ __all__ = [
     "Close",
     "Reset",
     "Silence",
+    "Fill",
+    "Standstill",
     "Terminal",
     "Accept",
     "Type",

@@ -224,11 +224,15 @@ class NotRepeated(Event):
 
 @dataclass(frozen=True)
 class Idled(Event):
-    """The state of the target while clients were connected and all of them satisfied."""
+    """The state of the target while it had nothing to do but wait for its clients.
+
+    All of them were satisfied, but for those in `waiting`, who did not read what they were owed.
+    """
 
     conclusion: Conclusion
     evidence: str
     spinning: str = ""
+    waiting: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
 from properties.server import idle, resources
+from properties.server.clients import standstill
 from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
@@ -23,7 +24,17 @@ from properties.server.context import ServerRunContext
 from properties.server.events import Census, ListenerEnded, NotRepeated, OpenFailed, Stalled
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
-from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
+from properties.server.steps import (
+    Close,
+    Fill,
+    HalfClose,
+    Open,
+    Receive,
+    Reset,
+    Send,
+    Silence,
+    Standstill,
+)
 
 
 class Interpreter:
@@ -176,11 +187,29 @@ class Interpreter:
                 self._context.close(client)
             case Reset(client):
                 self._context.reset(client)
+            case _:
+                self._wait_or_inject(step)
+
+    def _wait_or_inject(self, step: Step) -> None:
+        match step:
+            case Fill(client):
+                self._fill(client)
+            case Standstill():
+                self._stand_still()
             case Silence():
                 self._keep_silent()
             case Inject():
                 inject(step.fault, self._context, self._history)
                 self._observer.look()
+
+    def _fill(self, number: int) -> None:
+        for client in self._live(number):
+            if self._server.handle is not None:
+                standstill.fill(self._server.handle, self._io_loop, client)
+
+    def _stand_still(self) -> None:
+        if self._server.handle is not None and self._clients():
+            standstill.watch(self._server.handle, self._io_loop, self._history)
 
     def _keep_silent(self) -> None:
         for client in self._clients():

@@ -23,6 +23,8 @@ SERVER = Role(
             "half-close": steps.HalfClose,
             "close": steps.Close,
             "reset": steps.Reset,
+            "fill": steps.Fill,
+            "standstill": steps.Standstill,
             "silence": steps.Silence,
         },
         FAULTS,

@@ -96,3 +96,21 @@ class Silence(Step):
 
     def __str__(self) -> str:
         return "all clients are silent until the server's timers have run out"
+
+
+@dataclass(frozen=True)
+class Fill(Step):
+    """Send, and read nothing, until the server keeps bytes that it cannot write."""
+
+    client: int = field(metadata=NAMES_CLIENTS)
+
+    def __str__(self) -> str:
+        return f"c{self.client} reads nothing and sends until the server cannot write"
+
+
+@dataclass(frozen=True)
+class Standstill(Step):
+    """Do nothing until nothing moves any more, and see whether the server sleeps then."""
+
+    def __str__(self) -> str:
+        return "nothing is done until nothing moves any more"

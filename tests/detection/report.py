@@ -31,7 +31,8 @@ as found when the invariant that names its mistake fails. Workloads are drawn fr
 that the mutant names, {each} at a time, then from the mixed one, until it does. The seed is fixed:
 only the seconds, and what a race shows, differ from run to run. What else is violated was looked
 for with {few} workloads of every family; not so for a mutant that spins, because each client of
-theirs would leave a thread that computes.
+theirs would leave a thread that computes. A mutant that only a finite choice of its family shows
+(`swept: 1` at its top) is looked for among these first.
 """
 
 CLIENTS = """\

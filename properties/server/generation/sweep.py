@@ -28,7 +28,16 @@ from faults.server_context import ServerContext
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 from properties.server.generation.builder import EDGES, LARGE
-from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send
+from properties.server.steps import (
+    Close,
+    Fill,
+    HalfClose,
+    Open,
+    Receive,
+    Reset,
+    Send,
+    Standstill,
+)
 
 Choices = Iterator[Choice]
 
@@ -83,6 +92,12 @@ def _corners() -> Choices:
         "8 MiB not read, then close": (
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),
             *(*_served(2), Close(1)),
+        ),
+        "8 MiB not read, and nothing moves": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
+        ),
+        "FIN, with bytes kept that nobody reads": (
+            *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
         ),
         "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
     }

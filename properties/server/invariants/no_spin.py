@@ -1,7 +1,8 @@
 """no_spin: a server with nothing to do uses no processor time.
 
-Observed when all clients are satisfied and silent, and again when none is connected: a thread that
-is never found asleep while it uses a second of processor time. A server at rest is seen at once.
+Observed when all clients are satisfied and silent, when nothing can move because clients do not
+read, and again when none is connected: a thread that is never found asleep while it uses a second
+of processor time. A server at rest is seen at once.
 """
 
 from properties.model.history import History
@@ -9,7 +10,7 @@ from properties.model.judging import judge_spin
 from properties.model.verdict import Invariant, Verdict
 from properties.server.events import Census, Idled
 
-REQUIREMENT = "with nothing to do, clients or none, every thread MUST sleep"
+REQUIREMENT = "with nothing to do but wait for clients, or with none, every thread MUST sleep"
 
 
 def judge(history: History) -> Verdict:
