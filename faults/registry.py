@@ -12,6 +12,7 @@ from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
+from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
@@ -41,6 +42,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     HeldCall,
     HeldListener,
     StopServer,
+    FloodingClient,
 )
 
 CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (

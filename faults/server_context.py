@@ -86,6 +86,12 @@ class ServerContext(Protocol):
     def is_satisfied(self, client: int) -> bool:
         """Return whether this client has sent everything and has what it is owed, or is gone."""
 
+    def taken(self, client: int) -> int:
+        """Return how many bytes of this client the server has read."""
+
+    def unread_by_server(self, client: int) -> int:
+        """Return how many bytes of this client the server could read at once."""
+
     def is_stuck(self, client: int) -> bool:
         """Return whether bytes of this client cannot be sent because the server does not read."""
 
@@ -124,6 +130,11 @@ class ServerContext(Protocol):
 
     def see_it_stop(self) -> None:
         """Wait until those that were told have ended or will not, and record what is left."""
+
+    def note_overtaking(
+        self, client: int, by: int, reads: int, count: int, *, is_answered: bool
+    ) -> None:
+        """Record what another client was served while the line of this one waited."""
 
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""

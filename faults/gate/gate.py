@@ -116,6 +116,7 @@ class Gate:
 
     def release(self, armed: ArmedRule) -> bool:
         """Let the held call go on; return whether its caller was still there."""
+        armed.has_come.clear()
         held, armed.held = armed.held, None
         return held is not None and kernel.let_go_on(self._listener, held)
 
@@ -220,6 +221,7 @@ class Gate:
                 note(armed, call)
             if armed is not None and isinstance(armed.rule.action, Hold):
                 armed.held = call
+                armed.has_come.set()
             return armed
 
     def _finish(self, call: Call, value: int | None) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -84,6 +85,8 @@ class ArmedRule:
     """How many calls could not be cut short without misleading (`faults.gate.shorten`)."""
     handled: list[HandledCall] = field(default_factory=list)
     held: Call | None = None
+    has_come: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+    """Set while a call is held: waking up for it is faster than looking again and again."""
     lost: list[Endpoint] = field(default_factory=list)
     """The clients whose connections were lost, in the order in which they were (LoseConnection)."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from faults.server.accept_errors import AcceptErrno, AcceptError
     from faults.server.disconnect_burst import DisconnectBurst, Manner
     from faults.server.eof_races import EofRace, Race
+    from faults.server.flooding_client import FloodingClient
     from faults.server.fork_errors import ForkErrno, ForkError
     from faults.server.freeze import Freeze
     from faults.server.held_calls import HeldCall, Meanwhile, Place
@@ -47,6 +48,7 @@ _MODULES = {
         "Race",
         "EofRace",
     ),
+    "faults.server.flooding_client": ("FloodingClient",),
     "faults.server.fork_errors": (
         "ForkErrno",
         "ForkError",
@@ -127,6 +129,7 @@ __all__ = [
     "DisconnectBurst",
     "Race",
     "EofRace",
+    "FloodingClient",
     "ForkErrno",
     "ForkError",
     "Freeze",

@@ -122,6 +122,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "UNP 6.8, epoll(7)",
+        "no protocol says how the clients of a server share it, and one that is never at the end "
+        "of what it reads is rare",
+        fault="flooding_client",
+    ),
+    LevelException(
+        Level.SHOULD,
         "write(2), POSIX XCU 1.4",
         "the disk is full or the reader has gone: no protocol says what a client makes of that",
         fault="output_fails",

@@ -16,12 +16,13 @@ from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.urgent import send_urgent
+from properties.server.events import Overtaken
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.stopping.stopping import Stopping, written_to
 from target.handle import Handle
 from target.processes import Process
-from target.sockets import Endpoint
+from target.sockets import Endpoint, TcpSocket
 
 
 class ServerRunContext:
@@ -162,6 +163,24 @@ class ServerRunContext:
         found = self._io_loop.clients.get(client)
         return found is None or not found.is_live or found.is_satisfied
 
+    def taken(self, client: int) -> int:
+        """Return how many bytes of this client the server has read."""
+        theirs = self._server_end(client)
+        if theirs is None or theirs.received is None:
+            return 0
+        return theirs.received - theirs.receive_queue
+
+    def unread_by_server(self, client: int) -> int:
+        """Return how many bytes of this client the server could read at once."""
+        theirs = self._server_end(client)
+        return theirs.receive_queue if theirs is not None else 0
+
+    def _server_end(self, client: int) -> TcpSocket | None:
+        found, handle = self._io_loop.clients.get(client), self._server.handle
+        if found is None or found.closed or handle is None:
+            return None
+        return handle.connection(found.endpoint)
+
     def is_stuck(self, client: int) -> bool:
         """Return whether bytes of this client cannot be sent because the server does not read."""
         found = self._io_loop.clients.get(client)
@@ -247,6 +266,13 @@ class ServerRunContext:
     def see_it_stop(self) -> None:
         """Wait until those that were told have ended or will not, and record what is left."""
         self._stopping.look()
+
+    def note_overtaking(
+        self, client: int, by: int, reads: int, count: int, *, is_answered: bool
+    ) -> None:
+        """Record what another client was served while the line of this one waited."""
+        now = self._history.now()
+        self._history.add(Overtaken(now, client, by, reads, count, is_answered))
 
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""

@@ -144,6 +144,21 @@ class Stalled(Event):
 
 
 @dataclass(frozen=True)
+class Overtaken(Event):
+    """While a line of `client` waited at the server, it served `reads` reads of the client `by`.
+
+    It took `count` bytes of that one meanwhile. `answered`: the line came back, at the latest when
+    nothing else moved while the next read of `by` was held.
+    """
+
+    client: int
+    by: int
+    reads: int
+    count: int
+    answered: bool
+
+
+@dataclass(frozen=True)
 class Silenced(Event):
     """For the last `seconds` these clients had nothing to send and nothing to receive.
 

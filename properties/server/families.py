@@ -5,6 +5,7 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import FAULTS
+from faults.server.flooding_client import FloodingClient
 from faults.server.urgent_data import UrgentData
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
@@ -18,6 +19,8 @@ OF_AN_END = 4
 
 FEW = 8
 """Workloads of a fault with few choices, all of which are swept."""
+
+HAS_FEW_CHOICES = frozenset({FloodingClient, UrgentData})
 
 NOT_MIXED = frozenset({UrgentData})
 """Weaker than MUST: they would excuse what is found beside them."""
@@ -53,7 +56,7 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
 def _examples(fault: type[Fault[Any]]) -> int:
     if fault.ends_target:
         return OF_AN_END
-    if fault is UrgentData:
+    if fault in HAS_FEW_CHOICES:
         return FEW
     return AT_THE_GATE if fault.calls else Family.examples
 

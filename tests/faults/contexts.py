@@ -10,6 +10,7 @@ from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
+from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
@@ -67,6 +68,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
     HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
+    FloodingClient(3, 4),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
 

@@ -46,6 +46,7 @@ KINDS: Final = {
         "limit",
         "pipe",
         "serves",
+        "starves",
         "turns",
     ),
     "Death": ("dies", "kills"),

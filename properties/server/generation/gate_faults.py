@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from faults.fault import Fault
 from faults.gate.calls import Kind
 from faults.server.accept_errors import OF_A_CONNECTION, AcceptErrno, AcceptError
+from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.held_listener import CALLS, HeldListener, ListenerEvent
@@ -100,6 +101,13 @@ def _held_listener(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return fault
 
 
+def _flood(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    builder.make_room(2)
+    clients = builder.new_clients(2)
+    builder.open += clients
+    return FloodingClient(clients[0], clients[-1])
+
+
 GATE_FAULT_STRATEGIES: dict[
     type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
 ] = {
@@ -110,5 +118,6 @@ GATE_FAULT_STRATEGIES: dict[
     ShortCount: _short_count,
     HeldCall: _held_call,
     HeldListener: _held_listener,
+    FloodingClient: _flood,
 }
 """How each of them is drawn."""

@@ -13,6 +13,7 @@ from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
+from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
@@ -235,6 +236,11 @@ def _stops() -> Choices:
         yield Choice("orders to stop", value, workload, 1, matters=matters)
 
 
+def _floods() -> Choices:
+    workload = (Inject(FloodingClient(1, 2)),)
+    yield Choice("floods", "a client sends without end", workload, matters=True)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -251,6 +257,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     HeldCall: _held_calls,
     HeldListener: _held_listener,
     StopServer: _stops,
+    FloodingClient: _floods,
 }
 """The choices of each fault."""
 

@@ -1,19 +1,23 @@
-"""prompt_service: a silent or slow client holds up no other client.
+"""prompt_service: a client that is silent, slow, or sends without end, holds up no other client.
 
-Observed as an echo that did not come while others were connected, and came after one had left. A
+Observed as an echo that did not come while others were connected, and came after one had left; and
+as an echo that did not come while another client was served more than a turn has. A
 server that serves many clients at once and lets the next one wait has a limit, which is no defect:
 the verdict is then inconclusive and names the option that keeps the workloads within it.
 """
 
+from faults.payloads import size
+from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import client_name
 from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
-from properties.server.events import LimitSeen, Stalled
+from properties.server.events import LimitSeen, Overtaken, Stalled
 from properties.server.process_events import ServerFound, Waiting
 
 REQUIREMENT = (
-    "a client MUST be served while others are connected, whether they are silent, slow or late"
+    "a client MUST be served while others are connected, whether they are silent, slow or late, or "
+    "send without end"
 )
 
 
@@ -38,11 +42,28 @@ def judge(history: History) -> Verdict:
             continue
         is_in_wait = _is_in_wait(history, stall)
         return Verdict.failed(_held_up(record.client, stall, is_in_wait=is_in_wait))
+    if (verdict := _judge_fairness(history)) is not None:
+        return verdict
     if limited is not None:
         return Verdict.inconclusive(_seems_limited(limited))
     if reason := starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()
+
+
+def _judge_fairness(history: History) -> Verdict | None:
+    """Judge the lines that waited while another client was served; None where all was well."""
+    for event in history.of(Overtaken):
+        if event.answered:
+            continue
+        served = (
+            f"{client_name(event.client)} waited for the echo of a line while {event.reads} reads "
+            f"of {client_name(event.by)} were served, {size(event.count)} in all"
+        )
+        if event.reads >= MANY_READS and event.count >= MANY_BYTES:
+            return Verdict.failed(served)
+        return Verdict.inconclusive(f"{served}: too few to tell")
+    return None
 
 
 def meets_a_limit(history: History) -> bool:

@@ -16,6 +16,7 @@ from properties.server.events import (
     LimitSeen,
     ListenerEnded,
     NotRepeated,
+    Overtaken,
     Paused,
     Restarted,
     SeenProcess,
@@ -168,6 +169,11 @@ def _idled(rows: ServerRowBuilder, event: Idled) -> None:
         rows.say(event.at, f"nothing can be done: {event.conclusion.value}", "yellow")
 
 
+def _overtaken(rows: ServerRowBuilder, event: Overtaken) -> None:
+    words = f"{event.reads} reads of c{event.by} are served while c{event.client} waits"
+    rows.say(event.at, words, "" if event.answered else "red")
+
+
 def _paused(rows: ServerRowBuilder, event: Paused) -> None:
     rows.say(event.at, f"the server listens again after {event.recovered_after:.1f} s", "yellow")
 
@@ -198,6 +204,7 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Filled: _filled,
     Idled: _idled,
     NotRepeated: _not_repeated,
+    Overtaken: _overtaken,
     Paused: _paused,
     LimitSeen: _limit_seen,
     Restarted: _restarted,

@@ -35,6 +35,7 @@ from properties.server.events import (
     NotRepeated,
     Opened,
     OpenFailed,
+    Overtaken,
     Received,
     Restarted,
     SeenProcess,
@@ -150,6 +151,10 @@ def stalled(
 ) -> Event:
     evidence = f"{LISTENER} sleeps in accept"
     return Stalled(0, client, awaited, missing, conclusion, others, accepted, served, evidence)
+
+
+def overtaken(client: int, by: int, *, reads: int, count: int = 0, answered: bool = False) -> Event:
+    return Overtaken(0, client, by, reads, count, answered)
 
 
 def silenced(*clients: int, seconds: float = 1.0, timers: tuple[str, ...] = ()) -> Event:

@@ -1,5 +1,7 @@
 """Generated workloads: valid, within the limits, values that can be remembered."""
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
+from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
@@ -56,7 +59,7 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return {client}
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
-        case HeldCall() | HeldListener():
+        case HeldCall() | HeldListener() | FloodingClient():
             return set()
         case StopServer(client=client):
             return {client}
@@ -118,14 +121,20 @@ class Crowd:
                 HeldCall(client=client, other=other, ended=ended)
                 | HeldListener(client=client, other=other, ended=ended)
             ):
-                for one in dict.fromkeys((other, client)):
-                    self.come(one)
-                for one in ended:
-                    self.go(one)
+                self.come_and_go((other, client), ended)
+            case FloodingClient(client=client, other=other):
+                self.come_and_go((other, client))
             case IoError(client=client, failure=failure, newcomer=newcomer):
                 if failure.error != "EINTR":
                     self.go(client)
                 self.known.add(newcomer)
+
+    def come_and_go(self, clients: Iterable[int], ended: Iterable[int] = ()) -> None:
+        """Connect clients, then end the connections of some."""
+        for client in dict.fromkeys(clients):
+            self.come(client)
+        for client in ended:
+            self.go(client)
 
     def come(self, client: int) -> None:
         """Connect a client; numbers are used once."""

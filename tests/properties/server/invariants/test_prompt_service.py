@@ -1,5 +1,8 @@
 """prompt_service: telling a client that was held up from a limit, and both from a loss."""
 
+import pytest
+
+from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.events import Conclusion
 from properties.model.verdict import Outcome, judge
 from properties.server.connection_records import SMALLEST_LIMIT
@@ -16,6 +19,7 @@ from tests.properties.server.histories import (
     limit_seen,
     listener_ended,
     opened,
+    overtaken,
     received,
     sent,
     server_found,
@@ -169,3 +173,25 @@ def test_a_client_without_a_wish_that_is_accepted_late_was_held_up() -> None:
     verdict = judge(INVARIANT, made)
     assert verdict.outcome is Outcome.FAIL
     assert "was served only after another client had left" in verdict.reason
+
+
+def test_a_line_that_is_answered_was_not_overtaken_for_too_long() -> None:
+    made = history(overtaken(2, 1, reads=MANY_READS, count=MANY_BYTES, answered=True))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_line_that_waits_while_another_client_is_served_without_end_fails() -> None:
+    verdict = judge(INVARIANT, history(overtaken(2, 1, reads=MANY_READS, count=MANY_BYTES)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == (
+        f"c2 waited for the echo of a line while {MANY_READS} reads of c1 were served, 8 MiB in all"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reads", "count"), [(MANY_READS - 1, MANY_BYTES), (MANY_READS, MANY_BYTES - 1)]
+)
+def test_few_reads_or_few_bytes_prove_nothing(reads: int, count: int) -> None:
+    verdict = judge(INVARIANT, history(overtaken(2, 1, reads=reads, count=count)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("too few to tell")
