@@ -6,11 +6,13 @@ has half-closed, POLLIN at the end of its input, EAGAIN of a write that is tried
 computes for as long as the client does not read, and comes to rest as soon as it does.
 """
 
+import math
 import os
+import time
 
 from faults.fault import Reading, names
 from faults.payloads import Content, Payload
-from properties.engine.spinning import SpinDetector
+from properties.engine.spinning import REST, SpinDetector
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.server.clients.client_connection import ClientConnection
@@ -48,17 +50,21 @@ class Standstill:
         self._io_loop = io_loop
         self._detector = SpinDetector(handle)
         self._queues: tuple[tuple[int, ...], ...] = ()
+        self._asleep_since = math.inf
         self.spinning = ""
 
     def is_over(self) -> bool:
-        """Look once; return whether a thread spins."""
+        """Look once; return whether a thread spins, or all have slept for long enough (REST)."""
         before, self._queues = self._queues, self.queues()
         seen = self._handle.look()
-        if self._queues != before or settled.at_rest(seen):
+        sleeps, moves = settled.at_rest(seen), self._queues != before
+        if moves or sleeps:
             self._detector.all_slept()
         else:
             self.spinning = self._detector.spinning(seen)
-        return bool(self.spinning)
+        now = time.monotonic()
+        self._asleep_since = min(self._asleep_since, now) if sleeps and not moves else math.inf
+        return bool(self.spinning) or now - self._asleep_since >= REST
 
     def queues(self) -> tuple[tuple[int, ...], ...]:
         """Return what is in the buffers of all connections."""
