@@ -27,12 +27,11 @@ $ python -m tests.detection.table --jobs 2 reap_once    # these again, the rest 
 ```
 
 **{found} of the {sought} mutants whose mistake a workload can show were found.** A mutant counts
-as found when the invariant that names its mistake fails. Workloads are drawn from the fault family
-that the mutant names, {each} at a time, then from the mixed one, until it does. The seed is fixed:
-only the seconds, and what a race shows, differ from run to run. What else is violated was looked
-for with {few} workloads of every family; not so for a mutant that spins, because each client of
-theirs would leave a thread that computes. A mutant that only a finite choice of its family shows
-(`swept: 1` at its top) is looked for among these first.
+as found when the invariant that names its mistake fails. The finite choices of the fault family
+that the mutant names are tried first; then workloads are drawn from it, {each} at a time, and from
+the mixed one, until it does. The seed is fixed: only the seconds, and what a race shows, differ
+from run to run. What else is violated was looked for with {few} workloads of every family; not so
+for a mutant that spins, because each client of theirs would leave a thread that computes.
 """
 
 CLIENTS = """\

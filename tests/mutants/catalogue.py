@@ -2,8 +2,8 @@
 
 What a program is stands in the comment lines at its top; this module only reads them. A mutant has
 three lines (mistake, invariant, fault), and more where the first workloads of seed 1 do not show
-it: a seed that does, how many clients at once are enough, how many workloads it takes, or that it
-is looked for among the finite choices first (swept: 1). A variant has one (correct).
+it: a seed that does, how many clients at once are enough, or how many workloads it takes. A variant
+has one (correct).
 """
 
 import sys
@@ -83,7 +83,7 @@ CLIENT_KINDS: Final = {
 KINDS_OF: Final = {RoleName.SERVER: KINDS, RoleName.CLIENT: CLIENT_KINDS}
 
 MISTAKE: Final = ("mistake", "invariant", "fault")
-HINTS: Final = ("seed", "connections", "examples", "swept")
+HINTS: Final = ("seed", "connections", "examples")
 FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
@@ -126,7 +126,6 @@ class Mutant:
     role: RoleName = RoleName.SERVER
     examples: int | None = None
     """Workloads of a family in which a mistake shows that does so by chance; None for as usual."""
-    swept: int = 0
     """1 where a finite choice of that family shows it, and no workload that is drawn."""
 
     @property

@@ -1,7 +1,6 @@
 # mistake: at EOF, with bytes still to be written, the socket stays readable and is read (UNP 6.3)
 # invariant: no_spin
 # fault: control
-# swept: 1
 """A selectors loop that asks for what it has seen already."""
 
 import selectors

@@ -1,7 +1,6 @@
 // mistake: POLLRDHUP is asked for again: a half-closed client that reads nothing makes it spin (poll(2))
 // invariant: no_spin
 // fault: control
-// swept: 1
 #include "loop.h"
 
 static short interest(const struct client *client)

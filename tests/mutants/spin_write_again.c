@@ -1,7 +1,6 @@
 // mistake: a write that would block is tried again at once while the client reads nothing (UNP 16.2)
 // invariant: no_spin
 // fault: control
-// swept: 1
 #include "unp.h"
 
 static int write_all(int fd, const char *from, size_t n)
