@@ -1,4 +1,4 @@
-"""An invariant of one's own: every echo is back within a second.
+"""An invariant of one's own: every echo is back within ten seconds.
 
 An invariant is a pure function from a history to a verdict. It judges what was recorded; times are
 seconds since the history began.
@@ -12,7 +12,7 @@ from anechoic.events import Received, Sent
 
 SERVER = f"{sys.executable} -P -m target.tcpserv04 --port {{port}}"
 
-LIMIT = 1.0
+LIMIT = 10.0
 """Seconds."""
 
 
@@ -30,12 +30,12 @@ def judge(history: History) -> Verdict:
 LATENCY = Invariant(
     id="latency",
     section="our service level",
-    requirement="every echo is back within a second",
+    requirement="every echo is back within ten seconds",
     judge=judge,
 )
 
 
-def test_echoes_are_back_within_a_second() -> None:
+def test_echoes_are_back_within_ten_seconds() -> None:
     result = anechoic.check(
         SERVER,
         faults=["control"],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from faults.gate.calls import Kind
+from target.inherited import NOTHING_UNUSUAL, Inherited
 
 NAMES_CLIENTS = {"names_clients": True}
 """Metadata of a field that holds a client's number, or several: `field(metadata=NAMES_CLIENTS)`.
@@ -82,6 +83,11 @@ class Fault(ABC, Generic[C]):
     """Whether the target is to end of it, so that the workload needs one of its own."""
     calls: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
+
+    @property
+    def starts_with(self) -> Inherited:
+        """What the target of the workload is to inherit when it is started."""
+        return NOTHING_UNUSUAL
 
     @property
     def stopping(self) -> frozenset[Kind]:

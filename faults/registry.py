@@ -17,6 +17,7 @@ from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
 from faults.server.held_listener import HeldListener
+from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -42,6 +43,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     HeldCall,
     HeldListener,
     StopServer,
+    StartedWith,
     FloodingClient,
 )
 

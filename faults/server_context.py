@@ -9,6 +9,7 @@ from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from target.handle import Handle
+from target.inherited import Inherited
 from target.processes import Process
 from target.sockets import Endpoint
 
@@ -30,6 +31,14 @@ class ServerContext(Protocol):
     @property
     def why_no_gate(self) -> str:
         """Why there is no gate, in words."""
+
+    @property
+    def inherited(self) -> Inherited:
+        """What the target has inherited when it was started."""
+
+    @property
+    def why_started_as_usual(self) -> str:
+        """Why the target was not started as a fault of the workload asks; empty where it was."""
 
     @property
     def harmless(self) -> Harmless:

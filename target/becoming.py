@@ -3,6 +3,7 @@
 Loaded by the keeper, so it imports as little as the keeper does.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -12,6 +13,59 @@ from typing import Any, NoReturn
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def inherit(unusual: dict[str, Any]) -> None:
+    """Set up what the target is to inherit besides the usual (`target.inherited`).
+
+    A limit that is lower already stays. Descriptors 0 to 2 are closed last: what is opened here
+    would take their numbers.
+    """
+    for number, limit in unusual.get("limits", ()):
+        soft, hard = resource.getrlimit(number)
+        lower = [
+            limit if each == resource.RLIM_INFINITY else min(limit, each) for each in (soft, hard)
+        ]
+        resource.setrlimit(number, (lower[0], lower[1]))
+    if unusual.get("descriptors"):
+        _open_many(unusual["descriptors"])
+    if unusual.get("output"):
+        _replace_output(is_read=unusual["output"] == "full")
+    for number in unusual.get("ignored", ()):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, unusual.get("blocked", ()))
+    for descriptor in unusual.get("closed", ()):
+        os.close(descriptor)
+
+
+def _open_many(count: int) -> None:
+    """Open so many descriptors that stay open in execve(2), where the hard limit allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * count if hard == resource.RLIM_INFINITY else min(2 * count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    first = os.open(os.devnull, os.O_RDWR)
+    for _ in range(count):
+        os.set_inheritable(os.dup(first), True)
+    os.close(first)
+
+
+def _replace_output(*, is_read: bool) -> None:
+    """Make standard output a full pipe that nobody reads, or one whose reader has gone.
+
+    The reading end of the full one is inherited as well: it must not be gone.
+    """
+    reading, writing = os.pipe()
+    if is_read:
+        os.set_blocking(writing, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, bytes(4096))
+        os.set_blocking(writing, True)
+        os.set_inheritable(reading, True)
+    else:
+        os.close(reading)
+    os.dup2(writing, 1)
+    os.close(writing)
 
 
 def become_target(
@@ -40,6 +94,7 @@ def become_target(
             resource.setrlimit(number, tuple(limit))
         for place, stream in enumerate(streams):
             os.dup2(stream, place)
+        inherit(request.get("inherited", {}))
         if gate is not None:
             gate.execute(request)
         os.execvpe(request["argv"][0], request["argv"], request["env"])

@@ -18,6 +18,7 @@ from typing import Any
 
 from target import keeper, limits
 from target.errors import GateError, TargetError
+from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.proc import require_proc
 
 NO_GATE = "no gate: "
@@ -113,6 +114,7 @@ class Kept:
         program: bytes = b"",
         *,
         open_input: bool = False,
+        inherited: Inherited = NOTHING_UNUSUAL,
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
@@ -120,6 +122,7 @@ class Kept:
         GateError where the kernel refuses it.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, or with `open_input` it never ends, and the end of what it writes is kept.
+        `inherited` is what else it inherits.
         """
         self.ended: dict[int, int] = {}
         self._output = ""
@@ -127,6 +130,8 @@ class Kept:
         message["limits"] = limits.of_the_user()
         if open_input:
             message["open_input"] = True
+        if inherited != NOTHING_UNUSUAL:
+            message["inherited"] = inherited.as_data()
         if program:
             message["filter"] = program.hex()
         # Where there is no answer, nursery or keeper was ended from outside; another is made once.

@@ -50,6 +50,7 @@ def start(
         command.surroundings.working_directory(),
         program=gate.program if gate else b"",
         open_input=command.surroundings.input is Input.OPEN,
+        inherited=command.surroundings.inherited,
     )
     handle = Handle(command, kept, host, reservation.port)
     try:

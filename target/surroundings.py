@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from target.errors import TargetError
+from target.inherited import NOTHING_UNUSUAL, Inherited
 
 
 class Input(enum.Enum):
@@ -23,12 +24,14 @@ class Surroundings:
 
     `folder` is its working directory, None for ours; `variables` are added to our environment.
     `start_timeout`: seconds that a server may take before it listens, None for the usual time.
+    `inherited` is no option of the command line: a fault sets it.
     """
 
     folder: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     input: Input = Input.NULL
     start_timeout: float | None = None
+    inherited: Inherited = NOTHING_UNUSUAL
 
     def working_directory(self) -> str:
         """Return the folder in which the command is started. Raises TargetError."""

@@ -17,6 +17,8 @@ KEPT = ROOT / ".pytest_cache" / "compiled"
 
 BYTECODE = ROOT / ".pytest_cache" / "bytecode"
 
+TESTS = Path(__file__).parent
+
 DONE = ".done"
 """A file in a folder that was filled whole."""
 
@@ -34,12 +36,12 @@ def keep_bytecode() -> None:
 
 
 def compiled(source: Path, command: Sequence[str], name: str = "") -> Path:
-    """Return the program that a compiler makes of one C file and the headers beside it.
+    """Return the program that a compiler makes of one C file and the headers of the tests.
 
     `command` is the compiler with its options; `name` is the program's, by default the source's.
     """
     program = name or source.stem
-    sources = (source, *sorted(source.parent.glob("*.h")))
+    sources = (source, *sorted(TESTS.rglob("*.h")))
 
     def make(folder: Path) -> None:
         subprocess.run([*command, "-o", str(folder / program), str(source)], check=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from faults.server.freeze import Freeze
     from faults.server.held_calls import HeldCall, Meanwhile, Place
     from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
+    from faults.server.inherited import Inheritance, StartedWith
     from faults.server.io_errors import IoError, IoFailure
     from faults.server.killed_children import KillMoment, KillSignal, KillWorker
     from faults.server.scarce_descriptors import ScarceDescriptors
@@ -63,6 +64,10 @@ _MODULES = {
         "ListenerCall",
         "ListenerEvent",
         "HeldListener",
+    ),
+    "faults.server.inherited": (
+        "Inheritance",
+        "StartedWith",
     ),
     "faults.server.io_errors": (
         "IoFailure",
@@ -139,6 +144,8 @@ __all__ = [
     "ListenerCall",
     "ListenerEvent",
     "HeldListener",
+    "Inheritance",
+    "StartedWith",
     "IoFailure",
     "IoError",
     "KillSignal",

@@ -12,8 +12,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from properties.model.events import Event
+from properties.model.role import Vocabulary
 from properties.model.steps import Inject, Step, Workload
-from properties.model.vocabulary import Vocabulary
 
 
 class DamagedError(Exception):

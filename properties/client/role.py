@@ -6,9 +6,8 @@ from properties.client.families import CLIENT_FAMILIES
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.timeline import picture
 from properties.model import events as common_events
-from properties.model.role import Role
+from properties.model.role import Role, vocabulary
 from properties.model.target_spec import RoleName
-from properties.model.vocabulary import vocabulary
 
 CLIENT = Role(
     name=RoleName.CLIENT,

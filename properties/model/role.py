@@ -1,5 +1,6 @@
 """The two roles that a target may have: what it is tested with, and what judges it."""
 
+import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,11 +11,10 @@ from faults.fault import Fault
 from properties.model.events import Event
 from properties.model.ladder import MOST_COLUMNS, Picture
 from properties.model.settings import Limits
-from properties.model.steps import Workload
+from properties.model.steps import Step, Workload
 from properties.model.sweep import Choice
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
-from properties.model.vocabulary import Vocabulary
 
 
 class Draw(Protocol):
@@ -28,6 +28,28 @@ class Draw(Protocol):
 
 Strategy = Callable[[Limits], st.SearchStrategy[Workload]]
 """The strategy for the workloads of a family, within a target's limits."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that cases of one role are written in, and what they stand for."""
+
+    steps: dict[str, type[Step]]
+    faults: dict[str, type[Fault[Any]]]
+    events: dict[str, type[Event]]
+
+
+def vocabulary(
+    steps: dict[str, type[Step]], faults: Iterable[type[Fault[Any]]], *modules: types.ModuleType
+) -> Vocabulary:
+    """Return a vocabulary: the events are all those in these modules."""
+    kinds = (kind for module in modules for kind in vars(module).values())
+    events = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Event)]
+    return Vocabulary(
+        steps=steps,
+        faults={fault.name: fault for fault in faults},
+        events={kind.__name__: kind for kind in events if kind is not Event},
+    )
 
 
 @dataclass(frozen=True)

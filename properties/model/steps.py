@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from faults.fault import Fault, names
 from faults.gate.calls import Kind
+from target.inherited import NOTHING_UNUSUAL, Inherited
 
 
 class Step:
@@ -56,6 +57,12 @@ def calls_held_for(workload: Workload) -> frozenset[Kind]:
     """Return the kinds of system calls that must stop at a gate for the faults of a workload."""
     faults = (step.fault for step in workload if isinstance(step, Inject))
     return frozenset(kind for fault in faults for kind in fault.stopping)
+
+
+def inherited_for(workload: Workload) -> Inherited:
+    """Return what the target is to inherit when it is started for this workload."""
+    asked = (step.fault.starts_with for step in workload if isinstance(step, Inject))
+    return next((one for one in asked if one != NOTHING_UNUSUAL), NOTHING_UNUSUAL)
 
 
 def uses_signals(workload: Workload) -> bool:

@@ -21,6 +21,7 @@ from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.stopping.stopping import Stopping, written_to
 from target.handle import Handle
+from target.inherited import Inherited
 from target.processes import Process
 from target.sockets import Endpoint, TcpSocket
 
@@ -59,6 +60,16 @@ class ServerRunContext:
     def why_no_gate(self) -> str:
         """Why there is no gate, in words."""
         return self._server.why_no_gate
+
+    @property
+    def inherited(self) -> Inherited:
+        """What the target has inherited when it was started."""
+        return self._server.inherited
+
+    @property
+    def why_started_as_usual(self) -> str:
+        """Why the target was not started as a fault of the workload asks; empty where it was."""
+        return self._server.why_started_as_usual
 
     @property
     def harmless(self) -> Harmless:

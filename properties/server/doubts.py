@@ -5,11 +5,16 @@ failed for them is no fault of the server. A keeper that was killed takes the se
 call that the gate could not handle may have done anything.
 """
 
+from dataclasses import replace
+
 from properties.model.events import KEEPER_LOST
 from properties.model.history import History
+from properties.model.trial import Trial
+from properties.model.verdict import Outcome, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
 from properties.server.instance import ServerInstance
+from properties.server.invariants import prompt_service
 from target import limits
 
 DAMAGED = (
@@ -73,3 +78,13 @@ def failed_before_it_began(history: History) -> bool:
     """Return whether the control exchange before the workload failed already."""
     record = connection_records(history).get(FIRST_EXCHANGE)
     return record is None or not record.opened or record.mismatch is not None or bool(record.stalls)
+
+
+def with_lost_places(trial: Trial, again: Trial) -> Trial:
+    """Return a trial in which a server met a limit as failed, where a fresh one did not meet it."""
+    place = prompt_service.INVARIANT.id
+    passes = again.verdicts[place].outcome is Outcome.PASS
+    if not passes or not prompt_service.meets_a_limit(trial.history):
+        return trial
+    lost = Verdict.failed(f"{trial.verdicts[place].reason}. {FEWER}")
+    return replace(trial, verdicts={**trial.verdicts, place: lost})

@@ -6,6 +6,7 @@ from typing import Any
 from faults.fault import Fault
 from faults.registry import FAULTS
 from faults.server.flooding_client import FloodingClient
+from faults.server.inherited import StartedWith
 from faults.server.urgent_data import UrgentData
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
@@ -20,9 +21,9 @@ OF_AN_END = 4
 FEW = 8
 """Workloads of a fault with few choices, all of which are swept."""
 
-HAS_FEW_CHOICES = frozenset({FloodingClient, UrgentData})
+HAS_FEW_CHOICES = frozenset({FloodingClient, StartedWith, UrgentData})
 
-NOT_MIXED = frozenset({UrgentData})
+NOT_MIXED = frozenset({StartedWith, UrgentData})
 """Weaker than MUST: they would excuse what is found beside them."""
 
 MIXABLE = frozenset(

@@ -11,6 +11,7 @@ workload, for long enough to see it again.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from signal import Signals
 
 from faults.gate.calls import Kind
@@ -19,7 +20,7 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, calls_held_for, ends_target, uses_signals
+from properties.model.steps import Step, Workload, ends_target, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
@@ -28,21 +29,20 @@ from properties.server.clients.admission import interrupted_by
 from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.doubts import (
     DAMAGED,
-    FEWER,
     NO_CONNECTION,
     NOT_KEPT,
     Doubts,
     failed_before_it_began,
+    with_lost_places,
 )
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
-from properties.server.instance import ServerInstance
+from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import (
     listener_survives,
     no_fd_leak,
     no_stray_workers,
-    prompt_service,
 )
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
@@ -68,7 +68,7 @@ class ServerHarness(Harness):
         super().__init__(target, rules, invariants)
         self._server: ServerInstance | None = None
         self._reservation: Reservation | None = None
-        self._kinds: frozenset[Kind] = frozenset()
+        self._needs = NO_NEEDS
         self._why_not_held = ""
         self._witness = False
         self._is_fresh = True
@@ -129,7 +129,7 @@ class ServerHarness(Harness):
         It must be the same twice, each time with a fresh server.
         """
         was_fresh, found = self._is_fresh, set()
-        self._kinds = frozenset()
+        self._needs = NO_NEEDS
         for _ in range(2):
             self._stop_server()
             found.add(served_at_once(self._start(), self.rules))
@@ -157,7 +157,6 @@ class ServerHarness(Harness):
         A server that meets a limit which a new one does not meet has lost places for good.
         """
         again = self._run(trial.workload)
-        place = prompt_service.INVARIANT.id
         if trial.violated and trial.violated <= again.violated:
             return again
         if trial.violated:
@@ -166,14 +165,8 @@ class ServerHarness(Harness):
                     f"{name} was also violated on a server that had served other workloads before, "
                     "and not when the same workload was run on a fresh one"
                 )
-        elif (
-            prompt_service.meets_a_limit(trial.history)
-            and again.verdicts[place].outcome is Outcome.PASS
-        ):
-            reason = f"{trial.verdicts[place].reason}. {FEWER}"
-            lost = Verdict.failed(reason)
-            return replace(trial, verdicts={**trial.verdicts, place: lost})
-        return trial
+            return trial
+        return with_lost_places(trial, again)
 
     def _note(self, words: str) -> None:
         if words not in self.notes:
@@ -213,11 +206,11 @@ class ServerHarness(Harness):
         self._stop_server()
 
     def _run(self, workload: Workload) -> Trial:
-        kinds = frozenset() if self._why_not_held else calls_held_for(workload)
-        if kinds != self._kinds or (ends_target(workload) and not self._is_fresh):
+        needs = needs_of(workload, held=not self._why_not_held)
+        if needs != self._needs or (ends_target(workload) and not self._is_fresh):
             # A gate can be set up only when a server starts.
             self._stop_server()
-            self._kinds = kinds
+            self._needs = needs
         if self._server and self._server.handle and not self._server.handle.is_kept():
             self._note(NOT_KEPT)
             self._stop_server()
@@ -243,7 +236,7 @@ class ServerHarness(Harness):
         """Return a server of which is known what signals do to it, if that matters."""
         learnt, choice = self.learnt, self.rules.signals
         if learnt.rehearsed is None and uses_signals(workload):
-            found, kinds = candidates(server, choice), self._kinds
+            found, kinds = candidates(server, choice), self._needs.kinds
             learnt.rehearsed = rehearse(found, self._fresh, self.rules)
             if found:
                 server = self._fresh(kinds)
@@ -255,7 +248,7 @@ class ServerHarness(Harness):
     def _fresh(self, kinds: frozenset[Kind]) -> ServerInstance:
         """Start a fresh server whose calls of these kinds stop at a gate."""
         self._stop_server()
-        self._kinds = kinds
+        self._needs = Needs(kinds)
         return self._start()
 
     def _judged(self, workload: Workload, history: History, server: ServerInstance) -> Trial:
@@ -276,15 +269,19 @@ class ServerHarness(Harness):
             return self._server
         self._reservation = ports.reserve(target.host, target.port)
         try:
-            self._server = servers.start(
+            self._server = start_with(
+                self._needs.inherited,
                 target.command,
-                target.host,
-                self._reservation,
-                self.rules.patience,
-                self._kinds,
-                self.pace,
-                witness=self._witness,
-                why_not_held=self._why_not_held or servers.NOT_NEEDED,
+                partial(
+                    servers.start,
+                    host=target.host,
+                    reservation=self._reservation,
+                    patience=self.rules.patience,
+                    kinds=self._needs.kinds,
+                    pace=self.pace,
+                    witness=self._witness,
+                    why_not_held=self._why_not_held or servers.NOT_NEEDED,
+                ),
             )
         except BaseException:
             self._reservation.release()

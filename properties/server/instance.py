@@ -1,16 +1,19 @@
 """The server under test as the interpreter sees it: a handle with its baseline, or an address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import BY_CONVENTION, Harmless
+from properties.model.steps import Workload, calls_held_for, inherited_for
 from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
 from target.command import Command
-from target.errors import GateError
+from target.errors import GateError, TargetError
 from target.handle import Handle
+from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.pace import Pace
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -27,7 +30,8 @@ class ServerInstance:
     `reservation` holds its port, None for a server that we did not start. `timers_ran_out`: its
     timers have run out once while clients were silent, and no client was cut off. `counted` are the
     clients that may have a place, where there are so many (`properties.server.clients.places`).
-    `harmless`: which signals that it catches may be sent.
+    `harmless`: which signals that it catches may be sent. `inherited` is what it
+    was started with; `why_started_as_usual`: why that is not what it was to inherit.
     """
 
     endpoint: Endpoint
@@ -38,6 +42,8 @@ class ServerInstance:
     gate: Gate | None = None
     reservation: Reservation | None = None
     harmless: Harmless = BY_CONVENTION
+    inherited: Inherited = NOTHING_UNUSUAL
+    why_started_as_usual: str = ""
     why_no_gate: str = "a server known only by its address has no system calls to be held"
 
     def settle_for(self, descriptors: int, threads: int) -> None:
@@ -123,3 +129,39 @@ def _started(
         reservation=reservation,
         why_no_gate=refusal or "there is one",
     )
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The kinds of calls that must stop at a gate, and what the server must inherit."""
+
+    kinds: frozenset[Kind] = frozenset()
+    inherited: Inherited = NOTHING_UNUSUAL
+
+
+NO_NEEDS = Needs()
+
+
+def needs_of(workload: Workload, *, held: bool) -> Needs:
+    """Return what a workload needs; `held`: whether calls of the server may be held."""
+    return Needs(calls_held_for(workload) if held else frozenset(), inherited_for(workload))
+
+
+def start_with(
+    inherited: Inherited, command: Command, start: Callable[[Command], ServerInstance]
+) -> ServerInstance:
+    """Start a server that inherits this, or as usual where it does not start so, and say why.
+
+    Raises TargetError where it does not start as usual either.
+    """
+    if inherited == NOTHING_UNUSUAL:
+        return start(command)
+    surroundings = replace(command.surroundings, inherited=inherited)
+    try:
+        started = start(replace(command, surroundings=surroundings))
+    except TargetError as error:
+        started = start(command)
+        started.why_started_as_usual = str(error).splitlines()[0]
+    else:
+        started.inherited = inherited
+    return started

@@ -2,9 +2,8 @@
 
 from faults.registry import FAULTS
 from properties.model import events as common_events
-from properties.model.role import Role
+from properties.model.role import Role, vocabulary
 from properties.model.target_spec import RoleName
-from properties.model.vocabulary import vocabulary
 from properties.server import events, process_events, steps
 from properties.server.families import FAMILIES
 from properties.server.invariants.registry import INVARIANTS

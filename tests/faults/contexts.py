@@ -15,6 +15,7 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
+from faults.server.inherited import Inheritance, StartedWith
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -67,6 +68,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldListener(3, 4, ListenerCall.ACCEPT, ListenerEvent.CHILD_ENDS),
     HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
     HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
+    StartedWith(Inheritance.NO_STREAMS),
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
     FloodingClient(3, 4),
 )

@@ -27,7 +27,10 @@ each_fault = pytest.mark.parametrize("fault", EXAMPLES, ids=str)
 
 @each_fault
 def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault[ServerContext]) -> None:
-    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+    with (
+        serving(kinds=fault.calls, inherited=fault.starts_with) as server,
+        context_with(server, 1, 2) as (context, _),
+    ):
         outcome = fault.apply(context)
         fault.undo(context)
         fault.undo(context)
@@ -39,7 +42,10 @@ def test_undo_twice_is_harmless_and_nothing_is_left_stopped(fault: Fault[ServerC
 
 @each_fault
 def test_undo_works_without_apply(fault: Fault[ServerContext]) -> None:
-    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+    with (
+        serving(kinds=fault.calls, inherited=fault.starts_with) as server,
+        context_with(server, 1, 2) as (context, _),
+    ):
         fault.undo(context)
         assert context.is_open(1)
         assert context.is_open(2)
@@ -47,7 +53,10 @@ def test_undo_works_without_apply(fault: Fault[ServerContext]) -> None:
 
 @each_fault
 def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault[ServerContext]) -> None:
-    with serving(kinds=fault.calls) as server, context_with(server, 1, 2) as (context, _):
+    with (
+        serving(kinds=fault.calls, inherited=fault.starts_with) as server,
+        context_with(server, 1, 2) as (context, _),
+    ):
         fault.apply(context)
         server.stop()
         fault.undo(context)
@@ -57,7 +66,7 @@ def test_undo_works_on_a_target_that_died_after_the_fault(fault: Fault[ServerCon
 @each_fault
 def test_a_dead_target_is_no_reason_to_raise(fault: Fault[ServerContext]) -> None:
     with (
-        serving(kinds=fault.calls) as server,
+        serving(kinds=fault.calls, inherited=fault.starts_with) as server,
         context_with(server, 1, 2, patience=1.0) as (context, _),
     ):
         assert server.handle is not None

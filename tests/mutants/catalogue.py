@@ -51,6 +51,7 @@ KINDS: Final = {
     ),
     "Death": ("dies", "kills"),
     "Spinning": ("spin",),
+    "Start": ("start",),
     "Memory": ("memory",),
     "Restart": ("restart",),
     "Stop": ("stop",),

@@ -57,6 +57,26 @@ static UNUSED void sig_chld(int signo)
     errno = saved;
 }
 
+/* A socket would get the numbers of closed streams (UNP 13.4). */
+static UNUSED void open_streams(void)
+{
+    int fd;
+
+    while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+        continue;
+    close(fd);
+}
+
+/* What has started it may have blocked SIGCHLD (execve(2)). */
+static UNUSED void unblock_sigchld(void)
+{
+    sigset_t chld;
+
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    sigprocmask(SIG_UNBLOCK, &chld, NULL);
+}
+
 static UNUSED int tcp_listen(int argc, char **argv)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
@@ -66,6 +86,10 @@ static UNUSED int tcp_listen(int argc, char **argv)
         fprintf(stderr, "usage: %s PORT\n", argv[0]);
         exit(2);
     }
+#ifndef STREAMS_MAY_BE_CLOSED
+    open_streams();
+#endif
+    unblock_sigchld();
     address.sin_port = htons((unsigned short)atoi(argv[1]));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if ((listenfd = socket(AF_INET, SOCK_STREAM, 0)) < 0)

@@ -6,6 +6,7 @@ is started from the top of the checkout: `python -m tests.mutants.bytes_utf8 987
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -23,7 +24,8 @@ Echo = Callable[[socket.socket], None]
 
 
 def tcp_listen() -> socket.socket:
-    """Listen on the port that the command line names."""
+    """Listen on the port that the command line names; SIGCHLD may have been blocked."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     return socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=LISTENQ)
 
 

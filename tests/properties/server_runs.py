@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from faults.gate.calls import Kind
 from properties.model.events import Injected
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Workload, calls_held_for
+from properties.model.steps import Workload, calls_held_for, inherited_for
 from properties.model.verdict import Outcome, Verdict, judge
 from properties.server import instance as servers
 from properties.server.execute import execute
@@ -21,6 +22,7 @@ from properties.server.invariants.registry import INVARIANTS
 from target import ports
 from target.command import REFERENCE, Command
 from target.errors import TargetError
+from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.ports import Reservation
 from tests.compiled import compiled as compile_program
 
@@ -94,11 +96,16 @@ def reserved_port() -> Iterator[Reservation]:
 
 @contextmanager
 def serving(
-    command: Command = REFERENCE, kinds: frozenset[Kind] = frozenset()
+    command: Command = REFERENCE,
+    kinds: frozenset[Kind] = frozenset(),
+    inherited: Inherited = NOTHING_UNUSUAL,
 ) -> Iterator[ServerInstance]:
     """Run a server, behind a gate for calls of these kinds, and stop it, whatever happens."""
     with reserved_port() as reservation:
-        server = servers.start(command, HOST, reservation, PATIENCE, kinds)
+        start = partial(
+            servers.start, host=HOST, reservation=reservation, patience=PATIENCE, kinds=kinds
+        )
+        server = servers.start_with(inherited, command, start)
         try:
             yield server
         finally:
@@ -112,7 +119,7 @@ def known_by_address(server: ServerInstance) -> ServerInstance:
 
 def run(workload: Workload, command: Command = REFERENCE, rules: Rules | None = None) -> History:
     """Execute one workload on a server of its own."""
-    with serving(command, calls_held_for(workload)) as server:
+    with serving(command, calls_held_for(workload), inherited_for(workload)) as server:
         return execute(workload, server, rules or Rules(patience=PATIENCE))
 
 

@@ -16,6 +16,7 @@ from faults.server.aborted_connections import AbortPending, Order
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
 from faults.server.freeze import Freeze
+from faults.server.inherited import Inheritance, StartedWith
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
@@ -258,6 +259,10 @@ def stopping_workloads(draw: st.DrawFn, limits: Limits) -> Workload:
     return tuple(builder.steps)
 
 
+def _started(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    return StartedWith(builder.draw(st.sampled_from(Inheritance)))
+
+
 FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     Freeze: _freeze,
     SignalSlowCall: _signal,
@@ -267,6 +272,7 @@ FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     AbortPending: _abort,
     EofRace: _race,
     UrgentData: _urgent,
+    StartedWith: _started,
     **GATE_FAULT_STRATEGIES,
 }
 """How each fault is drawn."""

@@ -18,6 +18,7 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.held_listener import CALLS, HeldListener, ListenerCall
+from faults.server.inherited import Inheritance, StartedWith
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -41,6 +42,8 @@ from properties.server.steps import (
 )
 
 Choices = Iterator[Choice]
+
+OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.CHLD_IGNORED)
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 BLOCKING = Payload(Content.LETTERS, HEAVY)
@@ -241,6 +244,15 @@ def _floods() -> Choices:
     yield Choice("floods", "a client sends without end", workload, matters=True)
 
 
+def _inherited() -> Choices:
+    # What is written to a client that has gone shows what became of SIGPIPE.
+    gone = (Open(2, Reading.LATE), Send(2, BLOCKING), Reset(2))
+    for what in Inheritance:
+        rest = gone if what is Inheritance.PIPE_IGNORED else (*_served(2), Close(1))
+        workload = (Inject(StartedWith(what)), *_served(1), *rest, *_served(3))
+        yield Choice("ways to be started", what.value, workload, 3, matters=what in OFTEN_INHERITED)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -257,6 +269,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     HeldCall: _held_calls,
     HeldListener: _held_listener,
     StopServer: _stops,
+    StartedWith: _inherited,
     FloodingClient: _floods,
 }
 """The choices of each fault."""

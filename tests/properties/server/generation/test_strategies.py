@@ -16,6 +16,7 @@ from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
 from faults.server.held_listener import HeldListener
+from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.scarce_descriptors import ScarceDescriptors
@@ -59,7 +60,7 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return {client}
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
-        case HeldCall() | HeldListener() | FloodingClient():
+        case HeldCall() | HeldListener() | FloodingClient() | StartedWith():
             return set()
         case StopServer(client=client):
             return {client}
