@@ -20,6 +20,7 @@ from faults.server.held_listener import HeldListener
 from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
+from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
@@ -44,6 +45,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     HeldListener,
     StopServer,
     StartedWith,
+    ManyClients,
     FloodingClient,
 )
 

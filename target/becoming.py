@@ -27,6 +27,7 @@ def inherit(unusual: dict[str, Any]) -> None:
             limit if each == resource.RLIM_INFINITY else min(limit, each) for each in (soft, hard)
         ]
         resource.setrlimit(number, (lower[0], lower[1]))
+    _allow_descriptors(unusual.get("open_limit", 0))
     if unusual.get("descriptors"):
         _open_many(unusual["descriptors"])
     if unusual.get("output"):
@@ -38,11 +39,17 @@ def inherit(unusual: dict[str, Any]) -> None:
         os.close(descriptor)
 
 
-def _open_many(count: int) -> None:
-    """Open so many descriptors that stay open in execve(2), where the hard limit allows it."""
+def _allow_descriptors(count: int) -> None:
+    """Raise the soft limit of descriptors to this, as far as the hard one allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * count if hard == resource.RLIM_INFINITY else min(2 * count, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _open_many(count: int) -> None:
+    """Open so many descriptors that stay open in execve(2)."""
+    _allow_descriptors(2 * count)
     first = os.open(os.devnull, os.O_RDWR)
     for _ in range(count):
         os.set_inheritable(os.dup(first), True)

@@ -21,7 +21,7 @@ class Inherited:
 
     `closed` are descriptors of 0 to 2; `descriptors` so many more are open. `ignored` and `blocked`
     are numbers of signals. `limits` are pairs of a number for setrlimit(2) and the limit, which are
-    never raised.
+    never raised; `open_limit` is what the limit of descriptors is raised to, where it may be.
     """
 
     closed: tuple[int, ...] = ()
@@ -30,6 +30,7 @@ class Inherited:
     ignored: tuple[int, ...] = ()
     blocked: tuple[int, ...] = ()
     limits: tuple[tuple[int, int], ...] = ()
+    open_limit: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Return it for the keeper, as JSON has it."""

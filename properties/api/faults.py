@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from faults.server.inherited import Inheritance, StartedWith
     from faults.server.io_errors import IoError, IoFailure
     from faults.server.killed_children import KillMoment, KillSignal, KillWorker
+    from faults.server.many_clients import ManyClients
     from faults.server.scarce_descriptors import ScarceDescriptors
     from faults.server.short_counts import ShortCall, ShortCount
     from faults.server.signals import SignalSlowCall, SlowCall
@@ -78,6 +79,7 @@ _MODULES = {
         "KillMoment",
         "KillWorker",
     ),
+    "faults.server.many_clients": ("ManyClients",),
     "faults.server.scarce_descriptors": ("ScarceDescriptors",),
     "faults.server.short_counts": (
         "ShortCall",
@@ -146,6 +148,7 @@ __all__ = [
     "HeldListener",
     "Inheritance",
     "StartedWith",
+    "ManyClients",
     "IoFailure",
     "IoError",
     "KillSignal",

@@ -142,6 +142,13 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         ),
     ),
     LevelException(
+        Level.SHOULD,
+        "select(2), getrlimit(2), UNP 6.8",
+        "no protocol says how many clients a server has to serve; it must be run with a limit "
+        "above the usual one first",
+        fault="many_clients",
+    ),
+    LevelException(
         Level.MAY,
         "POSIX exec (rationale), write(2), getrlimit(2)",
         "who starts a program should unblock its signals, read its output and leave it the usual "

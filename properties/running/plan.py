@@ -124,7 +124,7 @@ def _workloads(settings: Settings) -> Iterator[Part]:
     parts = [
         (number, family, min(EXAMPLES_A_PART, wanted - done))
         for family in settings.families
-        for wanted in [family.examples if settings.examples is None else settings.examples]
+        for wanted in [_wanted(settings, family)]
         for number, done in enumerate(range(0, wanted, EXAMPLES_A_PART))
     ]
     for number, family, count in sorted(parts, key=lambda part: part[0]):
@@ -132,11 +132,21 @@ def _workloads(settings: Settings) -> Iterator[Part]:
         yield Part(PartKind.WORKLOADS, f"{family.name}-{number}", family, seed, count)
 
 
+def _wanted(settings: Settings, family: Family) -> int:
+    """Return how many workloads are drawn of a family: of one without anything to draw, none."""
+    is_asked = settings.examples is not None and family.examples > 0
+    return settings.examples or 0 if is_asked else family.examples
+
+
 def _follow_ups(settings: Settings) -> Iterator[Part]:
     target = settings.target
     if target.role is not RoleName.SERVER:
         return
-    families = [one for one in settings.families if not (one.fault and one.fault.ends_target)]
+    families = [
+        one
+        for one in settings.families
+        if one.examples and not (one.fault and one.fault.ends_target)
+    ]
     for follow_up, count in WITH_A_FOLLOW_UP.items():
         if target.command is None and follow_up not in BY_ADDRESS:
             continue

@@ -7,6 +7,7 @@ from faults.fault import Fault
 from faults.registry import FAULTS
 from faults.server.flooding_client import FloodingClient
 from faults.server.inherited import StartedWith
+from faults.server.many_clients import ManyClients
 from faults.server.urgent_data import UrgentData
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
@@ -23,7 +24,7 @@ FEW = 8
 
 HAS_FEW_CHOICES = frozenset({FloodingClient, StartedWith, UrgentData})
 
-NOT_MIXED = frozenset({StartedWith, UrgentData})
+NOT_MIXED = frozenset({ManyClients, StartedWith, UrgentData})
 """Weaker than MUST: they would excuse what is found beside them."""
 
 MIXABLE = frozenset(
@@ -55,6 +56,9 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
 
 
 def _examples(fault: type[Fault[Any]]) -> int:
+    if fault is ManyClients:
+        # Once in a run: nothing is left to draw.
+        return 0
     if fault.ends_target:
         return OF_AN_END
     if fault in HAS_FEW_CHOICES:

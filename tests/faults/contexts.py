@@ -18,6 +18,7 @@ from faults.server.held_listener import HeldListener, ListenerCall, ListenerEven
 from faults.server.inherited import Inheritance, StartedWith
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
+from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
@@ -69,6 +70,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
     HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
     StartedWith(Inheritance.NO_STREAMS),
+    ManyClients(1, 3),
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
     FloodingClient(3, 4),
 )

@@ -11,7 +11,9 @@
 #ifndef ROOM
 #define ROOM 32768
 #endif
+#ifndef MAXCLIENTS
 #define MAXCLIENTS 1000
+#endif
 
 struct client {
     int fd;

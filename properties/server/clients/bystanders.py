@@ -55,7 +55,8 @@ class Bystanders:
                 and not (handle and handle.clients_wait())
             )
         )
-        return sockets.state_of(connection) == TcpState.ESTABLISHED
+        is_served = handle is None or not handle.clients_wait()
+        return is_served and sockets.state_of(connection) == TcpState.ESTABLISHED
 
     def leave(self) -> None:
         """Close all, and wait until the server has closed its side of them. Idempotent."""

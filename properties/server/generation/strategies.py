@@ -18,6 +18,7 @@ from faults.server.eof_races import EofRace, Race
 from faults.server.freeze import Freeze
 from faults.server.inherited import Inheritance, StartedWith
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
+from faults.server.many_clients import ManyClients
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server.urgent_data import Neighbours, UrgentData
@@ -263,6 +264,14 @@ def _started(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return StartedWith(builder.draw(st.sampled_from(Inheritance)))
 
 
+def _many_clients(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    client = builder.some_client()
+    builder.make_room(1)
+    (last,) = builder.new_clients(1)
+    builder.open.append(last)
+    return ManyClients(client, last)
+
+
 FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     Freeze: _freeze,
     SignalSlowCall: _signal,
@@ -273,6 +282,7 @@ FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     EofRace: _race,
     UrgentData: _urgent,
     StartedWith: _started,
+    ManyClients: _many_clients,
     **GATE_FAULT_STRATEGIES,
 }
 """How each fault is drawn."""

@@ -21,6 +21,7 @@ from faults.server.held_listener import CALLS, HeldListener, ListenerCall
 from faults.server.inherited import Inheritance, StartedWith
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
+from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
@@ -253,6 +254,11 @@ def _inherited() -> Choices:
         yield Choice("ways to be started", what.value, workload, 3, matters=what in OFTEN_INHERITED)
 
 
+def _many_clients() -> Choices:
+    workload = (*_around(ManyClients(1, 2), 1), Send(1, A_LINE), Receive(1), *_served(3))
+    yield Choice("crowds", "1,100 clients", workload, 3, matters=True)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -270,6 +276,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     HeldListener: _held_listener,
     StopServer: _stops,
     StartedWith: _inherited,
+    ManyClients: _many_clients,
     FloodingClient: _floods,
 }
 """The choices of each fault."""

@@ -32,14 +32,14 @@ def test_the_parts_of_a_family_add_up_to_its_workloads(examples: int) -> None:
     made = parts_with_workloads(settings(max_examples=examples))
     for family in FAMILIES:
         counts = [part.workloads for part in made if part.family is family]
-        assert sum(counts) == examples
+        assert sum(counts) == (examples if family.examples else 0)
         assert all(1 <= count <= EXAMPLES_A_PART for count in counts)
 
 
 def test_the_first_parts_of_all_families_come_first() -> None:
     made = parts_with_workloads(settings(max_examples=2 * EXAMPLES_A_PART))
     assert [part.id for part in made] == [
-        f"{family.name}-{number}" for number in (0, 1) for family in FAMILIES
+        f"{family.name}-{number}" for number in (0, 1) for family in FAMILIES if family.examples
     ]
 
 

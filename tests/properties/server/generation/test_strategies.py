@@ -19,6 +19,7 @@ from faults.server.held_listener import HeldListener
 from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
+from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
@@ -62,7 +63,7 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return set()
         case HeldCall() | HeldListener() | FloodingClient() | StartedWith():
             return set()
-        case StopServer(client=client):
+        case StopServer(client=client) | ManyClients(client=client):
             return {client}
         case _:
             raise AssertionError(f"say here which clients {fault} needs")
@@ -123,6 +124,8 @@ class Crowd:
                 | HeldListener(client=client, other=other, ended=ended)
             ):
                 self.come_and_go((other, client), ended)
+            case ManyClients(last=last):
+                self.come_and_go((last,))
             case FloodingClient(client=client, other=other):
                 self.come_and_go((other, client))
             case IoError(client=client, failure=failure, newcomer=newcomer):
