@@ -94,6 +94,19 @@ class Fault(ABC, Generic[C]):
         """The kinds of calls that must stop for this instance, of those in `calls`."""
         return self.calls
 
+    @property
+    def cause(self) -> str:
+        """What a violation after it comes from, in words; "" where there is nothing to add.
+
+        Violations of one invariant with the same cause are one finding, others are not.
+        """
+        return ""
+
+    @property
+    def judged_for(self) -> frozenset[str] | None:
+        """The invariants that must hold after it, None for all."""
+        return None
+
     @abstractmethod
     def apply(self, context: C) -> FaultOutcome:
         """Make it happen, and return whether it did. Raises OSError or LookupError.

@@ -12,6 +12,7 @@ from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
+from faults.server.failed_calls import FailCall
 from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
@@ -48,6 +49,9 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     ManyClients,
     FloodingClient,
 )
+
+ON_REQUEST: tuple[type[Fault[ServerContext]], ...] = (FailCall,)
+"""Faults of a server that are tried only where that is asked for."""
 
 CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     FreezeClient,

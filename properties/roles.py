@@ -17,7 +17,18 @@ from properties.model.verdict import Invariant
 from properties.server.generation.strategies import workloads as server_workloads
 from properties.server.harness import ServerHarness
 from properties.server.probing import probe_server
+from properties.server.rehearsal.points import points_of, swept
 from properties.server.role import SERVER
+
+__all__ = [
+    "ROLES",
+    "family",
+    "harness_for",
+    "points_of",
+    "probe_target",
+    "swept",
+    "with_families",
+]
 
 ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER, CLIENT)}
 """Each role by its name."""

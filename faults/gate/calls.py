@@ -33,6 +33,14 @@ class Kind(enum.Enum):
     SET_TIMER = "setitimer"
     ASK_FOR_SIGNALS = "fcntl"
     """fcntl and ioctl, which stop only where they let a descriptor send signals."""
+    SOCKET_OPTION = "setsockopt"
+    SOCKET_NAME = "getpeername"
+    SHUTDOWN = "shutdown"
+    OPEN_FILE = "open"
+    MAP_MEMORY = "mmap"
+    EPOLL_CONTROL = "epoll_ctl"
+    NEW_DESCRIPTOR = "socket"
+    """socket, pipe, dup and others that make a descriptor, without open and accept."""
 
 
 _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
@@ -56,6 +64,25 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 13},
         Kind.SET_TIMER: {"alarm": 37, "setitimer": 38, "timer_create": 222},
         Kind.ASK_FOR_SIGNALS: {"fcntl": 72, "ioctl": 16},
+        Kind.SOCKET_OPTION: {"setsockopt": 54, "getsockopt": 55},
+        Kind.SOCKET_NAME: {"getsockname": 51, "getpeername": 52},
+        Kind.SHUTDOWN: {"shutdown": 48},
+        Kind.OPEN_FILE: {"open": 2, "openat": 257, "openat2": 437},
+        Kind.MAP_MEMORY: {"mmap": 9, "mremap": 25},
+        Kind.EPOLL_CONTROL: {"epoll_ctl": 233},
+        Kind.NEW_DESCRIPTOR: {
+            "pipe": 22,
+            "dup": 32,
+            "socket": 41,
+            "socketpair": 53,
+            "epoll_create": 213,
+            "timerfd_create": 283,
+            "eventfd": 284,
+            "signalfd4": 289,
+            "eventfd2": 290,
+            "epoll_create1": 291,
+            "pipe2": 293,
+        },
     },
     "aarch64": {
         Kind.ACCEPT: {"accept": 202, "accept4": 242},
@@ -69,6 +96,22 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.HANDLE_SIGNAL: {"rt_sigaction": 134},
         Kind.SET_TIMER: {"setitimer": 103, "timer_create": 107},
         Kind.ASK_FOR_SIGNALS: {"fcntl": 25, "ioctl": 29},
+        Kind.SOCKET_OPTION: {"setsockopt": 208, "getsockopt": 209},
+        Kind.SOCKET_NAME: {"getsockname": 204, "getpeername": 205},
+        Kind.SHUTDOWN: {"shutdown": 210},
+        Kind.OPEN_FILE: {"openat": 56, "openat2": 437},
+        Kind.MAP_MEMORY: {"mmap": 222, "mremap": 216},
+        Kind.EPOLL_CONTROL: {"epoll_ctl": 21},
+        Kind.NEW_DESCRIPTOR: {
+            "dup": 23,
+            "socket": 198,
+            "socketpair": 199,
+            "timerfd_create": 85,
+            "eventfd2": 19,
+            "signalfd4": 74,
+            "epoll_create1": 20,
+            "pipe2": 59,
+        },
     },
 }
 
@@ -81,7 +124,14 @@ _HERE = _NUMBERS.get(platform.machine(), {})
 _KINDS = {number: kind for kind, calls in _HERE.items() for number in calls.values()}
 _NAMES = {number: name for calls in _HERE.values() for name, number in calls.items()}
 
-DESCRIPTOR_FIRST = frozenset({Kind.ACCEPT, Kind.READ, Kind.WRITE})
+_KINDS_BY_NAME = {name: kind for kind, calls in _HERE.items() for name in calls}
+
+DESCRIPTOR_FIRST = frozenset(
+    {
+        *(Kind.ACCEPT, Kind.READ, Kind.WRITE),
+        *(Kind.SOCKET_OPTION, Kind.SOCKET_NAME, Kind.SHUTDOWN),
+    }
+)
 """The kinds whose first argument is the descriptor they are about."""
 
 SLEEPING = frozenset({Kind.ACCEPT, Kind.READ, Kind.WAIT, Kind.LOCK, Kind.REAP})
@@ -126,6 +176,11 @@ def conditions_of_asking() -> tuple[Condition, ...]:
 def kind_of(call: Call) -> Kind | None:
     """Return what a call is for."""
     return _KINDS.get(call.number)
+
+
+def kind_named(name: str) -> Kind | None:
+    """Return what the call of this name is for, None for one that never stops here."""
+    return _KINDS_BY_NAME.get(name)
 
 
 def name_of(call: Call) -> str:

@@ -85,7 +85,7 @@ def require_fields(data: Mapping[str, Any], role: Role) -> None:
         _require(name, data.get(name, 0), lambda n: type(n) is int and 0 <= n < 10**6, "a count")
     if data.get("failed", 0) > data.get("times", 0):
         raise DamagedError("the field 'failed' is greater than 'times'")
-    if "fault" in data and data["fault"] not in [family.name for family in role.families]:
+    if "fault" in data and data["fault"] not in [family.name for family in role.all_families]:
         raise DamagedError(f"no fault family is called {data['fault']!r}")
     _require_workload(data.get("workload"))
 

@@ -62,7 +62,8 @@ def check(namespace: argparse.Namespace, for_pytest: Sequence[str], command: lis
         return ExitStatus.USAGE
     options = asked.options
     named = (options.server, options.client, options.address, options.port)
-    each = [options] if any(one is not None for one in named) else options_of_each(options, _names)
+    is_one = options.sweep or any(one is not None for one in named)
+    each = [options] if is_one else options_of_each(options, _names)
     try:
         status = _all(asked, each)
     finally:
@@ -79,8 +80,9 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
     if options.seed is None:
         options = replace(options, seed=int.from_bytes(os.urandom(4), "big"))
     options = bounded(options)
-    if for_pytest and options.max_time is not None:
-        raise UsageError(f"--max-time: not together with pytest's options ({for_pytest[0]})")
+    for name, value in (("--max-time", options.max_time), ("--sweep", options.sweep)):
+        if for_pytest and value:
+            raise UsageError(f"{name}: not together with pytest's options ({for_pytest[0]})")
     for word in for_pytest:
         # pytest writes what it does not know as it is.
         if not word.isprintable():
@@ -194,6 +196,9 @@ def _reported(asked: _Asked, run: Run, live: Live, own_answer: int | None) -> in
 
 def _opening(run: Run) -> str:
     settings = run.settings
+    if settings.exhaustive:
+        points = f"{sum(part.workloads for part in run.parts)} points"
+        return f"anechoic: {harmless(settings.target)}\nthe calls of one exchange, {points}\n"
     total = sum(part.workloads for part in run.parts if part.kind is PartKind.WORKLOADS)
     workloads = f"{total} workload{'s' if total != 1 else ''}"
     many = len(settings.families)

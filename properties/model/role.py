@@ -84,10 +84,17 @@ class Role:
     words: Vocabulary
     picture: Draw
     closing: str
+    on_request: tuple[Family, ...] = ()
+    """Families that are tried only where that is asked for; their cases can be replayed."""
+
+    @property
+    def all_families(self) -> tuple[Family, ...]:
+        """All families, also those on request."""
+        return (*self.families, *self.on_request)
 
     def family(self, name: str) -> Family:
         """Return the family with this name. Raises KeyError when there is none."""
-        return {family.name: family for family in self.families}[name]
+        return {family.name: family for family in self.all_families}[name]
 
 
 def families_of(

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from faults.fault import Status
+from faults.fault import Fault, Status
 from properties.model.events import Doubted, Injected
 from properties.model.history import History
 from properties.model.levels import Level, happened, ruling
 from properties.model.steps import Workload, ends_target
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
-from properties.model.violation_kinds import kind_of, violation_of
+from properties.model.violation_kinds import AFTER, kind_of, violation_of
+
+NOT_OWED = "a call fails for good: a server need not hold this then"
+"""Why an invariant is not judged after a fault that is judged for others only."""
 
 HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
@@ -81,5 +85,17 @@ def judged(workload: Workload, history: History, invariants: Iterable[Invariant]
             verdicts[one.id] = doubt or Verdict.not_tried()
             continue
         level = ruling(one.id, faults, one.level).level
-        verdicts[one.id] = doubt or replace(judge(one, history), level=level)
+        if any(fault.judged_for is not None and one.id not in fault.judged_for for fault in faults):
+            verdicts[one.id] = Verdict.not_applicable(NOT_OWED, remarkable=False)
+            continue
+        found = _with_cause(judge(one, history), faults)
+        verdicts[one.id] = doubt or replace(found, level=level)
     return Trial(workload, history, verdicts)
+
+
+def _with_cause(verdict: Verdict, faults: tuple[Fault[Any], ...]) -> Verdict:
+    """Add what a violation comes from, where a fault says so."""
+    cause = next((fault.cause for fault in faults if fault.cause), "")
+    if verdict.outcome is not Outcome.FAIL or not cause:
+        return verdict
+    return replace(verdict, reason=f"{verdict.reason}{AFTER}{cause}")

@@ -2,7 +2,8 @@
 
 A listener that dies of EMFILE and of a failed fork has two defects under one invariant. Each kind
 of error that the target named gets a smallest case of its own. Errors that are handled in the same
-place, as those of one connection are, are of one kind.
+place, as those of one connection are, are of one kind. Where the fault names the cause, that is the
+kind.
 """
 
 import errno
@@ -25,6 +26,10 @@ KINDS: dict[str, tuple[int, ...]] = {
 """The kinds, named after one error of each. What names no error, or another, is of no kind."""
 
 
+AFTER = "; the cause: "
+"""What stands before the cause in the reason of a violation."""
+
+
 def _mentions(numbers: tuple[int, ...]) -> re.Pattern[str]:
     texts = "|".join(re.escape(os.strerror(number)) for number in numbers)
     names = "|".join(errno.errorcode[number] for number in numbers)
@@ -35,7 +40,9 @@ _PATTERNS = {kind: _mentions(numbers) for kind, numbers in KINDS.items()}
 
 
 def kind_of(reason: str) -> str:
-    """Return the kind of error that the target named in the reason of a violation, "" for none."""
+    """Return the cause that the reason of a violation names, or the kind of error; "" for none."""
+    if AFTER in reason:
+        return reason.rpartition(AFTER)[2]
     said = reason.partition(SAYING)[2]
     return next((kind for kind, named in _PATTERNS.items() if named.search(said)), "")
 

@@ -13,12 +13,22 @@ def lines(run: Run, width: int) -> Iterator[str]:
     if not groups:
         return
     yield ""
+    if run.settings.exhaustive:
+        yield points(run)
     counts = (f"{group} {found.tried} of {found.of}" for group, found in groups.items())
     yield from wrapped("swept  ", ", ".join(counts), width)
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
     yield from _not_reached(groups.values())
+
+
+def points(run: Run) -> str:
+    """Return how many points of a sweep of all calls were tried, and how many findings it has."""
+    found = [coverage for _, _, coverage in run.swept()]
+    tried, of = sum(one.tried for one in found), sum(one.of for one in found)
+    findings = sum(len(run.smallest_failures(one.id)) for one in run.invariants)
+    return f"{tried} of {of} points, {findings} finding{'s' if findings != 1 else ''}"
 
 
 def _by_reason(found: Coverage) -> dict[str, list[str]]:

@@ -38,7 +38,7 @@ def read(path: Path, role: Role) -> Baseline:
 
 def _of(role: Role, known: list[KnownViolation]) -> Iterator[KnownViolation]:
     invariants = {invariant.id for invariant in role.invariants}
-    families = {family.name for family in role.families}
+    families = {family.name for family in role.all_families}
     return (one for one in known if one.invariant in invariants and one.fault in {"", *families})
 
 
@@ -69,7 +69,7 @@ def _require_a_role(known: KnownViolation, where: str) -> None:
         raise UsageError(
             f"{where}: there is no invariant {known.invariant!r}; anechoic list names them"
         )
-    families = {family.name for role in judging for family in role.families}
+    families = {family.name for role in judging for family in role.all_families}
     if known.fault and known.fault not in families:
         raise UsageError(
             f"{where}: there is no fault {known.fault!r} for {known.invariant}; known are "

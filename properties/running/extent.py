@@ -62,9 +62,25 @@ def bounded(options: Options) -> Options:
     given = [options.quick, options.max_time is not None, options.max_examples is not None]
     if sum(given) > 1:
         raise UsageError("give one of --quick, --max-time and --max-examples, not several")
+    if options.sweep:
+        _require_nothing_else(options)
     if options.quick:
         return replace(options, max_examples=QUICK)
     return options if options.max_time is None else replace(options, max_examples=ENDLESS)
+
+
+def _require_nothing_else(options: Options) -> None:
+    """Check that nothing is asked for that a sweep of all calls does not do. Raises UsageError."""
+    others = {
+        "--fault": options.fault,
+        "--no-sweep": options.no_sweep,
+        "--quick": options.quick,
+        "--max-time": options.max_time,
+        "--max-examples": options.max_examples,
+    }
+    given = [name for name, value in others.items() if value]
+    if given:
+        raise UsageError(f"give --sweep or {given[0]}, not both: a sweep tries all its points")
 
 
 def extent_of(options: Options, settings: Settings) -> Extent:

@@ -105,6 +105,13 @@ class Options:
         action="store_true",
         default=False,
     )
+    sweep: bool = _option(
+        "fail each call that one exchange makes with each error that it may report, once and for "
+        "good, and try nothing else",
+        pytest=False,
+        action="store_true",
+        default=False,
+    )
     quick: bool = _option(
         "a first answer in seconds: the choices that matter most, and 8 workloads for each fault "
         "family; says what is left out",

@@ -65,6 +65,8 @@ class Part:
 
 def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
     """Return the parts of a run. `known` are cases of earlier runs, which are tried first."""
+    if settings.exhaustive:
+        return (*_known(settings, known), *_sweeps(settings))
     workloads = (*_sweeps(settings), *_workloads(settings))
     first = len(settings.families)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.

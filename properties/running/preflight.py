@@ -3,12 +3,13 @@
 import errno
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
-from properties.roles import probe_target
+from properties.roles import points_of, probe_target, swept
 from properties.running.errors import UsageError
 from properties.running.plan import plan
 from properties.running.processes import chambered, own_limits
@@ -58,11 +59,33 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
         )
     except TargetError as error:
         raise UsageError(_with_output(error, settings.rules.network)) from None
+    settings, not_judged = _with_points(settings)
     run = planned(settings)
-    run.left_out += [fewer] if fewer else []
+    run.left_out += [one for one in (fewer, not_judged) if one]
     if why:
         run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
     return run
+
+
+def _with_points(settings: Settings) -> tuple[Settings, str]:
+    """Return the settings with the points of a sweep, and what it cannot judge, in words."""
+    if not settings.exhaustive:
+        return settings, ""
+    try:
+        points = chambered.call(
+            settings.rules.network, lambda _: points_of(settings.target, settings.rules)
+        )
+    except TargetError as error:
+        raise UsageError(_with_output(error, settings.rules.network)) from None
+    if points.refusal:
+        raise UsageError(f"--sweep: {points.refusal}")
+    judging = tuple(one for one in settings.role.invariants if one.id not in points.violated)
+    words = ", ".join(points.violated)
+    return replace(
+        settings,
+        role=replace(settings.role, invariants=judging),
+        families=(swept(points),),
+    ), f"a plain exchange violates {words}: the sweep does not judge that" if words else ""
 
 
 def _require_connections(host: str) -> None:

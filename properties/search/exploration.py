@@ -24,7 +24,7 @@ from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, Choice
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
-from properties.model.violation_kinds import KINDS, kind_of, violation_of
+from properties.model.violation_kinds import kind_of, violation_of
 from properties.search.attribution import Seen, Violated, give_to_control, rank_of
 from properties.search.drawing import draw
 from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
@@ -226,10 +226,8 @@ class Exploration:
         What is weaker than the violation that is kept already is not.
         """
         found = [
-            Violated(invariant, kind, max(self._violating[name].workloads.values()))
-            for invariant in self.harness.invariants
-            for kind in ("", *KINDS)
-            if (name := violation_of(invariant.id, kind)) in self._violating
+            seen.violated._replace(level=max(seen.workloads.values()))
+            for seen in self._violating.values()
         ]
         kept = {one: self._best[one.name].verdicts[one.invariant.id].level for one in found}
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]

@@ -5,6 +5,7 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import FAULTS
+from faults.server.failed_calls import FailCall
 from faults.server.flooding_client import FloodingClient
 from faults.server.inherited import StartedWith
 from faults.server.many_clients import ManyClients
@@ -65,6 +66,11 @@ def _examples(fault: type[Fault[Any]]) -> int:
         return FEW
     return AT_THE_GATE if fault.calls else Family.examples
 
+
+ON_REQUEST: tuple[Family, ...] = (
+    Family(FailCall.name, FailCall.section, FailCall.summary, partial(workloads, ()), 0, FailCall),
+)
+"""Families that are tried where they are asked for: what they try is learnt from the target."""
 
 FAMILIES: tuple[Family, ...] = (
     CONTROL,

@@ -1,11 +1,12 @@
 """The role of a server under test."""
 
 from faults.registry import FAULTS
+from faults.registry import ON_REQUEST as FAULTS_ON_REQUEST
 from properties.model import events as common_events
 from properties.model.role import Role, vocabulary
 from properties.model.target_spec import RoleName
 from properties.server import events, process_events, steps
-from properties.server.families import FAMILIES
+from properties.server.families import FAMILIES, ON_REQUEST
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.stopping import events as stop_events
 from properties.server.timeline.picture import picture
@@ -26,7 +27,7 @@ SERVER = Role(
             "standstill": steps.Standstill,
             "silence": steps.Silence,
         },
-        FAULTS,
+        (*FAULTS, *FAULTS_ON_REQUEST),
         common_events,
         events,
         process_events,
@@ -34,4 +35,5 @@ SERVER = Role(
     ),
     picture=picture,
     closing="every client that is still connected ends: half-close, EOF, close",
+    on_request=ON_REQUEST,
 )

@@ -1,0 +1,231 @@
+"""Any call of a plain exchange fails, with an error that is lawful there: once, or for good.
+
+The call is named by who makes it, by its name, by what it is about and by its number, counted from
+the connect of one client, whose line is echoed and who half-closes. What an error of one connection
+leaves behind is what the kernel would leave: that connection is over.
+
+A call that fails once may cost its client the connection and nothing else. One that fails for good
+may cost more: a listener that ends because it cannot go on is right. It must not compute without
+end, send wrong bytes or leave zombies; and where a worker's call fails for good, the listener and
+the other clients must not suffer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
+from faults.gate.callers import NOT_CALM, await_calm, gate_of, have_been_served, mark_handled
+from faults.gate.calls import Kind, kind_named, name_of
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
+from faults.gate.kernel import Call, process_of
+from faults.gate.lawful_errors import (
+    ENDS_THE_CONNECTION,
+    KINDS,
+    LOSES_THE_CONNECTION,
+    About,
+    CallErrno,
+    about_of,
+    points_of,
+)
+from faults.gate.rules import ArmedRule, Errno, LoseConnection, Rule
+from faults.payloads import A_LINE
+from faults.server_context import ServerContext
+from target import processes
+
+SOCKET = "socket:["
+"""How the name of a socket's descriptor begins; its inode follows."""
+
+ALWAYS = 1 << 30
+"""More calls than any target makes while the rule is armed."""
+
+OF_A_WORKER = frozenset(
+    {"no_spin", "exact_echo", "no_zombies", "listener_survives", "isolation"},
+)
+"""The invariants that a worker must hold of whose calls one fails for good."""
+
+OF_A_LISTENER = frozenset({"no_spin", "exact_echo", "no_zombies"})
+"""Those that a listener must hold of whose calls one fails for good."""
+
+
+class Caller(Enum):
+    """Who makes a call: a process that accepts, or any other of the target."""
+
+    LISTENER = "listener"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class CallKey:
+    """Which calls are counted together."""
+
+    caller: Caller
+    call: str
+    about: About
+
+
+def _keys(context: ServerContext) -> Callable[[Call], CallKey | None]:
+    """Return a function that says which of the calls of the next exchange one is."""
+    handle = context.handle
+    listening = handle.listening_inode if handle else 0
+    listeners = {process.identity.pid for process in context.listeners()}
+    members = handle.tree() if handle else ()
+    held = (name for one in members for name in processes.descriptors_of(one.identity.pid).values())
+    sockets = (name for name in held if name.startswith(SOCKET))
+    before = frozenset(int(name[len(SOCKET) : -1]) for name in sockets) - {listening}
+
+    def key(call: Call) -> CallKey | None:
+        about = about_of(call, listening, before)
+        if about is None:
+            return None
+        by = Caller.LISTENER if process_of(call.thread) in listeners else Caller.WORKER
+        return CallKey(by, name_of(call), about)
+
+    return key
+
+
+def _exchange(context: ServerContext, gate: Gate, client: int) -> bool:
+    """Connect, send a line, half-close, and see the server rest; return whether that connected."""
+    if not context.open(client, Reading.EAGER):
+        return False
+    context.send(client, A_LINE)
+    context.wait(lambda: have_been_served(context, gate, (client,)))
+    context.half_close(client)
+    context.wait(lambda: not context.accepted(client))
+    context.see_it_rest()
+    return True
+
+
+@dataclass(frozen=True)
+class CountCalls(GateFault):
+    """No fault: count what a plain exchange of this client calls, for the sweep."""
+
+    name: ClassVar[str] = "count_calls"
+    section: ClassVar[str] = "seccomp(2)"
+    summary: ClassVar[str] = "the calls of a plain exchange are counted"
+    brings_clients: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = KINDS
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    counted: list[Counter[CallKey]] = field(default_factory=list, compare=False)
+    """What was counted, each time that it was made."""
+
+    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
+        """Make one exchange, and note each call."""
+        if not await_calm(context, gate):
+            return NOT_CALM
+        key, counted = _keys(context), Counter[CallKey]()
+
+        def note(call: Call) -> bool:
+            if (found := key(call)) is not None:
+                counted[found] += 1
+            return False
+
+        for kind in KINDS:
+            gate.arm(Rule(kind, note, Errno(0)))
+        _exchange(context, gate, self.client)
+        self.counted.append(counted)
+        return FaultOutcome.fired(f"{counted.total()} calls")
+
+    def __str__(self) -> str:
+        return f"the calls of an exchange of c{self.client} are counted"
+
+
+@dataclass(frozen=True)
+class FailCall(GateFault):
+    """Let a call fail while a client connects, sends a line and half-closes.
+
+    It is the `nth` of these of the caller; `for_good`: all from then on fail as well.
+    """
+
+    name: ClassVar[str] = "failed_calls"
+    section: ClassVar[str] = "errno(3)"
+    summary: ClassVar[str] = "any call of a plain exchange fails, once or for good (--sweep)"
+    brings_clients: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = KINDS
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    caller: Caller
+    call: str
+    about: About
+    nth: int
+    error: CallErrno
+    for_good: bool = False
+
+    @property
+    def stopping(self) -> frozenset[Kind]:
+        """The kind of the call."""
+        kind = kind_named(self.call)
+        return frozenset() if kind is None else frozenset({kind})
+
+    @property
+    def cause(self) -> str:
+        """What a violation after it comes from: violations with the same cause are one finding."""
+        return f"{self.call} of the {self.caller.value} failed"
+
+    @property
+    def judged_for(self) -> frozenset[str] | None:
+        """The invariants that must hold after it, None for all."""
+        if not self.for_good:
+            return None
+        return OF_A_LISTENER if self.caller is Caller.LISTENER else OF_A_WORKER
+
+    def apply(self, context: ServerContext) -> FaultOutcome:
+        """Make it happen, where this machine has such a call and a gate for it."""
+        if not self.stopping:
+            return FaultOutcome.impossible(f"no call {self.call} stops at the gate of this machine")
+        if (self.error, self.for_good) not in points_of(*self.stopping, self.call, self.about):
+            return FaultOutcome.impossible(f"{self.call} never reports {self.error.value} so")
+        gate = gate_of(context, *self.stopping)
+        return gate if isinstance(gate, FaultOutcome) else self.at_gate(context, gate)
+
+    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
+        """Arm the error, make the exchange, and disarm it once the server rests."""
+        kind = kind_named(self.call)
+        if kind is None or not await_calm(context, gate):
+            return NOT_CALM
+        wanted, key = CallKey(self.caller, self.call, self.about), _keys(context)
+        times = ALWAYS if self.for_good else 1
+        rule = Rule(kind, lambda call: key(call) == wanted, self._action, self.nth, times)
+        armed = gate.arm(rule)
+        connected = _exchange(context, gate, self.client)
+        gate.disarm(armed)
+        return self._outcome(context, armed, connected=connected)
+
+    @property
+    def _action(self) -> Errno | LoseConnection:
+        number = self.error.number
+        if self.about is About.LISTENING and self.error in LOSES_THE_CONNECTION:
+            return LoseConnection(number)
+        return Errno(number, severs=self.error in ENDS_THE_CONNECTION)
+
+    def _outcome(
+        self, context: ServerContext, armed: ArmedRule, *, connected: bool
+    ) -> FaultOutcome:
+        met = mark_handled(context, armed, self.error.value) if not self.for_good else 0
+        met = met or len(armed.handled)
+        if not connected and not met:
+            return FaultOutcome.missed(f"c{self.client} could not connect")
+        if not met:
+            return FaultOutcome.missed(f"{self.call} was called {armed.seen} times")
+        if self.for_good:
+            context.mark(f"{self.call}: {self.error.value}, each time")
+        context.wait(lambda: not context.accepted(self.client))
+        others = range(1, self.client) if self.for_good and self._is_by_the_listener else ()
+        disturbed = frozenset({self.client, *others})
+        return FaultOutcome.fired(f"{self.call} failed with {self.error.value} x {met}", disturbed)
+
+    @property
+    def _is_by_the_listener(self) -> bool:
+        return self.caller is Caller.LISTENER
+
+    def __str__(self) -> str:
+        number = f" number {self.nth}" if self.nth > 1 else ""
+        how = "for good " if self.for_good else ""
+        return (
+            f"{self.call}{number} of the {self.caller.value}, about {self.about.value}, fails "
+            f"{how}with {self.error.value}, while c{self.client} has a line echoed"
+        )

@@ -1,0 +1,89 @@
+"""The points of the exhaustive sweep: which calls one exchange makes, and how each may fail.
+
+The calls are counted on a fresh server that has served before, three times: a call that is not made
+each time (an allocation, a log that is opened once) is no point that could be met again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+
+from faults.fault import Status
+from faults.gate.calls import kind_named
+from faults.gate.lawful_errors import points_of as points_of_call
+from faults.payloads import A_LINE
+from faults.server.failed_calls import CallKey, CountCalls, FailCall
+from properties.model.role import Family
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Workload
+from properties.model.sweep import Choice
+from properties.model.target_spec import Target
+from properties.server.families import ON_REQUEST
+from properties.server.harness import ServerHarness
+from properties.server.steps import Open, Receive, Send
+
+BYSTANDER: Workload = (Open(1), Send(1, A_LINE), Receive(1))
+"""A client that was served and stays: nothing is done to it."""
+
+COUNTED = (2, 3, 4)
+"""The clients whose exchanges are counted."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """What was counted. `violated` are the invariants that a plain exchange violates already.
+
+    `refusal` says why nothing can be counted, in words; empty where it can.
+    """
+
+    counted: tuple[tuple[CallKey, int], ...] = ()
+    violated: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+def points_of(target: Target, rules: Rules) -> Points:
+    """Count the calls of a plain exchange. Raises TargetError when the server does not start."""
+    counting = tuple(CountCalls(client) for client in COUNTED)
+    workload = (*BYSTANDER, *(Inject(one) for one in counting))
+    harness = ServerHarness(target, rules)
+    try:
+        trial = harness.run_trial(workload)
+    finally:
+        harness.close()
+    status, why = trial.fault_status()
+    counts: list[Counter[CallKey]] = [found for one in counting for found in one.counted]
+    if status is not Status.FIRED or not counts:
+        return Points(refusal=f"its calls cannot be counted: {why}")
+    each = reduce(and_, counts)
+    found = sorted(each.items(), key=lambda one: _order(one[0]))
+    return Points(tuple(found), tuple(sorted(trial.violated)))
+
+
+def _order(key: CallKey) -> tuple[str, ...]:
+    """Calls of one kind come together: a server behind a gate for them is used again."""
+    kind = kind_named(key.call)
+    return (kind.value if kind else "", key.call, key.caller.value, key.about.value)
+
+
+def swept(points: Points) -> Family:
+    """Return the family that tries these points."""
+    found = tuple(choice for key, count in points.counted for choice in _choices(key, count))
+    return replace(ON_REQUEST[0], sweep=found)
+
+
+def _choices(key: CallKey, count: int) -> list[Choice]:
+    kind = kind_named(key.call)
+    errors = list(points_of_call(kind, key.call, key.about)) if kind else []
+    return [
+        _choice(FailCall(2, key.caller, key.call, key.about, nth, error, for_good))
+        for nth in range(1, count + 1)
+        for error, for_good in errors
+    ]
+
+
+def _choice(fault: FailCall) -> Choice:
+    how = ", for good" if fault.for_good else ""
+    value = f"{fault.nth}. about {fault.about.value}: {fault.error.value}{how}"
+    group = f"{fault.call} of the {fault.caller.value}"
+    return Choice(group, value, (*BYSTANDER, Inject(fault)))
