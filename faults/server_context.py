@@ -145,6 +145,9 @@ class ServerContext(Protocol):
     ) -> None:
         """Record what another client was served while the line of this one waited."""
 
+    def note_spin(self, what: str) -> None:
+        """Record that the target was seen to go on and on with nothing to do, in words."""
+
     def mark(self, what: str, pid: int = 0) -> None:
         """Record what is being done to the target, for the timeline."""
 

@@ -17,7 +17,14 @@ from enum import Enum
 from typing import ClassVar
 
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
-from faults.gate.callers import NOT_CALM, await_calm, gate_of, have_been_served, mark_handled
+from faults.gate.callers import (
+    NOT_CALM,
+    await_call,
+    await_calm,
+    gate_of,
+    have_been_served,
+    mark_handled,
+)
 from faults.gate.calls import Kind, kind_named, name_of
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
@@ -38,6 +45,15 @@ from target import processes
 
 SOCKET = "socket:["
 """How the name of a socket's descriptor begins; its inode follows."""
+
+AGAIN_AND_AGAIN = 20
+"""A call that has failed so often is tried again and again: no more will come of it."""
+
+WITHOUT_A_PAUSE = 1000
+"""With so many failures, and no pause between any two of them, a program computes without end."""
+
+PAUSES = 3
+"""A program that was seen asleep so often between its attempts gives others time."""
 
 ALWAYS = 1 << 30
 """More calls than any target makes while the rule is armed."""
@@ -87,16 +103,40 @@ def _keys(context: ServerContext) -> Callable[[Call], CallKey | None]:
     return key
 
 
-def _exchange(context: ServerContext, gate: Gate, client: int) -> bool:
-    """Connect, send a line, half-close, and see the server rest; return whether that connected."""
+def _exchange(
+    context: ServerContext, gate: Gate, client: int, enough: Callable[[], bool] = lambda: False
+) -> bool:
+    """Connect, send a line, half-close; return whether that connected.
+
+    Once there is `enough`, the echo and the end are not waited for.
+    """
     if not context.open(client, Reading.EAGER):
         return False
     context.send(client, A_LINE)
-    context.wait(lambda: have_been_served(context, gate, (client,)))
+    context.wait(lambda: enough() or have_been_served(context, gate, (client,)))
     context.half_close(client)
-    context.wait(lambda: not context.accepted(client))
-    context.see_it_rest()
+    context.wait(lambda: enough() or not context.accepted(client))
     return True
+
+
+def _is_repeated(armed: ArmedRule) -> bool:
+    return len(armed.handled) >= AGAIN_AND_AGAIN
+
+
+@dataclass
+class Pauses:
+    """Follows a thread whose call fails again and again: whether it sleeps in another call."""
+
+    armed: ArmedRule
+    call: str
+    seen: int = 0
+
+    def were_seen(self) -> bool:
+        """Look once; return whether it was seen asleep between its attempts often enough."""
+        pid = process_of(self.armed.handled[-1].thread) or 0
+        asleep = (one.wait for one in processes.threads_of(pid) if one.sleeps)
+        self.seen += any(wait is not None and wait.call != self.call for wait in asleep)
+        return self.seen >= PAUSES
 
 
 @dataclass(frozen=True)
@@ -127,6 +167,7 @@ class CountCalls(GateFault):
         for kind in KINDS:
             gate.arm(Rule(kind, note, Errno(0)))
         _exchange(context, gate, self.client)
+        context.see_it_rest()
         self.counted.append(counted)
         return FaultOutcome.fired(f"{counted.total()} calls")
 
@@ -153,7 +194,8 @@ class FailCall(GateFault):
     about: About
     nth: int
     error: CallErrno
-    for_good: bool = False
+    for_good: bool
+    newcomer: int = field(metadata=NAMES_CLIENTS)
 
     @property
     def stopping(self) -> frozenset[Kind]:
@@ -191,9 +233,38 @@ class FailCall(GateFault):
         times = ALWAYS if self.for_good else 1
         rule = Rule(kind, lambda call: key(call) == wanted, self._action, self.nth, times)
         armed = gate.arm(rule)
-        connected = _exchange(context, gate, self.client)
+        connected = _exchange(context, gate, self.client, lambda: _is_repeated(armed))
+        self._bring_another(context, gate, armed)
+        if not self.for_good:
+            gate.disarm(armed)
+        self._see_what_it_does(context, armed)
         gate.disarm(armed)
         return self._outcome(context, armed, connected=connected)
+
+    def _bring_another(self, context: ServerContext, gate: Gate, armed: ArmedRule) -> None:
+        """Connect one more client for an accept that waits, to fail with that one."""
+        waits = isinstance(armed.rule.action, LoseConnection) and armed.seen and not armed.is_done
+        if waits and context.may_open(self.newcomer) and context.open(self.newcomer, Reading.EAGER):
+            await_call(context, gate, lambda: armed.is_done, (self.newcomer,))
+
+    def _see_what_it_does(self, context: ServerContext, armed: ArmedRule) -> None:
+        """See it rest; where it calls again and again, see whether it pauses in between."""
+        if not _is_repeated(armed):
+            context.see_it_rest()
+            return
+        pauses = Pauses(armed, self.call)
+        context.wait(lambda: pauses.were_seen() or len(armed.handled) >= WITHOUT_A_PAUSE)
+        if pauses.were_seen():
+            return
+        calls = len(armed.handled)
+        if calls < WITHOUT_A_PAUSE:
+            context.see_it_rest()
+            return
+        thread = armed.handled[-1].thread
+        context.note_spin(
+            f"{process_of(thread) or thread} called {self.call} {WITHOUT_A_PAUSE} times without a "
+            f"pause, though it failed with {self.error.value} each time"
+        )
 
     @property
     def _action(self) -> Errno | LoseConnection:
@@ -214,13 +285,10 @@ class FailCall(GateFault):
         if self.for_good:
             context.mark(f"{self.call}: {self.error.value}, each time")
         context.wait(lambda: not context.accepted(self.client))
-        others = range(1, self.client) if self.for_good and self._is_by_the_listener else ()
-        disturbed = frozenset({self.client, *others})
+        of_the_listener = self.caller is Caller.LISTENER
+        others = range(1, self.client) if self.for_good and of_the_listener else ()
+        disturbed = frozenset({self.client, self.newcomer, *others})
         return FaultOutcome.fired(f"{self.call} failed with {self.error.value} x {met}", disturbed)
-
-    @property
-    def _is_by_the_listener(self) -> bool:
-        return self.caller is Caller.LISTENER
 
     def __str__(self) -> str:
         number = f" number {self.nth}" if self.nth > 1 else ""

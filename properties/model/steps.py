@@ -75,6 +75,12 @@ def ends_target(workload: Workload) -> bool:
     return any(isinstance(step, Inject) and step.fault.ends_target for step in workload)
 
 
+def may_damage(workload: Workload) -> bool:
+    """Return whether a fault may leave a state behind that is not held against the target."""
+    faults = (step.fault for step in workload if isinstance(step, Inject))
+    return any(fault.judged_for is not None for fault in faults)
+
+
 def describe(workload: Workload) -> Iterator[str]:
     """Return the lines that show a workload; neighbouring opens and closes share a line."""
     index = 0

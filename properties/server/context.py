@@ -16,7 +16,7 @@ from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.urgent import send_urgent
-from properties.server.events import Overtaken
+from properties.server.events import Idled, Overtaken
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.stopping.stopping import Stopping, written_to
@@ -87,6 +87,10 @@ class ServerRunContext:
         handle, baseline = self._server.handle, self._server.baseline
         if handle is not None and baseline is not None:
             resources.take_while_connected(handle, self._history, baseline, self._io_loop.patience)
+
+    def note_spin(self, what: str) -> None:
+        """Record that the target was seen to go on and on with nothing to do, in words."""
+        self._history.add(Idled(self._history.now(), Conclusion.MET, "", what))
 
     def is_open(self, client: int) -> bool:
         """Return whether this client is connected and neither side has ended the connection."""

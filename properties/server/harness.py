@@ -21,6 +21,7 @@ from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Step, Workload, ends_target, uses_signals
+from properties.model.steps import Step, Workload, calls_held_for, may_damage, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
@@ -112,6 +113,7 @@ class ServerHarness(Harness):
         self._is_fresh = False
         self._before = trial
         if not trial.is_healthy or ends_target(workload):
+        if not trial.is_healthy or may_damage(workload):
             self._stop_server()
         return trial
 

@@ -76,7 +76,7 @@ def _choices(key: CallKey, count: int) -> list[Choice]:
     kind = kind_named(key.call)
     errors = list(points_of_call(kind, key.call, key.about)) if kind else []
     return [
-        _choice(FailCall(2, key.caller, key.call, key.about, nth, error, for_good))
+        _choice(FailCall(2, key.caller, key.call, key.about, nth, error, for_good, 3))
         for nth in range(1, count + 1)
         for error, for_good in errors
     ]
@@ -86,4 +86,4 @@ def _choice(fault: FailCall) -> Choice:
     how = ", for good" if fault.for_good else ""
     value = f"{fault.nth}. about {fault.about.value}: {fault.error.value}{how}"
     group = f"{fault.call} of the {fault.caller.value}"
-    return Choice(group, value, (*BYSTANDER, Inject(fault)))
+    return Choice(group, value, (*BYSTANDER, Inject(fault)), 3)
