@@ -101,6 +101,12 @@ class Gate:
             kind: sum(self._counted[number] for number in numbers_of({kind})) for kind in self.kinds
         }
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a call is made again and again because a rule is applied to it each time."""
+        with self._lock:
+            return any(rule.is_repeated for rule in self._rules)
+
     # Rules.
 
     def arm(self, rule: Rule) -> ArmedRule:

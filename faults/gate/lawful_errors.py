@@ -122,7 +122,7 @@ ROWS: tuple[Row, ...] = (
     Row(Kind.SHUTDOWN, About.CONNECTION, (_E.ENOTCONN, _E.ENOBUFS), "shutdown(2), POSIX"),
     Row(Kind.OPEN_FILE, About.NEW, (*_DESCRIPTORS, _E.ENOMEM), "open(2)"),
     Row(Kind.MAP_MEMORY, About.MEMORY, (_E.ENOMEM,), "mmap(2)"),
-    Row(Kind.EPOLL_CONTROL, About.DESCRIPTORS, (_E.ENOMEM, _E.ENOSPC), "epoll_ctl(2)"),
+    Row(Kind.EPOLL_CONTROL, About.NEW, (_E.ENOMEM, _E.ENOSPC), "epoll_ctl(2)"),
     Row(
         Kind.NEW_DESCRIPTOR,
         About.NEW,

@@ -11,6 +11,9 @@ from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call
 from target.sockets import Endpoint
 
+AGAIN_AND_AGAIN = 20
+"""A call that a rule was applied to so often is tried again and again: no more will come of it."""
+
 
 class NamedErrno(Enum):
     """An error by its name in errno(3). Subclasses list the errors."""
@@ -94,6 +97,11 @@ class ArmedRule:
     def is_done(self) -> bool:
         """Whether it has done all that it was to do."""
         return len(self.handled) >= self.rule.times
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the call is made again and again, and the rule goes on being applied."""
+        return len(self.handled) >= AGAIN_AND_AGAIN and not self.is_done
 
     def wants(self, call: Call) -> bool:
         """Count a call; return whether the rule applies to it."""

@@ -19,7 +19,6 @@ from typing import ClassVar
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.gate.callers import (
     NOT_CALM,
-    await_call,
     await_calm,
     gate_of,
     have_been_served,
@@ -45,9 +44,6 @@ from target import processes
 
 SOCKET = "socket:["
 """How the name of a socket's descriptor begins; its inode follows."""
-
-AGAIN_AND_AGAIN = 20
-"""A call that has failed so often is tried again and again: no more will come of it."""
 
 WITHOUT_A_PAUSE = 1000
 """With so many failures, and no pause between any two of them, a program computes without end."""
@@ -104,23 +100,37 @@ def _keys(context: ServerContext) -> Callable[[Call], CallKey | None]:
 
 
 def _exchange(
-    context: ServerContext, gate: Gate, client: int, enough: Callable[[], bool] = lambda: False
+    context: ServerContext,
+    gate: Gate,
+    client: int,
+    armed: ArmedRule | None = None,
+    newcomer: int = 0,
 ) -> bool:
     """Connect, send a line, half-close; return whether that connected.
 
-    Once there is `enough`, the echo and the end are not waited for.
+    Once the call of the armed rule is made again and again, the echo and the end are not waited
+    for. The newcomer connects for an accept that waits, to fail with that one; after the half-close
+    a child would end, whose SIGCHLD cannot come before the held call goes on.
     """
+
+    def is_enough() -> bool:
+        return armed is not None and armed.is_repeated
+
     if not context.open(client, Reading.EAGER):
         return False
     context.send(client, A_LINE)
-    context.wait(lambda: enough() or have_been_served(context, gate, (client,)))
+    context.wait(lambda: is_enough() or have_been_served(context, gate, (client,)))
+    if armed is not None and _waits_for_another(armed) and context.may_open(newcomer):
+        context.open(newcomer, Reading.EAGER)
+        context.wait(lambda: armed.is_done)
     context.half_close(client)
-    context.wait(lambda: enough() or not context.accepted(client))
+    context.wait(lambda: is_enough() or not context.accepted(client))
     return True
 
 
-def _is_repeated(armed: ArmedRule) -> bool:
-    return len(armed.handled) >= AGAIN_AND_AGAIN
+def _waits_for_another(armed: ArmedRule) -> bool:
+    """Return whether an accept waits for the connection with which it is to fail."""
+    return isinstance(armed.rule.action, LoseConnection) and armed.seen > 0 and not armed.is_done
 
 
 @dataclass
@@ -233,23 +243,17 @@ class FailCall(GateFault):
         times = ALWAYS if self.for_good else 1
         rule = Rule(kind, lambda call: key(call) == wanted, self._action, self.nth, times)
         armed = gate.arm(rule)
-        connected = _exchange(context, gate, self.client, lambda: _is_repeated(armed))
-        self._bring_another(context, gate, armed)
-        if not self.for_good:
+        connected = _exchange(context, gate, self.client, armed, self.newcomer)
+        if _waits_for_another(armed):
+            # A call that is held keeps the server from resting.
             gate.disarm(armed)
         self._see_what_it_does(context, armed)
         gate.disarm(armed)
         return self._outcome(context, armed, connected=connected)
 
-    def _bring_another(self, context: ServerContext, gate: Gate, armed: ArmedRule) -> None:
-        """Connect one more client for an accept that waits, to fail with that one."""
-        waits = isinstance(armed.rule.action, LoseConnection) and armed.seen and not armed.is_done
-        if waits and context.may_open(self.newcomer) and context.open(self.newcomer, Reading.EAGER):
-            await_call(context, gate, lambda: armed.is_done, (self.newcomer,))
-
     def _see_what_it_does(self, context: ServerContext, armed: ArmedRule) -> None:
         """See it rest; where it calls again and again, see whether it pauses in between."""
-        if not _is_repeated(armed):
+        if not armed.is_repeated:
             context.see_it_rest()
             return
         pauses = Pauses(armed, self.call)

@@ -54,6 +54,9 @@ class SerialAdmission:
     def _is_at_rest(self) -> bool:
         if self._server.handle is None:
             return True
+        if self._server.gate is not None and self._server.gate.repeats:
+            # It does not rest while its call fails.
+            return True
         seen = self._server.handle.look()
         if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
             return False

@@ -11,6 +11,7 @@ from operator import and_
 
 from faults.fault import Status
 from faults.gate.calls import kind_named
+from faults.gate.lawful_errors import LOSES_THE_CONNECTION
 from faults.gate.lawful_errors import points_of as points_of_call
 from faults.payloads import A_LINE
 from faults.server.failed_calls import CallKey, CountCalls, FailCall
@@ -79,6 +80,8 @@ def _choices(key: CallKey, count: int) -> list[Choice]:
         _choice(FailCall(2, key.caller, key.call, key.about, nth, error, for_good, 3))
         for nth in range(1, count + 1)
         for error, for_good in errors
+        # One client brings one connection that an accept could lose.
+        if nth == 1 or error not in LOSES_THE_CONNECTION
     ]
 
 
