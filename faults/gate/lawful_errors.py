@@ -193,5 +193,6 @@ def points_of(kind: Kind, name: str, about: About) -> Iterator[tuple[CallErrno, 
     """Return what a call of this name may be failed with, and whether for good."""
     for error in lawful(kind, name, about):
         yield error, False
-        if error not in ONCE_ONLY:
+        # A program has nothing to pause with where each wait fails.
+        if error not in ONCE_ONLY and about is not About.DESCRIPTORS:
             yield error, True

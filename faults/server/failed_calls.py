@@ -227,9 +227,10 @@ class FailCall(GateFault):
 
     def apply(self, context: ServerContext) -> FaultOutcome:
         """Make it happen, where this machine has such a call and a gate for it."""
-        if not self.stopping:
+        kind = kind_named(self.call)
+        if kind is None:
             return FaultOutcome.impossible(f"no call {self.call} stops at the gate of this machine")
-        if (self.error, self.for_good) not in points_of(*self.stopping, self.call, self.about):
+        if (self.error, self.for_good) not in points_of(kind, self.call, self.about):
             return FaultOutcome.impossible(f"{self.call} never reports {self.error.value} so")
         gate = gate_of(context, *self.stopping)
         return gate if isinstance(gate, FaultOutcome) else self.at_gate(context, gate)
