@@ -71,6 +71,8 @@ def bounded(options: Options) -> Options:
 
 def _require_nothing_else(options: Options) -> None:
     """Check that nothing is asked for that a sweep of all calls does not do. Raises UsageError."""
+    if options.client is not None or options.address is not None:
+        raise UsageError("--sweep is for servers that anechoic starts: give a server's command")
     others = {
         "--fault": options.fault,
         "--no-sweep": options.no_sweep,

@@ -14,7 +14,8 @@ from faults.gate.calls import kind_named
 from faults.gate.lawful_errors import LOSES_THE_CONNECTION
 from faults.gate.lawful_errors import points_of as points_of_call
 from faults.payloads import A_LINE
-from faults.server.failed_calls import CallKey, CountCalls, FailCall
+from faults.server.exchange import CallKey, CountCalls
+from faults.server.failed_calls import FailCall
 from properties.model.role import Family
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
