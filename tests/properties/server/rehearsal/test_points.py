@@ -1,0 +1,47 @@
+"""The points of the sweep: what is counted, and that a correct server passes all of them."""
+
+from faults.fault import Status
+from faults.gate.lawful_errors import About
+from faults.server.exchange import Caller, CallKey
+from properties.model.settings import Rules
+from properties.model.target_spec import Target
+from properties.server.harness import ServerHarness
+from properties.server.rehearsal.points import points_of, swept
+from tests.compiled import compiled as compile_program
+from tests.properties.server_runs import PATIENCE, PROGRAMS
+
+RULES = Rules(patience=PATIENCE)
+
+
+def target(folder: str, name: str, *options: str) -> Target:
+    source = PROGRAMS.parent / folder / f"{name}.c"
+    return Target.server(f"{compile_program(source, ('cc', '-O1', '-pthread', *options))} {{port}}")
+
+
+def test_the_calls_of_listener_and_worker_are_counted_by_what_they_are_about() -> None:
+    counted = dict(points_of(target("variants", "sa_restart"), RULES).counted)
+    assert counted[CallKey(Caller.WORKER, "read", About.CONNECTION)] == 2
+    assert counted[CallKey(Caller.LISTENER, "clone", About.NEW)] == 1
+    assert CallKey(Caller.LISTENER, "read", About.CONNECTION) not in counted
+
+
+def test_the_points_are_the_same_each_time() -> None:
+    asked = target("servers", "maps_unchecked", "-DFIXED")
+    assert swept(points_of(asked, RULES)) == swept(points_of(asked, RULES))
+
+
+def test_what_a_plain_exchange_violates_is_told() -> None:
+    points = points_of(target("mutants", "reap_none"), RULES)
+    assert points.violated == ("no_zombies",)
+
+
+def test_a_correct_server_passes_every_point() -> None:
+    asked = target("servers", "maps_unchecked", "-DFIXED")
+    harness = ServerHarness(asked, RULES)
+    try:
+        for choice in swept(points_of(asked, RULES)).sweep:
+            trial = harness.run_trial(choice.workload)
+            assert trial.is_healthy, choice.value
+            assert trial.fault_status()[0] is Status.FIRED
+    finally:
+        harness.close()
