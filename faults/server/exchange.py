@@ -4,20 +4,17 @@ A call is named by who makes it, by its name and by what it is about; calls that
 common are numbered, from the connect of one client whose line is echoed and who half-closes.
 """
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
 
-from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
-from faults.gate.callers import NOT_CALM, await_calm, have_been_served
-from faults.gate.calls import Kind, name_of
+from faults.fault import Reading
+from faults.gate.callers import have_been_served
+from faults.gate.calls import name_of
 from faults.gate.gate import Gate
-from faults.gate.gate_fault import GateFault
 from faults.gate.kernel import Call, process_of
-from faults.gate.lawful_errors import KINDS, About, about_of
-from faults.gate.rules import ArmedRule, Errno, LoseConnection, Rule
+from faults.gate.lawful_errors import About, about_of
+from faults.gate.rules import ArmedRule, LoseConnection
 from faults.payloads import A_LINE
 from faults.server_context import ServerContext
 from target import processes
@@ -94,39 +91,3 @@ def exchange(
 def waits_for_another(armed: ArmedRule) -> bool:
     """Return whether an accept waits for the connection with which it is to fail."""
     return isinstance(armed.rule.action, LoseConnection) and armed.seen > 0 and not armed.is_done
-
-
-@dataclass(frozen=True)
-class CountCalls(GateFault):
-    """No fault: count what a plain exchange of this client calls, for the sweep."""
-
-    name: ClassVar[str] = "count_calls"
-    section: ClassVar[str] = "seccomp(2)"
-    summary: ClassVar[str] = "the calls of a plain exchange are counted"
-    brings_clients: ClassVar[bool] = True
-    calls: ClassVar[frozenset[Kind]] = KINDS
-
-    client: int = field(metadata=NAMES_CLIENTS)
-    counted: list[Counter[CallKey]] = field(default_factory=list, compare=False)
-    """What was counted, each time that it was made."""
-
-    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
-        """Make one exchange, and note each call."""
-        if not await_calm(context, gate):
-            return NOT_CALM
-        key, counted = keys_of(context), Counter[CallKey]()
-
-        def note(call: Call) -> bool:
-            if (found := key(call)) is not None:
-                counted[found] += 1
-            return False
-
-        for kind in KINDS:
-            gate.arm(Rule(kind, note, Errno(0)))
-        exchange(context, gate, self.client)
-        context.see_it_rest()
-        self.counted.append(counted)
-        return FaultOutcome.fired(f"{counted.total()} calls")
-
-    def __str__(self) -> str:
-        return f"the calls of an exchange of c{self.client} are counted"

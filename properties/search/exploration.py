@@ -227,7 +227,9 @@ class Exploration:
         """
         found = [
             seen.violated._replace(level=max(seen.workloads.values()))
+            for invariant in self.harness.invariants
             for seen in self._violating.values()
+            if seen.violated.invariant.id == invariant.id
         ]
         kept = {one: self._best[one.name].verdicts[one.invariant.id].level for one in found}
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]

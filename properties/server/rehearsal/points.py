@@ -5,17 +5,24 @@ each time (an allocation, a log that is opened once) is no point that could be m
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
+from typing import ClassVar
 
-from faults.fault import Status
-from faults.gate.calls import kind_named
-from faults.gate.lawful_errors import LOSES_THE_CONNECTION
+from faults.fault import NAMES_CLIENTS, FaultOutcome, Status
+from faults.gate.callers import NOT_CALM, await_calm
+from faults.gate.calls import Kind, kind_named
+from faults.gate.gate import Gate
+from faults.gate.gate_fault import GateFault
+from faults.gate.kernel import Call
+from faults.gate.lawful_errors import KINDS, LOSES_THE_CONNECTION
 from faults.gate.lawful_errors import points_of as points_of_call
+from faults.gate.rules import Errno, Rule
 from faults.payloads import A_LINE
-from faults.server.exchange import CallKey, CountCalls
+from faults.server.exchange import CallKey, exchange, keys_of
 from faults.server.failed_calls import FailCall
+from faults.server_context import ServerContext
 from properties.model.role import Family
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
@@ -30,6 +37,42 @@ BYSTANDER: Workload = (Open(1), Send(1, A_LINE), Receive(1))
 
 COUNTED = (2, 3, 4)
 """The clients whose exchanges are counted."""
+
+
+@dataclass(frozen=True)
+class CountCalls(GateFault):
+    """No fault: count what a plain exchange of this client calls, for the sweep."""
+
+    name: ClassVar[str] = "count_calls"
+    section: ClassVar[str] = "seccomp(2)"
+    summary: ClassVar[str] = "the calls of a plain exchange are counted"
+    brings_clients: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = KINDS
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    counted: list[Counter[CallKey]] = field(default_factory=list, compare=False)
+    """What was counted, each time that it was made."""
+
+    def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
+        """Make one exchange, and note each call."""
+        if not await_calm(context, gate):
+            return NOT_CALM
+        key, counted = keys_of(context), Counter[CallKey]()
+
+        def note(call: Call) -> bool:
+            if (found := key(call)) is not None:
+                counted[found] += 1
+            return False
+
+        for kind in KINDS:
+            gate.arm(Rule(kind, note, Errno(0)))
+        exchange(context, gate, self.client)
+        context.see_it_rest()
+        self.counted.append(counted)
+        return FaultOutcome.fired(f"{counted.total()} calls")
+
+    def __str__(self) -> str:
+        return f"the calls of an exchange of c{self.client} are counted"
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def test_a_worker_may_end_its_connection() -> None:
 def test_an_accept_that_waits_fails_with_the_next_client() -> None:
     fault = replace(ACCEPT, error=CallErrno.ECONNABORTED)
     event = only_injected(run(around(fault), variant("sa_restart")))
-    assert (event.status, event.disturbed) == (Status.FIRED, {2, 3})
+    assert (event.status, event.disturbed) == (Status.FIRED, frozenset({2, 3}))
 
 
 @pytest.mark.parametrize(
