@@ -29,6 +29,9 @@ KINDS: dict[str, tuple[int, ...]] = {
 AFTER = "; the cause: "
 """What stands before the cause in the reason of a violation."""
 
+_CAUSE = re.compile(rf"{re.escape(AFTER)}(\w+(?: \w+)*)$")
+"""At the end, without a quotation mark: the last words of a target cannot pretend to be one."""
+
 
 def _mentions(numbers: tuple[int, ...]) -> re.Pattern[str]:
     texts = "|".join(re.escape(os.strerror(number)) for number in numbers)
@@ -41,8 +44,8 @@ _PATTERNS = {kind: _mentions(numbers) for kind, numbers in KINDS.items()}
 
 def kind_of(reason: str) -> str:
     """Return the cause that the reason of a violation names, or the kind of error; "" for none."""
-    if AFTER in reason:
-        return reason.rpartition(AFTER)[2]
+    if named := _CAUSE.search(reason):
+        return named[1]
     said = reason.partition(SAYING)[2]
     return next((kind for kind, named in _PATTERNS.items() if named.search(said)), "")
 

@@ -28,11 +28,15 @@ static void forget(int place)
 static void take(int listening)
 {
     int connection = accept(listening, NULL, NULL), place = 1;
+    struct sockaddr_in client;
+    socklen_t size = sizeof(client);
 
     if (connection < 0) {
         usleep(10000);
         return;
     }
+    /* For a log: one that has gone has no name. */
+    getpeername(connection, (struct sockaddr *)&client, &size);
     while (place < MOST && polled[place].fd >= 0)
         place++;
     if (place == MOST) {

@@ -13,6 +13,7 @@ from properties.cases.codec import workload_as_data, workload_from_data
 from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial, judged
+from properties.server.events import Received
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.rehearsal.points import BYSTANDER
 from properties.server.role import SERVER
@@ -81,6 +82,12 @@ def test_a_listener_may_end_when_its_call_fails_for_good() -> None:
 def test_a_listener_may_not_end_when_the_same_call_fails_once() -> None:
     trial = tried(replace(NAMED, error=CallErrno.ENOBUFS), compiled("getpeername_fatal"))
     assert trial.level_of("listener_survives") is Level.SHOULD
+
+
+def test_the_connection_of_a_client_that_has_no_name_any_more_is_over() -> None:
+    history = run(around(NAMED), maps("-DFIXED"))
+    assert only_injected(history).status is Status.FIRED
+    assert not any(event.client == NAMED.client for event in history.of(Received))
 
 
 def test_a_worker_may_end_its_connection() -> None:

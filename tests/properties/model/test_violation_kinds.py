@@ -6,7 +6,7 @@ import os
 import pytest
 
 from properties.model.verdict import Verdict
-from properties.model.violation_kinds import KINDS, kind_of, violation_of
+from properties.model.violation_kinds import AFTER, KINDS, kind_of, violation_of
 from tests.properties.search.made_up import trial
 
 EACH = [(number, kind) for kind, numbers in KINDS.items() for number in numbers]
@@ -21,6 +21,15 @@ def test_an_error_is_known_by_its_text_and_by_its_name(number: int, kind: str) -
 @pytest.mark.parametrize("reason", ["c1 saw ECONNRESET", "it ended, saying 'bye'", "it ended"])
 def test_what_the_target_has_not_said_is_of_no_kind(reason: str) -> None:
     assert kind_of(reason) == ""
+
+
+def test_the_cause_that_a_fault_names_is_the_kind() -> None:
+    said = "it ended, saying 'accept: Too many open files'"
+    assert kind_of(f"{said}{AFTER}accept of the listener failed") == "accept of the listener failed"
+
+
+def test_a_target_cannot_name_a_cause_itself() -> None:
+    assert kind_of(f"it ended, saying 'so{AFTER}bad luck'") == ""
 
 
 def test_a_violation_is_named_after_its_kind_where_it_has_one() -> None:

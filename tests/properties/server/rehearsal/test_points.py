@@ -1,12 +1,14 @@
 """The points of the sweep: what is counted, and that a correct server passes all of them."""
 
 from faults.fault import Status
-from faults.gate.lawful_errors import About
+from faults.gate.lawful_errors import About, CallErrno
 from faults.server.exchange import Caller, CallKey
+from faults.server.failed_calls import FailCall
 from properties.model.settings import Rules
+from properties.model.steps import Inject
 from properties.model.target_spec import Target
 from properties.server.harness import ServerHarness
-from properties.server.rehearsal.points import points_of, swept
+from properties.server.rehearsal.points import BYSTANDER, points_of, swept
 from tests.compiled import compiled as compile_program
 from tests.properties.server_runs import PATIENCE, PROGRAMS
 
@@ -33,6 +35,18 @@ def test_the_points_are_the_same_each_time() -> None:
 def test_what_a_plain_exchange_violates_is_told() -> None:
     points = points_of(target("mutants", "reap_none"), RULES)
     assert points.violated == ("no_zombies",)
+
+
+def test_a_server_that_was_right_to_end_is_replaced() -> None:
+    harness = ServerHarness(target("mutants", "getpeername_fatal"), RULES)
+    error = CallErrno.ENOBUFS
+    fault = FailCall(2, Caller.LISTENER, "getpeername", About.CONNECTION, 1, error, True, 3)
+    try:
+        assert harness.run_trial((*BYSTANDER, Inject(fault))).is_healthy
+        trial = harness.run_trial(BYSTANDER)
+        assert (trial.workload, trial.is_healthy) == (BYSTANDER, True)
+    finally:
+        harness.close()
 
 
 def test_a_correct_server_passes_every_point() -> None:
