@@ -111,6 +111,21 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "accept(2), fork(2), open(2), epoll_ctl(2), send(2), write(2), POSIX setsockopt()",
+        "the process or the system is short of something for a while: it must be run that close to "
+        "its limits first",
+        fault="failed_calls",
+        choices=("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EAGAIN", "ENOSPC"),
+    ),
+    LevelException(
+        Level.SHOULD,
+        "POSIX accept(), UNP 5.11, read(2), write(2)",
+        "Linux does not report it of a TCP connection, or a disk has failed",
+        fault="failed_calls",
+        choices=("ECONNABORTED", "EPROTO", "EIO"),
+    ),
+    LevelException(
+        Level.SHOULD,
         "RFC 9293 3.8.5, RFC 6093",
         "TCP has to carry it, and any peer may send it; new programs should not, and RFC 862 does "
         "not know it",
@@ -227,6 +242,25 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         f"until it times out, and {NOT_LOOKED_AT}",
         fault="accept_errors",
         choices=("ENETDOWN",),
+    ),
+    LevelException(
+        Level.MAY,
+        "accept(2), POSIX setsockopt()",
+        "what ICMP brings, as after accept_errors; and an option of a connection that is over, "
+        "which Linux sets all the same",
+        fault="failed_calls",
+        choices=(
+            *("EHOSTDOWN", "EHOSTUNREACH", "EINVAL", "ENETDOWN", "ENETUNREACH", "ENONET"),
+            *("ENOPROTOOPT", "EOPNOTSUPP"),
+        ),
+    ),
+    LevelException(
+        Level.MAY,
+        "mmap(2), poll(2), select(2)",
+        "no memory for the process itself, or for waiting: many runtimes end themselves then, and "
+        "say so",
+        fault="failed_calls",
+        choices=("MEMORY", "DESCRIPTORS"),
     ),
 )
 """The table of levels: all pairs that are weaker than MUST."""

@@ -78,7 +78,7 @@ def ends_target(workload: Workload) -> bool:
 def may_damage(workload: Workload) -> bool:
     """Return whether a fault may leave a state behind that is not held against the target."""
     faults = (step.fault for step in workload if isinstance(step, Inject))
-    return any(fault.judged_for is not None for fault in faults)
+    return any(fault.judged_for is not None or fault.ends_target for fault in faults)
 
 
 def describe(workload: Workload) -> Iterator[str]:

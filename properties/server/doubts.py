@@ -14,7 +14,7 @@ from properties.model.verdict import Outcome, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
 from properties.server.instance import ServerInstance
-from properties.server.invariants import prompt_service
+from properties.server.invariants import listener_survives, prompt_service
 from target import limits
 
 DAMAGED = (
@@ -88,3 +88,11 @@ def with_lost_places(trial: Trial, again: Trial) -> Trial:
         return trial
     lost = Verdict.failed(f"{trial.verdicts[place].reason}. {FEWER}")
     return replace(trial, verdicts={**trial.verdicts, place: lost})
+
+
+def in_doubt(trial: Trial) -> Trial:
+    """Return a trial that does not say that the listener lives, for one before has ended."""
+    name = listener_survives.INVARIANT.id
+    if trial.verdicts[name].outcome is not Outcome.PASS:
+        return trial
+    return replace(trial, verdicts={**trial.verdicts, name: Verdict.inconclusive(DAMAGED)})

@@ -20,11 +20,16 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, ends_target, uses_signals
-from properties.model.steps import Step, Workload, calls_held_for, may_damage, uses_signals
+from properties.model.steps import (
+    Step,
+    Workload,
+    ends_target,
+    may_damage,
+    uses_signals,
+)
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
-from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict
+from properties.model.verdict import FollowUp, Invariant
 from properties.server import instance as servers
 from properties.server.clients.admission import interrupted_by
 from properties.server.connection_records import SMALLEST_LIMIT
@@ -34,6 +39,7 @@ from properties.server.doubts import (
     NOT_KEPT,
     Doubts,
     failed_before_it_began,
+    in_doubt,
     with_lost_places,
 )
 from properties.server.events import ListenerEnded, Opened
@@ -41,7 +47,6 @@ from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import (
-    listener_survives,
     no_fd_leak,
     no_stray_workers,
 )
@@ -112,7 +117,6 @@ class ServerHarness(Harness):
                 trial = self._run_on_a_fresh_one(trial)
         self._is_fresh = False
         self._before = trial
-        if not trial.is_healthy or ends_target(workload):
         if not trial.is_healthy or may_damage(workload):
             self._stop_server()
         return trial
@@ -177,11 +181,7 @@ class ServerHarness(Harness):
     def _run_in_doubt(self, workload: Workload) -> Trial:
         """Run a workload on a fresh server; report what became of the server before."""
         self._note(DAMAGED)
-        trial = self._run(workload)
-        verdicts = dict(trial.verdicts)
-        if verdicts[listener_survives.INVARIANT.id].outcome is Outcome.PASS:
-            verdicts[listener_survives.INVARIANT.id] = Verdict.inconclusive(DAMAGED)
-        return replace(trial, verdicts=verdicts)
+        return in_doubt(self._run(workload))
 
     def _run_with(self, follow_up: FollowUp, workload: Workload) -> Trial:
         self._stop_server()

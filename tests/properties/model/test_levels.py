@@ -161,11 +161,6 @@ def test_every_row_has_its_source_and_its_reason_and_is_weaker_than_a_must(
 
 
 @pytest.mark.parametrize("row", EXCEPTIONS, ids=names_of)
-def test_every_row_of_what_linux_does_not_do_says_why(row: LevelException) -> None:
-    says = "inet_csk_accept()" in row.reason or "Linux and its shells do" in row.reason
-    assert row.level is not Level.MAY or says
-
-
 def test_every_row_of_what_linux_does_not_do_to_accept_says_why(row: LevelException) -> None:
     is_about_accept = row.level is Level.MAY and row.fault == "accept_errors"
     assert not is_about_accept or "inet_csk_accept()" in row.reason
