@@ -192,7 +192,9 @@ class ServerConnection:
                 self.socket.shutdown(socket.SHUT_WR)
                 self.written += 1
             return
-        if how is PeerEnd.RESET:
+        # With nothing unread, UNREAD would send FIN: several connections would end differently,
+        # and a client that watches them all may rightly report either end.
+        if how is PeerEnd.RESET or (how is PeerEnd.UNREAD and not self.unread()):
             sockets.reset_at_close(self.socket)
         self.closed = True
         self.socket.close()

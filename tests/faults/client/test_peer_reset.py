@@ -51,6 +51,14 @@ def test_nothing_unread_makes_no_reset() -> None:
     assert words.startswith("the server had read everything")
 
 
+def test_connections_with_nothing_unread_are_reset_with_the_one_that_has_some() -> None:
+    command = Command((sys.executable, "-m", "target.tcpcli04", "{host}", "{port}"))
+    fault = PeerReset(ResetManner.UNREAD, frozen=True)
+    status, words = became_of(Type(LINE), Accept(), fault, command=command)
+    # A FIN on the others would be an EOF that the client may rightly report instead.
+    assert (status, words) == (Status.FIRED, "the server closes with unread input (RST)")
+
+
 def test_without_a_connection_it_is_missed() -> None:
     status, words = became_of(REFUSED, PeerReset(ResetManner.ALONE, frozen=False))
     assert (status, words) == (Status.MISSED, "the client was not connected")
