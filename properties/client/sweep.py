@@ -12,7 +12,7 @@ from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
-from properties.client.steps import Accept, Answer, EndInput, Terminal, Type
+from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -21,16 +21,26 @@ Choices = Iterator[Choice]
 LENGTHS = (1, 2, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)
 """Bytes of a line of input, around the buffers that programs have."""
 
+LINE_LENGTHS = (1, MAXLINE - 1, MAXLINE, MAXLINE + 1)
+"""Bytes of one line, around the book's buffer: with its newline, or of a last line without one."""
+
 CONNECTING = (ClientCall.CONNECT, ClientCall.REFUSED)
 ECHOED: Workload = (Type(A_LINE), Answer())
 OWED: Workload = (Type(A_LINE), Accept())
 STATES: dict[str, Workload] = {"owed": OWED, "nothing owed": ECHOED}
+UNTYPED: dict[str, Workload] = {
+    "before the first line": (Accept(),),
+    "owed after the input": (*OWED, EndInput()),
+}
+"""States in which a line typed after the end would be the first one, or cannot be."""
 
 
 def _traffic() -> Choices:
     for length in LENGTHS:
         workload: Workload = (Type(Payload(Content.LINES, length)), Answer())
         yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
+    for length in LINE_LENGTHS:
+        yield from _one_line(length)
     for content in Content:
         # Few lines: a client may wait for the echo of each.
         workload = (Type(Payload(content, 200)), Answer())
@@ -39,12 +49,28 @@ def _traffic() -> Choices:
         yield Choice("corners of traffic", name, workload, 1, matters=True)
 
 
+def _one_line(length: int) -> Choices:
+    """Return one line of so many bytes, and the same as a last line that has no newline."""
+    newline = Type(Payload(Content.NEWLINES, 1))
+    before: Workload = (Type(Payload(Content.LETTERS, length - 1)),) if length > 1 else ()
+    line: Workload = (*before, newline, Answer())
+    yield Choice("lengths of a line", size(length), line, 1, matters=length == MAXLINE)
+    last: Workload = (Type(Payload(Content.LETTERS, length)), EndInput(), Answer())
+    value = f"{size(length)} without a newline"
+    yield Choice("lengths of a line", value, last, 1, matters=length == MAXLINE)
+
+
 def _corners() -> dict[str, Workload]:
     return {
         "input ends before anything is typed": (EndInput(),),
         "input ends while an echo is owed": (Type(A_LINE), EndInput(), Answer()),
         "the last byte of the echo is owed": (Type(A_LINE), Answer(0, 1), EndInput(), Answer()),
         "an echo comes byte by byte": (Type(A_LINE), Answer(1)),
+        "echoes come in pieces across the ends of lines": (
+            *(Type(Payload(Content.LINES, 100)), Answer(7)),
+        ),
+        "a NUL before a line": (Type(Payload(Content.ZEROS, 1)), *ECHOED),
+        "the server sends what was not typed": (Accept(), Say(A_LINE), *ECHOED),
         "a line at a terminal": (Terminal(), *ECHOED),
         "8 MiB before the server reads": (
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
@@ -58,6 +84,11 @@ def _freeze() -> Choices:
         workload = (*OWED, Inject(FreezeClient(answered)), Answer())
         value = "while it is answered" if answered else "while nothing comes"
         yield Choice("stops", value, workload, 1, matters=answered)
+    blocked: Workload = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
+    workload = (*blocked, Inject(FreezeClient(answered=False)), Answer())
+    yield Choice("stops", "while it is blocked in write", workload, 1)
+    workload = (Terminal(), *ECHOED, Inject(FreezeClient(answered=False)), *ECHOED)
+    yield Choice("stops", "at a terminal", workload, 1)
 
 
 def _signals() -> Choices:
@@ -66,6 +97,9 @@ def _signals() -> Choices:
             continue
         yield _signal(call, signal, 1)
     yield _signal(ClientCall.READ, ClientSignal.CAUGHT, 20)
+    at_a_terminal = Inject(SignalClient(ClientCall.INPUT, ClientSignal.CAUGHT, 1))
+    workload = (Terminal(), *ECHOED, at_a_terminal, *ECHOED)
+    yield Choice("signals", "at a terminal, waits for input", workload, 1)
 
 
 def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
@@ -90,6 +124,10 @@ def _fins() -> Choices:
             workload = (*before, Inject(PeerFin(manner, frozen, typed)))
             value = _in_words(manner.value, name, frozen=frozen, typed=typed)
             yield Choice("ends by FIN", value, workload, 1, matters=frozen and not typed)
+    for manner, frozen, (name, before) in product(FinManner, (True, False), UNTYPED.items()):
+        workload = (*before, Inject(PeerFin(manner, frozen)))
+        value = _in_words(manner.value, name, frozen=frozen, typed=False)
+        yield Choice("ends by FIN", value, workload, 1)
     yield _at_a_terminal("ends by FIN", PeerFin(FinManner.CLOSE, frozen=True))
 
 
@@ -107,6 +145,12 @@ def _resets() -> Choices:
             workload = (*before, Inject(PeerReset(manner, frozen, typed)))
             value = _in_words(manner.value, name, frozen=frozen, typed=typed)
             yield Choice("ends by RST", value, workload, 1, matters=frozen and not typed)
+    for manner, frozen, (name, before) in product(ResetManner, (True, False), UNTYPED.items()):
+        if manner is ResetManner.UNREAD and Type(A_LINE) not in before:
+            continue
+        workload = (*before, Inject(PeerReset(manner, frozen)))
+        value = _in_words(manner.value, name, frozen=frozen, typed=False)
+        yield Choice("ends by RST", value, workload, 1)
     # FIN and RST both wait for a client that has bytes to write: SIGPIPE, or EPIPE (UNP 5.13).
     stuck: Workload = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
     fault = PeerReset(ResetManner.AFTER_FIN, frozen=True)
