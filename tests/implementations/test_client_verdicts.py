@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
+from faults.client_context import OutputFailure
 from faults.payloads import Content, Payload
 from properties.cases.case import Case, write_case
 from properties.client.invariants.registry import CLIENT_INVARIANTS
@@ -54,6 +56,9 @@ INTO_A_RESET = (Inject(PeerReset(ResetManner.AFTER_FIN, frozen=True)), Type(A_LI
 
 DATA_AND_RESET = (Type(A_LINE), Inject(PeerReset(ResetManner.AFTER_DATA, frozen=True)))
 """The echo and RST are both there when the client looks again."""
+
+ON_A_FULL_DISK = (Inject(FailOutput(OutputFailure.FULL)),)
+"""An echo comes that cannot be printed: write fails with ENOSPC."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +258,8 @@ KNOWN = (
     ),
     # It does notice, half a second later: it ends with 0 and without a word.
     Known("socat", "reports_eof", FIN_WHILE_IDLE),
+    # A full disk under its standard output ends it with 0 and without a word.
+    Known("nc-openbsd-n", "reports_output_error", ON_A_FULL_DISK),
     # Both limit how long they stay after the end of the input: half a second, and one.
     Known("socat", "no_data_lost_at_eof", LATE_ECHO),
     Known("nc-traditional-q-1", "no_data_lost_at_eof", LATE_ECHO),
