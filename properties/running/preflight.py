@@ -9,12 +9,13 @@ from pathlib import Path
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
+from properties.model.sweep import Scope
 from properties.roles import points_of, probe_target, swept
 from properties.running.errors import UsageError
 from properties.running.plan import plan
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
-from properties.running.settings import Settings
+from properties.running.settings import SLOW, Settings
 from target import limits, ports, sockets
 from target.chamber import Network
 from target.errors import TargetError
@@ -61,10 +62,18 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
         raise UsageError(_with_output(error, settings.rules.network)) from None
     settings, not_judged = _with_points(settings)
     run = planned(settings)
-    run.left_out += [one for one in (fewer, not_judged) if one]
+    run.left_out += [one for one in (fewer, not_judged, why_not_swept(settings)) if one]
     if why:
         run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
     return run
+
+
+def why_not_swept(settings: Settings) -> str:
+    """Return why no finite choice is swept although the user has not said so, in words."""
+    rate = settings.rules.limits.rate
+    if settings.sweep is not Scope.NONE or rate is None or rate >= SLOW:
+        return ""
+    return f"no finite choice was swept: with --max-rate {rate:g} that would take too long"
 
 
 def _with_points(settings: Settings) -> tuple[Settings, str]:

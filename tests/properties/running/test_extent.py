@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from properties.running.extent import (
     usual_workers,
 )
 from properties.running.option_list import Options
+from properties.running.preflight import why_not_swept
 from properties.running.settings import settings_from
 from target.chamber import Network
 
@@ -104,3 +106,17 @@ def test_only_where_the_user_does_not_say_how_many_there_may_be_more_later() -> 
     assert usual.most_workers == max(usual.workers, MOST_A_CORE * cores()) or cores() == 1
     assert extent_of(Options(workers="2"), settings_from(Target.server())).most_workers == 2
     assert extent_of(Options(), settings_from(Target.address("127.0.0.1:7"))).most_workers == 1
+
+
+def test_a_slow_rate_leaves_out_the_finite_choices_and_says_so() -> None:
+    slow = settings_from(Target.server(), max_rate=2.0)
+    assert why_not_swept(slow) == (
+        "no finite choice was swept: with --max-rate 2 that would take too long"
+    )
+
+
+@pytest.mark.parametrize("given", [{}, {"max_rate": 50.0}, {"no_sweep": True}])
+def test_where_they_are_swept_or_the_user_left_them_out_nothing_is_said(
+    given: dict[str, Any],
+) -> None:
+    assert why_not_swept(settings_from(Target.server(), **given)) == ""
