@@ -158,10 +158,20 @@ def start_with(
         return start(command)
     surroundings = replace(command.surroundings, inherited=inherited)
     try:
-        started = start(replace(command, surroundings=surroundings))
+        started = _that_stays(start(replace(command, surroundings=surroundings)))
     except TargetError as error:
         started = start(command)
         started.why_started_as_usual = str(error).splitlines()[0]
     else:
         started.inherited = inherited
     return started
+
+
+def _that_stays(started: ServerInstance) -> ServerInstance:
+    """Return a server that listens at rest. Raises TargetError for one that has ended already."""
+    handle = started.handle
+    if handle is None or (handle.listener_lives() and handle.listening_socket() is not None):
+        return started
+    ending, output = handle.ending_of(handle.root), handle.output()
+    started.stop()
+    raise TargetError(f"it ended as soon as it listened: {ending or 'it listens no more'}", output)

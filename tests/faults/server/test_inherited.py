@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import sys
 
 import pytest
 
@@ -111,6 +112,23 @@ def test_a_server_that_does_not_start_so_is_not_blamed() -> None:
     assert event.status is Status.IMPOSSIBLE
     assert event.detail.startswith("it does not start so: ")
     assert trial.violated == frozenset()
+
+
+ABORTS = (
+    "import os, socket, sys, time\n"
+    "is_usual = os.path.exists('/proc/self/fd/0')\n"
+    "listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+    "is_usual or os.abort()\n"
+    "while True: listener.accept()[0].close()"
+)
+"""A server that ends just after it has begun to listen, where it has no standard input."""
+
+
+def test_one_that_ends_as_soon_as_it_listens_is_not_blamed_either() -> None:
+    command = Command((sys.executable, "-c", ABORTS, "{port}"))
+    event = only_injected(started_with(Inheritance.NO_INPUT, command).history)
+    assert event.status is Status.IMPOSSIBLE
+    assert event.detail.startswith("it does not start so: ")
 
 
 def test_the_next_workload_has_a_server_that_was_started_as_usual() -> None:
