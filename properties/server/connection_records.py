@@ -7,7 +7,7 @@ listener had died is attributed to the listener. Everything else is held against
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from properties.model import judging
@@ -44,7 +44,7 @@ class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
     `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
-    by number, `silence` the one in which the connection ended. `beside` counts the others that the
+    by number, `readings` when bytes came to whom, `silence` the one in which the connection ended. `beside` counts the others that the
     server may have served when it came or ended; `is_over_the_limit`: it was ended because they
     were as many as it serves at once.
     """
@@ -70,6 +70,7 @@ class ConnectionRecord:
     disturbed: bool = False
     others_disturbed_at: float | None = None
     departures: Mapping[int, float] = field(default_factory=dict)
+    readings: Sequence[tuple[int, float]] = ()
     blame_listener: bool = False
     beside: int = 0
     is_over_the_limit: bool = False
@@ -91,30 +92,25 @@ class ConnectionRecord:
     def late_echo(self) -> Stalled | None:
         """Return the first stall of an echo that came after another client had left, or None.
 
-        An echo that came only after the client's half-close, while no other client left, was not
-        late but held back: `lost_echo`.
+        Or had read, before which nothing could change. One that only came after the client's
+        half-close, while no other left, was not late but held back: `lost_echo`.
         """
         if not self._has_all or self._held_back() is not None:
             return None
-        return next(
-            (stall for stall in self._echo_stalls() if self._came_after_a_departure(stall)), None
-        )
+        stalls = self._echo_stalls()
+        return next((s for s in stalls if self._came_after_a_departure(s) or self._read(s)), None)
+
+    def _read(self, stall: Stalled) -> bool:
+        at = [at for client, at in self.readings if client in stall.others and at > stall.at]
+        return stall.conclusion.is_proof and bool(at) and at[0] < self.received_at
 
     def late_end(self) -> Stalled | None:
         """Return the first stall of an end that came after another client had left, or None."""
         ended = self.ended
         if ended is None:
             return None
-        return next(
-            (
-                stall
-                for _, stall in self.stalls
-                if stall.awaited == "end"
-                and stall.conclusion.is_proof
-                and self._another_left(stall.at, ended.at)
-            ),
-            None,
-        )
+        proven = (s for _, s in self.stalls if s.awaited == "end" and s.conclusion.is_proof)
+        return next((s for s in proven if self._another_left(s.at, ended.at)), None)
 
     def late_acceptance(self) -> Stalled | None:
         """Return the stall of an end for which the client had not even been accepted, or None.
@@ -202,6 +198,7 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
     disturbed = disturbed_clients(history)
     in_order = sorted(disturbed.items(), key=lambda one: one[1])[:2]
     departures = _departures(history)
+    readings = [(event.client, event.at) for event in history.of(Received)]
     listener_died = any(history.of(ListenerEnded))
     is_limited = _is_limited(history)
     limit, others = next(history.of(LimitSeen), None), beside(history)
@@ -210,9 +207,8 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         record.others_disturbed_at = next(
             (at for client, at in in_order if client != record.client), None
         )
-        record.departures = departures
-        # A client may see its end before the tester sees the process gone, so the order in the
-        # history does not matter here.
+        record.departures, record.readings = departures, readings
+        # Its end may be seen before the process is seen gone: the order does not matter here.
         record.beside = others.get(record.client, 0)
         got_nothing = record.ended is not None and record.received == 0
         record.is_over_the_limit = (

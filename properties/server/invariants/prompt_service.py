@@ -1,7 +1,7 @@
 """prompt_service: a client that is silent, slow, or sends without end, holds up no other client.
 
-Observed as an echo that did not come while others were connected, and came after one had left; and
-as an echo that did not come while another client was served more than a turn has. A
+Observed as an echo that did not come while others were connected, and came after one had left, or
+had read; and as an echo that did not come while another client was served more than a turn has. A
 server that serves many clients at once and lets the next one wait has a limit, which is no defect:
 the verdict is then inconclusive and names the option that keeps the workloads within it.
 """
@@ -106,8 +106,8 @@ def _held_up(client: int, stall: Stalled, *, is_in_wait: bool) -> str:
         else ""
     )
     return (
-        f"{client_name(client)}, beside {others}, was served only after another client had left "
-        f"({stall.conclusion.value}: {stall.evidence}){limit}"
+        f"{client_name(client)}, beside {others}, was served only after another client had left or "
+        f"had read ({stall.conclusion.value}: {stall.evidence}){limit}"
     )
 
 

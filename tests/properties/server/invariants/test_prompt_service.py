@@ -47,6 +47,29 @@ def test_a_client_that_is_served_only_after_another_has_gone_fails() -> None:
     assert "c1, beside 1 other, was served only after another client had left" in verdict.reason
 
 
+def test_a_client_that_is_served_only_after_another_has_read_fails() -> None:
+    waiting = stalled(1, missing=10, others=(2,), accepted=True, served=1)
+    read = (received(2, 10), received(1, 10))
+    verdict = judge(INVARIANT, history(opened(1), sent(1, 10), waiting, *read))
+    assert verdict.outcome is Outcome.FAIL
+    assert "had left or had read" in verdict.reason
+
+
+def test_a_client_that_is_served_before_another_reads_was_only_slow() -> None:
+    waiting = stalled(1, missing=10, others=(2,), accepted=True, served=1)
+    read = (received(1, 10), received(2, 10))
+    made = history(opened(1), sent(1, 10), waiting, *read)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_one_that_could_still_have_been_served_is_not_held_up_by_who_reads() -> None:
+    waiting = stalled(
+        1, missing=10, others=(2,), accepted=True, served=1, conclusion=Conclusion.STARVED
+    )
+    made = history(opened(1), sent(1, 10), waiting, received(2, 10), received(1, 10))
+    assert judge(INVARIANT, made).outcome is not Outcome.FAIL
+
+
 def test_an_accepted_client_that_waits_for_a_crowd_fails() -> None:
     waiting = stalled(1, missing=10, others=CROWD, accepted=True, served=len(CROWD))
     assert judge(INVARIANT, history(*late(waiting))).outcome is Outcome.FAIL
