@@ -44,9 +44,9 @@ class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
     `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
-    by number, `readings` when bytes came to whom, `silence` the one in which the connection ended. `beside` counts the others that the
-    server may have served when it came or ended; `is_over_the_limit`: it was ended because they
-    were as many as it serves at once.
+    by number, `readings` when bytes came to whom, `silence` the one in which the connection ended.
+    `beside` counts the others that the server may have served when it came or ended;
+    `is_over_the_limit`: it was ended because they were as many as it serves at once.
     """
 
     client: int

@@ -2,6 +2,7 @@
 // mistake: an interrupted connect() is called again: the first goes on in the kernel, and EALREADY or EISCONN is fatal
 // invariant: connect_survives_signal
 // fault: signals
+// missed: Linux lets a blocking connect() be called again: it waits on, or returns 0 where the connection is there by then
 #include "../client_mutants/unpcli.h"
 
 static int connect_until_done(int sockfd, const struct sockaddr_in *server)

@@ -1,12 +1,14 @@
 """Trying a program on the swept choices of its family, one after the other, until one shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from faults.fault import Status
 from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.settings import Rules
+from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, Choice
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
@@ -25,7 +27,6 @@ class Found:
     choice: Choice
     tried: int
     level: Level | None
-    reason: str
 
 
 @contextmanager
@@ -51,22 +52,44 @@ def follow_up(report: Report) -> FollowUp | None:
     return next(one.follow_up for one in known if one.id == report.invariant)
 
 
-def find(report: Report) -> Found | None:
-    """Try the choices of its family until one violates the invariant of its header."""
+def finds(report: Report) -> Iterator[Found]:
+    """Try the choices of its family; return each that violates the invariant of its header."""
     with harness_of(report, fixed=False) as harness:
         for number, choice in enumerate(choices(report), 1):
             for _ in range(ATTEMPTS):
                 trial = harness.run_trial(choice.workload, follow_up(report))
                 verdict = trial.verdicts[report.invariant]
                 if verdict.outcome is Outcome.FAIL:
-                    return Found(choice, number, verdict.level, verdict.reason)
-                if trial.fault_status()[0].value != "missed":
+                    yield Found(choice, number, verdict.level)
+                if trial.fault_status()[0] is not Status.MISSED:
                     break
-    return None
 
 
-def accusations(trial: Trial) -> dict[str, str]:
-    """Return what a trial of a correct program fails at SHOULD or stronger, with the reason."""
+def accused(report: Report, tried: Iterable[Choice]) -> dict[str, str]:
+    """Try its corrected twin on choices, and with the follow-up of its invariant where it has one.
+
+    Returns what it fails at SHOULD or stronger, with the reason.
+    """
+    accused: dict[str, str] = {}
+    with harness_of(report, fixed=True) as harness:
+        for choice in tried:
+            accused |= _violations(harness.run_trial(choice.workload))
+        if (after := follow_up(report)) is not None:
+            accused |= _violations(harness.run_trial(choices(report)[0].workload, after))
+    return accused
+
+
+def replay(report: Report, workload: Workload, times: int) -> int:
+    """Run a workload on fresh instances of a program; return how often it shows the mistake."""
+    failed = 0
+    for _ in range(times):
+        with harness_of(report, fixed=False) as harness:
+            trial = harness.run_trial(workload, follow_up(report))
+            failed += trial.verdicts[report.invariant].outcome is Outcome.FAIL
+    return failed
+
+
+def _violations(trial: Trial) -> dict[str, str]:
     return {
         name: verdict.reason
         for name, verdict in trial.verdicts.items()
