@@ -162,11 +162,19 @@ def is_calm(context: ServerContext, gate: Gate, clients: Iterable[int] = ()) -> 
 
     So does what serves these clients.
     """
+    return are_quiet(
+        gate,
+        lambda: (
+            *context.listeners(),
+            *(one for client in clients for one in _holders(context, client)),
+        ),
+    )
+
+
+def are_quiet(gate: Gate, look: Callable[[], tuple[Process, ...]]) -> bool:
+    """Return whether the processes that are found now sleep and no call is on its way."""
     before = gate.passages()
-    if before is None or not conditions.all_asleep(context.listeners()):
-        return False
-    asleep = all(conditions.all_asleep(_holders(context, client)) for client in clients)
-    return asleep and before == gate.passages()
+    return before is not None and conditions.all_asleep(look()) and before == gate.passages()
 
 
 def _holders(context: ServerContext, client: int) -> tuple[Process, ...]:

@@ -11,22 +11,18 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
-from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.gate.callers import (
-    NOT_CALM,
     Matches,
     await_call,
-    await_calm,
     of_connection,
     of_processes,
 )
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.kernel import process_of
+from faults.gate.held import await_end, caller_of, interrupt, serve_beside
 from faults.gate.rules import ArmedRule, Hold, Rule
-from faults.harmless_signals import SignalName, harmless_signal
 from faults.payloads import A_LINE
 from faults.server_context import NO_WORKER, ServerContext
 
@@ -82,12 +78,8 @@ class HeldCall(GateFault):
 
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Bring the server to the call, act while it waits there, and let it go on."""
-        if not (context.may_open(self.client) and context.open(self.other, Reading.EAGER)):
-            return FaultOutcome.missed("the clients could not connect")
-        context.send(self.other, A_LINE)
-        context.wait(lambda: context.accepted(self.other))
-        if not await_calm(context, gate):
-            return NOT_CALM
+        if refused := serve_beside(context, gate, self.client, self.other):
+            return refused
         armed, forks = self._bring(context, gate)
         if not gate.is_held(armed):
             if self.place is Place.FORK and gate.counts.get(Kind.FORK, 0) == forks:
@@ -98,7 +90,7 @@ class HeldCall(GateFault):
                 )
             return FaultOutcome.missed(f"no call was held {self.place.value}")
         refused = _ACTIONS[self.meanwhile](self, context, armed)
-        context.mark("goes on", _caller(armed))
+        context.mark("goes on", caller_of(armed))
         gate.release(armed)
         gate.disarm(armed)
         if refused is not None:
@@ -129,7 +121,7 @@ class HeldCall(GateFault):
             lambda: gate.is_held(armed),
             (self.client,),
         ):
-            context.mark(f"{armed.handled[0].name}: held", _caller(armed))
+            context.mark(f"{armed.handled[0].name}: held", caller_of(armed))
         return armed, forks
 
     def _arm(self, gate: Gate, matches: Matches) -> ArmedRule:
@@ -164,35 +156,19 @@ def _send(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultOut
 
 def _kill(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultOutcome | None:
     workers = context.workers(fault.client)
-    if context.handle is None or _caller(armed) not in {one.identity.pid for one in workers}:
+    if context.handle is None or caller_of(armed) not in {one.identity.pid for one in workers}:
         return NO_WORKER
     for worker in workers:
         context.mark("SIGKILL", worker.identity.pid)
         context.handle.signal(worker.identity, signal.SIGKILL)
-    ended = context.wait(lambda: all(conditions.has_ended(worker.identity) for worker in workers))
-    if ended:
-        conditions.mark_ended(context, (worker.identity for worker in workers))
-    return (
-        None if ended else FaultOutcome.missed("the worker did not die", frozenset({fault.client}))
-    )
+    if await_end(context, workers):
+        return None
+    return FaultOutcome.missed("the worker did not die", frozenset({fault.client}))
 
 
 def _signal(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultOutcome | None:
     del fault
-    process = next(
-        (
-            p
-            for p in (context.handle.tree() if context.handle else ())
-            if p.identity.pid == _caller(armed)
-        ),
-        None,
-    )
-    number = harmless_signal(process, SignalName.CAUGHT, context.harmless) if process else None
-    if process is None or number is None or context.handle is None:
-        return FaultOutcome.impossible("no signal is caught that could be sent without harm")
-    context.mark(number.name, process.identity.pid)
-    context.handle.signal(process.identity, number)
-    return None
+    return interrupt(context, caller_of(armed))
 
 
 def _child_ends(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultOutcome | None:
@@ -201,11 +177,9 @@ def _child_ends(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> Fa
     if not workers:
         return NO_WORKER
     context.close(fault.other)
-    ended = context.wait(lambda: all(conditions.has_ended(worker.identity) for worker in workers))
-    if not ended:
-        return FaultOutcome.missed("the other worker did not end", frozenset({fault.other}))
-    conditions.mark_ended(context, (worker.identity for worker in workers))
-    return None
+    if await_end(context, workers):
+        return None
+    return FaultOutcome.missed("the other worker did not end", frozenset({fault.other}))
 
 
 _ACTIONS: dict[Meanwhile, Action] = {
@@ -216,8 +190,3 @@ _ACTIONS: dict[Meanwhile, Action] = {
     Meanwhile.SIGNAL: _signal,
     Meanwhile.CHILD_ENDS: _child_ends,
 }
-
-
-def _caller(armed: ArmedRule) -> int:
-    """Return the process whose call is held, 0 when it has gone."""
-    return (process_of(armed.handled[0].thread) if armed.handled else None) or 0

@@ -16,9 +16,8 @@ from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.freezing import frozen
 from faults.gate.callers import (
-    NOT_CALM,
+    are_quiet,
     await_call,
-    await_calm,
     is_calm,
     moves_bytes_of_a_client,
     of_processes,
@@ -26,9 +25,9 @@ from faults.gate.callers import (
 from faults.gate.calls import SLEEPING, Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.kernel import Call, process_of
+from faults.gate.held import await_end, caller_of, have_ended, interrupt, serve_beside
+from faults.gate.kernel import Call
 from faults.gate.rules import ArmedRule, Hold, Rule
-from faults.harmless_signals import SignalName, harmless_signal
 from faults.payloads import A_LINE
 from faults.server_context import NO_WORKER, ServerContext
 from target import processes
@@ -114,13 +113,9 @@ class HeldListener(GateFault):
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Bring the listener to the call, act while it waits there, and let it go on."""
         # What is left to do for an earlier client would be held in the place of what comes now.
-        context.wait(lambda: _sleeps(gate, _living(context)))
-        if not (context.may_open(self.client) and context.open(self.other, Reading.EAGER)):
-            return FaultOutcome.missed("the clients could not connect")
-        context.send(self.other, A_LINE)
-        context.wait(lambda: context.accepted(self.other))
-        if not await_calm(context, gate):
-            return NOT_CALM
+        context.wait(lambda: are_quiet(gate, lambda: _living(context)))
+        if refused := serve_beside(context, gate, self.client, self.other):
+            return refused
         return _EVENTS[self.event](self, context, gate)
 
     def arm(self, context: ServerContext, gate: Gate, *found: Process) -> ArmedRule:
@@ -175,9 +170,8 @@ def _child_ends(fault: HeldListener, context: ServerContext, gate: Gate) -> Faul
         return fault.never_made("a client comes")
     _mark(context, armed, "held")
     context.close(fault.other)
-    if not context.wait(lambda: all(conditions.has_ended(one.identity) for one in workers)):
+    if not await_end(context, workers):
         return FaultOutcome.missed("the worker did not end", fault.ended)
-    conditions.mark_ended(context, (worker.identity for worker in workers))
     outcome = fault.fired(armed, _go_on(fault, context, gate, armed))
     # What the handler announced may be slept through: the next child's end would hide it.
     context.see_it_reap()
@@ -186,17 +180,12 @@ def _child_ends(fault: HeldListener, context: ServerContext, gate: Gate) -> Faul
 
 def _signal(fault: HeldListener, context: ServerContext, gate: Gate) -> FaultOutcome:
     armed = fault.bring(context, gate)
-    if not gate.is_held(armed) or context.handle is None:
+    if not gate.is_held(armed):
         return fault.never_made("a client comes")
     _mark(context, armed, "held")
-    pid = _caller(armed)
-    process = next((one for one in context.listeners() if one.identity.pid == pid), None)
-    number = harmless_signal(process, SignalName.CAUGHT, context.harmless) if process else None
-    if process is None or number is None:
+    if refused := interrupt(context, caller_of(armed)):
         gate.disarm(armed)
-        return FaultOutcome.impossible("no signal is caught that could be sent without harm")
-    context.mark(number.name, pid)
-    context.handle.signal(process.identity, number)
+        return refused
     return fault.fired(armed, _go_on(fault, context, gate, armed))
 
 
@@ -206,15 +195,7 @@ def _client_comes(fault: HeldListener, context: ServerContext, gate: Gate) -> Fa
         return NO_WORKER
     armed = fault.arm(context, gate)
     context.close(fault.other)
-    context.wait(
-        lambda: (
-            gate.is_held(armed)
-            or (
-                all(conditions.has_ended(one.identity) for one in workers)
-                and is_calm(context, gate)
-            )
-        )
-    )
+    context.wait(lambda: gate.is_held(armed) or (have_ended(workers) and is_calm(context, gate)))
     if not gate.is_held(armed):
         context.open(fault.client, Reading.EAGER)
         return fault.never_made("a worker ends")
@@ -235,7 +216,7 @@ def _taken(fault: HeldListener, context: ServerContext, gate: Gate) -> FaultOutc
     # The others take nothing before the one that serves a client has woken up.
     with frozen(context, context.handle, others) as are_stopped:
         context.open(fault.client, Reading.EAGER)
-        context.wait(lambda: gate.is_held(armed) or _sleeps(gate, serving))
+        context.wait(lambda: gate.is_held(armed) or are_quiet(gate, lambda: serving))
     if not are_stopped:
         return FaultOutcome.missed("the other processes of the pool did not stop")
     if not gate.is_held(armed):
@@ -251,12 +232,6 @@ def _living(context: ServerContext) -> tuple[Process, ...]:
     return tuple(process for process in tree if not process.is_zombie)
 
 
-def _sleeps(gate: Gate, found: tuple[Process, ...]) -> bool:
-    """Return whether these processes sleep and none of their calls is on its way."""
-    before = gate.passages()
-    return before is not None and conditions.all_asleep(found) and before == gate.passages()
-
-
 _EVENTS: dict[ListenerEvent, Callable[[HeldListener, ServerContext, Gate], FaultOutcome]] = {
     ListenerEvent.CHILD_ENDS: _child_ends,
     ListenerEvent.SIGNAL: _signal,
@@ -267,7 +242,7 @@ _EVENTS: dict[ListenerEvent, Callable[[HeldListener, ServerContext, Gate], Fault
 
 def _go_on(fault: HeldListener, context: ServerContext, gate: Gate, armed: ArmedRule) -> str:
     """Let the call go on; return when a signal was handled, if that is known."""
-    before = fault.call.kind in SLEEPING and _is_about_to_handle(_caller(armed))
+    before = fault.call.kind in SLEEPING and _is_about_to_handle(caller_of(armed))
     _mark(context, armed, "made after the handler has run" if before else "goes on")
     if before:
         gate.make_again(armed)
@@ -286,9 +261,4 @@ def _is_about_to_handle(pid: int) -> bool:
 
 
 def _mark(context: ServerContext, armed: ArmedRule, what: str) -> None:
-    context.mark(f"{armed.handled[0].name}: {what}", _caller(armed))
-
-
-def _caller(armed: ArmedRule) -> int:
-    """Return the process whose call is held, 0 when it has gone."""
-    return process_of(armed.handled[0].thread) or 0
+    context.mark(f"{armed.handled[0].name}: {what}", caller_of(armed))

@@ -1,0 +1,55 @@
+"""What happens while a call is held: the steps that the faults which hold calls have in common."""
+
+from faults import conditions
+from faults.fault import FaultOutcome, Reading
+from faults.gate.callers import NOT_CALM, await_calm
+from faults.gate.gate import Gate
+from faults.gate.kernel import process_of
+from faults.gate.rules import ArmedRule
+from faults.harmless_signals import SignalName, harmless_signal
+from faults.payloads import A_LINE
+from faults.server_context import ServerContext
+from target.processes import Process
+
+NO_SIGNAL = FaultOutcome.impossible("no signal is caught that could be sent without harm")
+
+
+def caller_of(armed: ArmedRule) -> int:
+    """Return the process whose call was held, 0 when it has gone or there was none."""
+    return (process_of(armed.handled[0].thread) if armed.handled else None) or 0
+
+
+def serve_beside(
+    context: ServerContext, gate: Gate, client: int, other: int
+) -> FaultOutcome | None:
+    """Let `other` be served, so that the next call is made for `client`; return why it failed."""
+    if not (context.may_open(client) and context.open(other, Reading.EAGER)):
+        return FaultOutcome.missed("the clients could not connect")
+    context.send(other, A_LINE)
+    context.wait(lambda: context.accepted(other))
+    return None if await_calm(context, gate) else NOT_CALM
+
+
+def interrupt(context: ServerContext, pid: int) -> FaultOutcome | None:
+    """Send a signal that it catches to a process of the target; return why none was sent."""
+    tree = context.handle.tree() if context.handle else ()
+    process = next((one for one in tree if one.identity.pid == pid), None)
+    number = harmless_signal(process, SignalName.CAUGHT, context.harmless) if process else None
+    if process is None or number is None or context.handle is None:
+        return NO_SIGNAL
+    context.mark(number.name, pid)
+    context.handle.signal(process.identity, number)
+    return None
+
+
+def have_ended(workers: tuple[Process, ...]) -> bool:
+    """Return whether all these processes have ended, reaped or not."""
+    return all(conditions.has_ended(worker.identity) for worker in workers)
+
+
+def await_end(context: ServerContext, workers: tuple[Process, ...]) -> bool:
+    """Wait until these processes have ended, and record it; return whether they have."""
+    if not context.wait(lambda: have_ended(workers)):
+        return False
+    conditions.mark_ended(context, (worker.identity for worker in workers))
+    return True
