@@ -101,7 +101,8 @@ def become_target(
             resource.setrlimit(number, tuple(limit))
         for place, stream in enumerate(streams):
             os.dup2(stream, place)
-        inherit(request.get("inherited", {}))
+        if "inherited" in request:
+            inherit(request["inherited"])
         if gate is not None:
             gate.execute(request)
         os.execvpe(request["argv"][0], request["argv"], request["env"])

@@ -23,7 +23,14 @@ OF_AN_END = 4
 FEW = 8
 """Workloads of a fault with few choices, all of which are swept."""
 
-HAS_FEW_CHOICES = frozenset({FloodingClient, StartedWith, UrgentData})
+EXAMPLES: dict[type[Fault[Any]], int] = {
+    FloodingClient: FEW,
+    StartedWith: FEW,
+    UrgentData: FEW,
+    # Once in a run: nothing is left to draw.
+    ManyClients: 0,
+}
+"""Workloads that are drawn where the kind of the fault does not say it."""
 
 NOT_MIXED = frozenset({ManyClients, StartedWith, UrgentData})
 """Weaker than MUST: they would excuse what is found beside them."""
@@ -57,14 +64,9 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
 
 
 def _examples(fault: type[Fault[Any]]) -> int:
-    if fault is ManyClients:
-        # Once in a run: nothing is left to draw.
-        return 0
     if fault.ends_target:
         return OF_AN_END
-    if fault in HAS_FEW_CHOICES:
-        return FEW
-    return AT_THE_GATE if fault.calls else Family.examples
+    return EXAMPLES.get(fault, AT_THE_GATE if fault.calls else Family.examples)
 
 
 ON_REQUEST: tuple[Family, ...] = (
