@@ -7,8 +7,18 @@ import pytest
 from faults.fault import Status
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server_context import NO_WORKER
+from properties.model.settings import Limits, Rules
+from properties.server.events import Opened
 from tests.faults.contexts import around, is_gone, marks
-from tests.properties.server_runs import SELECTORS, compiled, in_doubt, only_injected, run, violated
+from tests.properties.server_runs import (
+    PATIENCE,
+    SELECTORS,
+    compiled,
+    in_doubt,
+    only_injected,
+    run,
+    violated,
+)
 
 BETWEEN_ALL = [
     (place, meanwhile)
@@ -63,3 +73,10 @@ def test_a_listener_that_asks_for_the_name_of_a_client_that_has_gone_is_caught(
     fault = HeldCall(2, 3, Place.FORK, Meanwhile.RESET)
     history = run(around(fault, 1), compiled("getpeername_after_fork"))
     assert "listener_survives" in violated(history)
+
+
+def test_it_brings_no_more_clients_than_the_server_serves_at_once() -> None:
+    rules = Rules(patience=PATIENCE, limits=Limits(connections=3))
+    history = run(around(HeldCall(3, 4, Place.READ, Meanwhile.SEND), 1, 2), rules=rules)
+    assert only_injected(history).status is Status.MISSED
+    assert {event.client for event in history.of(Opened) if event.client > 0} <= {1, 2, 4}
