@@ -46,6 +46,10 @@ class Handle(Held):
         ]
         return min(reached, key=lambda pair: pair[0])[1] if reached else None
 
+    def listening_is_open(self) -> bool:
+        """Return whether the socket that listened at the start is open, whatever process has it."""
+        return any(found.inode == self.listening_inode for found in sockets.listening())
+
     def clients_wait(self) -> bool:
         """Return whether connections wait in the accept queue."""
         return sockets.accept_queue_length(self.endpoint) > 0

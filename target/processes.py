@@ -143,11 +143,7 @@ def below(pid: int) -> tuple[Process, ...]:
 
 def threads_of(pid: int) -> tuple[Thread, ...]:
     """Return the threads of a process."""
-    try:
-        tids = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return ()
-    found = (_thread(pid, int(tid)) for tid in tids)
+    found = (_thread(pid, int(tid)) for tid in _listed(f"/proc/{pid}/task"))
     return tuple(thread for thread in found if thread is not None)
 
 
@@ -203,18 +199,32 @@ def memory_of(pid: int) -> Memory:
 
 
 def descriptors_of(pid: int) -> dict[int, str]:
-    """Return descriptor -> what it is ("socket:[123]", a path); empty when it cannot be seen."""
-    found: dict[int, str] = {}
-    try:
-        numbers = os.listdir(f"/proc/{pid}/fd")
-    except OSError:
+    """Return descriptor -> what it is ("socket:[123]", a path); empty when it cannot be seen.
+
+    A process whose first thread has ended shows them with its other threads.
+    """
+    if found := _descriptors_in(f"/proc/{pid}/fd"):
         return found
-    for number in numbers:
+    others = (f"/proc/{pid}/task/{tid}/fd" for tid in _listed(f"/proc/{pid}/task"))
+    return next(filter(None, map(_descriptors_in, others)), {})
+
+
+def _descriptors_in(folder: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for number in _listed(folder):
         try:
-            found[int(number)] = os.readlink(f"/proc/{pid}/fd/{number}")
+            found[int(number)] = os.readlink(f"{folder}/{number}")
         except OSError:
             continue
     return found
+
+
+def _listed(folder: str) -> list[str]:
+    """Return the names in a folder of /proc, none when it is gone or may not be read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def holders_of(inode: int, processes: Iterable[Process]) -> tuple[Process, ...]:
@@ -231,11 +241,7 @@ def processor_times(pid: int) -> dict[int, tuple[int, int]]:
     From `/proc/PID/task/TID/schedstat` (the kernel's Documentation/scheduler/sched-stats).
     """
     found: dict[int, tuple[int, int]] = {}
-    try:
-        tids = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return found
-    for tid in tids:
+    for tid in _listed(f"/proc/{pid}/task"):
         words = (read_record(f"/proc/{pid}/task/{tid}/schedstat") or b"").split()
         if len(words) >= 2:
             found[int(tid)] = int(words[0]), int(words[1])

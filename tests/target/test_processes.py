@@ -201,6 +201,13 @@ def test_a_process_whose_first_thread_has_ended_is_no_zombie_while_another_runs(
     wait_until(lambda: sorted(t.state for t in processes.threads_of(kept.pid)) == ["S", "Z"])
 
 
+@pytest.mark.skipif(SYS_EXIT is None, reason="the number of exit(2) is not known here")
+def test_a_process_whose_first_thread_has_ended_shows_its_descriptors(run: Run) -> None:
+    kept = run(f"threading.Thread(target=signal.pause).start(); libc.syscall({SYS_EXIT}, 0)")
+    wait_until(lambda: process_of(kept.pid).state == "Z")
+    assert 0 in processes.descriptors_of(kept.pid)
+
+
 def test_a_stopped_process_is_seen_to_be_stopped(run: Run) -> None:
     kept = run("signal.pause()")
     asleep(kept, "pause")

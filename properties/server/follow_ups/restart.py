@@ -166,18 +166,20 @@ def _started(handle: Handle, reservation: Reservation, rules: Rules) -> ServerIn
 def _started_at_last(
     handle: Handle, reservation: Reservation, rules: Rules
 ) -> tuple[ServerInstance, bool]:
-    """Start it; where that fails and the holders of its socket end by themselves, once more.
+    """Start it; where that fails and the old listening socket closes by itself, once more.
 
     Returns also whether it was started only then. Raises TargetError when it cannot be started.
+    The kernel says whether it is open: a process that is about to end shows no descriptors any
+    more, while another of its threads still keeps them.
     """
-    was_held = bool(_holders(handle))
+    was_open = handle.listening_is_open()
     try:
         return _started(handle, reservation, rules), False
     except TargetError:
-        if not was_held:
+        if not was_open:
             raise
-        ended = ClientIoLoop(handle, rules.patience).wait(lambda: not _holders(handle))
-        if ended is not Conclusion.MET:
+        closed = ClientIoLoop(handle, rules.patience).wait(lambda: not handle.listening_is_open())
+        if closed is not Conclusion.MET:
             raise
     return _started(handle, reservation, rules), True
 

@@ -10,6 +10,7 @@ from properties.server.clients.client_socket import Handshake
 from properties.server.events import Restarted
 from properties.server.follow_ups.restart import restart
 from properties.server.instance import ServerInstance
+from target import processes
 from target.command import REFERENCE, Command
 from target.sockets import Endpoint
 from tests.properties.server_runs import (
@@ -61,6 +62,15 @@ def test_a_master_that_does_not_wait_for_the_workers_that_it_ends_starts_again(
     assert event.succeeded, event.detail
     if how:
         assert event.detail.startswith("started again once the old one's processes had ended")
+
+
+def test_a_listening_socket_of_which_no_holder_can_be_seen_any_more_may_close_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "holders_of", lambda *_: ())
+    event = restarted(script("master.py", "slow"))
+    assert event.succeeded, event.detail
+    assert event.detail.startswith("started again once the old one's processes had ended")
 
 
 def test_workers_that_outlive_a_killed_master_with_its_listening_socket_are_named() -> None:
