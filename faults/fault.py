@@ -81,6 +81,8 @@ class Fault(ABC, Generic[C]):
     """Whether it matters which of the signals that the target catches are no order to it."""
     ends_target: ClassVar[bool] = False
     """Whether the target is to end of it, so that the workload needs one of its own."""
+    over_wire: ClassVar[bool] = False
+    """Whether the target's peers must be on another host, with a wire between both."""
     calls: ClassVar[frozenset[Kind]] = frozenset()
     """The kinds of system calls that must stop at the gate for it (`faults.gate`)."""
 

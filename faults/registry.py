@@ -10,6 +10,7 @@ from faults.client_context import ClientContext
 from faults.fault import Fault
 from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
+from faults.server.cut_wire import CutWire
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
 from faults.server.failed_calls import FailCall
@@ -18,11 +19,13 @@ from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
 from faults.server.held_listener import HeldListener
+from faults.server.host_crash import HostCrash
 from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.segments import SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
@@ -48,6 +51,9 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     StartedWith,
     ManyClients,
     FloodingClient,
+    SegmentFault,
+    CutWire,
+    HostCrash,
 )
 
 ON_REQUEST: tuple[type[Fault[ServerContext]], ...] = (FailCall,)

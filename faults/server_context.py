@@ -8,10 +8,32 @@ from faults.fault import FaultOutcome, Reading
 from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
+from faults.wire.wire import Wire
 from target.handle import Handle
 from target.inherited import Inherited
 from target.processes import Process
-from target.sockets import Endpoint
+from target.sockets import Endpoint, TcpSocket
+
+
+class ServerLink(Protocol):
+    """What is between the clients' host and the server's, and what a fault may do to a host."""
+
+    @property
+    def wire(self) -> Wire | None:
+        """What carries the segments; None where the clients are on the target's own host."""
+
+    @property
+    def why_no_wire(self) -> str:
+        """Why there is none, in words."""
+
+    def server_end(self, client: int) -> TcpSocket | None:
+        """Return the server's end of a connection, also of a client that has vanished."""
+
+    def vanish(self, client: int) -> None:
+        """Let a client be gone. Whether the server hears of it is the wire's business."""
+
+    def come_back(self, client: int, new_client: int) -> bool:
+        """Connect a new client from the port of one that has vanished; return whether it is."""
 
 
 class ServerContext(Protocol):
@@ -31,6 +53,10 @@ class ServerContext(Protocol):
     @property
     def why_no_gate(self) -> str:
         """Why there is no gate, in words."""
+
+    @property
+    def link(self) -> ServerLink:
+        """What is between the clients' host and the server's."""
 
     @property
     def inherited(self) -> Inherited:

@@ -18,6 +18,7 @@ import ipaddress
 import os
 import socket
 import struct
+from collections.abc import Callable
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -48,9 +49,10 @@ def suits(host: str) -> bool:
     return ipaddress.ip_address(host).is_loopback
 
 
-def enter() -> None:
+def enter(with_rights: Callable[[], None] = lambda: None) -> None:
     """Move this process into a chamber of its own, for good. It must have one thread only.
 
+    `with_rights` is called in it, while the process still has the rights of the chamber's maker.
     Raises ChamberError; the process may be half in one then, and must end.
     """
     try:
@@ -62,6 +64,7 @@ def enter() -> None:
         _unshare(CLONE_NEWNET)
         _set("ip_unprivileged_port_start", 0)
         _bring_loopback_up()
+        with_rights()
     except OSError as error:
         raise ChamberError(f"no network namespace can be made: {error.strerror}") from None
     if os.geteuid() != 0:

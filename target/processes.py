@@ -230,9 +230,7 @@ def _listed(folder: str) -> list[str]:
 def holders_of(inode: int, processes: Iterable[Process]) -> tuple[Process, ...]:
     """Return those of `processes` that have the socket with this inode open."""
     name = f"socket:[{inode}]"
-    return tuple(
-        process for process in processes if name in descriptors_of(process.identity.pid).values()
-    )
+    return tuple(one for one in processes if name in descriptors_of(one.identity.pid).values())
 
 
 def processor_times(pid: int) -> dict[int, tuple[int, int]]:
@@ -240,12 +238,9 @@ def processor_times(pid: int) -> dict[int, tuple[int, int]]:
 
     From `/proc/PID/task/TID/schedstat` (the kernel's Documentation/scheduler/sched-stats).
     """
-    found: dict[int, tuple[int, int]] = {}
-    for tid in _listed(f"/proc/{pid}/task"):
-        words = (read_record(f"/proc/{pid}/task/{tid}/schedstat") or b"").split()
-        if len(words) >= 2:
-            found[int(tid)] = int(words[0]), int(words[1])
-    return found
+    files = {tid: f"/proc/{pid}/task/{tid}/schedstat" for tid in _listed(f"/proc/{pid}/task")}
+    found = {tid: (read_record(path) or b"").split() for tid, path in files.items()}
+    return {int(tid): (int(words[0]), int(words[1])) for tid, words in found.items() if words[1:]}
 
 
 def send_signal(identity: Identity, number: signal.Signals) -> bool:

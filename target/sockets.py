@@ -51,6 +51,16 @@ class TcpState(enum.IntEnum):
     NEW_SYN_RECV = 12
 
 
+class Timer(enum.IntEnum):
+    """What the kernel waits for with a connection (inet_diag_msg, idiag_timer)."""
+
+    NONE = 0
+    RETRANSMISSION = 1
+    KEEPALIVE = 2
+    TIME_WAIT = 3
+    PROBE = 4
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """An address and a port."""
@@ -71,7 +81,7 @@ class TcpSocket:
     holds the socket: it still waits in the accept queue, or has outlived its process. `received`
     counts all bytes that have come, and 1 for a FIN; None where the kernel does not say it, as in
     TIME_WAIT, and in dumps, which do not ask. `acknowledged` counts those that it has sent and that
-    have been acknowledged, likewise.
+    have been acknowledged, likewise. `timer` runs out in `expires` seconds.
     """
 
     local: Endpoint
@@ -82,6 +92,8 @@ class TcpSocket:
     inode: int
     received: int | None = None
     acknowledged: int | None = None
+    timer: Timer = Timer.NONE
+    expires: float = 0.0
 
     @property
     def written(self) -> int | None:
@@ -255,7 +267,12 @@ def _decoded(message: bytes) -> TcpSocket:
         inode=fields[15],
         received=received,
         acknowledged=acknowledged,
+        timer=Timer(fields[2]) if fields[2] in _TIMERS else Timer.NONE,
+        expires=fields[11] / 1000,
     )
+
+
+_TIMERS = frozenset(Timer)
 
 
 def _counters(attributes: bytes) -> tuple[int, int] | tuple[None, None]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from faults.harmless_signals import SignalName
     from faults.server.aborted_connections import AbortPending, Order
     from faults.server.accept_errors import AcceptErrno, AcceptError
+    from faults.server.cut_wire import Cut, CutWire
     from faults.server.disconnect_burst import DisconnectBurst, Manner
     from faults.server.eof_races import EofRace, Race
     from faults.server.flooding_client import FloodingClient
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from faults.server.freeze import Freeze
     from faults.server.held_calls import HeldCall, Meanwhile, Place
     from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
+    from faults.server.host_crash import Crash, HostCrash
     from faults.server.inherited import Inheritance, StartedWith
     from faults.server.io_errors import IoError, IoFailure
     from faults.server.killed_children import KillMoment, KillSignal, KillWorker
     from faults.server.many_clients import ManyClients
     from faults.server.scarce_descriptors import ScarceDescriptors
+    from faults.server.segments import SegmentFault, Trouble
     from faults.server.short_counts import ShortCall, ShortCount
     from faults.server.signals import SignalSlowCall, SlowCall
     from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
@@ -41,6 +44,10 @@ _MODULES = {
     "faults.server.accept_errors": (
         "AcceptErrno",
         "AcceptError",
+    ),
+    "faults.server.cut_wire": (
+        "Cut",
+        "CutWire",
     ),
     "faults.server.disconnect_burst": (
         "Manner",
@@ -66,6 +73,10 @@ _MODULES = {
         "ListenerEvent",
         "HeldListener",
     ),
+    "faults.server.host_crash": (
+        "Crash",
+        "HostCrash",
+    ),
     "faults.server.inherited": (
         "Inheritance",
         "StartedWith",
@@ -81,6 +92,10 @@ _MODULES = {
     ),
     "faults.server.many_clients": ("ManyClients",),
     "faults.server.scarce_descriptors": ("ScarceDescriptors",),
+    "faults.server.segments": (
+        "Trouble",
+        "SegmentFault",
+    ),
     "faults.server.short_counts": (
         "ShortCall",
         "ShortCount",
@@ -136,6 +151,12 @@ __all__ = [
     "DisconnectBurst",
     "Race",
     "EofRace",
+    "Cut",
+    "CutWire",
+    "Crash",
+    "HostCrash",
+    "Trouble",
+    "SegmentFault",
     "FloodingClient",
     "ForkErrno",
     "ForkError",

@@ -7,6 +7,7 @@ import enum
 from dataclasses import dataclass
 
 from faults.fault import Status
+from faults.wire.segments import Direction, Fate
 
 KEEPER_LOST = (
     "the process that held the target was ended from outside, and the target with it: what was "
@@ -57,6 +58,21 @@ class Marked(Event):
 
     what: str
     pid: int
+
+
+@dataclass(frozen=True)
+class Carried(Event):
+    """A segment has come to the wire between both hosts. `port` is the peer's."""
+
+    direction: Direction
+    port: int
+    flags: str
+    seq: int
+    ack: int
+    window: int
+    length: int
+    fate: Fate
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,14 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.MAY,
+        "RFC 1122 4.2.3.9, ip(7)",
+        "Linux keeps what a router says to itself until it gives up by its own timeout, unless a "
+        "program asks for it (IP_RECVERR)",
+        fault="segments",
+        choices=("UNREACHABLE",),
+    ),
+    LevelException(
+        Level.MAY,
         "mmap(2), poll(2), select(2)",
         "no memory for the process itself, or for waiting: many runtimes end themselves then, and "
         "say so",

@@ -65,6 +65,11 @@ def inherited_for(workload: Workload) -> Inherited:
     return next((one for one in asked if one != NOTHING_UNUSUAL), NOTHING_UNUSUAL)
 
 
+def needs_wire(workload: Workload) -> bool:
+    """Return whether a fault of a workload needs a wire between two hosts."""
+    return any(isinstance(step, Inject) and step.fault.over_wire for step in workload)
+
+
 def uses_signals(workload: Workload) -> bool:
     """Return whether a fault of a workload depends on which caught signals are no order."""
     return any(isinstance(step, Inject) and step.fault.uses_signals for step in workload)

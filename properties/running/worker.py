@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
+from faults.wire import wire
 from properties.model.harness import Harness
 from properties.model.learnt import Learnt
 from properties.model.levels import Level
@@ -85,6 +86,7 @@ def work(
         pass
     finally:
         harness.close()
+        wire.end()
         end_nursery()
 
 

@@ -15,6 +15,7 @@ from properties.server import pool, resources
 from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.link import Link
 from properties.server.clients.urgent import send_urgent
 from properties.server.events import Idled, Overtaken
 from properties.server.instance import ServerInstance
@@ -45,6 +46,7 @@ class ServerRunContext:
         self._observer = observer
         self._history = history
         self._stopping = Stopping(server, io_loop, history)
+        self.link = Link(server, io_loop, connector, history)
 
     @property
     def handle(self) -> Handle | None:

@@ -20,6 +20,9 @@ AT_THE_GATE = 16
 OF_AN_END = 4
 """Workloads of which the server ends: each needs one of its own, and little is left to draw."""
 
+OVER_A_WIRE = 4
+"""Workloads between two hosts: the kernel's own timeouts pass in them."""
+
 FEW = 8
 """Workloads of a fault with few choices, all of which are swept."""
 
@@ -38,9 +41,9 @@ NOT_MIXED = frozenset({ManyClients, StartedWith, UrgentData})
 MIXABLE = frozenset(
     fault
     for fault in FAULTS
-    if not fault.calls and not fault.ends_target and fault not in NOT_MIXED
+    if not fault.calls and not fault.ends_target and not fault.over_wire and fault not in NOT_MIXED
 )
-"""The faults that need neither a gate nor a server of their own."""
+"""The faults that need neither a gate, nor a wire, nor a server of their own."""
 
 CONTROL = Family(
     "control",
@@ -66,6 +69,8 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
 def _examples(fault: type[Fault[Any]]) -> int:
     if fault.ends_target:
         return OF_AN_END
+    if fault.over_wire:
+        return OVER_A_WIRE
     return EXAMPLES.get(fault, AT_THE_GATE if fault.calls else Family.examples)
 
 

@@ -32,6 +32,7 @@ from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
 from properties.server import instance as servers
 from properties.server.clients.admission import interrupted_by
+from properties.server.clients.reach import reach
 from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.doubts import (
     DAMAGED,
@@ -46,10 +47,7 @@ from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
-from properties.server.invariants import (
-    no_fd_leak,
-    no_stray_workers,
-)
+from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
@@ -285,6 +283,7 @@ class ServerHarness(Harness):
                     why_not_held=self._why_not_held or servers.NOT_NEEDED,
                 ),
             )
+            reach(self._server, self.rules, over_wire=self._needs.wire)
         except BaseException:
             self._reservation.release()
             raise

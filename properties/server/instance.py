@@ -7,7 +7,8 @@ from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import BY_CONVENTION, Harmless
-from properties.model.steps import Workload, calls_held_for, inherited_for
+from faults.wire.wire import Wire
+from properties.model.steps import Workload, calls_held_for, inherited_for, needs_wire
 from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
 from target.command import Command
@@ -20,6 +21,7 @@ from target.sockets import Endpoint
 from target.start import start as start_target
 
 NOT_NEEDED = "no fault of this workload needs one"
+NOT_OURS = "a server known only by its address is on a network that is not ours"
 
 
 @dataclass
@@ -31,7 +33,8 @@ class ServerInstance:
     timers have run out once while clients were silent, and no client was cut off. `counted` are the
     clients that may have a place, where there are so many (`properties.server.clients.places`).
     `harmless`: which signals that it catches may be sent. `inherited` is what it
-    was started with; `why_started_as_usual`: why that is not what it was to inherit.
+    was started with; `why_started_as_usual`: why that is not what it was to inherit. `wire`: what
+    its clients' segments pass, None where they are on its own host; `why_no_wire` says why.
     """
 
     endpoint: Endpoint
@@ -45,6 +48,8 @@ class ServerInstance:
     inherited: Inherited = NOTHING_UNUSUAL
     why_started_as_usual: str = ""
     why_no_gate: str = "a server known only by its address has no system calls to be held"
+    wire: Wire | None = None
+    why_no_wire: str = NOT_OURS
 
     def settle_for(self, descriptors: int, threads: int) -> None:
         """Raise the baseline to what a pool or a cache now holds."""
@@ -133,10 +138,11 @@ def _started(
 
 @dataclass(frozen=True)
 class Needs:
-    """The kinds of calls that must stop at a gate, and what the server must inherit."""
+    """The kinds of calls that must stop at a gate, what the server must inherit, and a wire."""
 
     kinds: frozenset[Kind] = frozenset()
     inherited: Inherited = NOTHING_UNUSUAL
+    wire: bool = False
 
 
 NO_NEEDS = Needs()
@@ -144,7 +150,8 @@ NO_NEEDS = Needs()
 
 def needs_of(workload: Workload, *, held: bool) -> Needs:
     """Return what a workload needs; `held`: whether calls of the server may be held."""
-    return Needs(calls_held_for(workload) if held else frozenset(), inherited_for(workload))
+    kinds = calls_held_for(workload) if held else frozenset()
+    return Needs(kinds, inherited_for(workload), needs_wire(workload))
 
 
 def start_with(

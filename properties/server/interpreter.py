@@ -165,8 +165,9 @@ class Interpreter:
         )
 
     def clear(self) -> None:
-        """Close every socket that is still open."""
+        """Close every socket that is still open, and record what has passed the wire."""
         self._io_loop.close()
+        self._context.link.record()
 
     # The steps.
 

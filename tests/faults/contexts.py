@@ -8,6 +8,7 @@ from faults.harmless_signals import SignalName
 from faults.payloads import Content, Payload
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.cut_wire import Cut, CutWire
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
 from faults.server.flooding_client import FloodingClient
@@ -15,11 +16,13 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.held_listener import HeldListener, ListenerCall, ListenerEvent
+from faults.server.host_crash import Crash, HostCrash
 from faults.server.inherited import Inheritance, StartedWith
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.segments import SegmentFault, Trouble
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
@@ -73,6 +76,9 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     ManyClients(1, 3),
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
     FloodingClient(3, 4),
+    SegmentFault(1, Trouble.LOST_DATA, A_WORD, 3),
+    CutWire(1, Cut.BOTH, A_WORD),
+    *(HostCrash(1, crash, 3) for crash in Crash),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""
 

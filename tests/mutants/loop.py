@@ -13,7 +13,7 @@ from tests.mutants.unp import REST
 
 ROOM: Final = 32768
 
-selector = selectors.DefaultSelector()
+selector: selectors.BaseSelector = selectors.DefaultSelector()
 
 
 class Client:

@@ -32,7 +32,7 @@ def serve(connection: socket.socket, events: int) -> None:
             pending[connection] = pending[connection][count:]
     except BlockingIOError:
         pass
-    except ConnectionError:
+    except OSError:
         pending[connection] = b""
         finished.add(connection)
     wanted = selectors.EVENT_WRITE if pending[connection] else 0

@@ -2,59 +2,16 @@
 
 import ctypes
 import errno
-import multiprocessing
 import os
 import socket
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from target import chamber, ports, sockets
 from target.chamber import ChamberError
+from tests.chambers import NOBODY, each_user, inside, needs_a_chamber
 
-NOBODY = 65534
-PR_SET_DUMPABLE = 4
-
-pytestmark = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
-
-each_user = pytest.mark.parametrize(
-    "user",
-    [
-        pytest.param(None, id="as we are"),
-        pytest.param(
-            NOBODY, id="nobody", marks=pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-        ),
-    ],
-)
-
-
-def inside(work: Callable[[], Any], user: int | None = None) -> Any:
-    """Return what this returns in a process of its own that has entered a chamber."""
-    fork = multiprocessing.get_context("fork")
-    ours, theirs = fork.Pipe()
-
-    def entered() -> None:
-        if user is not None:
-            become(user)
-        chamber.enter()
-        theirs.send(work())
-
-    process = fork.Process(target=entered)
-    process.start()
-    theirs.close()
-    try:
-        return ours.recv()
-    finally:
-        process.join()
-
-
-def become(user: int) -> None:
-    """Drop all privileges; the kernel must let the process write its own files in /proc again."""
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
-    assert ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0
+pytestmark = needs_a_chamber
 
 
 def echo_of_ourselves(host: str, port: int) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from faults.wire import wire
 from properties.model.target_spec import Target
 from properties.running.errors import UsageError
 from properties.running.process_lifetime import (
@@ -109,7 +110,7 @@ def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _
 def enter_as_asked(network: Network) -> None:
     """Enter a chamber where the target is to run in one. Only for a process of our own."""
     if network is Network.OWN:
-        chamber.enter()
+        chamber.enter(wire.stand_by)
 
 
 def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> None:
@@ -118,7 +119,7 @@ def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> 
     leave_interruptions_to_the_parent()
     try:
         with unblocked():
-            chamber.enter()
+            chamber.enter(wire.stand_by)
             connection.send(work(lambda what: connection.send(_Told(what))))
     except ChamberError as error:
         connection.send(_Raised(UsageError(f"{error}: try --network host")))
@@ -129,4 +130,5 @@ def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> 
         pass
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        wire.end()
         end_nursery()

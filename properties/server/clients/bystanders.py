@@ -4,7 +4,7 @@ import socket
 
 from faults.fault import Reading
 from properties.model.settings import Limits
-from properties.server.clients.client_socket import new_socket
+from properties.server.clients.client_socket import Way, new_socket
 from properties.server.clients.connector import throttle
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
@@ -44,7 +44,7 @@ class Bystanders:
         throttle(self._limits.rate)
         endpoint, handle = self._server.endpoint, self._server.handle
         try:
-            connection = new_socket(endpoint, Reading.LATE)
+            connection = new_socket(Way(endpoint), Reading.LATE)
             self._sockets.append(connection)
             connection.connect_ex((endpoint.host, endpoint.port))
         except OSError:

@@ -11,7 +11,7 @@ from properties.engine.byte_streams import ExpectedBytes
 from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
-from properties.server.clients.client_socket import SLOW_READ, Handshake, new_socket
+from properties.server.clients.client_socket import SLOW_READ, Handshake, Way, new_socket
 from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
 from target import sockets
@@ -31,7 +31,7 @@ class ClientConnection:
     changed: Callable[["ClientConnection"], None] = staticmethod(lambda _: None)
 
     def __init__(
-        self, number: int, server: Endpoint, reading: Reading, owing: Conversation, history: History
+        self, number: int, way: Way, reading: Reading, owing: Conversation, history: History
     ) -> None:
         self.number = number
         self._reading = reading
@@ -45,8 +45,8 @@ class ClientConnection:
         self._history = history
         self._outgoing = Outgoing()
         self._half_close_asked = False
-        self.socket = new_socket(server, reading)
-        self.handshake = Handshake(self.socket, server)
+        self.socket = new_socket(way, reading)
+        self.handshake = Handshake(self.socket, way.server)
 
     @property
     def endpoint(self) -> Endpoint:

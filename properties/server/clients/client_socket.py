@@ -9,8 +9,10 @@ import ipaddress
 import itertools
 import os
 import socket
+from dataclasses import dataclass
 
 from faults.fault import Reading
+from faults.wire.wire import PEER, Wire
 from target import sockets
 from target.sockets import Endpoint, TcpState
 
@@ -21,15 +23,33 @@ _IP_BIND_ADDRESS_NO_PORT = 24  # linux/in.h; Python 3.11 has no name for it
 _source_numbers = itertools.count(os.getpid() * 7919)
 
 
-def new_socket(server: Endpoint, reading: Reading) -> socket.socket:
-    """Return a non-blocking socket that is ready to connect to `server`."""
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    connection = socket.socket(family, socket.SOCK_STREAM)
+@dataclass(frozen=True)
+class Way:
+    """How a client reaches a server: over a wire or not, and from which port (0: any)."""
+
+    server: Endpoint
+    wire: Wire | None = None
+    port: int = 0
+
+
+def new_socket(way: Way, reading: Reading) -> socket.socket:
+    """Return a non-blocking socket that is ready to connect. Raises OSError."""
+    connection = _bound_socket(way)
     connection.setblocking(False)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if reading is Reading.SLOW:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_READ)
-    if source := _loopback_source(server.host):
+    return connection
+
+
+def _bound_socket(way: Way) -> socket.socket:
+    if way.wire is not None:
+        connection = way.wire.make_socket()
+        connection.bind((PEER, way.port))
+        return connection
+    family = socket.AF_INET6 if ":" in way.server.host else socket.AF_INET
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    if source := _loopback_source(way.server.host):
         connection.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
         connection.bind((source, 0))
     return connection

@@ -17,6 +17,7 @@ from properties.model.oracle import Service
 from properties.model.settings import Limits
 from properties.server.clients.admission import SerialAdmission
 from properties.server.clients.client_connection import ClientConnection
+from properties.server.clients.client_socket import Way
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.places import Places
 from properties.server.events import Opened, OpenFailed, Paused
@@ -89,11 +90,11 @@ class Connector:
         most = self._limits.connections
         return most is None or sum(c.is_live for c in self._io_loop.clients.values()) < most
 
-    def open(self, number: int, reading: Reading) -> bool:
-        """Connect a client and record how it went; return whether it is connected."""
+    def open(self, number: int, reading: Reading, port: int = 0) -> bool:
+        """Connect a client, from this port if not 0, and record it; return whether it is there."""
         self._admission.before()
         try:
-            client = self._attempt(number, reading)
+            client = self._attempt(number, reading, port)
         except OSError as error:
             self._had_no_socket(number, error)
             return False
@@ -131,12 +132,16 @@ class Connector:
                 return
             time.sleep(RETRY_INTERVAL)
 
-    def _attempt(self, number: int, reading: Reading) -> ClientConnection:
+    def _attempt(self, number: int, reading: Reading, port: int = 0) -> ClientConnection:
         throttle(self._limits.rate)
         self._places.await_one()
         self._await_room()
         client = ClientConnection(
-            number, self._server.endpoint, reading, self._service.start(), self._history
+            number,
+            Way(self._server.endpoint, self._server.wire, port),
+            reading,
+            self._service.start(),
+            self._history,
         )
         client.changed = self._io_loop.watch
         self._io_loop.clients[number] = client

@@ -21,6 +21,8 @@ class ClientIoLoop:
         self.notice = notice
         self.clients: dict[int, ClientConnection] = {}
         self.evidence = ""
+        self.expects_more: Callable[[], bool] = lambda: False
+        """Returns whether the kernel will still do something to a connection that is no more."""
         self._epoll = select.epoll()
         self._watched: dict[int, tuple[ClientConnection, int]] = {}
 
@@ -74,9 +76,9 @@ class ClientIoLoop:
 
         A handshake is on its way until it ends: a SYN that was dropped is sent again (RFC 6298).
         """
-        return not any(client.is_connecting for client in self.clients.values()) and not any(
-            self._in_flight(client) for client in self._connected()
-        )
+        if any(client.is_connecting for client in self.clients.values()):
+            return False
+        return not any(map(self._in_flight, self._connected())) and not self.expects_more()
 
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back by a closed window, or inside the server."""

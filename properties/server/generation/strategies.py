@@ -27,6 +27,7 @@ from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
 from properties.server.generation.builder import MOST_CLIENTS, WorkloadBuilder
 from properties.server.generation.gate_faults import GATE_FAULT_STRATEGIES
+from properties.server.generation.wire_faults import WIRE_FAULT_STRATEGIES
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
 
 MOST_ACTIONS = 10
@@ -284,5 +285,6 @@ FAULT_STRATEGIES: dict[type[Fault[ServerContext]], FaultStrategy] = {
     StartedWith: _started,
     ManyClients: _many_clients,
     **GATE_FAULT_STRATEGIES,
+    **WIRE_FAULT_STRATEGIES,
 }
 """How each fault is drawn."""

@@ -31,6 +31,8 @@ from faults.server_context import ServerContext
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 from properties.server.generation.builder import EDGES, LARGE
+from properties.server.generation.shapes import around, served
+from properties.server.generation.wire_faults import WIRE_SWEEPS
 from properties.server.steps import (
     Close,
     Fill,
@@ -48,17 +50,6 @@ OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 BLOCKING = Payload(Content.LETTERS, HEAVY)
-
-
-def _served(*clients: int) -> Workload:
-    """Return the steps that connect clients, each of which gets one echo."""
-    return tuple(
-        step for client in clients for step in (Open(client), Send(client, A_LINE), Receive(client))
-    )
-
-
-def _around(fault: Fault[ServerContext], *clients: int) -> Workload:
-    return (*_served(*clients), Inject(fault))
 
 
 # Traffic.
@@ -79,7 +70,7 @@ def _traffic() -> Choices:
         workload = (Open(1, reading), Send(1, payload), Receive(1))
         yield Choice("ways to read", reading.value, workload, 1)
     for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
-        yield Choice("ends", name, (*_served(1), end), 1, matters=True)
+        yield Choice("ends", name, (*served(1), end), 1, matters=True)
         yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
 
 
@@ -93,11 +84,11 @@ def _corners() -> Choices:
         ),
         "4 MiB and FIN, read late": (
             *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
-            *(HalfClose(1), *_served(2), Receive(1)),
+            *(HalfClose(1), *served(2), Receive(1)),
         ),
         "8 MiB not read, then close": (
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),
-            *(*_served(2), Close(1)),
+            *(*served(2), Close(1)),
         ),
         "8 MiB not read, and nothing moves": (
             *(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
@@ -115,7 +106,7 @@ def _corners() -> Choices:
 
 
 def _freeze() -> Choices:
-    yield Choice("stops", "listener", _around(Freeze(), 1), matters=True)
+    yield Choice("stops", "listener", around(Freeze(), 1), matters=True)
 
 
 def _signals() -> Choices:
@@ -125,17 +116,17 @@ def _signals() -> Choices:
             continue
         fault = SignalSlowCall(1, call, name, 1, volley=False)
         value = f"{name.value}, {call.value}"
-        yield Choice("signals", value, _around(fault, 1), matters=name is SignalName.CAUGHT)
+        yield Choice("signals", value, around(fault, 1), matters=name is SignalName.CAUGHT)
     for call in (SlowCall.ACCEPT, SlowCall.READ):
         fault = SignalSlowCall(1, call, SignalName.CAUGHT, 20, volley=True)
-        yield Choice("signals", f"20 caught, {call.value}", _around(fault, 1))
+        yield Choice("signals", f"20 caught, {call.value}", around(fault, 1))
 
 
 def _bursts() -> Choices:
     for manner, frozen in product(Manner, (True, False)):
         fault = DisconnectBurst((1, 2, 3), manner, frozen)
         value = f"{manner.value}{', frozen' if frozen else ''}"
-        yield Choice("bursts", value, _around(fault, 1, 2, 3), 3, matters=frozen)
+        yield Choice("bursts", value, around(fault, 1, 2, 3), 3, matters=frozen)
 
 
 def _kills() -> Choices:
@@ -143,14 +134,14 @@ def _kills() -> Choices:
         if moment in OF_A_POOL and signal is not KillSignal.KILL:
             continue
         value = f"SIG{signal.value} {moment.value}"
-        workload = _around(KillWorker(1, signal, moment), 1, 2)
+        workload = around(KillWorker(1, signal, moment), 1, 2)
         yield Choice("killed children", value, workload, matters=signal is KillSignal.KILL)
 
 
 def _aborts() -> Choices:
     for order, with_data in product(Order, (False, True)):
         value = f"{order.value} others{', after data' if with_data else ''}"
-        workload = _around(AbortPending((2, 3), (4,), order, with_data), 1)
+        workload = around(AbortPending((2, 3), (4,), order, with_data), 1)
         matters = order is Order.BEFORE
         yield Choice("aborted connections", value, workload, 4, matters=matters)
 
@@ -163,18 +154,18 @@ def _races() -> Choices:
             if race in (Race.CLOSE_IN_WRITE, Race.FIN_BEFORE_DATA) and payload is LONGER:
                 continue
             value = f"{race.value}, {size(payload.length)}{', frozen' if frozen else ''}"
-            workload = _around(EofRace(1, race, payload, frozen), 1, 2)
+            workload = around(EofRace(1, race, payload, frozen), 1, 2)
             yield Choice("races of FIN and RST", value, workload, matters=payload is A_LINE)
 
 
 def _urgent_data() -> Choices:
     for neighbours in Neighbours:
-        workload = (*_around(UrgentData(1, neighbours), 1, 2), Send(2, A_LINE), Receive(2))
+        workload = (*around(UrgentData(1, neighbours), 1, 2), Send(2, A_LINE), Receive(2))
         yield Choice("urgent bytes", neighbours.value, workload, matters=True)
 
 
 def _scarce() -> Choices:
-    workload = _around(ScarceDescriptors((2, 3), 0), 1)
+    workload = around(ScarceDescriptors((2, 3), 0), 1)
     yield Choice("descriptors left", "none", workload, 3, matters=True)
 
 
@@ -182,33 +173,33 @@ def _accept_errors() -> Choices:
     often = (AcceptErrno.ECONNABORTED, AcceptErrno.EMFILE, AcceptErrno.EINTR)
     # A call of accept that waits already takes the first client, and the next call fails.
     for error in AcceptErrno:
-        workload = _around(AcceptError((2, 3), error, 1), 1)
+        workload = around(AcceptError((2, 3), error, 1), 1)
         matters = error in often or error is AcceptErrno.EPROTO
         yield Choice("errors of accept", error.value, workload, 3, matters=matters)
     for error in (*often, *sorted(SCARCE - set(often), key=lambda one: one.value)):
-        workload = _around(AcceptError((2, 3, 4, 5), error, 3), 1)
+        workload = around(AcceptError((2, 3, 4, 5), error, 3), 1)
         yield Choice("errors of accept, three times", error.value, workload, 5)
 
 
 def _fork_errors() -> Choices:
     for error in ForkErrno:
-        workload = _around(ForkError((2,), error), 1)
+        workload = around(ForkError((2,), error), 1)
         yield Choice("errors of fork", error.value, workload, matters=True)
 
 
 def _io_errors() -> Choices:
     for failure in IoFailure:
-        workload = _around(IoError(1, failure, 1, 1, 2), 1)
+        workload = around(IoError(1, failure, 1, 1, 2), 1)
         yield Choice("errors of read, write and poll", failure.value, workload, matters=True)
         if failure.error == "EINTR":
-            workload = _around(IoError(1, failure, 1, 3, 2), 1)
+            workload = around(IoError(1, failure, 1, 3, 2), 1)
             value = f"{failure.value}, three times"
             yield Choice("errors of read, write and poll", value, workload)
 
 
 def _short_counts() -> Choices:
     for call, length in product(ShortCall, (1, 7, 100)):
-        workload = _around(ShortCount(1, call, length, 20, LONGER), 1)
+        workload = around(ShortCount(1, call, length, 20, LONGER), 1)
         value = f"{call.value} of {size(length)}"
         yield Choice("short counts", value, workload, matters=length == 1)
 
@@ -235,7 +226,7 @@ def _stops() -> Choices:
     for moment, signal, to in product(StopMoment, StopSignal, StopTo):
         fault = StopServer(1, signal, to, moment)
         idle = moment is StopMoment.IDLE
-        workload = (*_served(1), *((Close(1),) if idle else ()), Inject(fault))
+        workload = (*served(1), *((Close(1),) if idle else ()), Inject(fault))
         value = f"SIG{signal.value} to {to.value} {moment.value}"
         matters = signal is StopSignal.TERM and to is StopTo.ROOT
         yield Choice("orders to stop", value, workload, 1, matters=matters)
@@ -250,13 +241,13 @@ def _inherited() -> Choices:
     # What is written to a client that has gone shows what became of SIGPIPE.
     gone = (Open(2, Reading.LATE), Send(2, BLOCKING), Reset(2))
     for what in Inheritance:
-        rest = gone if what is Inheritance.PIPE_IGNORED else (*_served(2), Close(1))
-        workload = (Inject(StartedWith(what)), *_served(1), *rest, *_served(3))
+        rest = gone if what is Inheritance.PIPE_IGNORED else (*served(2), Close(1))
+        workload = (Inject(StartedWith(what)), *served(1), *rest, *served(3))
         yield Choice("ways to be started", what.value, workload, 3, matters=what in OFTEN_INHERITED)
 
 
 def _many_clients() -> Choices:
-    workload = (*_around(ManyClients(1, 2), 1), Send(1, A_LINE), Receive(1), *_served(3))
+    workload = (*around(ManyClients(1, 2), 1), Send(1, A_LINE), Receive(1), *served(3))
     yield Choice("crowds", "1,100 clients", workload, 3, matters=True)
 
 
@@ -279,6 +270,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     StartedWith: _inherited,
     ManyClients: _many_clients,
     FloodingClient: _floods,
+    **WIRE_SWEEPS,
 }
 """The choices of each fault."""
 

@@ -6,6 +6,7 @@ from faults.fault import Reading
 from properties.model.history import History
 from properties.model.oracle import Echo
 from properties.server.clients.client_connection import ClientConnection
+from properties.server.clients.client_socket import Way
 from properties.server.events import End, Ended
 from target.sockets import Endpoint, reset_at_close
 from tests.properties.server_runs import wait_until
@@ -15,7 +16,7 @@ def test_a_connection_that_is_reset_at_once_was_made_and_was_not_refused() -> No
     history = History()
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
-        client = ClientConnection(1, endpoint, Reading.EAGER, Echo().start(), history)
+        client = ClientConnection(1, Way(endpoint), Reading.EAGER, Echo().start(), history)
         accepted, _ = server.accept()
         reset_at_close(accepted)
         accepted.close()
@@ -30,7 +31,7 @@ def test_a_connection_that_is_reset_at_once_was_made_and_was_not_refused() -> No
 def test_a_connection_to_no_listener_was_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
-    client = ClientConnection(1, endpoint, Reading.EAGER, Echo().start(), History())
+    client = ClientConnection(1, Way(endpoint), Reading.EAGER, Echo().start(), History())
     wait_until(client.check_connected)
     client.discard()
     assert not client.connected

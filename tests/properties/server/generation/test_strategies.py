@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from faults.fault import Fault, Reading
 from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
+from faults.server.cut_wire import CutWire
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
 from faults.server.flooding_client import FloodingClient
@@ -16,11 +17,13 @@ from faults.server.fork_errors import ForkError
 from faults.server.freeze import Freeze
 from faults.server.held_calls import HeldCall
 from faults.server.held_listener import HeldListener
+from faults.server.host_crash import HostCrash
 from faults.server.inherited import StartedWith
 from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.segments import RULES, Doing, SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
@@ -65,6 +68,8 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return set()
         case StopServer(client=client) | ManyClients(client=client):
             return {client}
+        case SegmentFault(client=client) | CutWire(client=client) | HostCrash(client=client):
+            return {client}
         case _:
             raise AssertionError(f"say here which clients {fault} needs")
 
@@ -107,6 +112,7 @@ class Crowd:
                 for client in aborted:
                     self.go(client)
             case _:
+                self.suffer_between_hosts(fault)
                 self.suffer_at_a_call(fault)
 
     def suffer_at_a_call(self, fault: Fault[ServerContext]) -> None:
@@ -132,6 +138,17 @@ class Crowd:
                 if failure.error != "EINTR":
                     self.go(client)
                 self.known.add(newcomer)
+
+    def suffer_between_hosts(self, fault: Fault[ServerContext]) -> None:
+        """Follow a fault of the wire, which may number a client that connects."""
+        match fault:
+            case SegmentFault(client=client, trouble=trouble, newcomer=newcomer):
+                self.known.add(newcomer)
+                if trouble in RULES and RULES[trouble][0] is Doing.END:
+                    self.go(client)
+            case HostCrash(client=client, newcomer=newcomer):
+                self.known.add(newcomer)
+                self.go(client)
 
     def come_and_go(self, clients: Iterable[int], ended: Iterable[int] = ()) -> None:
         """Connect clients, then end the connections of some."""

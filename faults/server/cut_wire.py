@@ -1,0 +1,69 @@
+"""The network between a client and the server is cut in the middle of an echo, and mended.
+
+UNP 5.14 and RFC 1122, 4.2.3.5: as long as TCP has not given up, nothing is lost. Until then the
+server serves the others.
+"""
+
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome
+from faults.payloads import Payload
+from faults.server_context import ServerContext
+from faults.wire.rules import Action, Rule
+from faults.wire.segments import Direction
+
+RETRIES = 3
+"""Segments that are sent again in vain before the wire is mended."""
+
+
+class Cut(enum.Enum):
+    """Which way is cut."""
+
+    TO_SERVER = "to the server"
+    FROM_SERVER = "from the server"
+    BOTH = "both ways"
+
+
+_DIRECTIONS = {
+    Cut.TO_SERVER: Direction.TO_TARGET,
+    Cut.FROM_SERVER: Direction.FROM_TARGET,
+    Cut.BOTH: None,
+}
+
+
+@dataclass(frozen=True)
+class CutWire(Fault[ServerContext]):
+    """Cut one client off while it sends, until segments have been sent again in vain."""
+
+    name: ClassVar[str] = "cut_wire"
+    section: ClassVar[str] = "UNP 5.14"
+    summary: ClassVar[str] = "the network is cut in the middle of an echo, and mended"
+    over_wire: ClassVar[bool] = True
+
+    client: int = field(metadata=NAMES_CLIENTS)
+    cut: Cut
+    payload: Payload
+
+    def apply(self, context: ServerContext) -> FaultOutcome:
+        """Cut, send, wait until enough is lost, and mend."""
+        wire = context.link.wire
+        if wire is None:
+            return FaultOutcome.impossible(context.link.why_no_wire)
+        if not context.is_open(self.client):
+            return FaultOutcome.missed(f"c{self.client} was not connected")
+        port = context.endpoint(self.client).port
+        with wire.ruled(Rule(Action.LOSE, _DIRECTIONS[self.cut], port=port)) as number:
+            context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
+            context.send(self.client, self.payload)
+            lost = context.wait(lambda: wire.hits_again(number) >= RETRIES)
+        context.mark(f"the wire of c{self.client} is mended")
+        return (
+            FaultOutcome.fired(f"{self.cut.value}: {RETRIES} segments were sent again in vain")
+            if lost
+            else FaultOutcome.missed("nothing was sent again while it was cut")
+        )
+
+    def __str__(self) -> str:
+        return f"the wire is cut {self.cut.value} while c{self.client} sends {self.payload}"

@@ -1,0 +1,1 @@
+"""The wire: what carries segments between two hosts, and what can be done to each of them."""

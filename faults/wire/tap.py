@@ -1,0 +1,29 @@
+"""A packet socket (packet(7)) on a device: it reads what comes out, and sends into it."""
+
+import contextlib
+import socket
+
+PACKET = 1 << 17
+"""Bytes of the largest frame with its headers, and of the largest request or answer."""
+
+_QUEUE = 1 << 23
+_SOL_PACKET, _VNET_HDR, _IGNORE_OUTGOING, _STATISTICS = 263, 15, 23, 6
+_SO_RCVBUFFORCE = 33
+_IPV4 = 0x0800
+
+
+def open_tap(device: str) -> socket.socket:
+    """Return a socket that reads the frames that come out of a device, and sends some into it."""
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_IPV4))
+    tap.setsockopt(_SOL_PACKET, _VNET_HDR, 1)
+    tap.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+    with contextlib.suppress(OSError):
+        # More than the usual limit is for root alone (socket(7)); windows are small (target.hosts).
+        tap.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _QUEUE)
+    tap.bind((device, _IPV4))
+    return tap
+
+
+def dropped(tap: socket.socket) -> int:
+    """Return how many frames found no room in its queue since the last time."""
+    return int.from_bytes(tap.getsockopt(_SOL_PACKET, _STATISTICS, 8)[4:], "little")

@@ -1,0 +1,31 @@
+"""The segments that a wire has carried, put into a history where they belong."""
+
+from collections.abc import Iterable
+
+from faults.wire.segments import Segment
+from properties.model.events import Carried
+from properties.model.history import History
+
+KEPT = 500
+"""Segments of one workload in its history, the first ones: a case is to be read."""
+
+
+def add_segments(history: History, segments: Iterable[Segment]) -> None:
+    """Add segments that were seen since the history began, each at its time."""
+    since = [one for one in segments if one.at >= history.began]
+    history.events += [
+        Carried(
+            one.at - history.began,
+            one.direction,
+            one.port,
+            one.names,
+            one.seq,
+            one.ack,
+            one.window,
+            one.length,
+            one.fate,
+            one.again,
+        )
+        for one in since[:KEPT]
+    ]
+    history.events.sort(key=lambda event: event.at)

@@ -1,0 +1,50 @@
+"""Reaching a server from another host: over the wire, where there is one and the server can be."""
+
+from faults.wire import wire
+from faults.wire.wire import WireError
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.server.events import Received
+from properties.server.instance import NOT_NEEDED, ServerInstance
+from properties.server.interpreter import Interpreter
+
+NOT_SERVED = "it does not serve clients of another host"
+
+
+def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> None:
+    """Let the clients of a server be on another host, where that is wanted, or say why not.
+
+    A server that serves its own host alone is right to do so: a plain exchange tells.
+    """
+    if server.handle is None:
+        return
+    server.wire, server.why_no_wire = None, NOT_NEEDED
+    try:
+        if over_wire:
+            _connect(server, rules)
+        elif (carrying := wire.of_this_process()) is not None:
+            carrying.make_usual()
+    except WireError as error:
+        server.wire, server.why_no_wire = None, str(error)
+
+
+def _connect(server: ServerInstance, rules: Rules) -> None:
+    carrying = wire.of_this_process()
+    server.why_no_wire = wire.why_none(server.endpoint.host)
+    if carrying is None or server.why_no_wire:
+        return
+    carrying.open(server.endpoint.host)
+    carrying.make_brisk()
+    server.wire = carrying
+    if not _serves(server, rules):
+        server.wire, server.why_no_wire = None, NOT_SERVED
+
+
+def _serves(server: ServerInstance, rules: Rules) -> bool:
+    history = History()
+    interpreter = Interpreter(server, rules, history)
+    try:
+        interpreter.exchange(1)
+    finally:
+        interpreter.clear()
+    return any(history.of(Received))

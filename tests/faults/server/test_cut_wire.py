@@ -1,0 +1,53 @@
+"""cut_wire: a client is cut off in the middle of an echo, and gets all of it in the end."""
+
+import pytest
+
+from faults.fault import Status
+from faults.payloads import A_LINE, Content, Payload
+from faults.server.cut_wire import RETRIES, Cut, CutWire
+from faults.wire.segments import Direction, Fate
+from properties.model.events import Carried
+from properties.model.steps import Workload
+from properties.server.steps import Receive, Send
+from target.command import REFERENCE, Command
+from tests.chambers import needs_a_chamber
+from tests.faults.contexts import around
+from tests.faults.wire_runs import over_wire
+from tests.properties.server_runs import (
+    THREADED,
+    compiled,
+    in_doubt,
+    only_injected,
+    violated,
+)
+
+pytestmark = needs_a_chamber
+
+SEVERAL = Payload(Content.LETTERS, 5000)
+
+
+def cut_off(cut: Cut) -> Workload:
+    return (*around(CutWire(1, cut, SEVERAL), 1, 2), Send(2, A_LINE), Receive(2), Receive(1))
+
+
+@pytest.mark.parametrize("command", [REFERENCE, THREADED], ids=str)
+@pytest.mark.parametrize("cut", Cut)
+def test_a_correct_server_serves_both_clients(cut: Cut, command: Command) -> None:
+    history = over_wire(cut_off(cut), command)
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize(
+    ("cut", "direction"),
+    [(Cut.TO_SERVER, Direction.TO_TARGET), (Cut.FROM_SERVER, Direction.FROM_TARGET)],
+)
+def test_it_lasts_until_segments_were_sent_again_in_vain(cut: Cut, direction: Direction) -> None:
+    lost = [one for one in over_wire(cut_off(cut)).of(Carried) if one.fate is Fate.LOST]
+    assert {one.direction for one in lost} == {direction}
+    assert sum(one.again for one in lost) >= RETRIES
+
+
+def test_a_server_that_gives_up_at_once_is_found() -> None:
+    history = over_wire(cut_off(Cut.FROM_SERVER), compiled("rare_user_timeout"))
+    assert violated(history) == ["exact_echo"]

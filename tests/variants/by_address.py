@@ -1,0 +1,29 @@
+# correct: in its table of addresses a client that comes back replaces the old one (RFC 9293 3.5.1)
+"""A poll loop that looks for each client in a table of addresses, new ones first."""
+
+import selectors
+import socket
+
+from tests.mutants import loop
+from tests.mutants.unp import tcp_listen
+
+known: dict[object, "Named"] = {}
+
+
+class Named(loop.Client):
+    """A client who is known by its address."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self.address = connection.getpeername()
+        known[self.address] = self
+
+    def leave(self) -> None:
+        """Forget this client, and its address if no other has it now."""
+        super().leave()
+        if known.get(self.address) is self:
+            del known[self.address]
+
+
+loop.selector = selectors.PollSelector()
+loop.serve_loop(tcp_listen(), Named)
