@@ -69,6 +69,11 @@ def inside(
     return found
 
 
+def with_a_wire(work: Callable[[], Answer]) -> Answer:
+    """Return what this returns in a chamber with a wire, where there can be one."""
+    return work() if chamber.why_not() else inside(work, with_rights=wire.stand_by)
+
+
 def become(user: int) -> None:
     """Drop all privileges; the kernel must let the process write its own files in /proc again."""
     os.setgroups([])

@@ -29,7 +29,7 @@ from faults.wire.segments import (
     unreachable,
 )
 from faults.wire.sent import Sent
-from faults.wire.tap import PACKET, dropped, open_tap
+from faults.wire.tap import PACKET, dropped, open_tap, put
 from target import hosts
 from target.hosts import Hosts
 
@@ -245,12 +245,7 @@ class Carrier:
         self._put(frame, segment.direction)
 
     def _put(self, frame: bytes, direction: Direction) -> None:
-        try:
-            self._senders[direction].send(frame)
-        except OSError as error:
-            # A packet that is too long for the link is lost, as on any link.
-            if error.errno != errno.EMSGSIZE:
-                raise
+        put(self._senders[direction], frame)
 
     def _note(self, segment: Segment, fate: Fate) -> None:
         if len(self._log) < LOGGED:

@@ -1,10 +1,16 @@
 """A packet socket (packet(7)) on a device: it reads what comes out, and sends into it."""
 
 import contextlib
+import errno
+import select
 import socket
 
 PACKET = 1 << 17
 """Bytes of the largest frame with its headers, and of the largest request or answer."""
+
+ATTEMPTS = 1000
+PAUSE = 0.001
+"""How often a frame is tried for which there is no room, and how many seconds lie between."""
 
 _QUEUE = 1 << 23
 _SOL_PACKET, _VNET_HDR, _IGNORE_OUTGOING, _STATISTICS = 263, 15, 23, 6
@@ -22,6 +28,24 @@ def open_tap(device: str) -> socket.socket:
         tap.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _QUEUE)
     tap.bind((device, _IPV4))
     return tap
+
+
+def put(tap: socket.socket, frame: bytes) -> bool:
+    """Send a frame into the device; return whether it took it.
+
+    Where the far host is slow to take what is there (ENOBUFS), it is waited for. A packet that is
+    too long for the link is lost, as on any link.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            tap.send(frame)
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                return False
+            select.select((), (), (), PAUSE)
+        else:
+            return True
+    return False
 
 
 def dropped(tap: socket.socket) -> int:

@@ -22,10 +22,15 @@ from target import hosts
 
 NO_CHAMBER = "the target runs in this machine's network: a wire needs one of its own"
 ONLY_IPV4 = "the wire carries IPv4 alone"
+LOST = "the process that carries the segments between both hosts was ended from outside"
 
 
 class WireError(OSError):
     """The wire cannot be had, or is there no more; the message says why."""
+
+
+class WireLostError(WireError):
+    """What carries the segments was ended from outside; the target's host is left as it was set."""
 
 
 class Wire:
@@ -120,15 +125,15 @@ class Wire:
         try:
             self._control.send(pickle.dumps((name, arguments, keywords)))
         except OSError as error:
-            raise WireError(f"what carries its segments was ended: {error.strerror}") from None
+            raise WireLostError(LOST) from error
 
     def _receive(self) -> tuple[Any, list[int]]:
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
         except OSError as error:
-            raise WireError(f"what carries its segments was ended: {error.strerror}") from None
+            raise WireLostError(LOST) from error
         if not packet:
-            raise WireError("what carries its segments was ended from outside")
+            raise WireLostError(LOST)
         succeeded, answer = pickle.loads(packet)
         if not succeeded:
             raise WireError(f"what carries its segments could not: {answer}")

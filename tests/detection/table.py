@@ -15,6 +15,9 @@ from typing import Final
 
 from properties.model.target_spec import RoleName
 from properties.running.process_lifetime import die_with_parent
+from properties.running.processes.chambered import enter_as_asked
+from target import chamber
+from target.chamber import Network
 from tests.detection.report import page
 from tests.detection.rows import (
     Acquittal,
@@ -87,12 +90,19 @@ def said(result: Row | Acquittal) -> str:
     return f"{result.name}: {result.family}, {spent}, {steps}"
 
 
+def _begin() -> None:
+    """Go into a network of one's own, as `anechoic check` does, where that is possible."""
+    die_with_parent()
+    if not chamber.why_not():
+        enter_as_asked(Network.OWN)
+
+
 def make(programs: Iterable[Mutant | Variant], jobs: int) -> list[str]:
     """Make the rows of these programs; return what went wrong."""
     results, errors = load(ROWS), []
     # A fresh interpreter for each job: what keeps the servers must not be shared.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=die_with_parent) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_begin) as pool:
         made = {pool.submit(result_of, program): program.name for program in programs}
         for number, future in enumerate(as_completed(made), 1):
             if (error := future.exception()) is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.chambers import with_a_wire
 from tests.detection.rows import Acquittal
 from tests.detection.search import accusations, detect
 from tests.mutants.catalogue import (
@@ -55,18 +56,25 @@ def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
     ]
 
 
+def looked_for(mutant: Mutant, words: tuple[str, ...]) -> tuple[bool, int, frozenset[str]]:
+    """Return whether a mutant's mistake was found, after how many workloads, and what else."""
+    found = detect(mutant, words)
+    return found.failure is not None, found.workloads, found.others
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", each(SEEN_FROM_OUTSIDE))
 def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
     mutant: Mutant, tmp_path: Path
 ) -> None:
-    found = detect(mutant, build(mutant))
-    assert found.failure is not None, (found.workloads, found.others)
+    words = build(mutant)
+    is_found, workloads, others = with_a_wire(lambda: looked_for(mutant, words))
+    assert is_found, (workloads, others)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", each(CORRECT))
 def test_a_correct_target_is_not_accused(variant: Variant, tmp_path: Path) -> None:
     words = build(variant)
-    accused = accusations(words, EXAMPLES_OF_EACH_FAMILY, variant.role)
+    accused = with_a_wire(lambda: accusations(words, EXAMPLES_OF_EACH_FAMILY, variant.role))
     assert Acquittal(variant.name, 0, tuple(accused)).wrongly == ()

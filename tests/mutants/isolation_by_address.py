@@ -3,6 +3,7 @@
 # fault: host_crash
 """A poll loop that looks for each client in a table of addresses, new ones first."""
 
+import contextlib
 import selectors
 import socket
 
@@ -16,8 +17,11 @@ class Named(loop.Client):
     """A client who is known by its address."""
 
     def __init__(self, connection: socket.socket) -> None:
+        # One that was reset in the queue has no address any more.
+        self.address: object = connection
+        with contextlib.suppress(OSError):
+            self.address = connection.getpeername()
         super().__init__(connection)
-        self.address = connection.getpeername()
         known[self.address] = self
 
     def leave(self) -> None:

@@ -3,6 +3,7 @@
 # fault: host_crash
 """A poll loop with one connection for each address, new ones first."""
 
+import contextlib
 import selectors
 import socket
 
@@ -16,8 +17,11 @@ class Once(loop.Client):
     """A client whose address has no other connection."""
 
     def __init__(self, connection: socket.socket) -> None:
+        # One that was reset in the queue has no address any more.
+        self.address: object = connection
+        with contextlib.suppress(OSError):
+            self.address = connection.getpeername()
         super().__init__(connection)
-        self.address = connection.getpeername()
         self.is_second = self.address in connected
         connected.add(self.address)
         if self.is_second:

@@ -1,6 +1,7 @@
 # correct: in its table of addresses a client that comes back replaces the old one (RFC 9293 3.5.1)
 """A poll loop that looks for each client in a table of addresses, new ones first."""
 
+import contextlib
 import selectors
 import socket
 
@@ -14,8 +15,11 @@ class Named(loop.Client):
     """A client who is known by its address."""
 
     def __init__(self, connection: socket.socket) -> None:
+        # One that was reset in the queue has no address any more.
+        self.address: object = connection
+        with contextlib.suppress(OSError):
+            self.address = connection.getpeername()
         super().__init__(connection)
-        self.address = connection.getpeername()
         known[self.address] = self
 
     def leave(self) -> None:

@@ -1,12 +1,13 @@
 """Reaching a server from another host: over the wire, where there is one and the server can be."""
 
 from faults.wire import wire
-from faults.wire.wire import WireError
+from faults.wire.wire import WireError, WireLostError
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.server.events import Received
 from properties.server.instance import NOT_NEEDED, ServerInstance
 from properties.server.interpreter import Interpreter
+from target.errors import TargetError
 
 NOT_SERVED = "it does not serve clients of another host"
 
@@ -14,7 +15,8 @@ NOT_SERVED = "it does not serve clients of another host"
 def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> None:
     """Let the clients of a server be on another host, where that is wanted, or say why not.
 
-    A server that serves its own host alone is right to do so: a plain exchange tells.
+    A server that serves its own host alone is right to do so: a plain exchange tells. Raises
+    TargetError where the wire was ended from outside.
     """
     if server.handle is None:
         return
@@ -24,6 +26,9 @@ def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> None:
             _connect(server, rules)
         elif (carrying := wire.of_this_process()) is not None:
             carrying.make_usual()
+    except WireLostError as error:
+        # The settings of this host are not the usual ones, and cannot be changed any more.
+        raise TargetError(str(error)) from None
     except WireError as error:
         server.wire, server.why_no_wire = None, str(error)
 

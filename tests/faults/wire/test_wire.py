@@ -4,7 +4,7 @@ import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import psutil
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from faults.wire import wire
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction, Fate, Kind
+from faults.wire.tap import put
 from faults.wire.wire import PEER, Wire, WireError
 from target.hosts import SMALLEST_MTU
 from target.sockets import TcpState, state_of
@@ -276,3 +277,29 @@ def test_outside_of_a_chamber_there_is_none() -> None:
 
 def test_with_ipv6_there_is_none() -> None:
     assert inside(lambda: wire.why_none("::1"), with_rights=wire.stand_by) == wire.ONLY_IPV4
+
+
+class Crowded:
+    """A packet socket whose device has no room at first."""
+
+    def __init__(self, *errors: int) -> None:
+        self.errors = list(errors)
+        self.sent: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        """Fail as often as it was told to."""
+        if self.errors:
+            raise OSError(self.errors.pop(0), "")
+        self.sent.append(frame)
+
+
+def test_a_frame_waits_for_room_in_the_device() -> None:
+    device = Crowded(errno.ENOBUFS, errno.ENOBUFS)
+    assert put(cast("socket.socket", device), b"frame")
+    assert device.sent == [b"frame"]
+
+
+def test_a_frame_that_is_too_long_is_lost() -> None:
+    device = Crowded(errno.EMSGSIZE)
+    assert not put(cast("socket.socket", device), b"frame")
+    assert device.sent == []
