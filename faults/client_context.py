@@ -7,6 +7,7 @@ from typing import Protocol
 from faults.fault import FaultOutcome
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
+from faults.wire.wire import Wire
 from target.client_handle import ClientHandle
 from target.processes import Process
 
@@ -33,12 +34,37 @@ class OutputFailure(enum.Enum):
     """A pipe that nobody has open for reading: EPIPE and SIGPIPE (pipe(7))."""
 
 
+class ClientLink(Protocol):
+    """What is between the client's host and the server's, and what a fault may do there."""
+
+    @property
+    def wire(self) -> Wire | None:
+        """What carries the segments; None where the server is on the client's own host."""
+
+    @property
+    def why_no_wire(self) -> str:
+        """Why there is none, in words."""
+
+    def vanish(self) -> None:
+        """Let the server be gone. Whether the client hears of it is the wire's business."""
+
+    def is_lost(self) -> bool:
+        """Return whether the client's kernel has given up its connections, or was told to."""
+
+    def note_unreached(self, error: str) -> None:
+        """Record that the client's calls fail with this error: the server cannot be reached."""
+
+
 class ClientContext(Protocol):
     """The client under test, and the server's side of it. Every action is recorded."""
 
     @property
     def handle(self) -> ClientHandle | None:
         """The client's processes, None before it is started and once it has ended."""
+
+    @property
+    def link(self) -> ClientLink:
+        """What is between the client's host and the server's."""
 
     @property
     def harmless(self) -> Harmless:
@@ -80,8 +106,8 @@ class ClientContext(Protocol):
     def swallow(self) -> None:
         """Read what has come, and answer nothing."""
 
-    def end(self, how: PeerEnd) -> None:
-        """End the server's side."""
+    def end(self, how: PeerEnd, seen: PeerEnd | None = None) -> None:
+        """End the server's side. `seen`: what reaches the client of it, where that is another."""
 
     def unread(self) -> int:
         """Return how many bytes of the client the server has received and not read."""

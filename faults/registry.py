@@ -1,11 +1,14 @@
 """All faults, in the order in which they are listed and tried. A new fault is one line here."""
 
 from faults.client.connecting import HinderConnect
+from faults.client.fin_rst_order import FinRstOrder
 from faults.client.freeze import FreezeClient
+from faults.client.host_crash import ServerHostCrash
 from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import PeerFin
 from faults.client.peer_reset import PeerReset
 from faults.client.signals import SignalClient
+from faults.client.unreachable import CannotReach
 from faults.client_context import ClientContext
 from faults.fault import Fault
 from faults.server.aborted_connections import AbortPending
@@ -65,6 +68,9 @@ CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     HinderConnect,
     PeerFin,
     PeerReset,
+    FinRstOrder,
+    CannotReach,
+    ServerHostCrash,
     FailOutput,
 )
 """The faults of a client under test, likewise."""

@@ -50,6 +50,11 @@ class Command:
         ]
 
     @property
+    def names_a_host(self) -> bool:
+        """Whether the host can be chosen."""
+        return any("{host}" in word for word in self.words)
+
+    @property
     def names_a_port(self) -> bool:
         """Whether the port can be chosen."""
         return any("{port}" in word for word in self.words)

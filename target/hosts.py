@@ -46,7 +46,6 @@ _RTO_MIN_LOCKED = 1 << 13
 _libc = ctypes.CDLL(None, use_errno=True)
 
 BRISK: Mapping[str, int] = {
-    "tcp_retries2": 1,
     "tcp_syn_retries": 1,
     "tcp_synack_retries": 2,
     "tcp_rto_max_ms": 1000,
@@ -54,7 +53,12 @@ BRISK: Mapping[str, int] = {
     "tcp_keepalive_intvl": 1,
     "tcp_keepalive_probes": 2,
 }
-"""Settings (ip-sysctl) with which the kernel gives up on a silent host within seconds."""
+"""Settings (ip-sysctl) with which the kernel soon learns of a host that does not answer at all."""
+
+IMPATIENT: Mapping[str, int] = {"tcp_retries2": 1}
+"""With this it gives up on a host that has answered before, within a second. Not for longer than
+that is waited for: a peer that does not read is probed as often, and a busy machine may take longer
+for the answer than lies between two probes."""
 
 OF_THE_PEER: Mapping[str, int] = {**BRISK, "tcp_tw_reuse": 1}
 

@@ -89,7 +89,7 @@ class HostCrash(Fault[ServerContext]):
             wire.lift(silent)
             wire.lift(unheard)
             context.mark(f"the host of c{self.client} is up again")
-        return self._until_known(context)
+        return self._until_known(context, wire)
 
     def _is_owed(self, context: ServerContext) -> bool:
         end = context.link.server_end(self.client)
@@ -104,7 +104,7 @@ class HostCrash(Fault[ServerContext]):
             return FaultOutcome.impossible(f"its first keep-alive probe comes after {seconds}")
         wire.add(Rule(Action.LOSE, port=context.endpoint(self.client).port))
         self._crash(context)
-        return self._until_known(context)
+        return self._until_known(context, wire)
 
     def _returns(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         with wire.ruled(Rule(Action.LOSE, port=context.endpoint(self.client).port)):
@@ -118,8 +118,10 @@ class HostCrash(Fault[ServerContext]):
         context.mark(f"the host of c{self.client} crashes")
         context.link.vanish(self.client)
 
-    def _until_known(self, context: ServerContext) -> FaultOutcome:
-        if context.wait(lambda: context.link.server_end(self.client) is None):
+    def _until_known(self, context: ServerContext, wire: Wire) -> FaultOutcome:
+        with wire.impatient():
+            known = context.wait(lambda: context.link.server_end(self.client) is None)
+        if known:
             return FaultOutcome.fired("the server's kernel has given up on it", self._gone)
         return FaultOutcome.missed("the server's kernel did not give up", self._gone)
 

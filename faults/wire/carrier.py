@@ -154,6 +154,16 @@ class Carrier:
             self._hosts.set(self._hosts.target, self._before)
             self._before = {}
 
+    def make_impatient(self) -> dict[str, int]:
+        """Let the target's host give up within a second; return what `restore` is to be given."""
+        made = self._required()
+        return made.set(made.target, hosts.IMPATIENT)
+
+    def restore(self, settings: dict[str, int]) -> None:
+        """Set these in the target's host."""
+        made = self._required()
+        made.set(made.target, settings)
+
     def begin(self) -> None:
         """Forget all rules and what they hold, and what was logged; the wire is whole again."""
         if self._mtu != hosts.MTU:
@@ -263,6 +273,8 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.make_socket,
         Carrier.make_brisk,
         Carrier.make_usual,
+        Carrier.make_impatient,
+        Carrier.restore,
         Carrier.begin,
         Carrier.add,
         Carrier.lift,

@@ -51,12 +51,21 @@ class Wire:
         return socket.socket(fileno=descriptors[0])
 
     def make_brisk(self) -> None:
-        """Let the target's host give up on a silent one within seconds, until `make_usual`."""
+        """Let the target's host soon learn of one that does not answer, until `make_usual`."""
         self._ask("make_brisk")
 
     def make_usual(self) -> None:
         """Give the target's host its usual settings back."""
         self._ask("make_usual")
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Let the target's host give up within a second on a silent one, meanwhile."""
+        before = self._ask("make_impatient")
+        try:
+            yield
+        finally:
+            self._ask("restore", before)
 
     def begin(self) -> None:
         """Make the wire whole: no rule is in force, nothing is held, nothing was logged."""

@@ -6,11 +6,14 @@ from .loading import lazy
 
 if TYPE_CHECKING:
     from faults.client.connecting import HinderConnect, Hindrance
+    from faults.client.fin_rst_order import FinOrRst, FinRstOrder
     from faults.client.freeze import FreezeClient
+    from faults.client.host_crash import ServerCrash, ServerHostCrash
     from faults.client.output_fails import FailOutput
     from faults.client.peer_fin import FinManner, PeerFin
     from faults.client.peer_reset import PeerReset, ResetManner
     from faults.client.signals import ClientCall, ClientSignal, SignalClient
+    from faults.client.unreachable import CannotReach, Obstacle
     from faults.client_context import OutputFailure, PeerEnd
     from faults.harmless_signals import SignalName
     from faults.server.aborted_connections import AbortPending, Order
@@ -118,7 +121,15 @@ _MODULES = {
         "Hindrance",
         "HinderConnect",
     ),
+    "faults.client.fin_rst_order": (
+        "FinOrRst",
+        "FinRstOrder",
+    ),
     "faults.client.freeze": ("FreezeClient",),
+    "faults.client.host_crash": (
+        "ServerCrash",
+        "ServerHostCrash",
+    ),
     "faults.client.output_fails": ("FailOutput",),
     "faults.client.peer_fin": (
         "FinManner",
@@ -132,6 +143,10 @@ _MODULES = {
         "ClientCall",
         "ClientSignal",
         "SignalClient",
+    ),
+    "faults.client.unreachable": (
+        "Obstacle",
+        "CannotReach",
     ),
     "faults.harmless_signals": ("SignalName",),
     "faults.client_context": (
@@ -189,6 +204,12 @@ __all__ = [
     "Hindrance",
     "HinderConnect",
     "FreezeClient",
+    "FinOrRst",
+    "FinRstOrder",
+    "ServerCrash",
+    "ServerHostCrash",
+    "Obstacle",
+    "CannotReach",
     "FinManner",
     "PeerFin",
     "ResetManner",

@@ -18,7 +18,12 @@ from properties.cases.codec import DamagedError
 from properties.cases.files import write_whole
 from properties.cases.records import note_made_here
 from properties.cases.upgrades import UPGRADES
-from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.end_reports import (
+    EOF_WORDS,
+    RESET_WORDS,
+    UNREACHABLE_WORDS,
+    EndReportPatterns,
+)
 from properties.model.events import Event, Injected
 from properties.model.levels import Level, Ruling, happened, ruling
 from properties.model.oracle import Echo, service_name
@@ -117,6 +122,7 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "network": case.network.value,
         "eof_report": case.reports.eof,
         "reset_report": case.reports.reset,
+        "unreachable_report": case.reports.unreachable,
         "actual": case.actual,
         "failed": case.failed,
         "times": case.times,
@@ -165,7 +171,9 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
             reports=EndReportPatterns(
-                data.get("eof_report") or EOF_WORDS, data.get("reset_report") or RESET_WORDS
+                data.get("eof_report") or EOF_WORDS,
+                data.get("reset_report") or RESET_WORDS,
+                data.get("unreachable_report") or UNREACHABLE_WORDS,
             ),
             about={name: data[name] for name in ABOUT if name in data},
         )

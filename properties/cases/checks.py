@@ -163,6 +163,7 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "actual": _text,
     "eof_report": _expression,
     "reset_report": _expression,
+    "unreachable_report": _expression,
 }
 """By the name of a field: what raises ValueError, in words, where its value is not valid."""
 

@@ -4,12 +4,9 @@ Implements `faults.client_context.ClientContext`. The client is started when it 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from signal import Signals
 
-from faults.client.signals import BY_CONVENTION
 from faults.client_context import OutputFailure, PeerEnd
-from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from properties.client.events import (
@@ -25,6 +22,7 @@ from properties.client.events import (
     Waited,
 )
 from properties.client.io_loop import ServerIoLoop
+from properties.client.link import Launch, Link
 from properties.client.listener import Listener
 from properties.client.output import lost_output
 from properties.client.state import ClientState
@@ -35,27 +33,12 @@ from properties.model.settings import Rules
 from target import client_handle, processes
 from target.client_handle import InputKind
 from target.command import Command
-from target.pace import Pace
 
 AT_REST = (Conclusion.MET, Conclusion.SETTLED, Conclusion.IDLE)
 
 USER = 1
 """The client number of payloads that are typed; those that the server sends have SERVER."""
 SERVER = 2
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How a client is started: what is known of its command, and the gate that sees its timers.
-
-    `may_be_witnessed`: it has no gate, and could be started again with one. `harmless`: which
-    signals that it catches may be sent.
-    """
-
-    pace: Pace = field(default_factory=Pace)
-    gate: Gate | None = None
-    may_be_witnessed: bool = False
-    harmless: Harmless = BY_CONVENTION
 
 
 class ClientRunContext(ClientState):
@@ -76,6 +59,7 @@ class ClientRunContext(ClientState):
         self._command = command
         self._launch = launch or Launch()
         self._listener = listener
+        self.link = Link(self._launch, self, history)
 
     # The client.
 
@@ -202,15 +186,18 @@ class ClientRunContext(ClientState):
         for one in self.io_loop.connections:
             self.io_loop.note_end(one, one.swallow)
 
-    def end(self, how: PeerEnd) -> None:
-        """End the server's side of all connections, and record the state before that."""
+    def end(self, how: PeerEnd, seen: PeerEnd | None = None) -> None:
+        """End the server's side of all connections, and record the state before that.
+
+        `seen` is what reaches the client of it, where that is another.
+        """
         io_loop = self.io_loop
         self.complaints_before = len(io_loop.complaints)
         ends = [one.client_end() for one in io_loop.connections]
         self.history.add(
             PeerEnded(
                 at=self.history.now(),
-                how=how,
+                how=seen or how,
                 owed=max(0, self.asked() - self.echoed()),
                 input_open=self.input_open,
                 idle=self.is_idle() or (self.is_held() and self.has_nothing_to_send()),

@@ -18,7 +18,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from faults.client_context import PeerEnd
-from properties.client.events import Accepted, ClientFinished, PeerEnded, Refused, Typed
+from properties.client.events import (
+    Accepted,
+    ClientFinished,
+    PeerEnded,
+    Refused,
+    Typed,
+    Unreached,
+)
 from properties.model.history import History
 
 
@@ -29,6 +36,8 @@ class Ending(enum.Enum):
     FIN = "FIN, before the client had ended its side or with bytes still owed"
     FIN_THEN_RST = "FIN, and then perhaps RST"
     RST = "RST without a FIN"
+    UNREACHABLE = "nothing: the server could not be reached any more"
+    NEVER_REACHED = "no connection: the server's host could not be reached"
     REFUSED = "no connection"
     GONE = "nothing: the client had closed before"
     OPEN = "nothing"
@@ -39,6 +48,7 @@ class EndReport(enum.Enum):
 
     EOF = "end of file"
     RESET = "reset"
+    UNREACHABLE = "timed out, or unreachable"
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Rule:
     why: str
 
 
-_EITHER = frozenset(EndReport)
+_EITHER = frozenset({EndReport.EOF, EndReport.RESET})
 
 RULES: dict[Ending, Rule] = {
     Ending.ORDERLY: Rule(frozenset(), "the service ended as it should (UNP 6.6)"),
@@ -60,6 +70,14 @@ RULES: dict[Ending, Rule] = {
     Ending.RST: Rule(
         frozenset({EndReport.RESET}),
         "the first call fails with ECONNRESET (tcp_reset; UNP 5.15)",
+    ),
+    Ending.UNREACHABLE: Rule(
+        frozenset({EndReport.UNREACHABLE}),
+        "the first call fails with ETIMEDOUT or EHOSTUNREACH (tcp_write_err; UNP 5.14)",
+    ),
+    Ending.NEVER_REACHED: Rule(
+        frozenset(EndReport) - {EndReport.EOF},
+        "connect fails with ETIMEDOUT, EHOSTUNREACH or ENETUNREACH (UNP 4.3)",
     ),
     Ending.REFUSED: Rule(frozenset(), "connect fails: any message reports that (UNP 4.3)"),
     Ending.GONE: Rule(frozenset(), "a client that has closed is shown nothing"),
@@ -75,6 +93,8 @@ def endings(history: History) -> Iterator[PeerEnded]:
 
 def ending_of(history: History) -> Ending:
     """Return how the server's side ended."""
+    if any(history.of(Unreached)):
+        return Ending.UNREACHABLE if any(history.of(Accepted)) else Ending.NEVER_REACHED
     refused = next(history.of(Refused), None)
     if refused is not None and not any(history.of(Accepted)):
         return Ending.RST if refused.waiting else Ending.REFUSED

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from faults.client_context import OutputFailure, PeerEnd
+from properties.model.end_reports import UNREACHABLE_WORDS
 from properties.model.events import Conclusion, Event
 
 
@@ -39,6 +40,7 @@ class Listened(Event):
 
     eof: str
     reset: str
+    unreachable: str = UNREACHABLE_WORDS
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,18 @@ class Refused(Event):
     """The server listens no more. `waiting` connections were reset in the accept queue."""
 
     waiting: int
+
+
+@dataclass(frozen=True)
+class Unreached(Event):
+    """The client's calls fail with this error, for the server cannot be reached (any more).
+
+    `owed` bytes of what was typed had not been echoed; the client's input was `input_open`.
+    """
+
+    error: str
+    owed: int
+    input_open: bool
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ Each workload has a client of its own, and so a server and a port of its own.
 
 from faults.client_context import PeerEnd
 from faults.payloads import A_LINE
-from properties.client.context import SERVER, ClientRunContext, Launch
+from properties.client.context import SERVER, ClientRunContext
 from properties.client.events import (
     Awaited,
     Exited,
@@ -22,8 +22,10 @@ from properties.client.events import (
     PeerEnded,
     Rested,
     Said,
+    Unreached,
     Waited,
 )
+from properties.client.link import Launch
 from properties.client.listener import Listener
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.engine.injection import inject, run_steps
@@ -47,10 +49,11 @@ def execute(
     """
     history = History()
     if rules.reports != EndReportPatterns():
-        history.add(Listened(0.0, rules.reports.eof, rules.reports.reset))
+        patterns = rules.reports
+        history.add(Listened(0.0, patterns.eof, patterns.reset, patterns.unreachable))
     reservation = ports.reserve(host)
     try:
-        listener = Listener(host, reservation.port)
+        listener = Listener(host, reservation.port, launch.wire if launch else None)
         context = ClientRunContext(command, listener, rules, history, launch)
         try:
             _steps(context, workload)
@@ -59,6 +62,7 @@ def execute(
                 history.add(Doubted(history.now(), KEEPER_LOST))
         finally:
             context.clear()
+            context.link.record()
     finally:
         reservation.release()
     return history
@@ -141,7 +145,8 @@ def _finish(context: ClientRunContext) -> None:
 
 
 def _has_ended_its_side(context: ClientRunContext) -> bool:
-    return any(context.history.of(PeerEnded)) or not context.io_loop.connections
+    has_ended = any(context.history.of(PeerEnded)) or any(context.history.of(Unreached))
+    return has_ended or not context.io_loop.connections
 
 
 def _await_the_clients_fin(context: ClientRunContext) -> None:

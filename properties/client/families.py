@@ -9,6 +9,14 @@ from properties.client import sweep
 from properties.client.generation import CLIENT_FAULT_STRATEGIES, workloads
 from properties.model.role import Family, Strategy, families_of
 
+OVER_A_WIRE = 4
+"""Workloads between two hosts: the kernel's own timeouts pass in them."""
+
+NEARBY = {
+    fault: strategy for fault, strategy in CLIENT_FAULT_STRATEGIES.items() if not fault.over_wire
+}
+"""The faults that need no wire."""
+
 CONTROL = Family(
     "control",
     "UNP 5.5",
@@ -19,8 +27,8 @@ CONTROL = Family(
 MIXED = Family(
     "mixed",
     "UNP 5",
-    "all faults mixed in one workload",
-    partial(workloads, CLIENT_FAULT_STRATEGIES),
+    "all faults that need no wire, mixed in one workload",
+    partial(workloads, NEARBY),
 )
 
 
@@ -28,8 +36,12 @@ def _alone(fault: type[Fault[Any]]) -> Strategy:
     return partial(workloads, {fault: CLIENT_FAULT_STRATEGIES[fault]})
 
 
+def _examples(fault: type[Fault[Any]]) -> int:
+    return OVER_A_WIRE if fault.over_wire else Family.examples
+
+
 CLIENT_FAMILIES: tuple[Family, ...] = (
     CONTROL,
-    *families_of(CLIENT_FAULTS, _alone, sweep.of_fault),
+    *families_of(CLIENT_FAULTS, _alone, sweep.of_fault, _examples),
     MIXED,
 )

@@ -6,6 +6,7 @@ terminal gets only what it passes on unchanged: lines, none longer than it keeps
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from hypothesis import strategies as st
 
@@ -15,10 +16,12 @@ from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
+from faults.client.unreachable import CannotReach
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import HEAVY, MAXLINE, Content, Payload
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.client.wire_faults import WIRE_FAULTS
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Step, Workload
 
@@ -174,6 +177,12 @@ def _fail_output(builder: WorkloadBuilder) -> Fault[ClientContext]:
     return FailOutput(builder.draw(st.sampled_from(ways)))
 
 
+def _over_wire(
+    draw_fault: Callable[[st.DrawFn], Fault[ClientContext]], builder: WorkloadBuilder
+) -> Fault[ClientContext]:
+    return draw_fault(builder.draw)
+
+
 _IN_A_CALL = (ClientCall.INPUT, ClientCall.READ, ClientCall.WRITE, ClientCall.OUTPUT)
 
 
@@ -202,13 +211,14 @@ CLIENT_FAULT_STRATEGIES: dict[type[Fault[ClientContext]], FaultStrategy] = {
     PeerReset: _reset,
     HinderConnect: _hinder,
     FailOutput: _fail_output,
+    **{fault: partial(_over_wire, draw) for fault, draw in WIRE_FAULTS.items()},
 }
 """How each fault of a client is drawn."""
 
 AT_THE_END = frozenset({PeerFin, PeerReset})
 """Faults that may come also after the input has ended."""
 
-COMES_FIRST = frozenset({HinderConnect})
+COMES_FIRST = frozenset({HinderConnect, CannotReach})
 """Faults in connecting: they come before the connection."""
 
 

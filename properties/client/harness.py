@@ -3,17 +3,17 @@
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import Harmless
-from properties.client.context import Launch
-from properties.client.events import Accepted, Exited, Refused
+from properties.client.events import Accepted, Exited, Refused, Unreached
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
+from properties.client.link import Launch, linked
 from properties.client.rehearsal import harmless_after, rehearse
 from properties.client.summary import summarize
 from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Workload, uses_signals
+from properties.model.steps import Workload, needs_wire, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -59,15 +59,17 @@ class ClientHarness(Harness):
     def _tried(self, workload: Workload, harmless: Harmless) -> Trial:
         history = self._run(workload, harmless)
         trial = judged(workload, history, self.invariants)
-        was_met = any(history.of(Accepted)) or any(history.of(Refused))
+        was_met = any(any(history.of(kind)) for kind in (Accepted, Refused, Unreached))
         return trial if was_met else trial.without_passes(NOT_CONNECTED)
 
     def _run(self, workload: Workload, harmless: Harmless) -> History:
         command = self.target.command or REFERENCE_CLIENT
         gate = Gate(frozenset()) if self._witness else None
         launch = Launch(self.pace, gate, not self._witness and not self._denied, harmless)
+        host, over_wire = self.target.host, needs_wire(workload)
         try:
-            return execute(workload, command, self.target.host, self.rules, launch)
+            with linked(launch, command, host, over_wire=over_wire) as launch_there:
+                return execute(workload, command, host, self.rules, launch_there)
         except GateError:
             self._witness, self._denied = False, True
             return self._run(workload, harmless)

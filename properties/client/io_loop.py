@@ -50,6 +50,8 @@ class ServerIoLoop:
         self._input_ends = False
         self._sent_in_lines = 0
         self.complaints = ""
+        self.expects_more: Callable[[], bool] = lambda: False
+        """Returns whether the kernel will still do something to a connection that is no more."""
         self._service = service
         self._history = history
         self._open_outputs: set[int] = set()
@@ -241,7 +243,7 @@ class ServerIoLoop:
         """Return whether nothing is on its way between the client and the server."""
         if self.handle is None:
             return True
-        if self.handle.is_connecting():
+        if self.handle.is_connecting() or self.expects_more():
             return False
         return not any(
             in_flight(one, one.client_end()) for one in self.connections if not one.closed

@@ -8,6 +8,7 @@ of ours.
 import socket
 import time
 
+from faults.wire.wire import PEER, Wire
 from target import sockets
 from target.sockets import Endpoint
 
@@ -23,11 +24,14 @@ client blocks in write before it has typed megabytes."""
 
 
 class Listener:
-    """Listens on a reserved port of `host`."""
+    """Listens on a reserved port of `host`, or on another host with this port, over a wire."""
 
-    def __init__(self, host: str, port: int) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.socket = socket.socket(family, socket.SOCK_STREAM)
+    def __init__(self, host: str, port: int, wire: Wire | None = None) -> None:
+        if wire is not None:
+            host, self.socket = PEER, wire.make_socket()
+        else:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self.socket = socket.socket(family, socket.SOCK_STREAM)
         self._fillers: list[socket.socket] = []
         self._is_full = False
         try:

@@ -104,7 +104,11 @@ def summarize(history: History) -> ClientSummary:
 
 
 def _reports(text: str, listened: Listened) -> frozenset[EndReport]:
-    patterns = {EndReport.EOF: listened.eof, EndReport.RESET: listened.reset}
+    patterns = {
+        EndReport.EOF: listened.eof,
+        EndReport.RESET: listened.reset,
+        EndReport.UNREACHABLE: listened.unreachable,
+    }
     return frozenset(report for report, pattern in patterns.items() if matches(pattern, text))
 
 

@@ -13,6 +13,7 @@ from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.client.wire_faults import WIRE_SWEEPS
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -180,6 +181,7 @@ SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Choices]] = {
     PeerFin: _fins,
     PeerReset: _resets,
     FailOutput: _output_failures,
+    **WIRE_SWEEPS,
 }
 """The choices of each fault."""
 

@@ -13,6 +13,12 @@ RESET_WORDS = r"reset|ECONNRESET|broken pipe|EPIPE|connection abort"
 """What programs say of ECONNRESET and EPIPE: the texts of strerror(3) and the names."""
 
 
+UNREACHABLE_WORDS = (
+    r"tim(ed|e) ?-?out|unreachable|no route|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|host is down"
+)
+"""What programs say of ETIMEDOUT, EHOSTUNREACH and ENETUNREACH, likewise."""
+
+
 @dataclass(frozen=True)
 class EndReportPatterns:
     """Regular expressions that are looked for in what a client wrote to its standard error.
@@ -23,6 +29,7 @@ class EndReportPatterns:
 
     eof: str = EOF_WORDS
     reset: str = RESET_WORDS
+    unreachable: str = UNREACHABLE_WORDS
 
 
 def matches(pattern: str, text: str) -> bool:

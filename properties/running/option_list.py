@@ -170,6 +170,9 @@ class Options:
         metavar="REGEX",
     )
     reset_report: str | None = _option("the same for a connection that was reset", metavar="REGEX")
+    unreachable_report: str | None = _option(
+        "the same for a server that cannot be reached any more", metavar="REGEX"
+    )
     expect: str | None = _option(
         "known violations, in a TOML file: they are shown but do not fail the run; new ones fail "
         "it, and so does a known one that no longer shows",

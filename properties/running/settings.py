@@ -13,7 +13,12 @@ from typing import Any, TypedDict, Unpack
 from properties.cases.case import FOLDER
 from properties.cases.files import is_folder, may_be_folder
 from properties.model.bounds import bounded
-from properties.model.end_reports import EOF_WORDS, RESET_WORDS, EndReportPatterns
+from properties.model.end_reports import (
+    EOF_WORDS,
+    RESET_WORDS,
+    UNREACHABLE_WORDS,
+    EndReportPatterns,
+)
 from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
@@ -37,7 +42,7 @@ FOR_SERVERS = ("server", "address", "port", "max_connections", "max_rate", "stdi
 FOR_COMMANDS = ("host", "port", "cwd", "env", "stdin", "start_timeout", "signal", "no_signal")
 """Options that are only for a target that we start."""
 
-FOR_CLIENTS = ("eof_report", "reset_report")
+FOR_CLIENTS = ("eof_report", "reset_report", "unreachable_report")
 """Options that are only for a client under test."""
 
 SLOW = 10.0
@@ -86,6 +91,7 @@ def _settings(target: Target, options: Options) -> Settings:
     reports = EndReportPatterns(
         _expression("eof_report", options.eof_report) or EOF_WORDS,
         _expression("reset_report", options.reset_report) or RESET_WORDS,
+        _expression("unreachable_report", options.unreachable_report) or UNREACHABLE_WORDS,
     )
     patience = float(_number("patience", options.patience))
     return Settings(

@@ -77,6 +77,7 @@ CLIENT_KINDS: Final = {
     "Descriptors": ("left",),
     "Death": ("dies",),
     "Connecting": ("connect",),
+    "A server out of reach": ("lost",),
     "Interrupted calls": ("eintr", "freeze"),
     "Spinning": ("spin",),
 }

@@ -17,6 +17,12 @@ REQUIREMENT = (
 )
 
 
+NOT_MADE = {
+    Ending.REFUSED: "no server listened",
+    Ending.NEVER_REACHED: "the server's host could not be reached",
+}
+
+
 def judge(history: History) -> Verdict:
     """Judge whether the client's end was reported."""
     if output_fails(history):
@@ -28,8 +34,8 @@ def judge(history: History) -> Verdict:
         return Verdict.inconclusive("SIGKILL comes from outside, and leaves no chance to report")
     if run.was_killed and not run.said.strip():
         return Verdict.failed(run.in_words)
-    if run.wire is Ending.REFUSED and run.ended_by_itself and not run.said.strip():
-        return Verdict.failed(f"no server listened; {run.in_words}")
+    if run.wire in NOT_MADE and run.ended_by_itself and not run.said.strip():
+        return Verdict.failed(f"{NOT_MADE[run.wire]}; {run.in_words}")
     return Verdict.passed()
 
 

@@ -1,9 +1,9 @@
 """exit_status: 0 after an orderly run, something else when echoes are missing, and it does end.
 
 Orderly: the input ended, everything was echoed and printed, and the server closed after the
-client. Not orderly: the connection was refused or reset, or the server ended with echoes owed. A
-server that ends early and owes nothing leaves both open. A client that does not end its side when
-its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
+client. Not orderly: the connection was refused, reset or lost, or the server ended with echoes
+owed. A server that ends early and owes nothing leaves both open. A client that does not end its
+side when its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
 """
 
 from properties.client.endings import Ending
@@ -14,6 +14,9 @@ from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 
 REQUIREMENT = "the client MUST end, with status 0 if all went well and with another if it did not"
+
+
+FAILED = frozenset({Ending.RST, Ending.REFUSED, Ending.UNREACHABLE, Ending.NEVER_REACHED})
 
 
 def judge(history: History) -> Verdict:
@@ -47,7 +50,7 @@ def _never(what: Awaited) -> str:
 
 
 def _went_wrong(run: ClientSummary) -> bool:
-    return run.wire in (Ending.RST, Ending.REFUSED) or run.owed > 0
+    return run.wire in FAILED or run.owed > 0
 
 
 def _what_went_wrong(run: ClientSummary) -> str:

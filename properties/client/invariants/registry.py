@@ -12,6 +12,7 @@ from properties.client.invariants import (
     reports_eof,
     reports_output_error,
     reports_reset,
+    reports_unreachable,
 )
 from properties.model.verdict import Invariant
 
@@ -21,6 +22,7 @@ CLIENT_INVARIANTS: tuple[Invariant, ...] = (
     notices_eof.INVARIANT,
     reports_eof.INVARIANT,
     reports_reset.INVARIANT,
+    reports_unreachable.INVARIANT,
     exit_status.INVARIANT,
     dies_loudly.INVARIANT,
     connect_survives_signal.INVARIANT,

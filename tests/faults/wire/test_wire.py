@@ -125,8 +125,7 @@ def test_a_host_that_cannot_be_reached(action: Action, error: str, user: int | N
 @each_user
 def test_a_host_that_crashes_with_data_on_its_way(user: int | None) -> None:
     def work(between: Wire) -> str:
-        between.make_brisk()
-        with pair(between) as (_, targets), between.ruled(Rule(Action.LOSE)):
+        with pair(between) as (_, targets), between.ruled(Rule(Action.LOSE)), between.impatient():
             targets.sendall(b"hello")
             return error_of(lambda: targets.recv(1))
 
@@ -239,22 +238,32 @@ def test_every_segment_is_seen() -> None:
     assert [one for one in found if one[2]] == [(IN, "ACK", 2), (OUT, "ACK", 2)]
 
 
+def setting(name: str) -> str:
+    with open(f"/proc/sys/net/ipv4/{name}") as file:
+        return file.read().strip()
+
+
 def test_the_settings_of_the_target_s_host_are_the_usual_ones_afterwards() -> None:
-    def setting() -> str:
-        with open("/proc/sys/net/ipv4/tcp_retries2") as file:
-            return file.read().strip()
+    def work(between: Wire) -> list[tuple[str, str]]:
+        seen = []
 
-    def work(between: Wire) -> tuple[str, str, str]:
-        before = setting()
+        def look() -> None:
+            seen.append((setting("tcp_syn_retries"), setting("tcp_retries2")))
+
+        look()
         between.make_brisk()
         between.make_brisk()
-        brisk = setting()
+        look()
+        with between.impatient():
+            look()
+        look()
         between.make_usual()
-        return before, brisk, setting()
+        look()
+        return seen
 
-    before, brisk, after = over_wire(work)
-    assert (brisk, after) == ("1", before)
-    assert before != brisk
+    before, brisk, impatient, patient, after = over_wire(work)
+    assert (brisk, impatient) == (("1", before[1]), ("1", "1"))
+    assert (patient, after) == (brisk, before)
 
 
 def test_a_wire_that_was_ended_from_outside_says_so() -> None:

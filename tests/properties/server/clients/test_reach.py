@@ -24,7 +24,7 @@ pytestmark = needs_a_chamber
 
 OVER_WIRE: Workload = around(CutWire(1, Cut.BOTH, A_LINE), 1)
 NEARBY: Workload = (Open(1), Send(1, A_LINE), Receive(1))
-RETRIES = "/proc/sys/net/ipv4/tcp_retries2"
+RETRIES = "/proc/sys/net/ipv4/tcp_syn_retries"
 
 
 def setting() -> str:

@@ -1,0 +1,115 @@
+"""How a client is started, and the link between its host and the server's, where it is a wire."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from faults.client.signals import BY_CONVENTION
+from faults.client_context import PeerEnd
+from faults.gate.gate import Gate
+from faults.harmless_signals import Harmless
+from faults.wire import wire
+from faults.wire.wire import Wire, WireError, WireLostError
+from properties.client.events import Unreached
+from properties.client.state import ClientState
+from properties.engine.carried import add_segments
+from properties.model.history import History
+from target.command import Command
+from target.errors import TargetError
+from target.pace import Pace
+from target.sockets import Endpoint
+
+NOT_NEEDED = "no fault of this workload needs one"
+NOT_TOLD = "its command does not say {host}: it cannot be told of another host"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a client is started: what is known of its command, and the gate that sees its timers.
+
+    `may_be_witnessed`: it has no gate, and could be started again with one. `harmless`: which
+    signals that it catches may be sent. `wire`: what its segments pass, None where the server is on
+    its own host; `why_no_wire` says why.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    gate: Gate | None = None
+    may_be_witnessed: bool = False
+    harmless: Harmless = BY_CONVENTION
+    wire: Wire | None = None
+    why_no_wire: str = NOT_NEEDED
+
+
+@contextmanager
+def linked(launch: Launch, command: Command, host: str, *, over_wire: bool) -> Iterator[Launch]:
+    """Give the launch with a wire, where that is wanted and can be had, or why there is none.
+
+    Raises TargetError where the wire was ended from outside.
+    """
+    if not over_wire:
+        yield launch
+        return
+    carrying = wire.of_this_process()
+    why = wire.why_none(host) or ("" if command.names_a_host else NOT_TOLD)
+    if carrying is None or why:
+        yield replace(launch, why_no_wire=why)
+        return
+    try:
+        yield _opened(carrying, launch, host)
+    finally:
+        carrying.make_usual()
+
+
+def _opened(carrying: Wire, launch: Launch, host: str) -> Launch:
+    try:
+        carrying.open(host)
+        carrying.make_brisk()
+        carrying.begin()
+    except WireLostError as error:
+        raise TargetError(str(error)) from None
+    except WireError as error:
+        return replace(launch, why_no_wire=str(error))
+    return replace(launch, wire=carrying)
+
+
+class Link:
+    """Implements `faults.client_context.ClientLink`."""
+
+    def __init__(self, launch: Launch, state: ClientState, history: History) -> None:
+        self.wire = launch.wire
+        self.why_no_wire = launch.why_no_wire
+        self._state = state
+        self._history = history
+        self._vanished: list[Endpoint] = []
+        state.io_loop.expects_more = self._may_still_end
+
+    def vanish(self) -> None:
+        """Let the server be gone. Whether the client hears of it is the wire's business."""
+        self._vanished += [one.remote for one in self._state.io_loop.connections]
+        for one in self._state.io_loop.connections:
+            one.end(PeerEnd.RESET)
+
+    def is_lost(self) -> bool:
+        """Return whether the client's kernel has given up its connections, or was told to."""
+        return not self._state.ends()
+
+    def note_unreached(self, error: str) -> None:
+        """Record that the client's calls fail with this error: the server cannot be reached.
+
+        One that never was is not waited for to connect.
+        """
+        now, input_open = self._history.now(), self._state.input_open
+        self._history.add(Unreached(now, error, self._state.owed(), input_open))
+        if not self._state.io_loop.connections:
+            self._state.io_loop.listener.close()
+
+    def record(self) -> None:
+        """Record the segments that have passed, or not, since the workload began."""
+        if self.wire is not None:
+            with contextlib.suppress(WireError):
+                add_segments(self._history, self.wire.log())
+
+    def _may_still_end(self) -> bool:
+        """Return whether the client's kernel still sends again what it has for a lost server."""
+        return any(end.local in self._vanished and end.send_queue for end in self._state.ends())

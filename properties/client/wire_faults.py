@@ -1,0 +1,76 @@
+"""How a client's faults between two hosts are drawn, and their finite choices: generation only."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from hypothesis import strategies as st
+
+from faults.client.fin_rst_order import FinOrRst, FinRstOrder
+from faults.client.host_crash import ServerCrash, ServerHostCrash
+from faults.client.unreachable import CannotReach, Obstacle
+from faults.client_context import ClientContext
+from faults.fault import Fault
+from faults.payloads import A_LINE
+from properties.client.steps import Accept, Answer, Terminal, Type
+from properties.model.steps import Inject, Workload
+from properties.model.sweep import Choice
+
+ECHOED: Workload = (Type(A_LINE), Answer())
+BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line": (Accept(),)}
+
+TAKES_A_TIMEOUT = frozenset({Obstacle.DEAD_HOST})
+"""Swept, and not drawn: connect gives up after two seconds."""
+
+
+def draw_order(draw: st.DrawFn) -> Fault[ClientContext]:
+    """Draw which of FIN and RST comes."""
+    return FinRstOrder(draw(st.sampled_from(FinOrRst)))
+
+
+def draw_obstacle(draw: st.DrawFn) -> Fault[ClientContext]:
+    """Draw what stands between client and server."""
+    return CannotReach(draw(st.sampled_from([o for o in Obstacle if o not in TAKES_A_TIMEOUT])))
+
+
+def draw_crash(draw: st.DrawFn) -> Fault[ClientContext]:
+    """Draw how the server's host crashes."""
+    return ServerHostCrash(draw(st.sampled_from((ServerCrash.REBOOTS, ServerCrash.FOR_GOOD))))
+
+
+WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {
+    FinRstOrder: draw_order,
+    CannotReach: draw_obstacle,
+    ServerHostCrash: draw_crash,
+}
+"""How each of them is drawn."""
+
+
+def _orders() -> Iterator[Choice]:
+    for order, (name, before) in product(FinOrRst, BEFORE.items()):
+        workload = (*before, Inject(FinRstOrder(order)))
+        yield Choice("orders of FIN and RST", f"{order.value}, {name}", workload, 1, matters=True)
+
+
+def _obstacles() -> Iterator[Choice]:
+    for obstacle in Obstacle:
+        workload: Workload = (Inject(CannotReach(obstacle)), Type(A_LINE))
+        matters = obstacle not in TAKES_A_TIMEOUT
+        yield Choice("hosts out of reach", obstacle.value, workload, 1, matters=matters)
+
+
+def _crashes() -> Iterator[Choice]:
+    for crash, (name, before) in product(ServerCrash, BEFORE.items()):
+        workload = (*before, Inject(ServerHostCrash(crash)))
+        value = f"{crash.value}, {name}"
+        matters = before is ECHOED
+        yield Choice("crashes of the server's host", value, workload, 1, matters=matters)
+    workload = (Terminal(), *ECHOED, Inject(ServerHostCrash(ServerCrash.REBOOTS)))
+    yield Choice("crashes of the server's host", "reboots, at a terminal", workload, 1)
+
+
+WIRE_SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Iterator[Choice]]] = {
+    FinRstOrder: _orders,
+    CannotReach: _obstacles,
+    ServerHostCrash: _crashes,
+}
+"""The choices of each."""
