@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from faults.wire.rules import Action, Rule, RuleBook
 from faults.wire.segments import (
+    HEADERS,
     Direction,
     Fate,
     Segment,
@@ -255,6 +256,9 @@ class Carrier:
         self._put(frame, segment.direction)
 
     def _put(self, frame: bytes, direction: Direction) -> None:
+        if len(frame) - HEADERS > self._mtu:
+            # It was on its way when packets became smaller: it is lost, as on any link.
+            return
         put(self._senders[direction], frame)
 
     def _note(self, segment: Segment, fate: Fate) -> None:

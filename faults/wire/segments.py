@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 VIRTIO = 10
 ETHERNET = 14
+HEADERS = VIRTIO + ETHERNET
 """Bytes of the headers before IPv4's."""
 
 _TCP, _ICMP = 6, 1
@@ -110,7 +111,7 @@ class Segment:
 
 def parse(frame: bytes, direction: Direction, at: float) -> Segment | None:
     """Return the segment in a frame, None for anything else."""
-    start = VIRTIO + ETHERNET
+    start = HEADERS
     if len(frame) < start + 40 or frame[start] >> 4 != 4 or frame[start + 9] != _TCP:
         return None
     total = int.from_bytes(frame[start + 2 : start + 4], "big")
@@ -123,7 +124,7 @@ def parse(frame: bytes, direction: Direction, at: float) -> Segment | None:
 
 def unreachable(frame: bytes, code: Unreachable) -> bytes:
     """Return the frame that tells the sender of this one that it cannot be delivered (RFC 792)."""
-    ethernet, packet = frame[VIRTIO : VIRTIO + ETHERNET], frame[VIRTIO + ETHERNET :]
+    ethernet, packet = frame[VIRTIO:HEADERS], frame[HEADERS:]
     quoted = packet[: (packet[0] & 15) * 4 + 8]
     message = struct.pack(">BBHI", _UNREACHABLE, code, 0, 0) + quoted
     message = message[:2] + _checksum(message) + message[4:]

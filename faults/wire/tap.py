@@ -8,7 +8,7 @@ import socket
 PACKET = 1 << 17
 """Bytes of the largest frame with its headers, and of the largest request or answer."""
 
-ATTEMPTS = 1000
+ATTEMPTS = 200
 PAUSE = 0.001
 """How often a frame is tried for which there is no room, and how many seconds lie between."""
 
@@ -33,8 +33,7 @@ def open_tap(device: str) -> socket.socket:
 def put(tap: socket.socket, frame: bytes) -> bool:
     """Send a frame into the device; return whether it took it.
 
-    Where the far host is slow to take what is there (ENOBUFS), it is waited for. A packet that is
-    too long for the link is lost, as on any link.
+    Where the far host is slow to take what is there (ENOBUFS), it is waited for.
     """
     for _ in range(ATTEMPTS):
         try:

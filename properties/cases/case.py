@@ -18,12 +18,7 @@ from properties.cases.codec import DamagedError
 from properties.cases.files import write_whole
 from properties.cases.records import note_made_here
 from properties.cases.upgrades import UPGRADES
-from properties.model.end_reports import (
-    EOF_WORDS,
-    RESET_WORDS,
-    UNREACHABLE_WORDS,
-    EndReportPatterns,
-)
+from properties.model.end_reports import EndReportPatterns
 from properties.model.events import Event, Injected
 from properties.model.levels import Level, Ruling, happened, ruling
 from properties.model.oracle import Echo, service_name
@@ -170,10 +165,8 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
             history=tuple(codec.events_from_data(data.get("history", []), role.words)),
             failed=int(data.get("failed", 0)),
             times=int(data.get("times", 0)),
-            reports=EndReportPatterns(
-                data.get("eof_report") or EOF_WORDS,
-                data.get("reset_report") or RESET_WORDS,
-                data.get("unreachable_report") or UNREACHABLE_WORDS,
+            reports=EndReportPatterns.of(
+                *map(data.get, ("eof_report", "reset_report", "unreachable_report"))
             ),
             about={name: data[name] for name in ABOUT if name in data},
         )

@@ -11,9 +11,9 @@ from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.wire import wire
 from faults.wire.wire import Wire, WireError, WireLostError
-from properties.client.events import Unreached
+from properties.client.events import ClientFinished, Unreached
 from properties.client.state import ClientState
-from properties.engine.carried import add_segments
+from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from target.command import Command
 from target.errors import TargetError
@@ -109,6 +109,8 @@ class Link:
         if self.wire is not None:
             with contextlib.suppress(WireError):
                 add_segments(self._history, self.wire.log())
+            ends = self._history.of(ClientFinished)
+            doubt_if_lost(self._history, (ended.reason for ended in ends))
 
     def _may_still_end(self) -> bool:
         """Return whether the client's kernel still sends again what it has for a lost server."""

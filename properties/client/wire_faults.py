@@ -18,8 +18,10 @@ from properties.model.sweep import Choice
 ECHOED: Workload = (Type(A_LINE), Answer())
 BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line": (Accept(),)}
 
-TAKES_A_TIMEOUT = frozenset({Obstacle.DEAD_HOST})
-"""Swept, and not drawn: connect gives up after two seconds."""
+TAKES_A_TIMEOUT: frozenset[object] = frozenset(
+    {Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF}
+)
+"""Swept, and not drawn: the kernel gives up after a second or two."""
 
 
 def draw_order(draw: st.DrawFn) -> Fault[ClientContext]:
@@ -34,7 +36,9 @@ def draw_obstacle(draw: st.DrawFn) -> Fault[ClientContext]:
 
 def draw_crash(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw how the server's host crashes."""
-    return ServerHostCrash(draw(st.sampled_from((ServerCrash.REBOOTS, ServerCrash.FOR_GOOD))))
+    return ServerHostCrash(
+        draw(st.sampled_from([c for c in ServerCrash if c not in TAKES_A_TIMEOUT]))
+    )
 
 
 WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {

@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 
 from faults.wire.segments import Segment
-from properties.model.events import Carried
+from properties.model.events import Carried, Doubted
 from properties.model.history import History
 
 KEPT = 500
 """Segments of one workload in its history, the first ones: a case is to be read."""
+
+
+NOT_CARRIED = (
+    "one of our own connections has timed out: the wire did not carry its segments, and what was "
+    "seen proves nothing"
+)
+"""A kernel acknowledges whatever its programs do."""
+
+
+def doubt_if_lost(history: History, reasons: Iterable[str]) -> None:
+    """Doubt all that was seen where one of our connections has ended for this reason."""
+    if "ETIMEDOUT" in reasons:
+        history.add(Doubted(history.now(), NOT_CARRIED))
 
 
 def add_segments(history: History, segments: Iterable[Segment]) -> None:

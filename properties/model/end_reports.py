@@ -31,6 +31,12 @@ class EndReportPatterns:
     reset: str = RESET_WORDS
     unreachable: str = UNREACHABLE_WORDS
 
+    @classmethod
+    def of(cls, eof: str | None, reset: str | None, unreachable: str | None) -> "EndReportPatterns":
+        """Return these patterns, and the usual ones where there is none."""
+        usual = cls()
+        return cls(eof or usual.eof, reset or usual.reset, unreachable or usual.unreachable)
+
 
 def matches(pattern: str, text: str) -> bool:
     """Return whether a report is found in a text."""

@@ -13,12 +13,7 @@ from typing import Any, TypedDict, Unpack
 from properties.cases.case import FOLDER
 from properties.cases.files import is_folder, may_be_folder
 from properties.model.bounds import bounded
-from properties.model.end_reports import (
-    EOF_WORDS,
-    RESET_WORDS,
-    UNREACHABLE_WORDS,
-    EndReportPatterns,
-)
+from properties.model.end_reports import EndReportPatterns
 from properties.model.levels import LEVELS, Level
 from properties.model.oracle import SERVICES, Echo, Service
 from properties.model.role import Family, Role
@@ -88,11 +83,8 @@ def _settings(target: Target, options: Options) -> Settings:
         _number("max_connections", options.max_connections),
         _number("max_rate", options.max_rate),
     )
-    reports = EndReportPatterns(
-        _expression("eof_report", options.eof_report) or EOF_WORDS,
-        _expression("reset_report", options.reset_report) or RESET_WORDS,
-        _expression("unreachable_report", options.unreachable_report) or UNREACHABLE_WORDS,
-    )
+    words = (options.eof_report, options.reset_report, options.unreachable_report)
+    reports = EndReportPatterns.of(*map(_expression, FOR_CLIENTS, words))
     patience = float(_number("patience", options.patience))
     return Settings(
         target=target,

@@ -1,11 +1,14 @@
 """Faults of a client, made to happen to the reference client: what became of them."""
 
 from faults.client.connecting import HinderConnect, Hindrance
+from faults.client.fin_rst_order import FinOrRst, FinRstOrder
 from faults.client.freeze import FreezeClient
+from faults.client.host_crash import ServerCrash, ServerHostCrash
 from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
+from faults.client.unreachable import CannotReach, Obstacle
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault, Status
 from properties.client.execute import execute
@@ -22,6 +25,9 @@ EXAMPLES: tuple[Fault[ClientContext], ...] = (
     PeerFin(FinManner.CLOSE, frozen=False),
     PeerReset(ResetManner.ALONE, frozen=False),
     FailOutput(OutputFailure.FULL),
+    FinRstOrder(FinOrRst.EOF),
+    CannotReach(Obstacle.HOST_UNREACHABLE),
+    ServerHostCrash(ServerCrash.REBOOTS),
 )
 """One of each kind."""
 

@@ -9,10 +9,11 @@ import contextlib
 
 from faults.fault import Reading
 from faults.wire.wire import Wire, WireError
-from properties.engine.carried import add_segments
+from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.events import Ended
 from properties.server.instance import ServerInstance
 from target.sockets import Endpoint, TcpSocket, Timer
 
@@ -76,6 +77,7 @@ class Link:
         if self.wire is not None:
             with contextlib.suppress(WireError):
                 add_segments(self._history, self.wire.log())
+            doubt_if_lost(self._history, (ended.reason for ended in self._history.of(Ended)))
 
     def _may_still_end(self) -> bool:
         """Return whether the kernel will still do something about a client that has vanished."""

@@ -208,6 +208,22 @@ def test_small_packets_carry_all_the_same() -> None:
     assert small <= SMALLEST_MTU - 40 < usual <= 1460
 
 
+def test_what_is_on_its_way_when_packets_become_small_comes_all_the_same() -> None:
+    def work(between: Wire) -> bytes:
+        hold = Rule(Action.HOLD, IN, frozenset({Kind.DATA}))
+        with pair(between) as (peers, targets):
+            with between.ruled(hold) as number:
+                peers.sendall(LONG)
+                wait_until(lambda: between.hits(number) > 1)
+                between.set_mtu(SMALLEST_MTU)
+            got = b""
+            while len(got) < len(LONG):
+                got += targets.recv(1 << 16)
+        return got
+
+    assert over_wire(work) == LONG
+
+
 def test_what_is_held_goes_on_when_it_is_released() -> None:
     def work(between: Wire) -> tuple[int, bytes, list[Fate]]:
         hold = Rule(Action.HOLD, IN, frozenset({Kind.DATA}), count=1)

@@ -45,6 +45,7 @@ from properties.client.events import (
     Started,
     Taken,
     Typed,
+    Unreached,
     Waited,
 )
 from properties.model.events import Conclusion, Event, Injected, Marked, StepBegan
@@ -100,9 +101,9 @@ def started(input_kind: str = "a pipe") -> Event:
     return Started(0, CLIENT, input_kind)
 
 
-def listened(eof: str = "gone", reset: str = "crash") -> Event:
+def listened(eof: str = "gone", reset: str = "crash", unreachable: str = "lost") -> Event:
     """The user has said which words are which report."""
-    return Listened(0, eof, reset)
+    return Listened(0, eof, reset, unreachable)
 
 
 def connected() -> list[Event]:
@@ -166,6 +167,11 @@ def refused(waiting: int = 0) -> Event:
 
 
 # What the client does, and what is seen of it.
+
+
+def unreached(error: str = "ETIMEDOUT") -> Event:
+    """The client's calls fail with this error: its line has found no server."""
+    return Unreached(0.0, error, owed=LINE, input_open=True)
 
 
 def printed(count: int) -> Event:

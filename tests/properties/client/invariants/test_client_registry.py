@@ -20,6 +20,7 @@ STABLE_IDS = {
     "notices_eof",
     "reports_eof",
     "reports_reset",
+    "reports_unreachable",
     "exit_status",
     "dies_loudly",
     "connect_survives_signal",
