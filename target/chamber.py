@@ -37,6 +37,8 @@ class Network(enum.Enum):
     """In which network a target runs."""
 
     OWN = "own"
+    WIRE = "wire"
+    """Its own, and its peers on another host, with a wire between both (`faults.wire`)."""
     HOST = "host"
 
 

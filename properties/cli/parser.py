@@ -100,7 +100,7 @@ def _add_replay_and_show(add: Add) -> None:
         description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="prints STILL FAILS k/n (status 1), FIXED 0/n (0), NOT SEEN 0/n (3), ERROR (2 or 3)",
         formatter_class=HelpFormat,
-        usage="anechoic replay [--times N] [--port N] [--network own|host] [--trust] CASE "
+        usage="anechoic replay [--times N] [--port N] [--network own|wire|host] [--trust] CASE "
         "[-- COMMAND]",
         allow_abbrev=False,
     )
@@ -112,7 +112,9 @@ def _add_replay_and_show(add: Add) -> None:
         metavar="N",
         help="how often to run it (default: until it fails, or often enough to call it fixed)",
     )
-    again.add_argument("--network", choices=("own", "host"), help="default: as it was found")
+    again.add_argument(
+        "--network", choices=("own", "wire", "host"), help="default: as it was found"
+    )
     again.add_argument(
         "--trust", action="store_true", help="run the command of a case that was not made here"
     )

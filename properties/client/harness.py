@@ -17,6 +17,7 @@ from properties.model.steps import Workload, needs_wire, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
+from target.chamber import Network
 from target.command import REFERENCE_CLIENT
 from target.errors import GateError, TargetError
 
@@ -66,7 +67,8 @@ class ClientHarness(Harness):
         command = self.target.command or REFERENCE_CLIENT
         gate = Gate(frozenset()) if self._witness else None
         launch = Launch(self.pace, gate, not self._witness and not self._denied, harmless)
-        host, over_wire = self.target.host, needs_wire(workload)
+        host = self.target.host
+        over_wire = needs_wire(workload) or self.rules.network is Network.WIRE
         try:
             with linked(launch, command, host, over_wire=over_wire) as launch_there:
                 return execute(workload, command, host, self.rules, launch_there)

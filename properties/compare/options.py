@@ -38,7 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         default=len(os.sched_getaffinity(0)),
         help="checks at a time (default: one for each core)",
     )
-    parser.add_argument("--network", choices=("own", "host"), help="as for anechoic check")
+    parser.add_argument("--network", choices=("own", "wire", "host"), help="as for anechoic check")
     parser.add_argument("--max-examples", type=int, metavar="N", help="as for anechoic check")
     parser.add_argument("--no-sweep", action="store_true", help="as for anechoic check")
     parser.add_argument("--seed", type=int, metavar="N", help="as for anechoic check")

@@ -65,10 +65,10 @@ class Options:
     )
     network: str = _option(
         "where the command runs: own, a private network for which no privileges are needed, or "
-        "host, this machine's, for a target that listens elsewhere or needs what is there "
-        "(default: own, where one can be made)",
-        metavar="own|host",
-        choices=("own", "host"),
+        "host, this machine's, for a target that listens elsewhere or needs what is there; wire is "
+        "own, with its peers on another host (default: own, where one can be made)",
+        metavar="own|wire|host",
+        choices=("own", "wire", "host"),
         default="own",
         pytest=False,
     )

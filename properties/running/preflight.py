@@ -131,7 +131,7 @@ def _with_output(error: TargetError, network: Network) -> str:
     lines = error.output.strip().splitlines()[-LAST_LINES:]
     shown = [line if len(line) <= LONGEST_LINE else f"... {line[-LONGEST_LINE:]}" for line in lines]
     output = ["its last output:", *(f"  {line}" for line in shown)] if lines else []
-    hint = [NETWORK_HINT] if network is Network.OWN and _may_be_the_network(error) else []
+    hint = [NETWORK_HINT] if network is not Network.HOST and _may_be_the_network(error) else []
     return "\n".join((str(error), *output, *hint))
 
 

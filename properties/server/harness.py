@@ -206,7 +206,7 @@ class ServerHarness(Harness):
         self._stop_server()
 
     def _run(self, workload: Workload) -> Trial:
-        needs = needs_of(workload, held=not self._why_not_held)
+        needs = needs_of(workload, held=not self._why_not_held, network=self.rules.network)
         if needs != self._needs or (ends_target(workload) and not self._is_fresh):
             # A gate can be set up only when a server starts.
             self._stop_server()
@@ -283,7 +283,8 @@ class ServerHarness(Harness):
                     why_not_held=self._why_not_held or servers.NOT_NEEDED,
                 ),
             )
-            reach(self._server, self.rules, over_wire=self._needs.wire)
+            if remark := reach(self._server, self.rules, over_wire=self._needs.wire):
+                self._note(remark)
         except BaseException:
             self._reservation.release()
             raise

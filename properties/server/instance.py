@@ -11,6 +11,7 @@ from faults.wire.wire import Wire
 from properties.model.steps import Workload, calls_held_for, inherited_for, needs_wire
 from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
+from target.chamber import Network
 from target.command import Command
 from target.errors import GateError, TargetError
 from target.handle import Handle
@@ -148,10 +149,11 @@ class Needs:
 NO_NEEDS = Needs()
 
 
-def needs_of(workload: Workload, *, held: bool) -> Needs:
-    """Return what a workload needs; `held`: whether calls of the server may be held."""
+def needs_of(workload: Workload, *, held: bool, network: Network = Network.HOST) -> Needs:
+    """Return what a workload needs in a network; `held`: whether calls may be held."""
     kinds = calls_held_for(workload) if held else frozenset()
-    return Needs(kinds, inherited_for(workload), needs_wire(workload))
+    over_wire = network is Network.WIRE or needs_wire(workload)
+    return Needs(kinds, inherited_for(workload), over_wire)
 
 
 def start_with(

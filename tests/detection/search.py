@@ -21,6 +21,7 @@ from properties.running.plan import EXAMPLES_A_PART, ONCE
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Failure, Findings
 from properties.server.families import CONTROL
+from target.chamber import Network
 from target.command import Command
 from tests.mutants.catalogue import FIRST_SEED, Mutant
 
@@ -51,12 +52,18 @@ class Detection:
     others: frozenset[str]
 
 
-def detect(mutant: Mutant, words: tuple[str, ...], examples: int = EXAMPLES) -> Detection:
+def detect(
+    mutant: Mutant,
+    words: tuple[str, ...],
+    examples: int = EXAMPLES,
+    network: Network = Network.HOST,
+) -> Detection:
     """Look for the mistake of a mutant that this command starts.
 
-    Its header may ask for more workloads than `examples` in each family.
+    Its header may ask for more workloads than `examples` in each family. `network` WIRE: all
+    workloads have two hosts, as in the chamber that this is called in.
     """
-    harness = harness_of(mutant, words)
+    harness = harness_of(mutant, words, network)
     workloads = 0
     others: set[str] = set()
     failure: Failure | None = None
@@ -158,13 +165,13 @@ def _accusation(findings: Findings, invariant: str) -> str:
     return f"{findings.family} x {invariant}: {findings.cells[invariant].reason}"
 
 
-def harness_of(mutant: Mutant, words: tuple[str, ...]) -> Harness:
+def harness_of(mutant: Mutant, words: tuple[str, ...], network: Network = Network.HOST) -> Harness:
     """Return a harness for a mutant, in which only what names its mistake is shrunk.
 
     What else the mutant violates is counted, and ends no search.
     """
     patience = PATIENCES.get(mutant.invariant, PATIENCE)
-    rules = Rules(limits=Limits(mutant.connections), patience=patience)
+    rules = Rules(limits=Limits(mutant.connections), patience=patience, network=network)
     harness = harness_for(Target("127.0.0.1", Command(words), role=mutant.role), rules)
     others = (one.id for one in harness.invariants if one.id != mutant.invariant)
     harness.learnt.shrunk.update(dict.fromkeys(others, Level.MUST))

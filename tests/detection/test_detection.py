@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.chambers import with_a_wire
+from target.chamber import Network
+from tests.chambers import needs_a_chamber, with_a_wire
 from tests.detection.rows import Acquittal
 from tests.detection.search import accusations, detect
 from tests.mutants.catalogue import (
@@ -56,9 +57,11 @@ def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
     ]
 
 
-def looked_for(mutant: Mutant, words: tuple[str, ...]) -> tuple[bool, int, frozenset[str]]:
+def looked_for(
+    mutant: Mutant, words: tuple[str, ...], network: Network = Network.HOST
+) -> tuple[bool, int, frozenset[str]]:
     """Return whether a mutant's mistake was found, after how many workloads, and what else."""
-    found = detect(mutant, words)
+    found = detect(mutant, words, network=network)
     return found.failure is not None, found.workloads, found.others
 
 
@@ -69,6 +72,15 @@ def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
 ) -> None:
     words = build(mutant)
     is_found, workloads, others = with_a_wire(lambda: looked_for(mutant, words))
+    assert is_found, (workloads, others)
+
+
+@needs_a_chamber
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("mutant", each(SEEN_FROM_OUTSIDE))
+def test_a_mutant_is_caught_over_a_wire_too(mutant: Mutant, tmp_path: Path) -> None:
+    words = build(mutant)
+    is_found, workloads, others = with_a_wire(lambda: looked_for(mutant, words, Network.WIRE))
     assert is_found, (workloads, others)
 
 

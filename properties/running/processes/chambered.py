@@ -56,15 +56,15 @@ def settled_in(settings: Settings, asked: Network) -> tuple[Settings, str]:
     The reason is empty where the target runs where the user wants it.
     """
     why = "" if asked is Network.HOST else _why_not_its_own(settings.target)
-    own = asked is Network.OWN and not why
-    rules = replace(settings.rules, network=Network.OWN if own else Network.HOST)
+    outside = why or settings.target.command is None
+    rules = replace(settings.rules, network=Network.HOST if outside else asked)
     is_news = settings.target.command is not None
     return replace(settings, rules=rules), why if is_news else ""
 
 
 def usable(asked: Network, target: Target) -> Network:
-    """Return the network that a target can run in: its own, if that is asked and can be made."""
-    return Network.HOST if asked is Network.HOST or _why_not_its_own(target) else Network.OWN
+    """Return the network that a target can run in: the one that is asked, if it can be made."""
+    return Network.HOST if asked is Network.HOST or _why_not_its_own(target) else asked
 
 
 def _why_not_its_own(target: Target) -> str:
@@ -109,7 +109,7 @@ def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _
 
 def enter_as_asked(network: Network) -> None:
     """Enter a chamber where the target is to run in one. Only for a process of our own."""
-    if network is Network.OWN:
+    if network is not Network.HOST:
         chamber.enter(wire.stand_by)
 
 

@@ -7,19 +7,21 @@ from properties.model.settings import Rules
 from properties.server.events import Received
 from properties.server.instance import NOT_NEEDED, ServerInstance
 from properties.server.interpreter import Interpreter
+from target.chamber import Network
 from target.errors import TargetError
 
 NOT_SERVED = "it does not serve clients of another host"
 
 
-def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> None:
+def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> str:
     """Let the clients of a server be on another host, where that is wanted, or say why not.
 
-    A server that serves its own host alone is right to do so: a plain exchange tells. Raises
-    TargetError where the wire was ended from outside.
+    A server that serves its own host alone is right to do so: a plain exchange tells. Returns why
+    not, where all clients are to be on another host. Raises TargetError where the wire was ended
+    from outside.
     """
     if server.handle is None:
-        return
+        return ""
     server.wire, server.why_no_wire = None, NOT_NEEDED
     try:
         if over_wire:
@@ -31,6 +33,8 @@ def reach(server: ServerInstance, rules: Rules, *, over_wire: bool) -> None:
         raise TargetError(str(error)) from None
     except WireError as error:
         server.wire, server.why_no_wire = None, str(error)
+    is_wanted = rules.network is Network.WIRE and over_wire and server.wire is None
+    return f"its clients were on its own host: {server.why_no_wire}" if is_wanted else ""
 
 
 def _connect(server: ServerInstance, rules: Rules) -> None:
