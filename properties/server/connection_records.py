@@ -44,7 +44,8 @@ class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
     `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
-    by number, `readings` when bytes came to whom, `silence` the one in which the connection ended.
+    by number, `leaving` when each did or half-closed, `readings` when bytes came to whom, `silence`
+    the one in which the connection ended.
     `beside` counts the others that the server may have served when it came or ended;
     `is_over_the_limit`: it was ended because they were as many as it serves at once.
     """
@@ -70,6 +71,7 @@ class ConnectionRecord:
     disturbed: bool = False
     others_disturbed_at: float | None = None
     departures: Mapping[int, float] = field(default_factory=dict)
+    leaving: Sequence[tuple[int, float]] = ()
     readings: Sequence[tuple[int, float]] = ()
     blame_listener: bool = False
     beside: int = 0
@@ -109,8 +111,10 @@ class ConnectionRecord:
         ended = self.ended
         if ended is None:
             return None
+        # Another's half-close is enough: whose end is seen first then is luck.
+        went = [at for client, at in self.leaving if client != self.client and at < ended.at]
         proven = (s for _, s in self.stalls if s.awaited == "end" and s.conclusion.is_proof)
-        return next((s for s in proven if self._another_left(s.at, ended.at)), None)
+        return next((s for s in proven if any(s.at < at for at in went)), None)
 
     def late_acceptance(self) -> Stalled | None:
         """Return the stall of an end for which the client had not even been accepted, or None.
@@ -198,6 +202,8 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
     disturbed = disturbed_clients(history)
     in_order = sorted(disturbed.items(), key=lambda one: one[1])[:2]
     departures = _departures(history)
+    leave = (event for event in history.events if isinstance(event, HalfClosed | Ended | Closed))
+    leaving = [(event.client, event.at) for event in leave]
     readings = [(event.client, event.at) for event in history.of(Received)]
     listener_died = any(history.of(ListenerEnded))
     is_limited = _is_limited(history)
@@ -207,7 +213,7 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         record.others_disturbed_at = next(
             (at for client, at in in_order if client != record.client), None
         )
-        record.departures, record.readings = departures, readings
+        record.departures, record.readings, record.leaving = departures, readings, leaving
         # Its end may be seen before the process is seen gone: the order does not matter here.
         record.beside = others.get(record.client, 0)
         got_nothing = record.ended is not None and record.received == 0

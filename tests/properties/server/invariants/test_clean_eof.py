@@ -66,6 +66,20 @@ def test_a_fin_that_waits_for_another_client_to_go_fails() -> None:
     assert "c1 saw EOF only after another client had left, beside 1 other" in verdict.reason
 
 
+def test_it_does_not_matter_whose_end_is_seen_first_once_another_has_half_closed() -> None:
+    stall = stalled(1, "end", others=(2,))
+    late = history(half_life(1), half_life(2), half_closed(1), stall, half_closed(2), eof(1))
+    assert "only after another client had left" in judge(INVARIANT, late).reason
+
+
+def test_a_fin_that_comes_while_the_others_stay_is_not_late() -> None:
+    before = history(
+        *(half_life(1), half_life(2), half_closed(2), half_closed(1)),
+        *(stalled(1, "end", others=(2,)), eof(1), eof(2)),
+    )
+    assert judge(INVARIANT, before).outcome is Outcome.PASS
+
+
 def test_a_starved_server_is_not_judged() -> None:
     starving = stalled(1, "end", conclusion=Conclusion.STARVED)
     made = history(half_life(1), half_closed(1), starving)
