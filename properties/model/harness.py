@@ -5,7 +5,7 @@ There is one harness for servers (`properties.server.harness`) and one for clien
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from properties.model.learnt import Learnt
 from properties.model.settings import Rules
@@ -41,6 +41,10 @@ class Harness(ABC):
     def connect(self) -> Callable[[int], Step] | None:
         """What makes the step with which a client connects; None where faults bring no clients."""
         return None
+
+    def sharpened(self, workload: Workload) -> Iterator[Workload]:  # noqa: ARG002
+        """Return workloads that may show each time what this one shows now and then."""
+        return iter(())
 
     @abstractmethod
     def close(self) -> None:

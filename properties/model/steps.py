@@ -6,10 +6,10 @@ that cannot be made does nothing, so that any step can be taken out of a case by
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields, replace
 from typing import Any, ClassVar
 
-from faults.fault import Fault, names
+from faults.fault import NAMES_CLIENTS, Fault, names
 from faults.gate.calls import Kind
 from target.inherited import NOTHING_UNUSUAL, Inherited
 
@@ -84,6 +84,49 @@ def may_damage(workload: Workload) -> bool:
     """Return whether a fault may leave a state behind that is not held against the target."""
     faults = (step.fault for step in workload if isinstance(step, Inject))
     return any(fault.judged_for is not None or fault.ends_target for fault in faults)
+
+
+def clients(workload: Workload) -> tuple[int, ...]:
+    """Return the clients that a workload names, in the order in which they appear."""
+    return tuple(dict.fromkeys(client for step in workload for client in clients_in(step)))
+
+
+def clients_in(step: Step) -> Iterator[int]:
+    """Return the clients that a step names, or its fault."""
+    for named in naming(_named_in(step)).values():
+        yield from named if isinstance(named, tuple) else (named,)
+
+
+def with_numbers(workload: Workload, numbers: dict[int, int]) -> Workload:
+    """Give the clients other numbers."""
+    return tuple(
+        Inject(_with_numbers(step.fault, numbers))
+        if isinstance(step, Inject)
+        else _with_numbers(step, numbers)
+        for step in workload
+    )
+
+
+def naming(value: Any) -> dict[str, int | tuple[int, ...]]:
+    """Return the fields of a step or a fault that name clients, with their values."""
+    return {one.name: getattr(value, one.name) for one in fields(value) if names_clients(one)}
+
+
+def names_clients(one: Field[Any]) -> bool:
+    """Return whether a field holds a client's number, or several."""
+    return one.metadata == NAMES_CLIENTS
+
+
+def _named_in(step: Step) -> Any:
+    return step.fault if isinstance(step, Inject) else step
+
+
+def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
+    changed = {
+        name: tuple(numbers[n] for n in named) if isinstance(named, tuple) else numbers[named]
+        for name, named in naming(value).items()
+    }
+    return replace(value, **changed)
 
 
 def describe(workload: Workload) -> Iterator[str]:

@@ -7,15 +7,28 @@ a few tries, and one less has been tried as well.
 
 import enum
 from collections.abc import Callable, Iterator
-from dataclasses import Field, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
-from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS, Status
+from faults.fault import MAKES_CERTAIN, Status
 from faults.payloads import Content, Payload
 from properties.model.events import Injected
 from properties.model.levels import is_weak
-from properties.model.steps import Inject, Step, Workload
+from properties.model.steps import (
+    Inject,
+    Step,
+    Workload,
+    clients,
+    clients_in,
+    names_clients,
+    naming,
+    with_numbers,
+)
 from properties.model.trial import Trial
+
+REPEATED = (2, 4, 8, 16)
+MOST_STEPS = 256
+"""How often all of a workload is repeated, and how long it may become."""
 
 
 def faults(workload: Workload) -> int:
@@ -45,13 +58,7 @@ def _without_its_fault(step: Step, connect: Callable[[int], Step] | None) -> Ite
     if not isinstance(step, Inject):
         yield step
     elif step.fault.brings_clients and connect is not None:
-        yield from map(connect, _clients(step.fault))
-
-
-def clients(workload: Workload) -> tuple[int, ...]:
-    """Return the clients that a workload names, in the order in which they appear."""
-    named = (_clients(_named_in(step)) for step in workload)
-    return tuple(dict.fromkeys(client for those in named for client in those))
+        yield from map(connect, clients_in(step))
 
 
 def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:
@@ -59,7 +66,7 @@ def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:
     return tuple(
         Inject(_without(step.fault, removed)) if isinstance(step, Inject) else step
         for step in workload
-        if isinstance(step, Inject) or removed.isdisjoint(_clients(step))
+        if isinstance(step, Inject) or removed.isdisjoint(clients_in(step))
     )
 
 
@@ -92,12 +99,17 @@ def _made_certain(step: Step) -> Step:
 def renumbered(workload: Workload) -> Workload:
     """Give the clients the numbers from 1, in the order in which they appear."""
     numbers = {client: place for place, client in enumerate(clients(workload), start=1)}
-    return tuple(
-        Inject(_with_numbers(step.fault, numbers))
-        if isinstance(step, Inject)
-        else _with_numbers(step, numbers)
-        for step in workload
-    )
+    return with_numbers(workload, numbers)
+
+
+def repeated(workload: Workload) -> Iterator[Workload]:
+    """Repeat all of a workload with other clients: what it leaves in the target adds up."""
+    named = clients(workload)
+    for times in REPEATED if named else ():
+        if times * len(workload) <= MOST_STEPS:
+            offsets = (number * max(named) for number in range(times))
+            again = ({client: client + offset for client in named} for offset in offsets)
+            yield tuple(step for numbers in again for step in with_numbers(workload, numbers))
 
 
 def lower(step: Step) -> Iterator[Step]:
@@ -109,46 +121,20 @@ def lower(step: Step) -> Iterator[Step]:
         yield from _lowered_fields(step)
 
 
-def _named_in(step: Step) -> Any:
-    return step.fault if isinstance(step, Inject) else step
-
-
-def _naming(value: Any) -> dict[str, int | tuple[int, ...]]:
-    """Return the fields of a step or a fault that name clients, with their values."""
-    return {one.name: getattr(value, one.name) for one in fields(value) if _names_clients(one)}
-
-
-def _names_clients(one: Field[Any]) -> bool:
-    return one.metadata == NAMES_CLIENTS
-
-
-def _clients(value: Any) -> Iterator[int]:
-    for named in _naming(value).values():
-        yield from named if isinstance(named, tuple) else (named,)
-
-
 def _without(fault: Any, removed: frozenset[int]) -> Any:
     """Take clients out of the fields that name several, unless none would be left there."""
     left = {
         name: tuple(client for client in named if client not in removed)
-        for name, named in _naming(fault).items()
+        for name, named in naming(fault).items()
         if isinstance(named, tuple)
     }
     return replace(fault, **{name: several for name, several in left.items() if several})
 
 
-def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
-    changed = {
-        name: tuple(numbers[n] for n in named) if isinstance(named, tuple) else numbers[named]
-        for name, named in _naming(value).items()
-    }
-    return replace(value, **changed)
-
-
 def _lowered_fields(value: Any) -> Iterator[Any]:
     for one in fields(value):
         held = getattr(value, one.name)
-        if _names_clients(one) and isinstance(held, int):
+        if names_clients(one) and isinstance(held, int):
             continue
         for lowered in _lowered(held):
             yield replace(value, **{one.name: lowered})

@@ -12,9 +12,8 @@ with its square. All kinds are repeated until none of them changes anything.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from properties.model.steps import Workload, is_workload
+from properties.model.steps import Workload, clients, is_workload
 from properties.search.reductions import (
-    clients,
     faults,
     lower,
     made_certain,

@@ -14,8 +14,9 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.steps import Workload, is_workload
 from properties.model.trial import Trial
+from properties.search.measured_case import Smallest, confirmed
 from properties.search.reductions import without_faults
-from properties.search.smallest_case import Search, Smallest, confirmed
+from properties.search.smallest_case import Search
 from target.pace import Haste
 
 WITH_CARE = 3
@@ -60,6 +61,7 @@ class Shrinking:
             level=level,
             run_afresh=attempt.run_afresh,
             connect=self.harness.connect,
+            sharpened=self.harness.sharpened,
         )
         attempt.bound = lambda: search.budget
         try:

@@ -2,19 +2,28 @@
 
 A defect that shows each time must not be shrunk to a case that shows only sometimes: the smallest
 workload would always be one that failed by chance. So all runs of every workload are recorded, and
-one that has once not failed is no longer accepted as certain. Only where no workload is certain,
-the smallest that fails half of the time is kept, with its measured rate.
+one that has once not failed is no longer accepted as certain. Where no workload is certain, what
+may make one certain is added to it (`sharpened`, `repeated`); and only where that does not, the
+one that fails most often is kept, with its measured rate.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from properties.model.levels import Level
-from properties.model.steps import Inject, Step, Workload, is_workload
+from properties.model.steps import Step, Workload, is_workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
-from properties.search.reductions import all_certain, faults, spread, without_faults, without_missed
+from properties.search.measured_case import Smallest
+from properties.search.reductions import (
+    all_certain,
+    faults,
+    repeated,
+    spread,
+    without_faults,
+    without_missed,
+)
 from properties.search.reproduction import Reproductions
 from properties.search.shrinker import minimise, take_out
 
@@ -38,6 +47,13 @@ OFTEN_OF = 4
 MEASURED = 10
 """Runs of the smallest case, to see how often it fails."""
 
+SHARPENING = 3.0
+"""Seconds that are added to the budget where nothing fails each time: something is added to the
+smallest that may make it do so."""
+
+SHARPENED = 2
+"""Workloads to which something is added."""
+
 MEASURING = 2.0
 """Seconds after which fewer runs are enough, if they were CERTAIN: each takes long then."""
 
@@ -51,39 +67,6 @@ ROUNDS = 3
 """How often to begin again when the smallest turned out to fail only sometimes."""
 
 
-@dataclass(frozen=True)
-class Smallest:
-    """The case that was found: the trial in which it failed last, and how often it did.
-
-    `trial` is None for a workload that did not fail again in any of its runs.
-    """
-
-    trial: Trial | None
-    failed: int
-    times: int
-
-    @property
-    def rate(self) -> float:
-        """The share of its runs that failed."""
-        return self.failed / max(1, self.times)
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it failed in all its runs."""
-        return 0 < self.times == self.failed
-
-    @property
-    def is_deterministic(self) -> bool:
-        """Whether it fails each time, and not because several clients happen to do the same.
-
-        Five clients that end at the same moment hit a race so often that all runs may fail. One
-        client hits none, and a fault that makes the moment certain needs no more than two.
-        """
-        steps = self.trial.workload if self.trial else ()
-        clients = sum(step.brings_client for step in steps)
-        return self.is_certain and clients <= 1 + any(isinstance(s, Inject) for s in steps)
-
-
 @dataclass
 class Search:
     """The search for the smallest case of one violation (`Trial.violations`).
@@ -93,7 +76,8 @@ class Search:
     `patiently`: where no workload fails often, go on to look for one that fails seldom. `limit`:
     seconds that the search may take, however long it would otherwise. `level`: that of the
     violation that is looked for; weaker ones do not count. `connect` makes the steps with which the
-    clients connect that a fault brings.
+    clients connect that a fault brings. `sharpened` returns workloads that may show each time what
+    one shows now and then (None: nothing is added to any).
     """
 
     violation: str
@@ -104,9 +88,12 @@ class Search:
     level: Level = Level.MAY
     run_afresh: Callable[[Workload], Trial] | None = None
     connect: Callable[[int], Step] | None = None
+    sharpened: Callable[[Workload], Iterator[Workload]] | None = None
     _runs: Reproductions = field(init=False)
     _made: int = 0
     _seldom: bool = False
+    _doubtful: list[Workload] = field(default_factory=list)
+    _sharpening: float = 0.0
 
     def __post_init__(self) -> None:
         """Begin without any runs."""
@@ -123,7 +110,7 @@ class Search:
     def budget(self) -> float:
         """Seconds that the search takes at most."""
         longest = max(BUDGET, rare_failures.BUDGETS[-1] if self._seldom else 0.0)
-        return min(longest, self.limit)
+        return min(longest + self._sharpening, self.limit)
 
     def find(self, found: Iterable[Workload]) -> Smallest | None:
         """Return the smallest case, starting from workloads that failed, the smallest first.
@@ -132,18 +119,53 @@ class Search:
         """
         starts = spread(list(found), CANDIDATES)
         trail = self._descend(self._without_what_is_not_needed(starts[0]))
-        certain = next(filter(self.is_certain, trail), None)
+        certain = self._certain(trail)
         for _ in range(ROUNDS):
             candidates = (*map(all_certain, starts), *starts)
+            certain = certain or self._sharper(self._doubtful)
             certain = certain or next(filter(self.is_certain, candidates), None)
             if certain is None:
                 break
-            smallest = minimise(certain, self.is_certain, self._may_go_on)
+            smallest = minimise(certain, self.is_certain, self._may_shrink)
             self._measure(smallest)
             if self._runs.always(smallest):
                 return self._result(smallest)
+            self._doubtful.insert(0, smallest)
             certain = None
         return self._without_certainty([*trail, *starts[1:]])
+
+    def _certain(self, trail: list[Workload]) -> Workload | None:
+        """Return one of these that fails each time, the smallest of them with what it needs."""
+        if self.is_certain(trail[0]):
+            return trail[0]
+        # A larger one is often no more certain: its many clients are only luckier.
+        return self._sharper(trail) or next(filter(self.is_certain, trail), None)
+
+    def _sharper(self, workloads: list[Workload]) -> Workload | None:
+        """Return a workload that fails each time, one of these and what was added to it."""
+        before, began = self._sharpening, self.elapsed()
+        self._sharpening, until = SHARPENING, began + SHARPENING - before
+        added = (one for workload in workloads[:SHARPENED] for one in self._additions(workload))
+        try:
+            while self._ahead() < until and (sharper := next(added, None)) is not None:
+                if self._is_certain_when_measured(sharper):
+                    return sharper
+            return None
+        finally:
+            self._sharpening = min(SHARPENING, before + self.elapsed() - began)
+
+    def _additions(self, workload: Workload) -> Iterator[Workload]:
+        if self.sharpened is not None:
+            yield from self.sharpened(workload)
+            yield from repeated(workload)
+
+    def _is_certain_when_measured(self, workload: Workload) -> bool:
+        if not self.is_certain(workload):
+            return False
+        self._measure(workload)
+        if not self._runs.always(workload):
+            self._doubtful.append(workload)
+        return self._runs.always(workload)
 
     def _without_what_is_not_needed(self, start: Workload) -> Workload:
         """Leave out all faults, or those that missed, where the workload fails each time then."""
@@ -183,11 +205,16 @@ class Search:
         if start is None and is_patient and not any(map(self._runs.always, starts)):
             self._seldom = True
             return self._better_afresh(
-                rare_failures.search(starts, self._runs, self._ahead, self.limit)
+                rare_failures.search(
+                    starts, self._runs, lambda: self._ahead() - self._sharpening, self.limit
+                )
             )
-        smallest = minimise(start or starts[0], self.is_frequent, self._may_go_on)
+        smallest = minimise(start or starts[0], self.is_frequent, self._may_shrink)
         self._measure(smallest)
-        return self._better_afresh(smallest)
+        if (sharper := self._sharper([smallest])) is not None:
+            return self._result(sharper)
+        # The smaller one is preferred where both fail as often.
+        return self._better_afresh(max([smallest, *self._doubtful], key=self._runs.rate))
 
     def _frequent_afresh(self, starts: list[Workload]) -> Smallest | None:
         """Return the smallest case that fails often on fresh targets; None where there is none.
@@ -202,9 +229,7 @@ class Search:
         if start is None:
             self._runs = used
             return None
-        # Some of the time is kept to see how often the smallest fails.
-        shrinking = min(BUDGET, self.limit) - MEASURING
-        smallest = minimise(start, self.is_frequent, lambda: self._ahead() < shrinking)
+        smallest = minimise(start, self.is_frequent, self._may_shrink)
         self._measure(smallest)
         return self._result(smallest)
 
@@ -248,7 +273,11 @@ class Search:
         return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
 
     def _may_go_on(self) -> bool:
-        return self._ahead() < min(BUDGET, self.limit)
+        return self._ahead() < min(BUDGET + self._sharpening, self.limit)
+
+    def _may_shrink(self) -> bool:
+        """Return whether time is left for more than to see how often the smallest case fails."""
+        return self._ahead() < min(BUDGET + self._sharpening, self.limit) - MEASURING
 
     def _ahead(self) -> float:
         """Return the seconds that the search will have taken after one more run, as runs go."""
@@ -266,31 +295,3 @@ class Search:
         times = self._runs.times(workload)
         failed = self._runs.failures(workload)
         return Smallest(self._runs.evidence(workload), failed, times) if times else None
-
-
-def confirmed(
-    violation: str,
-    smallest: Smallest,
-    run: Callable[[Workload], Trial],
-    run_afresh: Callable[[Workload], Trial],
-) -> Smallest:
-    """Run the smallest case once more, where the search was in a hurry, and count that run.
-
-    A case that failed each time in the search, and not when there was enough time, is none. One
-    such run is not enough: it may have met one of the few processes that do not fail.
-    """
-    if smallest.trial is None:
-        return smallest
-    again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
-    for number, once_more in enumerate(again, 1):
-        trial = once_more(smallest.trial.workload)
-        if _is_as_strong(trial, smallest.trial, violation):
-            return Smallest(trial, smallest.failed + 1, smallest.times + number)
-    if smallest.is_certain:
-        return Smallest(None, 0, 0)
-    return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
-
-
-def _is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
-    level = trial.violations.get(violation)
-    return level is not None and level >= found.violations.get(violation, Level.MAY)

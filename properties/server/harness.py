@@ -9,7 +9,7 @@ end is then attributed to the workload before, and from then on the harness wait
 workload, for long enough to see it again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from signal import Signals
@@ -20,13 +20,7 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import (
-    Step,
-    Workload,
-    ends_target,
-    may_damage,
-    uses_signals,
-)
+from properties.model.steps import Step, Workload, ends_target, may_damage, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -46,6 +40,7 @@ from properties.server.doubts import (
 from properties.server.events import ListenerEnded, Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
+from properties.server.generation import sharpening
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
@@ -200,6 +195,10 @@ class ServerHarness(Harness):
     def connect(self) -> Callable[[int], Step]:
         """What makes the step with which a client connects."""
         return Open
+
+    def sharpened(self, workload: Workload) -> Iterator[Workload]:
+        """Return workloads that may show each time what this one shows now and then."""
+        return sharpening.sharpened(workload)
 
     def close(self) -> None:
         """Stop the server. Idempotent."""

@@ -7,10 +7,9 @@ import pytest
 from faults.payloads import Content, Payload
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.killed_children import KillMoment, KillSignal, KillWorker
-from properties.model.steps import Inject, Workload
+from properties.model.steps import Inject, Workload, clients
 from properties.search.reductions import (
     all_certain,
-    clients,
     lower_numbers,
     made_certain,
     without_clients,

@@ -11,8 +11,9 @@ from properties.model.sweep import Choice
 from properties.model.trial import Trial, judged
 from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.search.findings import Findings
+from properties.search.measured_case import confirmed
 from properties.search.reproduction import Reproductions
-from properties.search.smallest_case import Search, confirmed
+from properties.search.smallest_case import Search
 from properties.server.steps import Close, Open, Send
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
 from tests.properties.server.histories import history, injected

@@ -14,7 +14,8 @@ from properties.model.history import History
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Verdict
-from properties.search.smallest_case import BUDGET, MEASURED, Search, Smallest
+from properties.search.measured_case import Smallest
+from properties.search.smallest_case import BUDGET, MEASURED, Search
 from properties.server.steps import Close, Open
 from tests.properties.server.histories import history, injected
 

@@ -15,9 +15,8 @@ from faults.server.accept_errors import AcceptErrno
 from properties.client import sweep as client_sweep
 from properties.client.families import CLIENT_FAMILIES
 from properties.model.role import Family
-from properties.model.steps import Inject, is_workload
+from properties.model.steps import Inject, clients, is_workload
 from properties.model.sweep import Choice, Scope, within
-from properties.search.reductions import clients
 from properties.server.families import FAMILIES
 from properties.server.generation import sweep
 from tests.properties.server_runs import only_injected, run, variant

@@ -1,0 +1,69 @@
+"""The case that a search has come to, how often it fails, and its confirmation with care."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from properties.model.levels import Level
+from properties.model.steps import Inject, Workload
+from properties.model.trial import Trial
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """The case that was found: the trial in which it failed last, and how often it did.
+
+    `trial` is None for a workload that did not fail again in any of its runs.
+    """
+
+    trial: Trial | None
+    failed: int
+    times: int
+
+    @property
+    def rate(self) -> float:
+        """The share of its runs that failed."""
+        return self.failed / max(1, self.times)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it failed in all its runs."""
+        return 0 < self.times == self.failed
+
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether it fails each time, and not because several clients happen to do the same.
+
+        Five clients that end at the same moment hit a race so often that all runs may fail. One
+        client hits none, and a fault that makes the moment certain needs no more than two.
+        """
+        steps = self.trial.workload if self.trial else ()
+        clients = sum(step.brings_client for step in steps)
+        return self.is_certain and clients <= 1 + any(isinstance(s, Inject) for s in steps)
+
+
+def confirmed(
+    violation: str,
+    smallest: Smallest,
+    run: Callable[[Workload], Trial],
+    run_afresh: Callable[[Workload], Trial],
+) -> Smallest:
+    """Run the smallest case once more, where the search was in a hurry, and count that run.
+
+    A case that failed each time in the search, and not when there was enough time, is none. One
+    such run is not enough: it may have met one of the few processes that do not fail.
+    """
+    if smallest.trial is None:
+        return smallest
+    again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
+    for number, once_more in enumerate(again, 1):
+        trial = once_more(smallest.trial.workload)
+        if _is_as_strong(trial, smallest.trial, violation):
+            return Smallest(trial, smallest.failed + 1, smallest.times + number)
+    if smallest.is_certain:
+        return Smallest(None, 0, 0)
+    return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
+
+
+def _is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
+    level = trial.violations.get(violation)
+    return level is not None and level >= found.violations.get(violation, Level.MAY)
