@@ -8,6 +8,7 @@ the listener is blamed for it.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import Fault, FaultOutcome
 from faults.freezing import frozen_listener
 from faults.server_context import NO_PROCESS, ServerContext
@@ -25,6 +26,8 @@ class Freeze(Fault[ServerContext]):
         """Stop and continue the processes that listen."""
         if context.handle is None:
             return NO_PROCESS
+        # Awake it is in no call that the stop could interrupt.
+        context.wait(lambda: conditions.all_asleep(context.listeners()))
         with frozen_listener(context, context.handle) as stopped:
             pass
         if not stopped:

@@ -1,11 +1,21 @@
 """freeze: the listener is stopped and continued, and nothing else happens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from faults import conditions
 from faults.fault import Status
+from faults.freezing import frozen_listener
 from faults.server.freeze import Freeze
-from faults.server_context import NO_PROCESS
+from faults.server_context import NO_PROCESS, ServerContext
 from properties.model.settings import Rules
+from properties.model.steps import Inject
 from properties.server.execute import execute
+from properties.server.steps import Open
 from target.command import REFERENCE
+from target.handle import Handle
 from tests.faults.contexts import around, marks, stopped
 from tests.properties.server_runs import (
     SELECTORS,
@@ -13,6 +23,7 @@ from tests.properties.server_runs import (
     known_by_address,
     only_injected,
     run,
+    script,
     serving,
 )
 
@@ -33,6 +44,20 @@ def test_it_hurts_no_client() -> None:
 
 def test_the_reference_does_not_mind() -> None:
     assert in_doubt(run(around(Freeze(), 1, 2), REFERENCE)) == {}
+
+
+def test_the_listener_is_stopped_in_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = []
+
+    @contextmanager
+    def noting(context: ServerContext, handle: Handle) -> Iterator[bool]:
+        slept.append(conditions.all_asleep(context.listeners()))
+        with frozen_listener(context, handle) as is_stopped:
+            yield is_stopped
+
+    monkeypatch.setattr("faults.server.freeze.frozen_listener", noting)
+    run((Open(1), Inject(Freeze())), script("computing.py"))
+    assert slept == [True]
 
 
 def test_it_needs_no_client() -> None:
