@@ -8,7 +8,7 @@ fault of its own.
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from faults.client_context import ClientContext
 from faults.server_context import ServerContext
@@ -54,6 +54,37 @@ def stopped(context: ClientContext, *, really: bool = True) -> Iterator[bool]:
         return
     with frozen(context, context.handle, context.processes()) as is_held:
         yield is_held
+
+
+class StoppedServer:
+    """Keeps all processes of a server stopped while several things come, which it meets at once."""
+
+    def __init__(self, context: ServerContext) -> None:
+        self._context = context
+        self._block = ExitStack()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Stop them, if they are there. Idempotent."""
+        handle = self._context.handle
+        if handle is None or self._is_stopped:
+            return
+        found = tuple(process for process in handle.tree() if not process.is_zombie)
+        # One that has ended meanwhile is found by others.
+        with suppress(OSError, LookupError, ValueError):
+            self._block.enter_context(frozen(self._context, handle, found))
+            self._is_stopped = True
+
+    def go_on(self, clients: tuple[int, ...]) -> None:
+        """Continue them, once all that these clients have sent has come. Idempotent."""
+        if self._is_stopped:
+            self._context.wait(lambda: all(map(self._has_come, clients)))
+            self._is_stopped = False
+        with suppress(OSError, LookupError, ValueError):
+            self._block.close()
+
+    def _has_come(self, client: int) -> bool:
+        return self._context.has_arrived(client) or self._context.is_stuck(client)
 
 
 def thaw(context: ServerContext | ClientContext, handle: Held, held: list[Identity]) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from properties.server.role import SERVER
     from properties.server.steps import (
         Close,
+        Continue,
         Fill,
         HalfClose,
         Open,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Send,
         Silence,
         Standstill,
+        Stop,
     )
     from target.errors import TargetError
 
@@ -95,6 +97,8 @@ _MODULES = {
         "Silence",
         "Fill",
         "Standstill",
+        "Stop",
+        "Continue",
     ),
     "properties.client.steps": (
         "Terminal",
@@ -178,6 +182,8 @@ __all__ = [
     "Silence",
     "Fill",
     "Standstill",
+    "Stop",
+    "Continue",
     "Terminal",
     "Accept",
     "Type",

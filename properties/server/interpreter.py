@@ -1,12 +1,12 @@
 """The interpreter: runs the parts of a workload, and records everything that is seen.
 
-The only place with sockets, clocks and waiting. `properties.server.execute` calls the parts in
-their order.
+The only place with sockets, clocks and waiting; `properties.server.execute` calls the parts.
 """
 
 from collections.abc import Iterator
 
 from faults.fault import Reading
+from faults.freezing import StoppedServer
 from faults.payloads import A_LINE
 from properties.engine.injection import inject, run_steps
 from properties.engine.spinning import REST
@@ -25,6 +25,7 @@ from properties.server.events import Census, ListenerEnded, NotRepeated, OpenFai
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.steps import (
+    AT_ONCE,
     Close,
     Fill,
     HalfClose,
@@ -34,6 +35,7 @@ from properties.server.steps import (
     Send,
     Silence,
     Standstill,
+    Stop,
 )
 
 
@@ -55,6 +57,7 @@ class Interpreter:
             self._observer,
             history,
         )
+        self._stopped = StoppedServer(self._context)
         self._listener_ended = False
 
     # The four parts.
@@ -96,6 +99,7 @@ class Interpreter:
 
     def finish(self) -> None:
         """Bring every connection to its orderly end."""
+        self._stopped.go_on(self._clients())
         for client in self._clients():
             self._context.set_reading(client, Reading.EAGER)
         waiting = self._await_echo(self._clients())
@@ -165,13 +169,16 @@ class Interpreter:
         )
 
     def clear(self) -> None:
-        """Close every socket that is still open, and record what has passed the wire."""
+        """Continue what is stopped, close every socket, and record what has passed the wire."""
+        self._stopped.go_on(())
         self._io_loop.close()
         self._context.link.record()
 
     # The steps.
 
     def _make(self, step: Step) -> None:
+        if not isinstance(step, (*AT_ONCE, Stop)):
+            self._stopped.go_on(self._clients())
         match step:
             case Open(client, reading):
                 if self._context.may_open(client):
@@ -199,6 +206,8 @@ class Interpreter:
                 self._stand_still()
             case Silence():
                 self._keep_silent()
+            case Stop():
+                self._stopped.stop()
             case Inject():
                 inject(step.fault, self._context, self._history)
                 self._observer.look()
@@ -273,9 +282,8 @@ class Interpreter:
         late = tuple(number for number in beside if self._io_loop.clients[number].is_live)
         self._close_finally(numbers)
         self._await_end(late)
-        numbers = (*beside, *numbers)
         ended = (n for n, client in self._io_loop.clients.items() if client.end is not None)
-        self._close_finally((*numbers, *ended))
+        self._close_finally((*beside, *numbers, *ended))
 
     def _close_finally(self, numbers: tuple[int, ...]) -> None:
         for number in numbers:

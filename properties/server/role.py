@@ -26,6 +26,8 @@ SERVER = Role(
             "fill": steps.Fill,
             "standstill": steps.Standstill,
             "silence": steps.Silence,
+            "stop": steps.Stop,
+            "continue": steps.Continue,
         },
         (*FAULTS, *FAULTS_ON_REQUEST),
         common_events,

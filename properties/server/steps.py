@@ -114,3 +114,26 @@ class Standstill(Step):
 
     def __str__(self) -> str:
         return "nothing is done until nothing moves any more"
+
+
+@dataclass(frozen=True)
+class Stop(Step):
+    """Stop all processes of the server, so that they meet at once what comes until `Continue`.
+
+    They go on by themselves before the next step that waits for them.
+    """
+
+    def __str__(self) -> str:
+        return "stop the server's processes"
+
+
+@dataclass(frozen=True)
+class Continue(Step):
+    """Continue the stopped processes, once all that was sent has come to their end."""
+
+    def __str__(self) -> str:
+        return "continue the server's processes"
+
+
+AT_ONCE = (Open, Send, HalfClose, Close, Reset)
+"""The steps that do not wait for the server."""

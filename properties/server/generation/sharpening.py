@@ -1,22 +1,33 @@
 """What may make certain what a workload shows only now and then, added to its steps.
 
 What two steps do may happen in any order inside the server, unless it has come to rest between
-them. Bytes that are more than the buffers hold on one day are not on another, unless they are sent
-until the server cannot write. What a timer does is only seen where it is waited for.
+them, or meets both after a stop. Bytes that are more than the buffers hold on one day are not on
+another, unless they are sent until the server cannot write. What a timer does is only seen where it
+is waited for.
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from faults.fault import Reading
 from faults.payloads import MAXLINE
 from properties.model.steps import Step, Workload, clients
-from properties.server.steps import Close, Fill, HalfClose, Open, Reset, Send, Silence, Standstill
-
-ACTIONS = (Open, Send, HalfClose, Close, Reset)
-"""Steps after which the workload goes on at once."""
+from properties.server.steps import (
+    AT_ONCE,
+    Continue,
+    Fill,
+    Open,
+    Send,
+    Silence,
+    Standstill,
+    Stop,
+)
 
 MOST_ACTIONS = 100
 """So many rests take as long as all other runs together."""
+
+AT_LEAST = 2
+"""Steps of which it matters that what they do is met at once."""
 
 MANY = 16 * MAXLINE
 """Bytes from which a payload may be more than buffers hold."""
@@ -31,19 +42,20 @@ def sharpened(workload: Workload) -> Iterator[Workload]:
         with_rests(filled),
         with_rests(with_late_readers(workload)),
         with_silence(workload),
+        with_stops(workload),
     )
     return (one for one in dict.fromkeys(tried) if one != workload)
 
 
 def with_rests(workload: Workload) -> Workload:
     """Let the server come to rest after each step that does not wait for it."""
-    if sum(isinstance(step, ACTIONS) for step in workload) > MOST_ACTIONS:
+    if sum(isinstance(step, AT_ONCE) for step in workload) > MOST_ACTIONS:
         return workload
     return tuple(one for step in workload for one in _and_rest(step))
 
 
 def _and_rest(step: Step) -> Workload:
-    return (step, Standstill()) if isinstance(step, ACTIONS) else (step,)
+    return (step, Standstill()) if isinstance(step, AT_ONCE) else (step,)
 
 
 def with_full_buffers(workload: Workload) -> Workload:
@@ -65,3 +77,19 @@ def with_silence(workload: Workload) -> Workload:
     """Wait for the server's timers at the end, beside a client that is there for that."""
     beside = max(clients(workload), default=0) + 1
     return (*workload, Open(beside), Silence())
+
+
+def with_stops(workload: Workload) -> Workload:
+    """Let the server meet at once what several steps in a row do after their clients have come."""
+    runs = groupby(workload, key=lambda step: isinstance(step, AT_ONCE))
+    return tuple(
+        one for at_once, steps in runs for one in (_met_at_once(tuple(steps)) if at_once else steps)
+    )
+
+
+def _met_at_once(steps: Workload) -> Workload:
+    opens = tuple(step for step in steps if isinstance(step, Open))
+    others = tuple(step for step in steps if not isinstance(step, Open))
+    if len(others) < AT_LEAST:
+        return steps
+    return (*opens, Standstill(), Stop(), *others, Continue())

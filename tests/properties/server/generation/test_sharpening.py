@@ -4,8 +4,24 @@ from faults.fault import Reading
 from faults.payloads import A_LINE, Content, Payload
 from faults.server.freeze import Freeze
 from properties.model.steps import Inject, Workload
-from properties.server.generation.sharpening import MANY, MOST_ACTIONS, sharpened, with_rests
-from properties.server.steps import Fill, HalfClose, Open, Receive, Send, Silence, Standstill
+from properties.server.generation.sharpening import (
+    MANY,
+    MOST_ACTIONS,
+    sharpened,
+    with_rests,
+    with_stops,
+)
+from properties.server.steps import (
+    Continue,
+    Fill,
+    HalfClose,
+    Open,
+    Receive,
+    Send,
+    Silence,
+    Standstill,
+    Stop,
+)
 
 MUCH = Send(1, Payload(Content.LETTERS, MANY))
 
@@ -39,6 +55,15 @@ def test_readers_are_late_while_the_server_comes_to_rest() -> None:
 
 def test_timers_are_waited_for_beside_a_client_of_its_own() -> None:
     assert (Open(1), HalfClose(1), Open(2), Silence()) in sharpened((Open(1), HalfClose(1)))
+
+
+def test_what_several_steps_in_a_row_do_is_met_at_once_after_a_stop() -> None:
+    workload = (Open(1), Send(1, A_LINE), Open(2), Send(2, A_LINE), Receive(1), HalfClose(1))
+    assert with_stops(workload) == (
+        *(Open(1), Open(2), Standstill()),
+        *(Stop(), Send(1, A_LINE), Send(2, A_LINE), Continue()),
+        *(Receive(1), HalfClose(1)),
+    )
 
 
 def test_nothing_is_tried_twice_or_as_it_was() -> None:
