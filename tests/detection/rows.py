@@ -133,13 +133,21 @@ class _Search:
         self._seconds: float | None = None
 
     def find(self) -> tuple[Family, Failure] | None:
-        """Return where the mistake was found, and its smallest case."""
+        """Return where the mistake was found, and its smallest case.
+
+        Where that does not fail each time, the other finite choices are tried as well, as the suite
+        does: one of them may be made for it.
+        """
+        best: tuple[Family, Failure] | None = None
         for search in searches(self._mutant, self.harness, progress=self._workload_done):
+            if best is not None and (best[1].failed == best[1].times or not search.choices):
+                break
             findings = search.run()
             self.violated.update(findings.failed())
-            if (failure := findings.cells[self._mutant.invariant].failure) is not None:
-                return search.family, failure
-        return None
+            failure = findings.cells[self._mutant.invariant].failure
+            if failure is not None and (best is None or failure.rank < best[1].rank):
+                best = search.family, failure
+        return best
 
     def _workload_done(self, findings: Findings) -> None:
         if self._seconds is None:
