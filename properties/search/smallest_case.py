@@ -51,9 +51,6 @@ SHARPENING = 3.0
 """Seconds that are added to the budget where nothing fails each time: something is added to the
 smallest that may make it do so."""
 
-SHARPENED = 2
-"""Workloads to which something is added."""
-
 MEASURING = 2.0
 """Seconds after which fewer runs are enough, if they were CERTAIN: each takes long then."""
 
@@ -93,6 +90,7 @@ class Search:
     _made: int = 0
     _seldom: bool = False
     _doubtful: list[Workload] = field(default_factory=list)
+    _sure: Workload | None = None
     _sharpening: float = 0.0
 
     def __post_init__(self) -> None:
@@ -122,7 +120,7 @@ class Search:
         certain = self._certain(trail)
         for _ in range(ROUNDS):
             candidates = (*map(all_certain, starts), *starts)
-            certain = certain or self._sharper(self._doubtful)
+            certain = certain or self._sharper([*self._doubtful[:1], trail[0], trail[-1]])
             certain = certain or next(filter(self.is_certain, candidates), None)
             if certain is None:
                 break
@@ -131,24 +129,27 @@ class Search:
             if self._runs.always(smallest):
                 return self._result(smallest)
             self._doubtful.insert(0, smallest)
-            certain = None
-        return self._without_certainty([*trail, *starts[1:]])
+            # What has failed in ten runs, before it was made smaller, is more than what has not.
+            certain = self._sure
+        return self._result(certain) if certain else self._without_certainty([*trail, *starts[1:]])
 
     def _certain(self, trail: list[Workload]) -> Workload | None:
         """Return one of these that fails each time, the smallest of them with what it needs."""
         if self.is_certain(trail[0]):
             return trail[0]
         # A larger one is often no more certain: its many clients are only luckier.
-        return self._sharper(trail) or next(filter(self.is_certain, trail), None)
+        sharper = self._sharper([trail[0], trail[-1]])
+        return sharper or next(filter(self.is_certain, trail), None)
 
     def _sharper(self, workloads: list[Workload]) -> Workload | None:
         """Return a workload that fails each time, one of these and what was added to it."""
         before, began = self._sharpening, self.elapsed()
         self._sharpening, until = SHARPENING, began + SHARPENING - before
-        added = (one for workload in workloads[:SHARPENED] for one in self._additions(workload))
+        added = (one for each in dict.fromkeys(workloads) for one in self._additions(each))
         try:
             while self._ahead() < until and (sharper := next(added, None)) is not None:
                 if self._is_certain_when_measured(sharper):
+                    self._sure = sharper
                     return sharper
             return None
         finally:
@@ -213,7 +214,6 @@ class Search:
         self._measure(smallest)
         if (sharper := self._sharper([smallest])) is not None:
             return self._result(sharper)
-        # The smaller one is preferred where both fail as often.
         return self._better_afresh(max([smallest, *self._doubtful], key=self._runs.rate))
 
     def _frequent_afresh(self, starts: list[Workload]) -> Smallest | None:

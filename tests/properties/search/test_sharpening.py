@@ -1,6 +1,7 @@
 """A case that fails now and then is made certain, where something that is added does that."""
 
 from collections.abc import Iterator
+from itertools import count
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Verdict
 from properties.search.measured_case import Smallest
-from properties.search.smallest_case import BUDGET, MEASURED, SHARPENING, Search
+from properties.search.smallest_case import BUDGET, MEASURED, OFTEN_OF, SHARPENING, Search
 from properties.server.generation.sharpening import sharpened
 from properties.server.steps import Close, HalfClose, Open, Standstill
 
@@ -80,6 +81,22 @@ def test_nothing_is_added_to_what_is_certain() -> None:
     assert not any(isinstance(step, Standstill) for step in found.trial.workload)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_certain_is_not_made_smaller_by_luck(seed: int) -> None:
+    """Each smaller one fails in four runs of five: so often that some seem certain."""
+
+    def run(workload: Workload) -> Trial:
+        rests = sum(isinstance(step, Standstill) for step in workload)
+        failed = rests >= len(START) or chance.random() < 0.8
+        verdict = Verdict.failed("seen") if failed else Verdict.passed()
+        return Trial(workload, History(), {"no_zombies": verdict})
+
+    chance = Random(seed)
+    found = Search("no_zombies", run, lambda: 0.0, sharpened=sharpened).find([START])
+    assert found is not None
+    assert found.is_certain
+
+
 def test_what_raises_the_rate_is_kept() -> None:
     assert Race(0.4, 0.8).search().rate > Race(0.4, 0.8).search(sharpens=False).rate
 
@@ -96,6 +113,31 @@ def test_the_time_for_it_is_bounded(a_run: float) -> None:
     race = Race(0.6, 0.6, a_run)
     race.search()
     assert race.seconds <= BUDGET + SHARPENING
+
+
+def test_endless_additions_leave_time_for_the_rate() -> None:
+    def endless(_: Workload) -> Iterator[Workload]:
+        return ((Close(1),) * times for times in count(1))
+
+    race = Race(0.5, 0.5, a_run=0.3)
+    search = Search("no_zombies", race.run, lambda: race.seconds, sharpened=endless)
+    found = search.find([START])
+    assert found is not None
+    assert found.times > OFTEN_OF
+
+
+def test_time_is_left_to_measure_a_case_that_takes_long_to_make_smaller() -> None:
+    def run(workload: Workload) -> Trial:
+        seconds[0] += 0.1
+        failed = sum(map(_opens, workload)) == len(needed)
+        verdict = Verdict.failed("seen") if failed else Verdict.passed()
+        return Trial(workload, History(), {"no_zombies": verdict})
+
+    seconds, needed = [0.0], tuple(Open(number) for number in range(1, 300))
+    found = Search("no_zombies", run, lambda: seconds[0]).find([needed])
+    assert found is not None
+    assert found.times == MEASURED
+    assert seconds[0] <= BUDGET
 
 
 def test_what_adds_up_in_the_server_is_repeated_in_one_workload() -> None:
