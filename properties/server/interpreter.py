@@ -60,8 +60,6 @@ class Interpreter:
         self._stopped = StoppedServer(self._context)
         self._listener_ended = False
 
-    # The four parts.
-
     def watch(self) -> None:
         """From now on record which processes appear, which clients they serve, and how they end."""
         self._observer.begin()
