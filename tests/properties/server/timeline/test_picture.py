@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faults.fault import Status
+from faults.wire.segments import Direction, Fate
 from properties.model import events as common_events
 from properties.model.events import Conclusion, Event
 from properties.model.history import History
@@ -386,6 +387,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     bytes: st.binary(max_size=24),
     End: st.sampled_from(End),
     Status: st.sampled_from(Status),
+    Direction: st.sampled_from(Direction),
+    Fate: st.sampled_from(Fate),
     Conclusion: st.sampled_from(Conclusion),
     frozenset[int]: st.frozensets(NUMBERS, max_size=4),
     tuple[int, ...]: st.lists(NUMBERS, max_size=4).map(tuple),
