@@ -70,7 +70,7 @@ def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path)
 def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
     tmp_path: Path,
 ) -> None:
-    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4")
+    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
     result = checked(tmp_path, *faults, server=NO_HANDLER)
     cases = cases_of(result, "no_zombies")
     assert cases.keys() == {"control"}
@@ -81,7 +81,7 @@ def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
 
 
 def test_without_the_family_control_a_violation_stays_where_it_was_found(tmp_path: Path) -> None:
-    faults = ("--fault", "accept_errors", "--max-examples", "4")
+    faults = ("--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
     cases = cases_of(checked(tmp_path, *faults, server=NO_HANDLER), "no_zombies")
     assert cases.keys() == {"accept_errors"}
     assert not any(isinstance(step, Inject) for step in steps_of(tmp_path / cases["accept_errors"]))
