@@ -7,6 +7,7 @@ from faults.client.host_crash import ServerHostCrash
 from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import PeerFin
 from faults.client.peer_reset import PeerReset
+from faults.client.segments import ClientSegmentFault
 from faults.client.signals import SignalClient
 from faults.client.unreachable import CannotReach
 from faults.client_context import ClientContext
@@ -68,6 +69,7 @@ CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     HinderConnect,
     PeerFin,
     PeerReset,
+    ClientSegmentFault,
     FinRstOrder,
     CannotReach,
     ServerHostCrash,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from faults.client.output_fails import FailOutput
     from faults.client.peer_fin import FinManner, PeerFin
     from faults.client.peer_reset import PeerReset, ResetManner
+    from faults.client.segments import ClientSegmentFault, Mishap
     from faults.client.signals import ClientCall, ClientSignal, SignalClient
     from faults.client.unreachable import CannotReach, Obstacle
     from faults.client_context import OutputFailure, PeerEnd
@@ -139,6 +140,10 @@ _MODULES = {
         "ResetManner",
         "PeerReset",
     ),
+    "faults.client.segments": (
+        "Mishap",
+        "ClientSegmentFault",
+    ),
     "faults.client.signals": (
         "ClientCall",
         "ClientSignal",
@@ -204,6 +209,8 @@ __all__ = [
     "Hindrance",
     "HinderConnect",
     "FreezeClient",
+    "Mishap",
+    "ClientSegmentFault",
     "FinOrRst",
     "FinRstOrder",
     "ServerCrash",

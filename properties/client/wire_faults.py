@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from faults.client.fin_rst_order import FinOrRst, FinRstOrder
 from faults.client.host_crash import ServerCrash, ServerHostCrash
+from faults.client.segments import ClientSegmentFault, Mishap
 from faults.client.unreachable import CannotReach, Obstacle
 from faults.client_context import ClientContext
 from faults.fault import Fault
-from faults.payloads import A_LINE
+from faults.payloads import A_LINE, Content, Payload
 from properties.client.steps import Accept, Answer, Terminal, Type
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
@@ -19,9 +20,9 @@ ECHOED: Workload = (Type(A_LINE), Answer())
 BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line": (Accept(),)}
 
 TAKES_A_TIMEOUT: frozenset[object] = frozenset(
-    {Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF}
+    {Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF, Mishap.LOST_SYN}
 )
-"""Swept, and not drawn: the kernel gives up after a second or two."""
+"""Swept, and not drawn: the kernel waits for a second or two."""
 
 
 def draw_order(draw: st.DrawFn) -> Fault[ClientContext]:
@@ -41,7 +42,15 @@ def draw_crash(draw: st.DrawFn) -> Fault[ClientContext]:
     )
 
 
+def draw_mishap(draw: st.DrawFn) -> Fault[ClientContext]:
+    """Draw what happens to which segment."""
+    mishap = draw(st.sampled_from([one for one in Mishap if one not in TAKES_A_TIMEOUT]))
+    length = draw(st.sampled_from((24, 1500, 5000)))
+    return ClientSegmentFault(mishap, Payload(Content.LINES, length))
+
+
 WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {
+    ClientSegmentFault: draw_mishap,
     FinRstOrder: draw_order,
     CannotReach: draw_obstacle,
     ServerHostCrash: draw_crash,
@@ -72,7 +81,17 @@ def _crashes() -> Iterator[Choice]:
     yield Choice("crashes of the server's host", "reboots, at a terminal", workload, 1)
 
 
+def _mishaps() -> Iterator[Choice]:
+    for mishap in Mishap:
+        fault = ClientSegmentFault(mishap, Payload(Content.LINES, 5000))
+        before = () if mishap is Mishap.LOST_SYN else (Accept(),)
+        matters = mishap in (Mishap.LOST_LINE, Mishap.LOST_ECHO)
+        workload: Workload = (*before, Inject(fault))
+        yield Choice("mishaps of segments", mishap.value, workload, 1, matters=matters)
+
+
 WIRE_SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Iterator[Choice]]] = {
+    ClientSegmentFault: _mishaps,
     FinRstOrder: _orders,
     CannotReach: _obstacles,
     ServerHostCrash: _crashes,

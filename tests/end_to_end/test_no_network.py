@@ -1,5 +1,6 @@
 """Where no connection can be made nothing is judged: one sentence, status 2, and no case."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from faults.wire.wire import NO_CHAMBER
 from tests.end_to_end.programs import right
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +59,39 @@ def test_without_a_loopback_interface_nothing_is_judged(
     assert "Network is unreachable" in " ".join(done.stderr.split())
     assert len(done.stderr.splitlines()) <= 2
     assert not (tmp_path / ".anechoic").exists()
+
+
+WITHOUT_NAMESPACES = (
+    *("unshare", "-r", "sh", "-c"),
+    'echo 0 > /proc/sys/user/max_net_namespaces; exec "$@"',
+    "sh",
+)
+"""A user namespace in which no network namespace may be made (namespaces(7))."""
+
+
+CHECK = (sys.executable, "-m", "anechoic", "check")
+
+
+def test_where_namespaces_are_forbidden_all_else_is_judged(tmp_path: Path) -> None:
+    words = ("--fault", "control", "--fault", "cut_wire", "--max-examples", "1", "--no-sweep")
+    command = (*CHECK, "-n", "1", *words, "--json", "result.json", "--", *right())
+    done = subprocess.run(
+        [*WITHOUT_NAMESPACES, *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "unshare" in done.stderr:
+        pytest.skip("no user namespaces here: unshare(1) is refused")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0, said
+    assert "it ran in this machine's network, not in one of its own" in said
+    checks = json.loads((tmp_path / "result.json").read_text())["checks"]
+    servers = [one for one in checks if one["role"] == "server"]
+    judged = {one["verdict"] for one in servers if one["fault"] == "control"}
+    assert "pass" in judged
+    over_wire = [one for one in servers if one["fault"] == "cut_wire"]
+    assert {one["verdict"] for one in over_wire} == {"not-applicable"}
+    assert NO_CHAMBER in {one["reason"] for one in over_wire}

@@ -7,10 +7,12 @@ from faults.client.host_crash import ServerCrash, ServerHostCrash
 from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
+from faults.client.segments import ClientSegmentFault, Mishap
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client.unreachable import CannotReach, Obstacle
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault, Status
+from faults.payloads import A_LINE
 from properties.client.execute import execute
 from properties.model.events import Injected
 from properties.model.history import History
@@ -25,6 +27,7 @@ EXAMPLES: tuple[Fault[ClientContext], ...] = (
     PeerFin(FinManner.CLOSE, frozen=False),
     PeerReset(ResetManner.ALONE, frozen=False),
     FailOutput(OutputFailure.FULL),
+    ClientSegmentFault(Mishap.LOST_LINE, A_LINE),
     FinRstOrder(FinOrRst.EOF),
     CannotReach(Obstacle.HOST_UNREACHABLE),
     ServerHostCrash(ServerCrash.REBOOTS),
