@@ -11,26 +11,17 @@ are made, one in the other.
 """
 
 import contextlib
-import ctypes
 import enum
-import fcntl
 import ipaddress
 import os
 import socket
-import struct
 from collections.abc import Callable
 
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
-SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
-CAPABILITIES_VERSION_3 = 0x20080522
-"""Numbers of unshare(2), netdevice(7) and capset(2)."""
+from target import namespaces
+from target.namespaces import CLONE_NEWNET
 
 TABLE = 4096
 """Entries in the table of connections, a power of two; usual are a hundred thousand and more."""
-
-_NET = "/proc/sys/net/ipv4/"
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Network(enum.Enum):
@@ -58,14 +49,11 @@ def enter(with_rights: Callable[[], None] = lambda: None) -> None:
     Raises ChamberError; the process may be half in one then, and must end.
     """
     try:
-        if os.geteuid() == 0:
-            _unshare(CLONE_NEWNET)
-        else:
-            _enter_user_namespace()
+        namespaces.enter(CLONE_NEWNET)
         _set("tcp_child_ehash_entries", TABLE)
-        _unshare(CLONE_NEWNET)
+        namespaces.unshare(CLONE_NEWNET)
         _set("ip_unprivileged_port_start", 0)
-        _bring_loopback_up()
+        namespaces.bring_loopback_up()
         with_rights()
     except OSError as error:
         raise ChamberError(f"no network namespace can be made: {error.strerror}") from None
@@ -103,49 +91,14 @@ def _try(writing: int) -> None:
         os._exit(0)
 
 
-def _enter_user_namespace() -> None:
-    user, group = os.geteuid(), os.getegid()
-    _unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    for name, text in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
-    ):
-        _write(f"/proc/self/{name}", text)
-
-
-def _unshare(flags: int) -> None:
-    if _libc.unshare(flags) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
 def _set(name: str, value: int) -> None:
     """Set one of the namespace's settings, where it has it and /proc/sys may be written."""
     with contextlib.suppress(OSError):
-        _write(_NET + name, str(value))
-
-
-def _write(path: str, text: str) -> None:
-    # The kernel takes these files in one write(2).
-    descriptor = os.open(path, os.O_WRONLY)
-    try:
-        os.write(descriptor, text.encode())
-    finally:
-        os.close(descriptor)
-
-
-def _bring_loopback_up() -> None:
-    request = struct.Struct("16sH14x")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        answer = fcntl.ioctl(control, SIOCGIFFLAGS, request.pack(b"lo", 0))
-        _, flags = request.unpack(answer)
-        fcntl.ioctl(control, SIOCSIFFLAGS, request.pack(b"lo", flags | IFF_UP))
+        namespaces.set_ipv4(name, str(value))
 
 
 def _drop_capabilities() -> None:
-    """Give up what a new user namespace grants its maker: files are to be as closed as before."""
-    header = struct.pack("Ii", CAPABILITIES_VERSION_3, 0)
-    if _libc.capset(header, bytes(24)) != 0:
-        number = ctypes.get_errno()
-        raise ChamberError(f"its capabilities cannot be given up: {os.strerror(number)}")
+    try:
+        namespaces.drop_capabilities()
+    except OSError as error:
+        raise ChamberError(f"its capabilities cannot be given up: {error.strerror}") from None

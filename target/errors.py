@@ -21,3 +21,7 @@ class EndedError(TargetError):
 
 class GateError(TargetError):
     """The kernel, or the confinement of this process, allows no gate; the message says why."""
+
+
+class NamespaceError(TargetError):
+    """The target can have no namespace of its own, or not what it needs in it."""

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from target.chamber import CLONE_NEWNET
+from target.namespaces import CLONE_NEWNET
 
 PEER = "127.9.0.1"
 """The address of the peer's host."""

@@ -1,4 +1,4 @@
-"""What a server inherits from the process that starts it: descriptors, signals and limits."""
+"""What a target inherits from the process that starts it: descriptors, signals, limits, names."""
 
 import enum
 from dataclasses import asdict, dataclass
@@ -22,6 +22,8 @@ class Inherited:
     `closed` are descriptors of 0 to 2; `descriptors` so many more are open. `ignored` and `blocked`
     are numbers of signals. `limits` are pairs of a number for setrlimit(2) and the limit, which are
     never raised; `open_limit` is what the limit of descriptors is raised to, where it may be.
+    `hosts` are pairs of an address and a name, with which its /etc/hosts begins. `alone_with_port`:
+    it has a network of its own, where nothing listens and this is the only ephemeral port.
     """
 
     closed: tuple[int, ...] = ()
@@ -31,6 +33,8 @@ class Inherited:
     blocked: tuple[int, ...] = ()
     limits: tuple[tuple[int, int], ...] = ()
     open_limit: int = 0
+    hosts: tuple[tuple[str, str], ...] = ()
+    alone_with_port: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """Return it for the keeper, as JSON has it."""

@@ -89,7 +89,10 @@ class Keeper:
         folder = beside("scratch").Folder()
         try:
             folder.fill_in(request)
-            self.serve(self.start(request), wakeup_read)
+            if reason := beside("namespaces").give(request.get("inherited", {})):
+                self.say(event="failed", reason=reason)
+            else:
+                self.serve(self.start(request), wakeup_read)
         finally:
             self.kill_everything()
             folder.remove()
@@ -243,7 +246,7 @@ def nursery(tester: socket.socket) -> None:
     wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    for name in ("becoming", "descendants", "gating", "scratch"):
+    for name in ("becoming", "descendants", "gating", "namespaces", "scratch"):
         beside(name)
     keepers: set[int] = set()
     poll = select.poll()

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from target import keeper, limits
-from target.errors import GateError, TargetError
+from target import keeper, limits, namespaces
+from target.errors import GateError, NamespaceError, TargetError
 from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.proc import require_proc
 
@@ -119,7 +119,8 @@ class Kept:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
         `program` is a seccomp filter whose notifications are then read from `gate`. Raises
-        GateError where the kernel refuses it.
+        GateError where the kernel refuses it, NamespaceError where `inherited` asks for a namespace
+        that cannot be made.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, or with `open_input` it never ends, and the end of what it writes is kept.
         `inherited` is what else it inherits.
@@ -141,6 +142,8 @@ class Kept:
                 reason = first.get("reason", NO_FOLDER) if first else NO_ANSWER
                 if reason.startswith(NO_GATE):
                     raise GateError(reason.removeprefix(NO_GATE))
+                if reason.startswith(namespaces.REFUSED):
+                    raise NamespaceError(reason.removeprefix(namespaces.REFUSED))
                 raise TargetError(f"cannot start {argv[0]!r}: {reason}")
         except BaseException:
             self._socket.close()

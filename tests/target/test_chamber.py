@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from target import chamber, ports, sockets
+from target import chamber, namespaces, ports, sockets
 from target.chamber import ChamberError
 from tests.chambers import NOBODY, each_user, inside, needs_a_chamber
 
@@ -86,7 +86,7 @@ def test_where_namespaces_are_forbidden_the_reason_is_told(
             ctypes.set_errno(errno.EPERM)
             return -1
 
-    monkeypatch.setattr(chamber, "_libc", Forbids)
+    monkeypatch.setattr(namespaces, "_libc", Forbids)
     assert chamber.why_not() == "no network namespace can be made: Operation not permitted"
     with pytest.raises(ChamberError):
         chamber.enter()
