@@ -9,6 +9,7 @@ from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from faults.wire.wire import Wire
 from target.client_handle import ClientHandle
+from target.counters import Attempts
 from target.processes import Process
 
 
@@ -32,6 +33,14 @@ class OutputFailure(enum.Enum):
     """/dev/full: every write fails with ENOSPC (full(4)). From the start or not at all."""
     READER_GONE = "the reader of standard output has gone"
     """A pipe that nobody has open for reading: EPIPE and SIGPIPE (pipe(7))."""
+
+
+class Addresses(enum.Enum):
+    """Which addresses the name has that stands for the server's, in the order of /etc/hosts."""
+
+    LIVE = "the server's"
+    DEAD_FIRST = "one where nothing listens, then the server's"
+    DEAD_LAST = "the server's, then one where nothing listens"
 
 
 class ClientLink(Protocol):
@@ -72,6 +81,15 @@ class ClientContext(Protocol):
 
     def start(self) -> None:
         """Start the client, if it was not started before; does not wait for anything."""
+
+    def start_by_name(self, addresses: Addresses) -> str:
+        """Start the client with a name in the place of the server's address.
+
+        Returns why that cannot be, in words, "" where it was done.
+        """
+
+    def attempts(self) -> Attempts:
+        """Return how often the client has tried to connect, and failed; and record it."""
 
     def meet(self) -> bool:
         """Start the client if necessary, and wait for its connection; return whether it came."""

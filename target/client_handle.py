@@ -18,6 +18,7 @@ from target import sockets
 from target.command import Command
 from target.held import Gate, Held
 from target.held_sockets import OuterSockets
+from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.keeping import Kept
 from target.shared_descriptors import SharedDescriptors
 from target.sockets import Endpoint, TcpSocket, TcpState
@@ -166,10 +167,14 @@ def start(
     kind: InputKind = InputKind.PIPE,
     gate: Gate | None = None,
     *,
+    name: str = "",
+    inherited: Inherited = NOTHING_UNUSUAL,
     full_output: bool = False,
     shared: bool = False,
 ) -> ClientHandle:
     """Start a client that is to connect to `server`. Raises TargetError when it cannot be.
+
+    `name` takes the place of the server's address in its command; `inherited` is what it inherits.
 
     `gate` is where its system calls of some kinds stop. Raises GateError where that is denied.
     `full_output`: its standard output is /dev/full, and nothing comes on ours. Raises OSError
@@ -190,10 +195,11 @@ def start(
     for descriptor in (input_ours, output_ours, errors_ours):
         os.set_blocking(descriptor, False)
     try:
-        argv = command.filled(server.host, server.port)
+        argv = command.filled(name or server.host, server.port)
         program = gate.program if gate else b""
         folder = command.surroundings.working_directory()
-        kept = Kept(argv, command.environment(), folder, theirs, program)
+        environment = command.environment()
+        kept = Kept(argv, environment, folder, theirs, program, inherited=inherited)
     except BaseException:
         streams.close()
         if ours is not None:

@@ -51,7 +51,7 @@ class Command:
 
     @property
     def names_a_host(self) -> bool:
-        """Whether the host can be chosen."""
+        """Whether the address of the server can be chosen."""
         return any("{host}" in word for word in self.words)
 
     @property

@@ -2,14 +2,15 @@
 
 A SYN that finds the accept queue full is dropped, and sent again a second later (RFC 6298, 2.1):
 connect(2) takes that long without any privilege of ours. A connection that is complete for the
-client may still wait in the accept queue, and be reset there (UNP 5.11).
+client may still wait in the accept queue, and be reset there (UNP 5.11). A name may have several
+addresses, of which one is refused and the next is not (UNP 11.12; RFC 1123, 2.3).
 """
 
 import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faults.client_context import NOT_STARTED, ClientContext, PeerEnd
+from faults.client_context import NOT_STARTED, Addresses, ClientContext, PeerEnd
 from faults.fault import Fault, FaultOutcome
 
 
@@ -19,6 +20,15 @@ class Hindrance(enum.Enum):
     REFUSED = "no server listens: the connection is refused"
     RESET_PENDING = "the connection is reset while it waits in the accept queue"
     SLOW = "the accept queue is full: the SYN must be sent again"
+    FIRST_ADDRESS_DEAD = "{host} is a name: at the first of its two addresses nothing listens"
+    LAST_ADDRESS_DEAD = "{host} is a name: at the last of its two addresses nothing listens"
+
+
+BY_NAME = {
+    Hindrance.FIRST_ADDRESS_DEAD: Addresses.DEAD_FIRST,
+    Hindrance.LAST_ADDRESS_DEAD: Addresses.DEAD_LAST,
+}
+"""Those for which the client is given a name in the place of the server's address."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,8 @@ class HinderConnect(Fault[ClientContext]):
         """Start the client with the hindrance in its way."""
         if context.handle is not None:
             return NOT_STARTED
+        if self.hindrance in BY_NAME:
+            return _by_name(context, BY_NAME[self.hindrance])
         return {
             Hindrance.REFUSED: _refused,
             Hindrance.RESET_PENDING: _reset_pending,
@@ -79,3 +91,14 @@ def _slow(context: ClientContext) -> FaultOutcome:
         return FaultOutcome.missed("the client did not try to connect")
     context.drain_queue()
     return FaultOutcome.fired("the first SYN was dropped")
+
+
+def _by_name(context: ClientContext, addresses: Addresses) -> FaultOutcome:
+    if why_not := context.start_by_name(addresses):
+        return FaultOutcome.impossible(why_not)
+    is_connected = context.meet()
+    if context.attempts().failed:
+        return FaultOutcome.fired("the connection was refused at the address that it tried first")
+    if is_connected:
+        return FaultOutcome.impossible("the address that it tries first is the server's")
+    return FaultOutcome.missed("the client tried neither address")

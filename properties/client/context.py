@@ -7,7 +7,6 @@ from collections.abc import Callable
 from signal import Signals
 
 from faults.client_context import OutputFailure, PeerEnd
-from faults.harmless_signals import Harmless
 from faults.payloads import Payload
 from properties.client.events import (
     Awaited,
@@ -18,20 +17,17 @@ from properties.client.events import (
     PeerEnded,
     Refused,
     Rested,
-    Started,
     Waited,
 )
-from properties.client.io_loop import ServerIoLoop
-from properties.client.link import Launch, Link
+from properties.client.judged_alone import lost_output
+from properties.client.launch import Launch, Launcher
+from properties.client.link import Link
 from properties.client.listener import Listener
-from properties.client.output import lost_output
-from properties.client.state import ClientState
 from properties.engine.spinning import RestDetector
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
 from properties.model.settings import Rules
-from target import client_handle, processes
-from target.client_handle import InputKind
+from target import processes
 from target.command import Command
 
 AT_REST = (Conclusion.MET, Conclusion.SETTLED, Conclusion.IDLE)
@@ -41,7 +37,7 @@ USER = 1
 SERVER = 2
 
 
-class ClientRunContext(ClientState):
+class ClientRunContext(Launcher):
     """The client, the user who types, and the scripted server."""
 
     def __init__(
@@ -52,35 +48,10 @@ class ClientRunContext(ClientState):
         history: History,
         launch: Launch | None = None,
     ) -> None:
-        super().__init__(ServerIoLoop(listener, rules.patience, rules.service, history))
-        self.kind = InputKind.PIPE
-        self._output_is_full = False
-        self.history = history
-        self._command = command
-        self._launch = launch or Launch()
-        self._listener = listener
+        super().__init__(command, listener, rules, history, launch or Launch())
         self.link = Link(self._launch, self, history)
 
     # The client.
-
-    @property
-    def harmless(self) -> Harmless:
-        """Which caught signals are no order to the client."""
-        return self._launch.harmless
-
-    def start(self) -> None:
-        """Start the client, if it was not started before. Raises TargetError."""
-        if self.io_loop.handle is None:
-            launch, server = self._launch, self._listener.endpoint
-            handle = client_handle.start(
-                *(self._command, server, self.kind, launch.gate),
-                full_output=self._output_is_full,
-                shared=self.kind is InputKind.TERMINAL,
-            )
-            handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
-            handle.witness = launch.gate.witness.is_set if launch.gate else None
-            self.io_loop.watch(handle)
-            self.history.add(Started(self.history.now(), handle.root.pid, self.kind.value))
 
     def hold_output(self, *, held: bool) -> None:
         """Read nothing of what the client prints, or read on."""

@@ -51,6 +51,33 @@ class Accepted(Event):
 
 
 @dataclass(frozen=True)
+class Named(Event):
+    """The client was given a name instead of an address, which has `addresses` in this order.
+
+    Nothing listens at the address `dead`, "" where the server listens at all of them.
+    """
+
+    name: str
+    addresses: tuple[str, ...]
+    dead: str = ""
+
+
+@dataclass(frozen=True)
+class NotNamed(Event):
+    """The client was to be given a name instead of an address, and `why` it was not."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Attempted(Event):
+    """How many connections the client had begun to make, and how many of them had failed."""
+
+    made: int
+    failed: int
+
+
+@dataclass(frozen=True)
 class Typed(Event):
     """The client was given `count` more bytes of input; `total` in all, `lines` of them in lines.
 

@@ -25,7 +25,7 @@ from properties.client.events import (
     Unreached,
     Waited,
 )
-from properties.client.link import Launch
+from properties.client.launch import Launch
 from properties.client.listener import Listener
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.engine.injection import inject, run_steps

@@ -168,7 +168,8 @@ def _reset(builder: WorkloadBuilder) -> Fault[ClientContext]:
 
 def _hinder(builder: WorkloadBuilder) -> Fault[ClientContext]:
     simple = (Hindrance.REFUSED, Hindrance.RESET_PENDING)
-    return HinderConnect(builder.draw(st.sampled_from((*simple, *simple, Hindrance.SLOW))))
+    others = tuple(one for one in Hindrance if one not in simple)
+    return HinderConnect(builder.draw(st.sampled_from((*simple, *simple, *others))))
 
 
 def _fail_output(builder: WorkloadBuilder) -> Fault[ClientContext]:

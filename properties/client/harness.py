@@ -3,11 +3,17 @@
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import Harmless
-from properties.client.events import Accepted, Exited, Refused, Unreached
+from properties.client.events import Accepted, Attempted, Exited, Refused, Unreached
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
-from properties.client.link import Launch, linked
-from properties.client.rehearsal import harmless_after, rehearse
+from properties.client.launch import Launch
+from properties.client.link import linked
+from properties.client.rehearsal import (
+    harmless_after,
+    needs_a_name,
+    rehearse,
+    why_it_takes_no_names,
+)
 from properties.client.summary import summarize
 from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
@@ -43,10 +49,12 @@ class ClientHarness(Harness):
             raise ValueError(f"nothing follows a client's workload: {follow_up}")
         self.pace.begin_trial()
         try:
+            self._learn_names(workload)
             return self._tried(workload, self._harmless(workload))
         except WitnessNeeded:
             # It catches SIGALRM: started anew, whether it ever sets a timer can be seen.
             self._witness = True
+            self._learn_names(workload)
             return self._tried(workload, self._harmless(workload))
 
     def _harmless(self, workload: Workload) -> Harmless:
@@ -57,16 +65,24 @@ class ClientHarness(Harness):
             self.notes += learnt.rehearsed.remarks
         return harmless_after(learnt.rehearsed, choice)
 
+    def _learn_names(self, workload: Workload) -> None:
+        """Find out whether the client takes a name for the server's address, if it matters."""
+        if self.learnt.takes_no_names is None and needs_a_name(workload):
+            self.learnt.takes_no_names = why_it_takes_no_names(self._tried)
+
     def _tried(self, workload: Workload, harmless: Harmless) -> Trial:
         history = self._run(workload, harmless)
         trial = judged(workload, history, self.invariants)
-        was_met = any(any(history.of(kind)) for kind in (Accepted, Refused, Unreached))
+        kinds = (Accepted, Refused, Attempted, Unreached)
+        was_met = any(any(history.of(kind)) for kind in kinds)
         return trial if was_met else trial.without_passes(NOT_CONNECTED)
 
     def _run(self, workload: Workload, harmless: Harmless) -> History:
         command = self.target.command or REFERENCE_CLIENT
         gate = Gate(frozenset()) if self._witness else None
-        launch = Launch(self.pace, gate, not self._witness and not self._denied, harmless)
+        may_be_witnessed = not self._witness and not self._denied
+        no_names = self.learnt.takes_no_names or ""
+        launch = Launch(self.pace, gate, may_be_witnessed, harmless, no_names)
         host = self.target.host
         over_wire = needs_wire(workload) or self.rules.network is Network.WIRE
         try:

@@ -1,44 +1,23 @@
-"""How a client is started, and the link between its host and the server's, where it is a wire."""
+"""The link between a client's host and the server's, where it is a wire."""
 
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from faults.client.signals import BY_CONVENTION
 from faults.client_context import PeerEnd
-from faults.gate.gate import Gate
-from faults.harmless_signals import Harmless
 from faults.wire import wire
 from faults.wire.wire import Wire, WireError, WireLostError
 from properties.client.events import ClientFinished, Unreached
+from properties.client.launch import Launch
 from properties.client.state import ClientState
 from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from target.command import Command
 from target.errors import TargetError
-from target.pace import Pace
 from target.sockets import Endpoint
 
-NOT_NEEDED = "no fault of this workload needs one"
 NOT_TOLD = "its command does not say {host}: it cannot be told of another host"
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How a client is started: what is known of its command, and the gate that sees its timers.
-
-    `may_be_witnessed`: it has no gate, and could be started again with one. `harmless`: which
-    signals that it catches may be sent. `wire`: what its segments pass, None where the server is on
-    its own host; `why_no_wire` says why.
-    """
-
-    pace: Pace = field(default_factory=Pace)
-    gate: Gate | None = None
-    may_be_witnessed: bool = False
-    harmless: Harmless = BY_CONVENTION
-    wire: Wire | None = None
-    why_no_wire: str = NOT_NEEDED
 
 
 @contextmanager

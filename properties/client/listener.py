@@ -27,13 +27,14 @@ class Listener:
     """Listens on a reserved port of `host`, or on another host with this port, over a wire."""
 
     def __init__(self, host: str, port: int, wire: Wire | None = None) -> None:
-        if wire is not None:
-            host, self.socket = PEER, wire.make_socket()
-        else:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            self.socket = socket.socket(family, socket.SOCK_STREAM)
         self._fillers: list[socket.socket] = []
+        self._dead: list[socket.socket] = []
         self._is_full = False
+        self._listen(PEER if wire else host, port, wire)
+
+    def _listen(self, host: str, port: int, wire: Wire | None = None) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = wire.make_socket() if wire else socket.socket(family, socket.SOCK_STREAM)
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -44,6 +45,15 @@ class Listener:
             raise
         self.socket.setblocking(False)
         self.endpoint = Endpoint(host, port)
+
+    def move(self, host: str) -> None:
+        """Listen on another address instead; the one before is kept, and refuses connections."""
+        before = self.endpoint
+        self.close()
+        self._listen(host, before.port)
+        dead = socket.socket(self.socket.family, socket.SOCK_STREAM)
+        self._dead.append(dead)
+        dead.bind((before.host, before.port))
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +114,8 @@ class Listener:
     def close(self) -> int:
         """Listen no more; return how many connections waited: they are reset. Idempotent."""
         self._close_fillers()
+        while self._dead:
+            self._dead.pop().close()
         waiting = [one for one in sockets.listening() if one.local == self.endpoint]
         self.socket.close()
         ours, self._is_full = int(self._is_full), False

@@ -1,17 +1,21 @@
-"""The rehearsal: which of the signals that a client catches are no order to it.
+"""The rehearsal: which of the signals that a client catches are no order to it, and its names.
 
 Each is sent once to a fresh client that waits for input, and twice to another. The same processes
 must go on, with the same descriptors and threads, and all that the client owes must come: then the
 signal is no order, and may be sent at any other moment. A client that ends may have obeyed: it is
 left alone.
+
+Whether it takes a name for the server's address is tried with one that has this address alone: a
+client that does not connect then cannot be blamed for a name that has two.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults.client.connecting import BY_NAME, HinderConnect
 from faults.client.signals import REPORTING, ClientCall, ClientSignal, SignalClient
-from faults.client_context import ClientContext
+from faults.client_context import Addresses, ClientContext
 from faults.fault import Fault, FaultOutcome, Status
 from faults.harmless_signals import Harmless, SignalName, number_of
 from faults.payloads import A_LINE
@@ -79,6 +83,42 @@ def rehearse(run: Run, choice: SignalChoice) -> Rehearsed:
         tuple(number for number, effect in found.items() if not effect),
         tuple((number, effect) for number, effect in found.items() if effect),
     )
+
+
+@dataclass(frozen=True)
+class _StartByName(Fault[ClientContext]):
+    """Give the client a name that has the server's address alone."""
+
+    name: ClassVar[str] = "name"
+    section: ClassVar[str] = ""
+    summary: ClassVar[str] = "a name with one address"
+
+    def apply(self, context: ClientContext) -> FaultOutcome:
+        """Start the client, and see whether it connects."""
+        if why_not := context.start_by_name(Addresses.LIVE):
+            return FaultOutcome.impossible(why_not)
+        if not context.meet():
+            return FaultOutcome.missed(NO_NAMES)
+        return FaultOutcome.fired("it takes a name")
+
+    def __str__(self) -> str:
+        return "give the client a name"
+
+
+NO_NAMES = "it takes no names: it did not connect to one that has the server's address alone"
+
+
+def needs_a_name(workload: Workload) -> bool:
+    """Return whether a client is given a name for the server's address in a workload."""
+    faults = (step.fault for step in workload if isinstance(step, Inject))
+    return any(isinstance(one, HinderConnect) and one.hindrance in BY_NAME for one in faults)
+
+
+def why_it_takes_no_names(run: Run) -> str:
+    """Try whether a client takes a name; return why not, "" where it does. Raises TargetError."""
+    trial = run((Inject(_StartByName()),), harmless_after(None, SignalChoice()))
+    status, words = trial.fault_status()
+    return "" if status is Status.FIRED else words
 
 
 def harmless_after(rehearsed: Rehearsed | None, choice: SignalChoice) -> Harmless:

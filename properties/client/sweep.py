@@ -115,7 +115,7 @@ def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
 def _hinder() -> Choices:
     for hindrance in Hindrance:
         workload = (Inject(HinderConnect(hindrance)), *ECHOED)
-        matters = hindrance is not Hindrance.SLOW
+        matters = hindrance not in (Hindrance.SLOW, Hindrance.LAST_ADDRESS_DEAD)
         yield Choice("ways to hinder connect", hindrance.value, workload, 1, matters=matters)
 
 

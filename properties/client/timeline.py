@@ -20,6 +20,7 @@ from properties.client.events import (
     Exited,
     InputEnded,
     InputRefused,
+    Named,
     OutputFailed,
     PeerEnded,
     Printed,
@@ -106,6 +107,10 @@ def _started(rows: ClientRowBuilder, event: Started) -> None:
     rows.note(event, "starts")
 
 
+def _named(rows: ClientRowBuilder, event: Named) -> None:
+    rows.note(event, f"is to connect to {event.name}: {', '.join(event.addresses)}")
+
+
 def _connected(rows: ClientRowBuilder, event: Accepted) -> None:
     rows.draw(event, Arrow(CLIENT, SERVER, "connects"))
 
@@ -181,6 +186,7 @@ def _exited(rows: ClientRowBuilder, event: Exited) -> None:
 
 _MAKERS: dict[type[Event], Callable[[ClientRowBuilder, Any], None]] = {
     Started: _started,
+    Named: _named,
     Accepted: _connected,
     Refused: _refused,
     InputEnded: _input_ended,

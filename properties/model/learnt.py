@@ -38,7 +38,8 @@ class Learnt:
     `answered` are the invariants of follow-ups that were violated: the follow-up would show the
     same after workloads of another family. `plain`, by family and violation, says whether it shows
     without the faults of the family as well. `rehearsed`: what its signals did to it, None before
-    that was tried.
+    that was tried. `takes_no_names`: why a client is given no name for its server's address, ""
+    where it takes one, None before that was tried.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Learnt:
     answered: set[str] = field(default_factory=set)
     plain: dict[tuple[str, str], bool] = field(default_factory=dict)
     rehearsed: Rehearsed | None = None
+    takes_no_names: str | None = None
     shrinking: float = 0.0
 
     def merge(self, other: "Learnt") -> None:
@@ -56,3 +58,5 @@ class Learnt:
         self.answered |= other.answered
         self.plain |= other.plain
         self.rehearsed = self.rehearsed or other.rehearsed
+        if self.takes_no_names is None:
+            self.takes_no_names = other.takes_no_names

@@ -179,6 +179,14 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "RFC 1123 2.3, RFC 6724 2, UNP 11.12",
+        "a name with several addresses of which the first does not answer is the operator's; the "
+        "RFCs ask clients to be prepared for it",
+        fault="connecting",
+        choices=("FIRST_ADDRESS_DEAD", "LAST_ADDRESS_DEAD"),
+    ),
+    LevelException(
+        Level.SHOULD,
         "malloc(3)",
         "no protocol says how much memory a server may keep; one that runs for months needs a "
         "bound",
@@ -216,6 +224,12 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         "the next program at the terminal suffers, not the service; the book's own client leaves "
         "O_NONBLOCK behind",
         invariant="leaves_as_found",
+    ),
+    LevelException(
+        Level.SHOULD,
+        "RFC 1123 2.3, UNP 11.12",
+        "the RFC says SHOULD; where the first address answers, nothing is missed",
+        invariant="tries_each_address",
     ),
     LevelException(
         Level.MAY,

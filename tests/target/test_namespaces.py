@@ -14,8 +14,8 @@ from target import chamber, namespaces
 from target.errors import NamespaceError
 from target.inherited import Inherited
 from target.keeping import Kept
+from tests.chambers import become, each_user
 from tests.target.programs import PATIENCE
-from tests.target.test_chamber import become, each_user
 
 pytestmark = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
 

@@ -7,7 +7,7 @@ calls connect again cannot be seen from outside: Linux lets the second call wait
 
 from properties.client.endings import Ending, EndReport
 from properties.client.events import Accepted, Awaited
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import in_vain, never_used_it, starved, summarize, was_interrupted
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -17,8 +17,8 @@ REQUIREMENT = "a signal that interrupts connect MUST leave the client with its c
 
 def judge(history: History) -> Verdict:
     """Judge what became of the connection."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     if not was_interrupted(history):
         return Verdict.not_tried()
     run = summarize(history)

@@ -7,7 +7,7 @@ and to say nothing. A connection that could not be made must be reported too.
 from signal import SIGKILL
 
 from properties.client.endings import Ending
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -25,8 +25,8 @@ NOT_MADE = {
 
 def judge(history: History) -> Verdict:
     """Judge whether the client's end was reported."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     run = summarize(history)
     if run.exit is None:
         return Verdict.inconclusive("it is not known how the client ended")

@@ -17,7 +17,7 @@ reset may flush what is queued (RFC 9293, 3.10.7.4), though Linux keeps it.
 
 from properties.client.endings import Ending
 from properties.client.events import Altered, Answered, Awaited, Waited
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import ClientSummary, in_vain, never_used_it, starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -27,8 +27,8 @@ REQUIREMENT = "every line typed MUST be sent, and every echo MUST be printed, by
 
 def judge(history: History) -> Verdict:
     """Judge what was sent and printed."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     for altered in history.of(Altered):
         return Verdict.failed(_altered(altered))
     stuck = in_vain(history, Awaited.INPUT, Awaited.ECHO, Awaited.CONNECTION)

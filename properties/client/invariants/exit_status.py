@@ -8,7 +8,7 @@ side when its input ends (UNP 6.6) waits for a server that waits for it, and nev
 
 from properties.client.endings import Ending
 from properties.client.events import Awaited
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import ClientSummary, in_vain, starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -21,8 +21,8 @@ FAILED = frozenset({Ending.RST, Ending.REFUSED, Ending.UNREACHABLE, Ending.NEVER
 
 def judge(history: History) -> Verdict:
     """Judge how the client ended."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     stuck = in_vain(history, Awaited.EXIT, Awaited.EXIT_AFTER_FIN)
     if stuck is not None:
         return Verdict.failed(f"{_never(stuck.what)}: {stuck.evidence}")

@@ -5,7 +5,7 @@ UNP 6.5, 6.6: the end of the input is not the end of the echoes. A client ends i
 """
 
 from properties.client.endings import Ending
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -15,8 +15,8 @@ REQUIREMENT = "when the input ends, every echo still owed MUST be printed before
 
 def judge(history: History) -> Verdict:
     """Judge what was printed after the end of the input, where the server answered to the end."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     run = summarize(history)
     if not run.input_ended or run.surplus or run.wire not in (Ending.ORDERLY, Ending.GONE):
         return Verdict.not_tried()

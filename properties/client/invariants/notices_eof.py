@@ -6,7 +6,7 @@ the connection, or says something. One that sleeps in calls without a timeout wi
 """
 
 from properties.client.events import Awaited, Waited
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -16,8 +16,8 @@ REQUIREMENT = "the client MUST notice the end of its connection although no inpu
 
 def judge(history: History) -> Verdict:
     """Judge every end of the connection that came while the client was idle."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     waits = [event for event in history.of(Waited) if event.what is Awaited.NOTICE]
     for event in waits:
         if event.conclusion.is_proof:

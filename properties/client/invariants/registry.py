@@ -13,6 +13,7 @@ from properties.client.invariants import (
     reports_output_error,
     reports_reset,
     reports_unreachable,
+    tries_each_address,
 )
 from properties.model.verdict import Invariant
 
@@ -26,6 +27,7 @@ CLIENT_INVARIANTS: tuple[Invariant, ...] = (
     exit_status.INVARIANT,
     dies_loudly.INVARIANT,
     connect_survives_signal.INVARIANT,
+    tries_each_address.INVARIANT,
     reports_output_error.INVARIANT,
     leaves_as_found.INVARIANT,
     no_spin.INVARIANT,

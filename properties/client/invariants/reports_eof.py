@@ -6,7 +6,7 @@ has followed the FIN, a client that reads sees EOF and one that writes a broken 
 """
 
 from properties.client.endings import RULES, Ending, EndReport
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -16,8 +16,8 @@ REQUIREMENT = "a server that ends too early MUST be reported as such, and not as
 
 def judge(history: History) -> Verdict:
     """Judge what was said of a FIN."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     run = summarize(history)
     if run.wire not in (Ending.FIN, Ending.FIN_THEN_RST) or run.was_killed:
         return Verdict.not_tried()

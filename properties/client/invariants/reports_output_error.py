@@ -7,7 +7,7 @@ ends with status 0 and without a word. SIGPIPE, which ends a client whose reader
 by its status. An echo that the client has not read proves nothing.
 """
 
-from properties.client.output import lost_output
+from properties.client.judged_alone import lost_output
 from properties.client.summary import summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict

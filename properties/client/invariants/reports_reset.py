@@ -6,7 +6,7 @@ or reads a second time, tells its user of an orderly end that never came.
 """
 
 from properties.client.endings import RULES, Ending
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -16,8 +16,8 @@ REQUIREMENT = "a reset by the server MUST be reported as a reset"
 
 def judge(history: History) -> Verdict:
     """Judge what was said of an RST without a FIN."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     run = summarize(history)
     if run.wire is not Ending.RST or run.was_killed:
         return Verdict.not_tried()

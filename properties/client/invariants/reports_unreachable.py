@@ -8,7 +8,7 @@ message will do that does not speak of an end of file; that there is one is aske
 """
 
 from properties.client.endings import RULES, Ending, EndReport
-from properties.client.output import NOT_JUDGED, output_fails
+from properties.client.judged_alone import judged_alone
 from properties.client.summary import starved, summarize
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
@@ -18,8 +18,8 @@ REQUIREMENT = "a server that cannot be reached MUST be reported as such, and not
 
 def judge(history: History) -> Verdict:
     """Judge what was said of a server that could not be reached."""
-    if output_fails(history):
-        return NOT_JUDGED
+    if not_judged := judged_alone(history):
+        return not_judged
     run = summarize(history)
     if run.wire not in (Ending.UNREACHABLE, Ending.NEVER_REACHED) or run.was_killed:
         return Verdict.not_tried()

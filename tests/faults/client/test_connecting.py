@@ -1,10 +1,24 @@
 """In the way of the client's connect: no listener, a full queue, a reset in the queue."""
 
+import sys
+
+import pytest
+
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.fault import Status
-from properties.client.events import Accepted, Exited, Refused, Started
-from properties.client.steps import Accept
+from faults.payloads import A_LINE
+from properties.client.events import Accepted, Exited, Named, Printed, Refused, Started
+from properties.client.steps import Accept, Answer, Type
+from properties.model.events import Injected
+from target import chamber
+from target.command import REFERENCE_CLIENT, Command
 from tests.faults.client_runs import became_of, history_of
+
+needs_namespaces = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
+
+
+def python(program: str) -> Command:
+    return Command((sys.executable, "-c", program, "{host}", "{port}"))
 
 
 def test_a_connection_is_refused() -> None:
@@ -31,3 +45,48 @@ def test_it_comes_too_late_for_a_client_that_is_connected() -> None:
     status, words = became_of(Accept(), HinderConnect(Hindrance.REFUSED))
     assert status is Status.MISSED
     assert "comes first" in words
+
+
+FIRST_ONLY = """
+import socket, sys
+connected = socket.socket()
+connected.connect((sys.argv[1], int(sys.argv[2])))
+"""
+"""Python's connect() takes the first address of a name, and no other."""
+
+
+@pytest.mark.parametrize("hindrance", [Hindrance.FIRST_ADDRESS_DEAD, Hindrance.LAST_ADDRESS_DEAD])
+@needs_namespaces
+def test_the_next_address_of_a_name_is_tried_after_one_that_refuses(hindrance: Hindrance) -> None:
+    made = history_of(HinderConnect(hindrance), Type(A_LINE), Answer())
+    assert next(made.of(Injected)).status is Status.FIRED
+    assert next(made.of(Named)).dead == "127.0.0.1"
+    assert next(made.of(Accepted)).address.startswith("127.0.0.")
+    assert next(made.of(Printed)).total == A_LINE.length
+    assert next(made.of(Exited)).status == 0
+
+
+@needs_namespaces
+def test_a_client_that_tries_one_address_does_not_come_to_the_server() -> None:
+    made = history_of(HinderConnect(Hindrance.FIRST_ADDRESS_DEAD), command=python(FIRST_ONLY))
+    assert next(made.of(Injected)).status is Status.FIRED
+    assert not any(made.of(Accepted))
+    assert next(made.of(Exited)).status == 1
+
+
+def test_a_client_whose_command_has_no_host_is_given_no_name() -> None:
+    command = Command((*REFERENCE_CLIENT.words[:-2], "127.0.0.1", "{port}"))
+    status, words = became_of(HinderConnect(Hindrance.FIRST_ADDRESS_DEAD), command=command)
+    assert status is Status.IMPOSSIBLE
+    assert words == "its command has no {host} where a name could stand"
+
+
+@needs_namespaces
+def test_a_resolver_that_gives_the_server_first_has_no_such_moment() -> None:
+    by_file = FIRST_ONLY.replace("sys.argv[1]", "socket.gethostbyname_ex(sys.argv[1])[2][0]")
+    last = HinderConnect(Hindrance.LAST_ADDRESS_DEAD)
+    status, words = became_of(last, command=python(by_file))
+    assert (status, words) == (
+        Status.IMPOSSIBLE,
+        "the address that it tries first is the server's",
+    )

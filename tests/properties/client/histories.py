@@ -25,6 +25,7 @@ from properties.client.events import (
     Accepted,
     Altered,
     Answered,
+    Attempted,
     Awaited,
     ClientFinished,
     Complained,
@@ -35,6 +36,7 @@ from properties.client.events import (
     InputRefused,
     Interrupted,
     Listened,
+    Named,
     OutputFailed,
     PeerEnded,
     Place,
@@ -106,8 +108,21 @@ def listened(eof: str = "gone", reset: str = "crash", unreachable: str = "lost")
     return Listened(0, eof, reset, unreachable)
 
 
+def named(dead: str = "127.0.0.1") -> list[Event]:
+    """The client is started with a name that has a dead address, or with "" a living one alone."""
+    return [started(), Named(0, "echo.test", tuple(filter(None, (dead, "127.0.0.2"))), dead)]
+
+
+def attempted(made: int = 1, failed: int = 1) -> Event:
+    return Attempted(0, made, failed)
+
+
+def accepted() -> Event:
+    return Accepted(0, "127.0.0.1:40000")
+
+
 def connected() -> list[Event]:
-    return [started(), Accepted(0, "127.0.0.1:40000")]
+    return [started(), accepted()]
 
 
 def typed(count: int) -> Event:

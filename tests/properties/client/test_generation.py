@@ -291,6 +291,7 @@ SOME_VALUES: dict[object, list[object]] = {
     str: ["some words", ""],
     bytes: [b"\x00\xff", b""],
     int | None: [None, 7],
+    tuple[str, ...]: [(), ("127.0.0.1", "127.0.0.2")],
     Conclusion: [*Conclusion],
     Awaited: [*Awaited],
     OutputFailure: [*OutputFailure],

@@ -24,6 +24,7 @@ STABLE_IDS = {
     "exit_status",
     "dies_loudly",
     "connect_survives_signal",
+    "tries_each_address",
     "reports_output_error",
     "leaves_as_found",
     "no_spin",

@@ -1,0 +1,143 @@
+"""How a client is started: with the server's address, or with a name for it."""
+
+from dataclasses import dataclass, field
+
+from faults.client.signals import BY_CONVENTION
+from faults.client_context import Addresses
+from faults.gate.gate import Gate
+from faults.harmless_signals import Harmless
+from faults.wire.wire import Wire
+from properties.client.events import Attempted, Named, NotNamed, Started
+from properties.client.io_loop import ServerIoLoop
+from properties.client.listener import Listener
+from properties.client.state import ClientState
+from properties.model.history import History
+from properties.model.settings import Rules
+from target import client_handle, counters
+from target.client_handle import InputKind
+from target.command import Command
+from target.counters import Attempts
+from target.errors import NamespaceError
+from target.inherited import NOTHING_UNUSUAL, Inherited
+from target.pace import Pace
+
+SERVER_NAME = "echo.test"
+"""The name for the server's address, which no name server has (RFC 6761, 6.2)."""
+
+DEAD = "127.0.0.1"
+LIVE = "127.0.0.2"
+"""The addresses of a name. Sorted by nearness, as getaddrinfo(3) does it (RFC 6724, 6), DEAD comes
+first, however they stand in /etc/hosts: it is the source address of connections to both."""
+
+
+NOT_NEEDED = "no fault of this workload needs one"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a client is started: what is known of its command, and the gate that sees its timers.
+
+    `may_be_witnessed`: it has no gate, and could be started again with one. `harmless`: which
+    signals that it catches may be sent. `takes_no_names`: why it cannot be given a name for the
+    server's address, "" where it can. `wire`: what its segments pass, None where the server is on
+    its own host; `why_no_wire` says why.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    gate: Gate | None = None
+    may_be_witnessed: bool = False
+    harmless: Harmless = BY_CONVENTION
+    takes_no_names: str = ""
+    wire: Wire | None = None
+    why_no_wire: str = NOT_NEEDED
+
+
+class Launcher(ClientState):
+    """Starts the client, and counts its attempts to connect."""
+
+    def __init__(
+        self,
+        command: Command,
+        listener: Listener,
+        rules: Rules,
+        history: History,
+        launch: Launch,
+    ) -> None:
+        super().__init__(ServerIoLoop(listener, rules.patience, rules.service, history))
+        self.kind = InputKind.PIPE
+        self._output_is_full = False
+        self.history = history
+        self._command = command
+        self._launch = launch
+        self._listener = listener
+        self._attempts_before = Attempts()
+
+    @property
+    def harmless(self) -> Harmless:
+        """Which caught signals are no order to the client."""
+        return self._launch.harmless
+
+    def start(self) -> None:
+        """Start the client, if it was not started before. Raises TargetError."""
+        if self.io_loop.handle is None:
+            self._start()
+
+    def _start(self, name: str = "", inherited: Inherited = NOTHING_UNUSUAL) -> None:
+        launch, server = self._launch, self._listener.endpoint
+        handle = client_handle.start(
+            *(self._command, server, self.kind, launch.gate),
+            name=name,
+            inherited=inherited,
+            full_output=self._output_is_full,
+            shared=self.kind is InputKind.TERMINAL,
+        )
+        handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
+        handle.witness = launch.gate.witness.is_set if launch.gate else None
+        self.io_loop.watch(handle)
+        self.history.add(Started(self.history.now(), handle.root.pid, self.kind.value))
+
+    def start_by_name(self, addresses: Addresses) -> str:
+        """Start the client with a name in the place of the server's address.
+
+        Returns why that cannot be, in words, "" where it was done. Raises TargetError.
+        """
+        why_not = self._launch.takes_no_names or why_no_name(
+            self._command, self._listener.endpoint.host
+        )
+        why_not = why_not or self._start_named(addresses)
+        if why_not:
+            self.history.add(NotNamed(self.history.now(), why_not))
+        return why_not
+
+    def _start_named(self, addresses: Addresses) -> str:
+        self._attempts_before = counters.attempts()
+        order = {
+            Addresses.LIVE: (LIVE,),
+            Addresses.DEAD_FIRST: (DEAD, LIVE),
+            Addresses.DEAD_LAST: (LIVE, DEAD),
+        }[addresses]
+        self._listener.move(LIVE)
+        try:
+            hosts = tuple((address, SERVER_NAME) for address in order)
+            self._start(SERVER_NAME, Inherited(hosts=hosts))
+        except NamespaceError as error:
+            self._listener.move(DEAD)
+            return str(error)
+        dead = DEAD if DEAD in order else ""
+        self.history.add(Named(self.history.now(), SERVER_NAME, order, dead))
+        return ""
+
+    def attempts(self) -> Attempts:
+        """Return how often the client has tried to connect, and failed; and record it."""
+        found = counters.attempts().since(self._attempts_before)
+        self.history.add(Attempted(self.history.now(), found.made, found.failed))
+        return found
+
+
+def why_no_name(command: Command, host: str) -> str:
+    """Return why a name cannot stand for the server's address, in words; "" where it can."""
+    if not command.names_a_host:
+        return "its command has no {host} where a name could stand"
+    if host != DEAD:
+        return f"a second address is known for a server at {DEAD} alone, not at {host}"
+    return ""
