@@ -88,6 +88,15 @@ class ClientContext(Protocol):
         Returns why that cannot be, in words, "" where it was done.
         """
 
+    def start_alone(self) -> str:
+        """Start the client in a network of its own, in which no server listens.
+
+        Returns why that cannot be, in words, "" where it was done.
+        """
+
+    def connect_from_its_port(self) -> None:
+        """Let the client's next attempt come from the port that it connects to."""
+
     def attempts(self) -> Attempts:
         """Return how often the client has tried to connect, and failed; and record it."""
 

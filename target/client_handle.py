@@ -14,8 +14,9 @@ import stat
 import termios
 from dataclasses import dataclass
 
-from target import sockets
+from target import counters, sockets
 from target.command import Command
+from target.counters import Attempts
 from target.held import Gate, Held
 from target.held_sockets import OuterSockets
 from target.inherited import NOTHING_UNUSUAL, Inherited
@@ -144,6 +145,17 @@ class ClientHandle(Held):
         Also those that outlive the process that held them.
         """
         return sockets.towards(self.server)
+
+    def connect_from(self, port: int) -> None:
+        """Make this the only ephemeral port of the network that the client has to itself."""
+        self._kept.use_port(port)
+
+    def attempts(self) -> Attempts:
+        """Return the attempts to connect in the client's network, those of others among them.
+
+        Raises OSError where its keeper has gone.
+        """
+        return counters.attempts(self._kept.keeper_pid)
 
     def stop(self) -> None:
         """Kill the whole tree and reap it, and close our ends of its streams."""

@@ -23,7 +23,8 @@ class Inherited:
     are numbers of signals. `limits` are pairs of a number for setrlimit(2) and the limit, which are
     never raised; `open_limit` is what the limit of descriptors is raised to, where it may be.
     `hosts` are pairs of an address and a name, with which its /etc/hosts begins. `alone_with_port`:
-    it has a network of its own, where nothing listens and this is the only ephemeral port.
+    it has a network of its own, where nothing listens, and there is one ephemeral port, the one
+    before this; the keeper can make it this one.
     """
 
     closed: tuple[int, ...] = ()

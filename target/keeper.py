@@ -27,8 +27,9 @@ From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor
 there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
 a wait(2) status for the children reaped since the last report, and the end of the output; and
-{"do": "stop"}, answered by {"event": "stopped"}. After its first message a keeper only replies, so
-that a tester that does not read cannot block it.
+{"do": "stop"}, answered by {"event": "stopped"}; {"do": "use_port", "port"}, answered by a report,
+makes this the only ephemeral port of a network that the target has to itself. After its first
+message a keeper only replies, so that a tester that does not read cannot block it.
 """
 
 import ctypes
@@ -175,7 +176,10 @@ class Keeper:
             packet = self.tester.recv(PACKET)
         except OSError:
             return False
-        return bool(packet) and bool(json.loads(packet)["do"] != "stop")
+        order = json.loads(packet) if packet else {"do": "stop"}
+        if order["do"] == "use_port":
+            beside("namespaces").use_port(order["port"])
+        return bool(order["do"] != "stop")
 
     def report(self) -> None:
         """Send which children have ended since the last report, and the end of the output."""

@@ -169,7 +169,14 @@ class Kept:
 
     def poll(self) -> None:
         """Ask the keeper which of its children have ended."""
-        if self._send({"do": "report"}) and (report := self._receive()) is not None:
+        self._order({"do": "report"})
+
+    def use_port(self, port: int) -> None:
+        """Make this the only ephemeral port of the network that the target has to itself."""
+        self._order({"do": "use_port", "port": port})
+
+    def _order(self, order: dict[str, Any]) -> None:
+        if self._send(order) and (report := self._receive()) is not None:
             if report["event"] != "report":
                 return
             self.ended.update((pid, status) for pid, status in report["ended"])

@@ -8,7 +8,9 @@ that is to have more than that to itself, so it imports little:
 
 * an /etc/hosts that begins with lines of ours, so that a name has the addresses that we choose.
   The file is in a tmpfs that only this mount namespace knows: nothing of it can stay behind;
-* a network in which nothing listens, and which has one ephemeral port.
+* a network in which nothing listens, and which has one ephemeral port. It is not the one that the
+  target connects to, until the keeper is told so: then the next connection is made from the very
+  port that it is made to, and TCP lets a socket connect to itself (RFC 9293, 3.5).
 """
 
 import ctypes
@@ -110,8 +112,6 @@ def give(wanted: dict[str, Any]) -> str:
             _give_hosts(hosts)
         if port:
             _give_network(port)
-        if os.geteuid() != 0:
-            drop_capabilities()
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         return f"{REFUSED}{error.strerror}{place}"
@@ -162,8 +162,13 @@ def _require_all(name: str, count: int) -> None:
 def _give_network(port: int) -> None:
     enter(CLONE_NEWNET)
     set_ipv4("ip_unprivileged_port_start", "0")
-    set_ipv4("ip_local_port_range", f"{port} {port}")
+    use_port(port - 1)
     bring_loopback_up()
+
+
+def use_port(port: int) -> None:
+    """Make this the only ephemeral port of the network. Raises OSError."""
+    set_ipv4("ip_local_port_range", f"{port} {port}")
 
 
 def _mount(what: str, place: str, kind: str = "", flags: int = 0) -> None:

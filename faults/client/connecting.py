@@ -3,7 +3,9 @@
 A SYN that finds the accept queue full is dropped, and sent again a second later (RFC 6298, 2.1):
 connect(2) takes that long without any privilege of ours. A connection that is complete for the
 client may still wait in the accept queue, and be reset there (UNP 5.11). A name may have several
-addresses, of which one is refused and the next is not (UNP 11.12; RFC 1123, 2.3).
+addresses, of which one is refused and the next is not (UNP 11.12; RFC 1123, 2.3). And where no
+server listens at an ephemeral port, a client that tries again and again connects to itself some
+day, when the kernel gives it that very port (RFC 9293, 3.5).
 """
 
 import enum
@@ -12,6 +14,7 @@ from typing import ClassVar
 
 from faults.client_context import NOT_STARTED, Addresses, ClientContext, PeerEnd
 from faults.fault import Fault, FaultOutcome
+from faults.payloads import A_LINE
 
 
 class Hindrance(enum.Enum):
@@ -22,6 +25,7 @@ class Hindrance(enum.Enum):
     SLOW = "the accept queue is full: the SYN must be sent again"
     FIRST_ADDRESS_DEAD = "{host} is a name: at the first of its two addresses nothing listens"
     LAST_ADDRESS_DEAD = "{host} is a name: at the last of its two addresses nothing listens"
+    SELF_CONNECT = "no server listens, and a later attempt comes from the port that it goes to"
 
 
 BY_NAME = {
@@ -52,6 +56,7 @@ class HinderConnect(Fault[ClientContext]):
             Hindrance.REFUSED: _refused,
             Hindrance.RESET_PENDING: _reset_pending,
             Hindrance.SLOW: _slow,
+            Hindrance.SELF_CONNECT: _itself,
         }[self.hindrance](context)
 
     def undo(self, context: ClientContext) -> None:
@@ -102,3 +107,24 @@ def _by_name(context: ClientContext, addresses: Addresses) -> FaultOutcome:
     if is_connected:
         return FaultOutcome.impossible("the address that it tries first is the server's")
     return FaultOutcome.missed("the client tried neither address")
+
+
+def _itself(context: ClientContext) -> FaultOutcome:
+    if why_not := context.start_alone():
+        return FaultOutcome.impossible(why_not)
+    context.refuse()
+    if not context.wait(lambda: context.attempts().failed > 0):
+        return FaultOutcome.missed("the client did not try to connect")
+    context.connect_from_its_port()
+    if not context.wait(lambda: _is_connected(context)):
+        if context.attempts().made == 1:
+            return FaultOutcome.impossible("it does not try again after a refusal")
+        return FaultOutcome.missed("the client tried again, and not from the port that it goes to")
+    context.type(A_LINE)
+    context.rest()
+    return FaultOutcome.fired("the client was connected to itself")
+
+
+def _is_connected(context: ClientContext) -> bool:
+    found = context.attempts()
+    return found.made > found.failed

@@ -7,6 +7,7 @@ from .loading import lazy
 if TYPE_CHECKING:
     from properties.client.events import (
         Accepted,
+        Alone,
         Altered,
         Answered,
         Attempted,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Interrupted,
         Listened,
         Named,
+        NotAlone,
         NotNamed,
         OutputFailed,
         PeerEnded,
@@ -134,6 +136,8 @@ _MODULES = {
         "Listened",
         "Named",
         "NotNamed",
+        "Alone",
+        "NotAlone",
         "Attempted",
         "Accepted",
         "Typed",
@@ -207,6 +211,8 @@ __all__ = [
     "Listened",
     "Named",
     "NotNamed",
+    "Alone",
+    "NotAlone",
     "Attempted",
     "Accepted",
     "Typed",

@@ -70,6 +70,18 @@ class NotNamed(Event):
 
 
 @dataclass(frozen=True)
+class Alone(Event):
+    """The client runs in a network of its own, where no server listens."""
+
+
+@dataclass(frozen=True)
+class NotAlone(Event):
+    """The client was to run in a network of its own, and `why` it does not."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Attempted(Event):
     """How many connections the client had begun to make, and how many of them had failed."""
 

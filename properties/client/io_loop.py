@@ -42,6 +42,8 @@ class ServerIoLoop:
         self.listener = listener
         self.accepting = False
         self.output_held = False
+        self.comes_back = False
+        """Whether the client has no server, and prints no bytes but its own."""
         self.connections: list[ServerConnection] = []
         self.due_to_server = ExpectedBytes(partial(self._altered, Place.SENT))
         self.due_to_user = ExpectedBytes(partial(self._altered, Place.PRINTED))
@@ -130,6 +132,8 @@ class ServerIoLoop:
             return True
         if count:
             self.due_to_server.promise(data[:count])
+            if self.comes_back:
+                self.due_to_user.promise(data[:count])
             newline = data.rfind(b"\n", 0, count)
             if newline >= 0:
                 self.typed_in_lines = self.typed - count + newline + 1

@@ -1,6 +1,6 @@
 """What is judged by one invariant alone, and what a failing standard output loses."""
 
-from properties.client.events import Accepted, Delivered, Named, OutputFailed
+from properties.client.events import Accepted, Alone, Delivered, Named, OutputFailed
 from properties.model.history import History
 from properties.model.verdict import Verdict
 
@@ -9,6 +9,11 @@ OUTPUT_FAILS = Verdict.not_applicable(
 )
 NO_ADDRESS = Verdict.not_applicable(
     "it did not come to the server: only which addresses it tried is judged", remarkable=False
+)
+
+NO_SERVER = Verdict.not_applicable(
+    "no server listened in its network: only whether it takes itself for one is judged",
+    remarkable=False,
 )
 
 
@@ -21,7 +26,7 @@ def judged_alone(history: History) -> Verdict | None:
         return OUTPUT_FAILS
     if any(named.dead for named in history.of(Named)) and not any(history.of(Accepted)):
         return NO_ADDRESS
-    return None
+    return NO_SERVER if any(history.of(Alone)) else None
 
 
 def lost_output(history: History) -> int:

@@ -1,4 +1,4 @@
-"""How a client is started: with the server's address, or with a name for it."""
+"""How a client is started: with the server's address, with a name for it, or where none is."""
 
 from dataclasses import dataclass, field
 
@@ -7,13 +7,14 @@ from faults.client_context import Addresses
 from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.wire.wire import Wire
-from properties.client.events import Attempted, Named, NotNamed, Started
+from properties.client.events import Alone, Attempted, Named, NotAlone, NotNamed, Started
 from properties.client.io_loop import ServerIoLoop
 from properties.client.listener import Listener
 from properties.client.state import ClientState
+from properties.model.events import Marked
 from properties.model.history import History
 from properties.model.settings import Rules
-from target import client_handle, counters
+from target import chamber, client_handle, counters
 from target.client_handle import InputKind
 from target.command import Command
 from target.counters import Attempts
@@ -31,6 +32,7 @@ first, however they stand in /etc/hosts: it is the source address of connections
 
 
 NOT_NEEDED = "no fault of this workload needs one"
+ITS_PORT = "connects from the server's port next"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Launcher(ClientState):
         self._launch = launch
         self._listener = listener
         self._attempts_before = Attempts()
+        self._attempts_recorded = Attempts()
 
     @property
     def harmless(self) -> Harmless:
@@ -127,10 +130,38 @@ class Launcher(ClientState):
         self.history.add(Named(self.history.now(), SERVER_NAME, order, dead))
         return ""
 
+    def start_alone(self) -> str:
+        """Start the client in a network of its own, in which no server listens.
+
+        Returns why that cannot be, in words, "" where it was done. Raises TargetError.
+        """
+        server, why_not = self._listener.endpoint, ""
+        self._attempts_before = Attempts()
+        try:
+            if not chamber.suits(server.host):
+                why_not = f"{server.host} is an address of this machine's network"
+            else:
+                self._start(inherited=Inherited(alone_with_port=server.port))
+        except NamespaceError as error:
+            why_not = str(error)
+        self.io_loop.comes_back = not why_not
+        now = self.history.now()
+        self.history.add(NotAlone(now, why_not) if why_not else Alone(now))
+        return why_not
+
+    def connect_from_its_port(self) -> None:
+        """Let the client's next attempt come from the port that it connects to."""
+        if self.handle is not None:
+            self.handle.connect_from(self._listener.endpoint.port)
+            self.history.add(Marked(self.history.now(), ITS_PORT, self.handle.root.pid))
+
     def attempts(self) -> Attempts:
         """Return how often the client has tried to connect, and failed; and record it."""
-        found = counters.attempts().since(self._attempts_before)
-        self.history.add(Attempted(self.history.now(), found.made, found.failed))
+        now = self.handle.attempts() if self.handle else self._attempts_before
+        found = now.since(self._attempts_before)
+        if found != self._attempts_recorded:
+            self._attempts_recorded = found
+            self.history.add(Attempted(self.history.now(), found.made, found.failed))
         return found
 
 

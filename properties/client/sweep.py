@@ -112,10 +112,14 @@ def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
     return Choice("signals", value, workload, 1, matters=matters and count == 1)
 
 
+UNUSUAL = frozenset({Hindrance.SLOW, Hindrance.LAST_ADDRESS_DEAD, Hindrance.SELF_CONNECT})
+"""Ways to hinder connect that a quick run leaves out."""
+
+
 def _hinder() -> Choices:
     for hindrance in Hindrance:
         workload = (Inject(HinderConnect(hindrance)), *ECHOED)
-        matters = hindrance not in (Hindrance.SLOW, Hindrance.LAST_ADDRESS_DEAD)
+        matters = hindrance not in UNUSUAL
         yield Choice("ways to hinder connect", hindrance.value, workload, 1, matters=matters)
 
 

@@ -12,6 +12,7 @@ from faults.fault import Status
 from faults.payloads import size
 from properties.client.events import (
     Accepted,
+    Alone,
     Altered,
     Answered,
     ClientFinished,
@@ -111,6 +112,10 @@ def _named(rows: ClientRowBuilder, event: Named) -> None:
     rows.note(event, f"is to connect to {event.name}: {', '.join(event.addresses)}")
 
 
+def _alone(rows: ClientRowBuilder, event: Alone) -> None:
+    rows.note(event, "is alone in its network")
+
+
 def _connected(rows: ClientRowBuilder, event: Accepted) -> None:
     rows.draw(event, Arrow(CLIENT, SERVER, "connects"))
 
@@ -187,6 +192,7 @@ def _exited(rows: ClientRowBuilder, event: Exited) -> None:
 _MAKERS: dict[type[Event], Callable[[ClientRowBuilder, Any], None]] = {
     Started: _started,
     Named: _named,
+    Alone: _alone,
     Accepted: _connected,
     Refused: _refused,
     InputEnded: _input_ended,

@@ -187,6 +187,14 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
     LevelException(
         Level.SHOULD,
+        "RFC 9293 3.5, ip(7) ip_local_port_range",
+        "no server of a port outside the ephemeral range is affected, and the kernel lets one be "
+        "reserved (ip_local_reserved_ports)",
+        fault="connecting",
+        choices=("SELF_CONNECT",),
+    ),
+    LevelException(
+        Level.SHOULD,
         "malloc(3)",
         "no protocol says how much memory a server may keep; one that runs for months needs a "
         "bound",
@@ -230,6 +238,12 @@ EXCEPTIONS: tuple[LevelException, ...] = (
         "RFC 1123 2.3, UNP 11.12",
         "the RFC says SHOULD; where the first address answers, nothing is missed",
         invariant="tries_each_address",
+    ),
+    LevelException(
+        Level.SHOULD,
+        "RFC 9293 3.5, UNP 4.10",
+        "TCP lets a socket connect to itself, and no RFC says that an application has to notice",
+        invariant="no_self_connect",
     ),
     LevelException(
         Level.MAY,

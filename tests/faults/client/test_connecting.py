@@ -7,7 +7,7 @@ import pytest
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.fault import Status
 from faults.payloads import A_LINE
-from properties.client.events import Accepted, Exited, Named, Printed, Refused, Started
+from properties.client.events import Accepted, Altered, Exited, Named, Printed, Refused, Started
 from properties.client.steps import Accept, Answer, Type
 from properties.model.events import Injected
 from target import chamber
@@ -90,3 +90,37 @@ def test_a_resolver_that_gives_the_server_first_has_no_such_moment() -> None:
         Status.IMPOSSIBLE,
         "the address that it tries first is the server's",
     )
+
+
+RETRIES = """
+import socket, sys, time
+for _ in range(200):
+    try:
+        connected = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+    except ConnectionRefusedError:
+        time.sleep(0.01)
+    else:
+        break
+if CHECKS and connected.getsockname() == connected.getpeername():
+    sys.exit("it was connected to itself")
+connected.sendall(sys.stdin.buffer.read())
+connected.shutdown(socket.SHUT_WR)
+print(connected.recv(4096).decode(), end="")
+"""
+
+
+@needs_namespaces
+@pytest.mark.parametrize("checks", [False, True])
+def test_a_client_that_tries_again_connects_to_itself(checks: bool) -> None:
+    program = RETRIES.replace("CHECKS", str(checks))
+    made = history_of(HinderConnect(Hindrance.SELF_CONNECT), command=python(program))
+    assert next(made.of(Injected)).detail == "the client was connected to itself"
+    assert [event.total for event in made.of(Printed)] == ([] if checks else [A_LINE.length])
+    assert next(made.of(Exited)).status == int(checks)
+    assert not any(made.of(Altered))
+
+
+@needs_namespaces
+def test_a_client_that_tries_once_is_not_connected_to_itself() -> None:
+    status, words = became_of(HinderConnect(Hindrance.SELF_CONNECT))
+    assert (status, words) == (Status.IMPOSSIBLE, "it does not try again after a refusal")

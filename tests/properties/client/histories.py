@@ -23,6 +23,7 @@ from faults.client_context import OutputFailure, PeerEnd
 from faults.fault import Status
 from properties.client.events import (
     Accepted,
+    Alone,
     Altered,
     Answered,
     Attempted,
@@ -115,6 +116,11 @@ def named(dead: str = "127.0.0.1") -> list[Event]:
 
 def attempted(made: int = 1, failed: int = 1) -> Event:
     return Attempted(0, made, failed)
+
+
+def alone() -> list[Event]:
+    """The client runs where no server is, and was connected to itself at its second attempt."""
+    return [started(), Alone(0), refused(), attempted(1, 1), attempted(2, 1)]
 
 
 def accepted() -> Event:

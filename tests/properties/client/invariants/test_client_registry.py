@@ -25,6 +25,7 @@ STABLE_IDS = {
     "dies_loudly",
     "connect_survives_signal",
     "tries_each_address",
+    "no_self_connect",
     "reports_output_error",
     "leaves_as_found",
     "no_spin",
