@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from faults.fault import Fault
-from properties.client.generation import workloads as client_workloads
+from properties.client.generation.workloads import workloads as client_workloads
 from properties.client.harness import ClientHarness, probe_client
 from properties.client.role import CLIENT
 from properties.model.harness import Harness

@@ -5,8 +5,8 @@ from typing import Any
 
 from faults.fault import Fault
 from faults.registry import CLIENT_FAULTS
-from properties.client import sweep
-from properties.client.generation import CLIENT_FAULT_STRATEGIES, workloads
+from properties.client.generation import sweep
+from properties.client.generation.workloads import CLIENT_FAULT_STRATEGIES, workloads
 from properties.model.role import Family, Strategy, families_of
 
 OVER_A_WIRE = 4

@@ -12,7 +12,7 @@ import pytest
 import faults
 from faults.fault import Fault
 from faults.registry import CLIENT_FAULTS, FAULTS, ON_REQUEST
-from properties.client.generation import CLIENT_FAULT_STRATEGIES
+from properties.client.generation.workloads import CLIENT_FAULT_STRATEGIES
 from properties.server.generation.strategies import FAULT_STRATEGIES
 from tests.faults import client_runs
 from tests.faults.contexts import EXAMPLES

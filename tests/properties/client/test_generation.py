@@ -28,10 +28,10 @@ from properties.cases.codec import (
 from properties.client import events as peer_events
 from properties.client.events import Awaited, Place
 from properties.client.families import CLIENT_FAMILIES
-from properties.client.generation import CLIENT_FAULT_STRATEGIES, TERMINAL_MOST
+from properties.client.generation.wire_faults import TAKES_A_TIMEOUT
+from properties.client.generation.workloads import CLIENT_FAULT_STRATEGIES, TERMINAL_MOST
 from properties.client.role import CLIENT
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
-from properties.client.wire_faults import TAKES_A_TIMEOUT
 from properties.model.events import Conclusion, Event
 from properties.model.role import Family
 from properties.model.settings import Limits

@@ -12,8 +12,8 @@ import pytest
 from faults.fault import Fault, Status
 from faults.registry import CLIENT_FAULTS, FAULTS
 from faults.server.accept_errors import AcceptErrno
-from properties.client import sweep as client_sweep
 from properties.client.families import CLIENT_FAMILIES
+from properties.client.generation import sweep as client_sweep
 from properties.model.role import Family
 from properties.model.steps import Inject, clients, is_workload
 from properties.model.sweep import Choice, Scope, within

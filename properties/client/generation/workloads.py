@@ -20,8 +20,8 @@ from faults.client.unreachable import CannotReach
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import HEAVY, MAXLINE, Content, Payload
+from properties.client.generation.wire_faults import WIRE_FAULTS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
-from properties.client.wire_faults import WIRE_FAULTS
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Step, Workload
 

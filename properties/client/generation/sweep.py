@@ -12,8 +12,8 @@ from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from properties.client.generation.wire_faults import WIRE_SWEEPS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
-from properties.client.wire_faults import WIRE_SWEEPS
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 

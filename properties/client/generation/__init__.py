@@ -1,0 +1,1 @@
+"""How workloads for a client are made: drawn ones, and finite choices."""
