@@ -8,10 +8,7 @@ without one is MUST.
 """
 
 import enum
-from dataclasses import dataclass, fields
-from typing import Any
-
-from faults.fault import Fault
+from dataclasses import dataclass
 
 
 class Level(enum.IntEnum):
@@ -58,12 +55,6 @@ class LevelException:
     def violated(self) -> str:
         """What was violated, in words."""
         return self.invariant or "anything"
-
-    def is_about(self, fault: Fault[Any]) -> bool:
-        """Return whether the row is about this fault."""
-        if self.fault != fault.name:
-            return False
-        return not self.choices or not _choices_of(fault).isdisjoint(self.choices)
 
 
 NOT_LOOKED_AT = (
@@ -300,9 +291,3 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     ),
 )
 """The table of levels: all pairs that are weaker than MUST."""
-
-
-def _choices_of(fault: Fault[Any]) -> frozenset[str]:
-    """Return the names of the members that a fault's parameters have chosen."""
-    values = (getattr(fault, one.name) for one in fields(fault))  # type: ignore[arg-type]
-    return frozenset(value.name for value in values if isinstance(value, enum.Enum))

@@ -3,8 +3,9 @@
 Pairs that are weaker than MUST have a row in `properties.model.level_table`.
 """
 
+import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from faults.fault import Fault, Status
@@ -44,13 +45,25 @@ def _of_fault(invariant: str, fault: Fault[Any]) -> Iterator[Ruling]:
     return (
         Ruling(row.level, row)
         for row in EXCEPTIONS
-        if row.is_about(fault) and row.invariant in ("", invariant)
+        if _is_about(row, fault) and row.invariant in ("", invariant)
     )
+
+
+def _is_about(row: LevelException, fault: Fault[Any]) -> bool:
+    if row.fault != fault.name:
+        return False
+    return not row.choices or not _choices_of(fault).isdisjoint(row.choices)
+
+
+def _choices_of(fault: Fault[Any]) -> frozenset[str]:
+    """Return the names of the members that a fault's parameters have chosen."""
+    values = (getattr(fault, one.name) for one in fields(fault))  # type: ignore[arg-type]
+    return frozenset(value.name for value in values if isinstance(value, enum.Enum))
 
 
 def is_weak(fault: Fault[Any]) -> bool:
     """Return whether a violation after this fault is weaker than MUST."""
-    return any(row.is_about(fault) for row in EXCEPTIONS)
+    return any(_is_about(row, fault) for row in EXCEPTIONS)
 
 
 def happened(workload: Workload, events: Iterable[Event]) -> tuple[Fault[Any], ...]:
