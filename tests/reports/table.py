@@ -30,7 +30,10 @@ KINDS: Final = {
     "Broken connections": ("sigpipe_kills", "reset_ends_loop", "no_error_listener"),
     "End of file and half-close": ("half_close_tears_down", "hup_before_data"),
     "Short writes and edges": ("short_send_drops", "resends_whole", "edge_read_once"),
-    "Loops": ("slow_reader_blocks", "eof_by_old_errno", "pollout_stays", "waits_for_hangup"),
+    "Loops": (
+        *("slow_reader_blocks", "eof_by_old_errno", "pollout_stays", "waits_for_hangup"),
+        *("urgent_never_taken", "console_is_listener"),
+    ),
     "Pools": ("pool_not_refilled", "master_computes", "accept_blocks_pool"),
     "Stop and restart": (
         *("accept_never_stops", "pool_outlives_stop", "waits_for_its_clients"),
