@@ -133,6 +133,7 @@ def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], 
         if (number := getattr(options, name)) is not None
     ]
     passed_on += ["--no-sweep"] if options.no_sweep else []
+    passed_on += ["--quick"] if options.quick else []
 
     def options_of(implementation: Implementation) -> list[str]:
         faults = (one for one in asked if one in known[implementation.role])

@@ -41,6 +41,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=("own", "wire", "host"), help="as for anechoic check")
     parser.add_argument("--max-examples", type=int, metavar="N", help="as for anechoic check")
     parser.add_argument("--no-sweep", action="store_true", help="as for anechoic check")
+    parser.add_argument("--quick", action="store_true", help="as for anechoic check")
     parser.add_argument("--seed", type=int, metavar="N", help="as for anechoic check")
     parser.add_argument(
         "--fault", action="append", metavar="NAME", help="as for anechoic check, of either role"

@@ -6,7 +6,7 @@ from importlib import metadata
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that take part in a run."""
-    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil")
+    names = ("anechoic", "hypothesis", "pytest", "pytest-xdist", "psutil", "pyroute2")
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
 
 
