@@ -80,6 +80,7 @@ class Segment:
     fate: Fate = Fate.PASSED
     again: bool = False
     """Whether it carries nothing that was not sent before."""
+    target_port: int = 0
 
     @property
     def end(self) -> int:
@@ -117,9 +118,15 @@ def parse(frame: bytes, direction: Direction, at: float) -> Segment | None:
     total = int.from_bytes(frame[start + 2 : start + 4], "big")
     tcp = start + (frame[start] & 15) * 4
     source, destination, seq, ack, offset, flags, window = _TCP_HEADER.unpack_from(frame, tcp)
-    port = source if direction is Direction.TO_TARGET else destination
+    to_target = direction is Direction.TO_TARGET
+    port, target_port = (source, destination) if to_target else (destination, source)
     length = start + total - tcp - (offset >> 4) * 4
-    return Segment(at, direction, port, flags, seq, ack, window, length)
+    return Segment(at, direction, port, flags, seq, ack, window, length, target_port=target_port)
+
+
+def flags_of(names: str) -> int:
+    """Return the flags that `Segment.names` has the names of."""
+    return sum(_FLAGS.get(name, 0) for name in names.split(", "))
 
 
 def unreachable(frame: bytes, code: Unreachable) -> bytes:
@@ -127,17 +134,17 @@ def unreachable(frame: bytes, code: Unreachable) -> bytes:
     ethernet, packet = frame[VIRTIO:HEADERS], frame[HEADERS:]
     quoted = packet[: (packet[0] & 15) * 4 + 8]
     message = struct.pack(">BBHI", _UNREACHABLE, code, 0, 0) + quoted
-    message = message[:2] + _checksum(message) + message[4:]
+    message = message[:2] + internet_checksum(message) + message[4:]
     source, destination = packet[12:16], packet[16:20]
     header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(message), 0, 0, 64, _ICMP, 0)
     # The host itself seems to say so: any other address would have to be one that can be reached.
     header += destination + source
-    header = header[:10] + _checksum(header) + header[12:]
+    header = header[:10] + internet_checksum(header) + header[12:]
     back = ethernet[6:12] + ethernet[:6] + ethernet[12:]
     return bytes(VIRTIO) + back + header + message
 
 
-def _checksum(data: bytes) -> bytes:
+def internet_checksum(data: bytes) -> bytes:
     """Return the internet checksum (RFC 1071)."""
     padded = data + bytes(len(data) % 2)
     total: int = sum(struct.unpack(f">{len(padded) // 2}H", padded))

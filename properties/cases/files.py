@@ -19,7 +19,7 @@ _NAMED = {STANDARD_OUTPUT: 1, "/dev/stdout": 1, "/dev/stderr": 2}
 """Names that stand for a descriptor of this process, besides /dev/fd/N."""
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write a file. Raises OSError; a regular file is then what it was before.
 
     A regular file is replaced once all is written (rename(2)), so that a reader finds the old
@@ -28,11 +28,11 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     descriptor such as /dev/fd/3, is written to as it is.
     """
     if not _is_regular_or_new(path):
-        _write(_opened_as_it_is(path), text)
+        _write(_opened_as_it_is(path), content)
     elif _may_write_beside(Path(path)) or not Path(path).exists():
-        _replace(Path(path), text)
+        _replace(Path(path), content)
     else:
-        _write(os.open(path, os.O_WRONLY | os.O_TRUNC | _SAFELY), text)
+        _write(os.open(path, os.O_WRONLY | os.O_TRUNC | _SAFELY), content)
 
 
 def open_new(path: str | os.PathLike[str]) -> TextIO:
@@ -96,17 +96,21 @@ def _as_text(descriptor: int) -> TextIO:
     return open(descriptor, "w", encoding="utf-8", errors="backslashreplace")
 
 
-def _write(descriptor: int, text: str) -> None:
-    with _as_text(descriptor) as file:
-        file.write(text)
+def _write(descriptor: int, content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        return
+    with _as_text(descriptor) as text:
+        text.write(content)
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: str | bytes) -> None:
     unfinished = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, 0o666)
     try:
         _keep_the_mode(path, descriptor)
-        _write(descriptor, text)
+        _write(descriptor, content)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

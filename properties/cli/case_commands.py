@@ -1,15 +1,20 @@
 """`anechoic replay` and `anechoic show`: what can be done with a saved case."""
 
 import argparse
+import struct
+from collections.abc import Callable
 from pathlib import Path
 
-from properties.cases.case import CaseError, read_case
+from faults.wire.wire import PEER
+from properties.cases.case import Case, CaseError, read_case
+from properties.cases.files import STANDARD_OUTPUT
 from properties.cases.replay import in_words, require_trust, run_again, runs_needed, target_of
 from properties.model.bounds import bounded
-from properties.reports import ladder_svg
+from properties.model.events import Carried
+from properties.reports import ladder_svg, pcapng
 from properties.reports.case import lines
 from properties.reports.layout import wrapped
-from properties.reports.registry import not_written, require_writable
+from properties.reports.registry import not_written, require_separate
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
@@ -61,22 +66,44 @@ def _require_numbers(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Show a case and its timeline; return the exit status."""
-    terminal, unwritten = Terminal.standard(), ""
+    paths = {"--svg": options.svg, "--pcap": options.pcap}
     try:
-        require_writable({"--svg": options.svg})
+        require_separate(paths)
+        terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in paths.values())
         case = read_case(Path(options.case))
+        contents = {flag: FILES[flag](case, options.case) for flag in paths if paths[flag]}
     except (CaseError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
-    if options.svg is not None:
-        picture = case.role.picture(case.history, case.actual)
-        if picture is None:
-            complain(f"ERROR {options.case} holds no history: there is nothing to draw")
-            return ExitStatus.USAGE
-        title = f"{case.fault} x {case.invariant.id}: {case.actual}"
-        unwritten = not_written(options.svg, ladder_svg.standalone(picture, title))
-        if unwritten:
-            complain(f"--svg {options.svg}: {unwritten}")
+    unwritten = False
+    for flag, content in contents.items():
+        if reason := not_written(paths[flag], content):
+            complain(f"{flag} {paths[flag]}: {reason}")
+            unwritten = True
     for line in lines(case, options.case, terminal):
         terminal.painted(line)
     return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
+
+
+def _figure(case: Case, path: str) -> str:
+    picture = case.role.picture(case.history, case.actual)
+    if picture is None:
+        raise UsageError(f"{path} holds no history: there is nothing to draw")
+    return ladder_svg.standalone(picture, f"{case.fault} x {case.invariant.id}: {case.actual}")
+
+
+def _capture(case: Case, path: str) -> bytes:
+    segments = [event for event in case.history if isinstance(event, Carried)]
+    if not segments:
+        raise UsageError(
+            f"{path} holds no segments: only what has gone over the wire between two hosts is "
+            "kept, and none of its faults needed one"
+        )
+    try:
+        return pcapng.capture(segments, case.host, PEER)
+    except (struct.error, ValueError, OverflowError):
+        raise UsageError(f"{path}: a segment of its history has a number that none has") from None
+
+
+FILES: dict[str, Callable[[Case, str], str | bytes]] = {"--svg": _figure, "--pcap": _capture}
+"""What is written to the file that an option names."""

@@ -125,8 +125,13 @@ def _add_replay_and_show(add: Add) -> None:
         "was seen. Runs nothing.",
         epilog="exit status: 0, or 2 where the file is no case",
         formatter_class=HelpFormat,
-        usage="anechoic show [--svg FILE] CASE",
+        usage="anechoic show [--svg FILE] [--pcap FILE] CASE",
         allow_abbrev=False,
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
     shown.add_argument("--svg", metavar="FILE", help="write the timeline to FILE as a figure")
+    shown.add_argument(
+        "--pcap",
+        metavar="FILE",
+        help="write the segments of the wire to FILE, for Wireshark and tcpdump (pcapng)",
+    )

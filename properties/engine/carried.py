@@ -38,6 +38,7 @@ def add_segments(history: History, segments: Iterable[Segment]) -> None:
             one.length,
             one.fate,
             one.again,
+            one.target_port,
         )
         for one in since[:KEPT]
     ]

@@ -73,6 +73,7 @@ class Carried(Event):
     length: int
     fate: Fate
     again: bool = False
+    target_port: int = 0
 
 
 @dataclass(frozen=True)

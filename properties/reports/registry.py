@@ -53,10 +53,10 @@ def write(runs: Sequence[Run], options: Options) -> list[str]:
     return sentences
 
 
-def not_written(path: str, text: str) -> str:
+def not_written(path: str, content: str | bytes) -> str:
     """Write a file; return why that was not possible, nothing where it was."""
     try:
-        write_whole(path, text)
+        write_whole(path, content)
     except OSError as error:
         return f"cannot be written: {error.strerror or error}"
     return ""
@@ -75,7 +75,14 @@ def require_files_of(options: Options) -> None:
     for path in named:
         if named.count(path) > 1 and path != STANDARD_OUTPUT:
             raise UsageError(f"{path}: is named for two outputs, and only one would be left")
-    files = {"--json": options.json, "--html": options.html, "--jsonl": options.jsonl}
+    require_separate({"--json": options.json, "--html": options.html, "--jsonl": options.jsonl})
+
+
+def require_separate(files: Mapping[str, str | None]) -> None:
+    """Raise UsageError where a file cannot be written, or more than one is standard output.
+
+    `files` are named as for `require_writable`.
+    """
     require_writable(files)
     to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]
     if len(to_output) > 1:

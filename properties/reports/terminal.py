@@ -39,9 +39,13 @@ class Terminal:
     """Why some of the report could not be written; not where its reader has gone."""
 
     @classmethod
-    def standard(cls) -> "Terminal":
-        """Standard output as it is now, or nowhere where that is closed."""
-        return cls.nowhere() if sys.stdout is None else cls(sys.stdout, _moves(sys.stdout))
+    def standard(cls, *, elsewhere: bool = False) -> "Terminal":
+        """Standard output as it is now, or nowhere where that is closed.
+
+        `elsewhere`: standard error instead, where standard output is for something else.
+        """
+        stream = sys.stderr if elsewhere else sys.stdout
+        return cls.nowhere() if stream is None else cls(stream, _moves(stream))
 
     @classmethod
     def of_its_own(cls, *, elsewhere: bool = False) -> "Terminal":

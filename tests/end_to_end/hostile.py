@@ -144,6 +144,8 @@ COMMAND_LINES: Sequence[tuple[str, ...]] = (
     ("show", "/proc/self/mem"),
     ("show", "--svg"),
     ("show", "--svg", "none/x.svg", "none.json"),
+    ("show", "--pcap"),
+    ("show", "--pcap", "none/x.pcapng", "none.json"),
     ("show", "x", "--", "y"),
     ("replay",),
     ("replay", ""),
