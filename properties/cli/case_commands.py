@@ -71,7 +71,13 @@ def show(options: argparse.Namespace) -> int:
         require_separate(paths)
         terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in paths.values())
         case = read_case(Path(options.case))
-        contents = {flag: FILES[flag](case, options.case) for flag in paths if paths[flag]}
+        if options.segments or options.pcap:
+            _require_segments(case, options.case)
+        contents = {
+            flag: FILES[flag](case, options.case, options.segments)
+            for flag, path in paths.items()
+            if path is not None
+        }
     except (CaseError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
@@ -80,30 +86,34 @@ def show(options: argparse.Namespace) -> int:
         if reason := not_written(paths[flag], content):
             complain(f"{flag} {paths[flag]}: {reason}")
             unwritten = True
-    for line in lines(case, options.case, terminal):
+    for line in lines(case, options.case, terminal, segments=options.segments):
         terminal.painted(line)
     return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
 
 
-def _figure(case: Case, path: str) -> str:
-    picture = case.role.picture(case.history, case.actual)
+def _require_segments(case: Case, path: str) -> None:
+    if not any(isinstance(event, Carried) for event in case.history):
+        raise UsageError(
+            f"{path} holds no segments: only what has gone over the wire between two hosts is "
+            "kept, and none of its faults needed one"
+        )
+
+
+def _figure(case: Case, path: str, segments: bool) -> str:
+    picture = case.role.picture(case.history, case.actual, segments=segments)
     if picture is None:
         raise UsageError(f"{path} holds no history: there is nothing to draw")
     return ladder_svg.standalone(picture, f"{case.fault} x {case.invariant.id}: {case.actual}")
 
 
-def _capture(case: Case, path: str) -> bytes:
-    segments = [event for event in case.history if isinstance(event, Carried)]
-    if not segments:
-        raise UsageError(
-            f"{path} holds no segments: only what has gone over the wire between two hosts is "
-            "kept, and none of its faults needed one"
-        )
+def _capture(case: Case, path: str, segments: bool) -> bytes:
+    del segments
+    carried = [event for event in case.history if isinstance(event, Carried)]
     try:
-        return pcapng.capture(segments, case.host, PEER)
+        return pcapng.capture(carried, case.host, PEER)
     except (struct.error, ValueError, OverflowError):
         raise UsageError(f"{path}: a segment of its history has a number that none has") from None
 
 
-FILES: dict[str, Callable[[Case, str], str | bytes]] = {"--svg": _figure, "--pcap": _capture}
+FILES: dict[str, Callable[[Case, str, bool], str | bytes]] = {"--svg": _figure, "--pcap": _capture}
 """What is written to the file that an option names."""

@@ -125,10 +125,15 @@ def _add_replay_and_show(add: Add) -> None:
         "was seen. Runs nothing.",
         epilog="exit status: 0, or 2 where the file is no case",
         formatter_class=HelpFormat,
-        usage="anechoic show [--svg FILE] [--pcap FILE] CASE",
+        usage="anechoic show [--segments] [--svg FILE] [--pcap FILE] CASE",
         allow_abbrev=False,
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
+    shown.add_argument(
+        "--segments",
+        action="store_true",
+        help="show in the timeline each segment that the wire has carried (SYN J, ACK J+1, ...)",
+    )
     shown.add_argument("--svg", metavar="FILE", help="write the timeline to FILE as a figure")
     shown.add_argument(
         "--pcap",

@@ -10,6 +10,7 @@ from typing import Any
 from faults.client_context import PeerEnd
 from faults.fault import Status
 from faults.payloads import size
+from faults.wire.segments import Direction
 from properties.client.events import (
     Accepted,
     Alone,
@@ -32,7 +33,8 @@ from properties.client.events import (
     Typed,
     Waited,
 )
-from properties.model.events import Conclusion, Event, Injected, Marked, StepBegan
+from properties.engine.segment_rows import SegmentRows
+from properties.model.events import Carried, Conclusion, Event, Injected, Marked, StepBegan
 from properties.model.ladder import (
     MOST_COLUMNS,
     SIGNALLED,
@@ -64,6 +66,13 @@ ENDS = {
 }
 
 
+WAYS = {Direction.TO_TARGET: (SERVER, CLIENT), Direction.FROM_TARGET: (CLIENT, SERVER)}
+"""The way of a segment: from which column to which."""
+
+SEGMENTS_SAY_IT = (Accepted, Taken, Answered, ClientFinished, PeerEnded)
+"""Events that are left out where all segments are shown."""
+
+
 class ClientRowBuilder(RowBuilder):
     """The rows so far; the user, the client and the server have a lifeline each."""
 
@@ -78,23 +87,35 @@ class ClientRowBuilder(RowBuilder):
 
 
 def picture(
-    events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+    events: Sequence[Event],
+    violation: str,
+    most_columns: int = MOST_COLUMNS,
+    *,
+    segments: bool = False,
 ) -> Picture | None:
-    """Return the diagram of a history, which always has three columns; None for an empty one."""
+    """Return the diagram of a history, which always has three columns; None for an empty one.
+
+    `segments`: all that the wire has carried is shown, instead of what both sides did to send it.
+    """
     del violation, most_columns
     if not events:
         return None
     pid = next((str(event.pid) for event in events if isinstance(event, Started)), "")
     columns = (Column("user"), Column("client", pid), Column("server"))
-    return Picture(columns, tuple(folded(_rows(events))))
+    return Picture(columns, tuple(folded(_rows(events, segments=segments))))
 
 
-def _rows(events: Sequence[Event]) -> list[Row]:
+def _rows(events: Sequence[Event], *, segments: bool) -> list[Row]:
     rows = ClientRowBuilder(events)
+    wire = SegmentRows(rows, all_shown=segments)
     for place, event in enumerate(events):
         if isinstance(event, StepBegan):
             if place in rows.headings:
                 rows.say(event.at, f"fault: {event.text}", "bold")
+        elif isinstance(event, Carried):
+            wire.add(event, *WAYS[event.direction])
+        elif segments and isinstance(event, SEGMENTS_SAY_IT):
+            continue
         elif isinstance(event, Typed | Taken | Answered | Printed):
             flow = rows.flow(event, type(event).__name__, event.count)
             rows.label(flow, Arrow(*FLOWS[type(event)], size(flow.count)))

@@ -47,6 +47,7 @@ class Arrow:
     end: int
     words: str
     fewer: str = ""
+    arrives: bool = True
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,14 @@ class Draw(Protocol):
     """Draws a history with its violation in words, in so many columns at the most."""
 
     def __call__(
-        self, events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+        self,
+        events: Sequence[Event],
+        violation: str,
+        most_columns: int = MOST_COLUMNS,
+        *,
+        segments: bool = False,
     ) -> Picture | None:
-        """Return the diagram, None for an empty history."""
+        """Return the diagram, None for an empty history; with all segments where asked for."""
 
 
 Strategy = Callable[[Limits], st.SearchStrategy[Workload]]

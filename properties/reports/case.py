@@ -11,8 +11,8 @@ from properties.reports.terminal import Terminal
 from target.sockets import Endpoint
 
 
-def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
-    """Return the lines of a case that was read from `path`."""
+def lines(case: Case, path: str, terminal: Terminal, *, segments: bool = False) -> Iterator[str]:
+    """Return the lines of a case that was read from `path`; with all segments where asked for."""
     yield from headline(("", ""), case.fault, case.invariant, _target(case), terminal)
     yield from wrapped("  ", case.invariant.requirement, terminal.width)
     if words := level_in_words(case.ruling):
@@ -21,7 +21,7 @@ def lines(case: Case, path: str, terminal: Terminal) -> Iterator[str]:
     yield f"  workload ({_rate(case, len(steps))})"
     yield from numbered(steps, case.invariant, case.role, terminal.width)
     yield from evidence(injected_in(case.history), case.actual, terminal.width)
-    lines = list(timeline_of(case, terminal))
+    lines = list(timeline_of(case, terminal, segments=segments))
     nothing = "the case holds no history; anechoic replay shows if it fails"
     yield from lines or wrapped("  timeline  ", nothing, terminal.width)
     yield from to_be_typed("replay", "replay", path, terminal.width)

@@ -44,10 +44,13 @@ def to_be_typed(label: str, command: str, path: str, width: int) -> Iterator[str
     yield from [line] if columns_of(line) <= width else [f"  {label}", f"  {words}"]
 
 
-def timeline_of(case: Case, terminal: Terminal) -> Iterator[str]:
-    """Return the lines of a case's timeline, nothing where the case has no history."""
-    width = terminal.width
-    picture = case.role.picture(case.history, case.actual, most_columns(width))
+def timeline_of(case: Case, terminal: Terminal, *, segments: bool = False) -> Iterator[str]:
+    """Return the lines of a case's timeline, nothing where the case has no history.
+
+    `segments`: with all that the wire has carried.
+    """
+    width, columns = terminal.width, most_columns(terminal.width)
+    picture = case.role.picture(case.history, case.actual, columns, segments=segments)
     lines = drawn(picture, boxes=terminal.draws_boxes, width=width)
     if lines:
         yield "  timeline"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from properties.model.events import Carried
 from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
@@ -231,6 +232,9 @@ def _figure(failure: Failure, invariant: Invariant) -> Iterator[str]:
     drawing = ladder_svg.figure(picture, f"time-sequence figure: {invariant.id}: {failure.actual}")
     lines = "\n".join(timeline_of(case, Terminal.nowhere()))
     in_words = element("details", element("summary", "the same in letters") + _letters(lines))
+    if any(isinstance(event, Carried) for event in case.history):
+        lines = "\n".join(timeline_of(case, Terminal.nowhere(), segments=True))
+        in_words += element("details", element("summary", "each segment") + _letters(lines))
     caption = element("figcaption", escaped(ladder_svg.caption(picture)), class_="legend")
     yield element("figure", scrolling(drawing, f"figure of {invariant.id}") + caption + in_words)
 

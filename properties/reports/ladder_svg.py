@@ -24,6 +24,9 @@ PITCH = 170
 LINE = 18
 """Pixels from one line of words to the next."""
 
+SHORT = 22
+"""Pixels that are missing from an arrow that does not arrive."""
+
 HEAD = 44
 LETTER = 7.3
 """Pixels of one letter of the monospaced font, a little generous."""
@@ -186,19 +189,30 @@ def _beside(x: float, y: float, words: str, kind: str) -> Iterator[str]:
 def _arrow(arrow: Arrow, y: int, colour: str) -> Iterator[str]:
     start, end = _x(arrow.start), _x(arrow.end)
     back = -1 if end > start else 1
+    end += 0 if arrow.arrives else back * SHORT
     kind = f"arrow {colour}".strip()
-    yield f'<line x1="{start}" y1="{y}" x2="{end + back * 7}" y2="{y}" class="{kind}"/>'
-    tip = f"{end},{y} {end + back * 9},{y - 4} {end + back * 9},{y + 4}"
-    yield f'<polygon points="{tip}" class="tip {colour}"/>'
+    if arrow.arrives:
+        yield f'<line x1="{start}" y1="{y}" x2="{end + back * 7}" y2="{y}" class="{kind}"/>'
+        tip = f"{end},{y} {end + back * 9},{y - 4} {end + back * 9},{y + 4}"
+        yield f'<polygon points="{tip}" class="tip {colour}"/>'
+    else:
+        yield f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="{kind}"/>'
+        yield from _cross(end, y, kind)
     words = plain(arrow.words)
     room = _letters(abs(end - start) - 30)
     if len(words) > room:
         words = plain(arrow.fewer or arrow.words)[:room]
     first = min(start, end) + (PITCH / 2 if end > start else abs(end - start) - PITCH / 2)
-    middle = first if len(words) <= _letters(PITCH - 30) else (start + end) / 2
+    is_short = len(words) <= _letters(PITCH - 30) and arrow.arrives
+    middle = first if is_short else (start + end) / 2
     left, width = middle - len(words) * LETTER / 2 - 4, len(words) * LETTER + 8
     yield f'<rect x="{left:g}" y="{y - 8}" width="{width:g}" height="16" class="paper"/>'
     yield _text(middle, y + 4, words, kind.replace("arrow", "on"), "middle")
+
+
+def _cross(x: int, y: int, kind: str) -> Iterator[str]:
+    for way in (-5, 5):
+        yield f'<line x1="{x - 5}" y1="{y - way}" x2="{x + 5}" y2="{y + way}" class="{kind}"/>'
 
 
 def _note_lines(note: Note, row: Row, picture: Picture) -> list[str]:

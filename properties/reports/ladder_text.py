@@ -18,6 +18,9 @@ NARROWEST = 10
 WIDEST = 24
 """Characters from one lifeline to the next."""
 
+SHORT = 8
+"""By which part of the room between two lifelines an arrow that does not arrive is too short."""
+
 CRAMPED = 11
 """Characters beside a lifeline, below which words that take more stand in lines of their own."""
 
@@ -143,13 +146,16 @@ class Diagram:
     def _arrow(self, canvas: Canvas, arrow: Arrow, lives: tuple[Life, ...]) -> None:
         pen, start, end = self.pen, self.place(arrow.start), self.place(arrow.end)
         to_the_right = start < end
+        if not arrow.arrives:
+            end += (-1 if to_the_right else 1) * (self.pitch // SHORT)
         left, right = min(start, end), max(start, end)
         canvas.put(0, left + 1, pen.line * (right - left - 1))
         for column in range(min(arrow.start, arrow.end) + 1, max(arrow.start, arrow.end)):
             if lives[column] is not Life.ABSENT:
                 canvas.put(0, self.place(column), pen.crossing)
         canvas.put(0, start, pen.tail_to_the_right if to_the_right else pen.tail_to_the_left)
-        canvas.put(0, end - 1 if to_the_right else end + 1, ">" if to_the_right else "<")
+        tip = (">" if to_the_right else "<") if arrow.arrives else "x"
+        canvas.put(0, end - 1 if to_the_right else end + 1, tip)
         self._on_the_arrow(canvas, arrow, left, right)
 
     def _on_the_arrow(self, canvas: Canvas, arrow: Arrow, left: int, right: int) -> None:
@@ -164,11 +170,12 @@ class Diagram:
                 canvas.put(0, left + 1 if to_the_right else left + 2, tight)
                 return
             words = choices[-1][:room].rstrip()
-        if len(words) <= beside:
+        if len(words) <= beside and arrow.arrives:
             middle = left + self.pitch // 2 if to_the_right else right - self.pitch // 2
         else:
             middle = (left + right) // 2
-        canvas.put(0, middle - (len(words) + 1) // 2 - (not to_the_right), f" {words} ")
+        tip = not to_the_right and arrow.arrives
+        canvas.put(0, middle - (len(words) + 1) // 2 - tip, f" {words} ")
 
     def _note(self, canvas: Canvas, note: Note, row: Row) -> None:
         place, room = self.place(note.column) + 2, self._room_for(note, row)

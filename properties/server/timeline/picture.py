@@ -14,11 +14,16 @@ from properties.server.timeline.wording import crowd
 
 
 def picture(
-    events: Sequence[Event], violation: str, most_columns: int = MOST_COLUMNS
+    events: Sequence[Event],
+    violation: str,
+    most_columns: int = MOST_COLUMNS,
+    *,
+    segments: bool = False,
 ) -> Picture | None:
     """Return the diagram of a history in which `violation`, in words, was found.
 
-    None for an empty history. Who has no room in `most_columns` is left out.
+    None for an empty history. Who has no room in `most_columns` is left out. `segments`: with all
+    that the wire has carried.
     """
     if not events:
         return None
@@ -26,7 +31,7 @@ def picture(
     is_guessed = any(client in participants.guessed for client in participants.clients)
     return Picture(
         columns=participants.columns,
-        rows=tuple(folded(rows_of(events, participants))),
+        rows=tuple(folded(rows_of(events, participants, segments=segments))),
         marks="?: inferred from the order of the forks" if is_guessed else "",
         remarks=tuple(_left_out(participants)),
     )

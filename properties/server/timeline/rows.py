@@ -7,7 +7,7 @@ although the process is seen only at the next look.
 
 from collections.abc import Sequence
 
-from properties.model.events import Event, StepBegan
+from properties.model.events import Carried, Event, StepBegan
 from properties.model.ladder import Row
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.events import Census, Ended, Received, Sent, Stalled
@@ -15,26 +15,37 @@ from properties.server.process_events import Waiting
 from properties.server.timeline import client_rows, server_rows, wording
 from properties.server.timeline.drawing import ServerRowBuilder
 from properties.server.timeline.participants import Participants
+from properties.server.timeline.segments import Segments
 
 EXCHANGES = (FIRST_EXCHANGE, LAST_EXCHANGE)
 
 
-def rows_of(events: Sequence[Event], participants: Participants) -> list[Row]:
-    """Return the rows of a history for the columns of its participants."""
+def rows_of(
+    events: Sequence[Event], participants: Participants, *, segments: bool = False
+) -> list[Row]:
+    """Return the rows of a history for the columns of its participants.
+
+    `segments`: all that the wire has carried is shown, instead of what clients did and saw.
+    """
     rows = ServerRowBuilder(events, participants)
+    wire = Segments(rows, events, all_shown=segments)
     in_vain = _waits_in_vain(events, participants)
     last = {getattr(event, "client", 0): place for place, event in enumerate(events)}
     for place, event in enumerate(events):
         client = getattr(event, "client", 0)
         if client not in EXCHANGES:
-            _draw(rows, event, place, in_vain)
+            _draw(rows, event, place, in_vain, wire)
         elif place == last[client]:
             _exchange(rows, event, client)
     return rows.rows
 
 
 def _draw(
-    rows: ServerRowBuilder, event: Event, place: int, in_vain: dict[int, list[Stalled]]
+    rows: ServerRowBuilder,
+    event: Event,
+    place: int,
+    in_vain: dict[int, list[Stalled]],
+    wire: Segments,
 ) -> None:
     if isinstance(event, StepBegan):
         _step(rows, event, place)
@@ -45,9 +56,12 @@ def _draw(
             server_rows.waiting(rows, event)
     elif make := server_rows.MAKERS.get(type(event)):
         make(rows, event)
+    elif isinstance(event, Carried):
+        wire.carried(event, place)
     elif (
         getattr(event, "client", 0) in rows.participants.clients
         and type(event) in client_rows.MAKERS
+        and not wire.replace(event, place)
     ):
         client_rows.MAKERS[type(event)](rows, event)
 

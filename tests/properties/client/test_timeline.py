@@ -7,6 +7,7 @@ import pytest
 
 from faults.client_context import PeerEnd
 from faults.fault import Status
+from faults.wire.segments import Fate
 from properties.client.events import Awaited
 from properties.client.timeline import ENDS, FLOWS, picture
 from properties.model.events import Conclusion, Event
@@ -49,6 +50,7 @@ from tests.properties.client.histories import (
     typed,
     waited,
 )
+from tests.properties.reports.segments import FROM, J, K, carried, handshake
 
 EARLY_FIN = history(
     connected(),
@@ -325,3 +327,21 @@ def test_every_event_that_is_drawn_fits_after_every_other() -> None:
     assert len(kinds) > 10
     for pair in itertools.permutations([*WIDE, fin(), input_ended(), refused(1)], 2):
         assert all(len(line) <= WIDTH for line in text(history(*pair)).splitlines())
+
+
+def test_segments_are_shown_where_asked_for_and_those_that_were_lost_always() -> None:
+    seen = history(
+        started(),
+        *handshake(),
+        connected(),
+        carried(FROM, "ACK", K + 1, J + 1, 24, Fate.LOST),
+    ).events
+    (without, with_all) = (
+        "\n".join(line.text for line in drawn(picture(seen, "", segments=segments), boxes=False))
+        for segments in (False, True)
+    )
+    assert "connects" in without
+    assert "24 bytes, lost" in without
+    assert "SYN" not in without
+    assert "connects" not in with_all
+    assert "SYN K, ACK J+1" in with_all

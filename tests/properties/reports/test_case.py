@@ -2,10 +2,12 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from properties.cases.case import Case
+from properties.cases.case import Case, write_case
+from properties.cli.main import main
 from properties.model.events import Event
 from properties.model.verdict import FollowUp
 from properties.reports.case import lines
@@ -15,6 +17,7 @@ from properties.server.invariants import clean_restart
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Close, Open
+from tests.properties.reports.segments import case_with, handshake, opened
 from tests.properties.server.histories import after_all, connection, history, injected, server_found
 
 CASE = Case(
@@ -83,3 +86,16 @@ def test_what_is_shown_can_be_written_and_fits(encoding: str) -> None:
 def test_events_without_a_workload_are_shown_too() -> None:
     events: tuple[Event, ...] = CASE.history
     assert shown(replace(CASE, workload=(), history=events))[2].startswith("  workload (0 steps")
+
+
+def test_each_segment_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:
+    case = case_with([*handshake(), opened()])
+    terminal, figure = Terminal.nowhere(), tmp_path / "wire.svg"
+    without, with_all = (
+        "\n".join(lines(case, "case.json", terminal, segments=segments))
+        for segments in (False, True)
+    )
+    assert "SYN K, ACK J+1" not in without
+    assert "SYN K, ACK J+1" in with_all
+    assert main(["show", "--segments", "--svg", str(figure), str(write_case(case, tmp_path))]) == 0
+    assert "SYN K, ACK J+1" in figure.read_text()

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 from properties.model.ladder import Arrow, Column, Life, Note, Picture, Row
 from properties.reports import ladder_svg
+from properties.reports.ladder_svg import PITCH
 from properties.server.timeline.picture import picture
 from tests.properties.server.histories import (
     after_all,
@@ -56,6 +57,14 @@ def test_a_stopped_process_and_a_zombie_are_broken_lines_and_are_explained() -> 
     assert dashes == {None, "7 5", "2 4"}
     assert ladder_svg.caption(Picture(TWO, rows)) == "dashed: stopped; dotted: a zombie"
     assert ladder_svg.caption(Picture(TWO, rows[:0], marks="?: guessed")) == "?: guessed"
+
+
+def test_an_arrow_that_does_not_arrive_has_a_cross_and_no_tip() -> None:
+    figure = drawn(Row(0.0, BOTH, BOTH, (Arrow(0, 1, "lost", arrives=False),)))
+    assert not [*figure.iter(f"{SVG}polygon")]
+    arrow, *cross = (e for e in figure.iter(f"{SVG}line") if "arrow" in e.attrib["class"])
+    assert len(cross) == 2
+    assert float(arrow.attrib["x2"]) < float(arrow.attrib["x1"]) + PITCH
 
 
 def test_a_lifeline_that_is_absent_is_not_drawn() -> None:

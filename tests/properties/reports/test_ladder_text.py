@@ -26,6 +26,15 @@ def test_an_arrow_goes_from_its_start_to_its_end_and_crosses_what_lives_between(
     assert (line[:2], line[24], line[48]) == ("|<", "+", "|")
 
 
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (1, 0)])
+def test_an_arrow_that_does_not_arrive_ends_before_the_other_lifeline(start: int, end: int) -> None:
+    for words in ("lost", "24 bytes lost 7x"):
+        (line,) = drawn(row(Arrow(start, end, words, arrives=False)))
+        assert not {"<", ">"} & set(line)
+        assert [line[0], line[24], line[20 if end else 4]] == ["|", "|", "x"]
+        assert f" {words} " in line
+
+
 def test_an_arrow_crosses_nothing_where_nobody_lives() -> None:
     (line,) = drawn(row(Arrow(0, 2, "x"), lives=(Life.ALIVE, Life.ABSENT, Life.ALIVE)))
     assert "+" not in line

@@ -170,11 +170,16 @@ def test_on_standard_output_there_is_nothing_but_the_file(
     assert b"segments x no_zombies" in said.err
 
 
-def test_a_case_without_segments_has_no_capture(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("option", [["--pcap", "wire.pcapng"], ["--segments"]], ids=" ".join)
+def test_a_case_without_segments_has_no_capture_and_no_such_timeline(
+    option: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     case = write_case(case_with([opened()]), tmp_path)
-    assert main(["show", "--pcap", str(tmp_path / "wire.pcapng"), str(case)]) == 2
+    assert main(["show", *option, str(case)]) == 2
     assert "holds no segments" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "wire.pcapng").exists()
 

@@ -421,9 +421,11 @@ def of_kind(kind: type[Event]) -> st.SearchStrategy[Event]:
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-@given(st.lists(st.one_of(*map(of_kind, KINDS)), max_size=60), WORDS, st.booleans())
-def test_no_line_is_ever_too_wide(events: list[Event], violation: str, boxes: bool) -> None:
-    for line in lines_of(events, violation, boxes=boxes):
+@given(st.lists(st.one_of(*map(of_kind, KINDS)), max_size=60), WORDS, st.booleans(), st.booleans())
+def test_no_line_is_ever_too_wide(
+    events: list[Event], violation: str, boxes: bool, segments: bool
+) -> None:
+    for line in drawn(picture(events, violation, segments=segments), boxes=boxes):
         assert len(line.text) <= WIDTH
         assert "\n" not in line.text
         assert boxes or line.text.isascii()
