@@ -7,7 +7,7 @@ from typing import Any
 from properties.cases.case import Case, case_as_data, case_from_data, injected_in
 from properties.model.levels import LEVELS, Level
 from properties.model.steps import Workload, describe
-from properties.model.verdict import SEVERITY, Outcome, Verdict
+from properties.model.verdict import NOT_TRIED, SEVERITY, Outcome, Verdict
 from properties.model.violation_kinds import kind_of
 
 NOT_JUDGED = "no workload was judged"
@@ -106,17 +106,31 @@ class Cell:
     """The strongest level of the violations, new ones and known ones, by outcome."""
 
     def note(self, verdict: Verdict) -> None:
-        """Count one verdict; the first reason for each outcome is kept."""
+        """Count one verdict; of each outcome the first reason is kept, unless one says more."""
         name = verdict.outcome.value
         self.counts[name] = self.counts.get(name, 0) + 1
-        self.reasons.setdefault(name, verdict.reason)
         if not verdict.remarkable:
             self.unremarkable.add(verdict.reason)
+        kept = self.reasons.setdefault(name, verdict.reason)
+        if self._emptiness(verdict.reason) < self._emptiness(kept):
+            self.reasons[name] = verdict.reason
         if verdict.outcome in VIOLATIONS:
             self._strengthen(name, verdict.level)
 
+    def _emptiness(self, reason: str) -> tuple[bool, bool]:
+        """Return the sort key of reasons: one that need not be shown says less than another."""
+        return reason in self.unremarkable, reason == NOT_TRIED
+
     def _strengthen(self, outcome: str, level: Level) -> None:
         self.levels[outcome] = max(level, self.levels.get(outcome, level))
+
+    def note_impossible(self, why: str) -> None:
+        """Count a pass whose fault cannot happen to this target as not applicable.
+
+        The reason is not that of the invariant: one that another workload gave stays.
+        """
+        is_first = Outcome.NOT_APPLICABLE.value not in self.reasons
+        self.note(Verdict.not_applicable(why, remarkable=is_first))
 
     def note_missed(self, why: str) -> None:
         """Record why a pass does not count: its fault did not happen. The first is kept."""
@@ -191,10 +205,11 @@ class Cell:
         """Add what another worker found for the same cell."""
         for outcome, count in other.counts.items():
             self.counts[outcome] = self.counts.get(outcome, 0) + count
+        self.unremarkable |= other.unremarkable
         for outcome, reason in other.reasons.items():
             # The order in which workers report must not matter.
-            self.reasons[outcome] = min(reason, self.reasons.get(outcome, reason))
-        self.unremarkable |= other.unremarkable
+            both = (reason, self.reasons.get(outcome, reason))
+            self.reasons[outcome] = min(both, key=lambda one: (self._emptiness(one), one))
         self.missed = min(filter(None, (self.missed, other.missed)), default="")
         for outcome, level in other.levels.items():
             self._strengthen(outcome, level)

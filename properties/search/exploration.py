@@ -280,7 +280,7 @@ class Exploration:
                 cell.note_missed(why)
                 continue
             if verdict.outcome is Outcome.PASS and outcome is Status.IMPOSSIBLE:
-                cell.note(Verdict.not_applicable(why))
+                cell.note_impossible(why)
             else:
                 cell.note(verdict)
         return to_shrink

@@ -19,6 +19,8 @@ REQUIREMENT = "a client that is connected to itself SHOULD NOT take its own byte
 ENOUGH = 8
 """Bytes that agree with what was typed by no chance: a greeting may begin with the same letter."""
 
+TRIED_ONCE = "it did not try again after a refusal, and so was not connected to itself"
+
 
 def judge(history: History) -> Verdict:
     """Judge what a client made of a connection to itself."""
@@ -27,7 +29,7 @@ def judge(history: History) -> Verdict:
         return Verdict.not_applicable(not_alone.why) if not_alone else Verdict.not_tried()
     run = summarize(history)
     if not any(event.made > event.failed for event in history.of(Attempted)):
-        return Verdict.not_applicable("it was not connected to itself")
+        return Verdict.not_applicable(TRIED_ONCE, remarkable=False)
     if own := _own_bytes(history):
         return Verdict.failed(
             f"no server listened, it was connected to itself, and it printed {own} bytes of its "

@@ -169,3 +169,35 @@ def test_a_violation_is_kept_in_the_words_in_which_it_is_shown() -> None:
     assert kept.steps == ["open c1 and c2", "close c1"]
     assert kept.actual == "seen"
     assert (kept.injected, kept.first_steps) == (["fired: as asked for"], 9)
+
+
+def test_a_reason_that_says_more_takes_the_place_of_the_first() -> None:
+    cell = Cell()
+    for verdict in (
+        Verdict.not_tried(),
+        Verdict.not_applicable("the output fails", remarkable=False),
+        Verdict.not_applicable("it takes no names"),
+        Verdict.not_applicable("it has no network"),
+        Verdict.not_tried(),
+    ):
+        cell.note(verdict)
+    assert cell.reason == "it takes no names"
+
+
+def test_the_reason_that_says_most_is_kept_of_two_workers() -> None:
+    one, other = Cell(), Cell()
+    one.note(Verdict.not_tried())
+    other.note(Verdict.not_applicable("it takes no names"))
+    one.merge(other)
+    assert one.reason == "it takes no names"
+    other.merge(one)
+    assert other.reason == "it takes no names"
+
+
+def test_that_a_fault_cannot_happen_is_shown_where_nothing_else_was_said() -> None:
+    alone, second = Cell(), Cell()
+    alone.note_impossible("it takes no names")
+    second.note(Verdict.not_tried())
+    second.note_impossible("it takes no names")
+    assert alone.unremarkable == set()
+    assert second.unremarkable >= {"it takes no names"}
