@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.output_fails import FailOutput
 from faults.client.peer_fin import FinManner, PeerFin
 from faults.client.peer_reset import PeerReset, ResetManner
@@ -26,6 +27,7 @@ from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.role import CLIENT
 from properties.client.steps import Accept, Answer, EndInput, Type
 from properties.model.steps import Inject, Workload
+from target import chamber
 from tests.end_to_end.runs import finished
 
 from .catalogue import CLIENTS, Implementation, build, missing
@@ -59,6 +61,15 @@ DATA_AND_RESET = (Type(A_LINE), Inject(PeerReset(ResetManner.AFTER_DATA, frozen=
 
 ON_A_FULL_DISK = (Inject(FailOutput(OutputFailure.FULL)),)
 """An echo comes that cannot be printed: write fails with ENOSPC."""
+
+WITHOUT_A_READER = (Inject(FailOutput(OutputFailure.READER_GONE)),)
+"""An echo comes that cannot be printed: write raises SIGPIPE."""
+
+AT_A_DEAD_ADDRESS = (Inject(HinderConnect(Hindrance.FIRST_ADDRESS_DEAD)),)
+"""A name has two addresses; nothing listens at the first."""
+
+TO_ITSELF = (Inject(HinderConnect(Hindrance.SELF_CONNECT)),)
+"""No server listens; a later attempt to connect comes from the port that it goes to."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +110,12 @@ EXPECTED = (
     ),
     # With -d -d it tells both ends at once and in the right words, so no report is missing; but a
     # reset is a warning still, and its status 0 when the input ends after it. Typing into the
-    # connection gives EPIPE, which is an error, and status 1.
+    # connection gives EPIPE, which is an error, and status 1. It takes the first address of a name.
     _violates(
-        "socat-patient-and-talkative", "exit_status", "exact_output", faults="connecting peer_reset"
+        "socat-patient-and-talkative",
+        "exit_status",
+        "exact_output tries_each_address",
+        faults="connecting peer_reset",
     ),
     # ncat stops watching the socket at the server's FIN and waits for its input, without a word,
     # and ends with 0. A reset it tells, and ends with 1; after a FIN it is told by EPIPE, but only
@@ -258,8 +272,23 @@ KNOWN = (
     ),
     # It does notice, half a second later: it ends with 0 and without a word.
     Known("socat", "reports_eof", FIN_WHILE_IDLE),
-    # A full disk under its standard output ends it with 0 and without a word.
-    Known("nc-openbsd-n", "reports_output_error", ON_A_FULL_DISK),
+    # A full disk under its standard output ends these with 0 and without a word.
+    *(
+        Known(identifier, "reports_output_error", ON_A_FULL_DISK)
+        for identifier in ("nc-openbsd-n", "mconnect", "tcpconnect")
+    ),
+    # A pipe without a reader ends one cat by SIGPIPE, and the shell ends with 0 all the same.
+    *(
+        Known(identifier, "reports_output_error", WITHOUT_A_READER)
+        for identifier in ("bash-two-cats", "tcpclient-two-cats")
+    ),
+    # Each takes the first address of a name, and ends with 1 where that refuses.
+    *(
+        Known(identifier, "tries_each_address", AT_A_DEAD_ADDRESS)
+        for identifier in ("socat", "nc-traditional", "busybox-nc", "perl-line-by-line")
+    ),
+    # It connects again, a second later, up to twenty times, and does not look where it has come to.
+    Known("gawk-line-by-line", "no_self_connect", TO_ITSELF),
     # Both limit how long they stay after the end of the input: half a second, and one.
     Known("socat", "no_data_lost_at_eof", LATE_ECHO),
     Known("nc-traditional-q-1", "no_data_lost_at_eof", LATE_ECHO),
@@ -319,7 +348,7 @@ def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Pa
 @pytest.mark.parametrize("known", KNOWN, ids=[one.name for one in KNOWN])
 def test_what_is_known_of_a_client_of_others(known: Known, tmp_path: Path) -> None:
     client = BY_IDENTIFIER[known.identifier]
-    if reason := missing(client):
+    if reason := missing(client) or _without_namespaces(known):
         pytest.skip(reason)
     invariant = BY_INVARIANT[known.invariant]
     words, patience = build(client), _patience(client)
@@ -347,6 +376,10 @@ def test_an_entry_is_complete(client: Implementation) -> None:
     assert client.package
     assert client.model
     assert len(client.about) > 80
+
+
+def _without_namespaces(known: Known) -> str:
+    return chamber.why_not() if known.workload in (AT_A_DEAD_ADDRESS, TO_ITSELF) else ""
 
 
 def _patience(client: Implementation) -> float:
