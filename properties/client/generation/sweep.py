@@ -121,6 +121,8 @@ def _hinder() -> Choices:
         workload = (Inject(HinderConnect(hindrance)), *ECHOED)
         matters = hindrance not in UNUSUAL
         yield Choice("ways to hinder connect", hindrance.value, workload, 1, matters=matters)
+    for hindrance in (Hindrance.REFUSED, Hindrance.RESET_PENDING):
+        yield _at_a_terminal("ways to hinder connect", HinderConnect(hindrance), before=())
 
 
 def _fins() -> Choices:
@@ -136,9 +138,9 @@ def _fins() -> Choices:
     yield _at_a_terminal("ends by FIN", PeerFin(FinManner.CLOSE, frozen=True))
 
 
-def _at_a_terminal(group: str, fault: Fault[ClientContext]) -> Choice:
+def _at_a_terminal(group: str, fault: Fault[ClientContext], before: Workload = ECHOED) -> Choice:
     """Return the same at a terminal, which a client that gives up has to restore as well."""
-    return Choice(group, f"at a terminal: {fault}", (Terminal(), *ECHOED, Inject(fault)), 1)
+    return Choice(group, f"at a terminal: {fault}", (Terminal(), *before, Inject(fault)), 1)
 
 
 def _resets() -> Choices:
@@ -171,6 +173,8 @@ def _output_failures() -> Choices:
     workload = (*ECHOED, Inject(FailOutput(OutputFailure.READER_GONE)))
     value = "the reader goes after an echo"
     yield Choice("ways in which output fails", value, workload, 1)
+    for failure in OutputFailure:
+        yield _at_a_terminal("ways in which output fails", FailOutput(failure), before=())
 
 
 def _in_words(manner: str, owed: str, *, frozen: bool, typed: bool) -> str:
