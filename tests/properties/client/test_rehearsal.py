@@ -1,22 +1,31 @@
 """The rehearsal: a signal that a client catches is sent once it is known to be no order."""
 
+import sys
 from signal import Signals
 
 import pytest
 
+from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.fault import Status
+from properties.client.events import Accepted
 from properties.client.harness import ClientHarness
+from properties.client.rehearsal import NO_NAMES
 from properties.client.steps import Answer, Type
 from properties.model.events import Injected
+from properties.model.levels import Level
 from properties.model.settings import Rules, SignalChoice
-from properties.model.steps import Inject
+from properties.model.steps import Inject, Workload
 from properties.model.target_spec import RoleName, Target
 from properties.model.trial import Trial
+from properties.model.verdict import Outcome
+from target import chamber
 from target.command import REFERENCE_CLIENT, Command
 from tests.compiled import compiled
 from tests.faults.contexts import A_WORD
 from tests.properties.server_runs import HOST, PATIENCE, PROGRAMS
+
+needs_namespaces = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
 
 USR1 = Signals.SIGUSR1
 IN_CONNECT = SignalClient(ClientCall.CONNECT, ClientSignal.CAUGHT, 1)
@@ -84,3 +93,64 @@ def test_what_the_user_says_of_a_signal_counts() -> None:
     assert what_became(told.run_trial(CONNECTING)) is Status.FIRED
     forbidden = that("dies", SignalChoice(fewer=(USR1,)))
     assert what_became(forbidden.run_trial(CONNECTING)) is Status.IMPOSSIBLE
+
+
+# Names.
+
+
+def hindered(hindrance: Hindrance) -> Workload:
+    return (Inject(HinderConnect(hindrance)), Type(A_WORD), Answer())
+
+
+AT_A_DEAD_ADDRESS = hindered(Hindrance.FIRST_ADDRESS_DEAD)
+
+NUMERIC = """
+import socket, sys
+socket.inet_aton(sys.argv[1])
+connected = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+"""
+"""A client that takes an address, and no name for it."""
+
+
+def python(program: str) -> ClientHarness:
+    return of(Command((sys.executable, "-c", program, "{host}", "{port}")))
+
+
+@needs_namespaces
+def test_a_client_that_takes_no_names_is_not_accused_of_it() -> None:
+    harness = python(NUMERIC)
+    trial = harness.run_trial(AT_A_DEAD_ADDRESS)
+    assert what_became(trial) is Status.IMPOSSIBLE
+    verdict = trial.verdicts["tries_each_address"]
+    assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, NO_NAMES)
+    assert any(trial.history.of(Accepted))
+    assert harness.learnt.takes_no_names == NO_NAMES
+
+
+@needs_namespaces
+def test_whether_a_client_takes_names_is_tried_once_and_where_it_matters() -> None:
+    harness = of(REFERENCE_CLIENT)
+    known = []
+    for workload in (hindered(Hindrance.REFUSED), AT_A_DEAD_ADDRESS):
+        assert harness.run_trial(workload).is_healthy
+        known.append(harness.learnt.takes_no_names)
+    assert known == [None, ""]
+    harness.learnt.takes_no_names = "as was tried before"
+    trial = harness.run_trial(AT_A_DEAD_ADDRESS)
+    assert trial.verdicts["tries_each_address"].reason == "as was tried before"
+
+
+def test_where_no_hosts_file_can_be_had_the_reason_is_told() -> None:
+    harness = of(REFERENCE_CLIENT)
+    harness.learnt.takes_no_names = "Operation not permitted"
+    trial = harness.run_trial(AT_A_DEAD_ADDRESS)
+    assert what_became(trial) is Status.IMPOSSIBLE
+    assert trial.is_healthy
+
+
+@needs_namespaces
+def test_a_client_that_gives_up_at_the_first_address_is_told_of_it_and_of_nothing_else() -> None:
+    program = NUMERIC.replace("socket.inet_aton(sys.argv[1])", "connected = socket.socket()")
+    program = program.replace("connected = socket.create_connection", "connected.connect")
+    trial = python(program).run_trial(AT_A_DEAD_ADDRESS)
+    assert trial.violations == {"tries_each_address": Level.SHOULD}

@@ -19,6 +19,7 @@ from tests.properties.client.histories import (
     CLIENT,
     EVIDENCE,
     Part,
+    alone,
     altered,
     answered,
     connected,
@@ -36,6 +37,7 @@ from tests.properties.client.histories import (
     left,
     listened,
     marked,
+    named,
     noticed,
     output_failed,
     peer_ended,
@@ -204,6 +206,16 @@ def test_an_end_of_the_client_is_an_arrow_to_the_server(event: Event, words: str
     (row,) = rows(event)
     assert row.endswith("->")
     assert row.strip("->| ") == words
+
+
+def test_a_name_is_shown_with_the_addresses_that_it_has() -> None:
+    shown = " ".join(" ".join(rows(named())).replace("│", " ").split())
+    assert "is to connect to" in shown
+    assert "127.0.0.1," in shown
+
+
+def test_that_a_client_has_no_server_is_shown() -> None:
+    assert "is alone in its" in " ".join(rows(alone()))
 
 
 def test_who_waits_when_nobody_listens_any_more_is_reset() -> None:
