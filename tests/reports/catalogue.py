@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from properties.model.target_spec import RoleName
+from target import chamber
 from tests.compiled import compiled
 from tests.mutants.catalogue import COMPILE, PLACES, TOP, header
 
@@ -23,6 +24,9 @@ CLIENT: Final = "cli_"
 """With this the name of a client begins."""
 
 INTERPRETERS: Final = {".py": sys.executable, ".js": "node", ".pl": "perl"}
+IN_NAMESPACES: Final = frozenset({"cli_first_address", "cli_finds_itself"})
+"""Programs whose mistake shows only in namespaces of their own."""
+
 OWN: Final = {"catalogue", "table", "test_reports", "trying"}
 """Modules that are no programs."""
 
@@ -72,7 +76,9 @@ REPORTS: Final = tuple(read(path) for path in programs())
 
 
 def is_missing(report: Report) -> str:
-    """Return the interpreter that a program needs and that is not there, or nothing."""
+    """Return what a program or its fault needs and that is not there, or nothing."""
+    if report.name in IN_NAMESPACES and chamber.why_not():
+        return "a namespace of its own"
     needed = INTERPRETERS.get(report.path.suffix, "cc")
     return "" if shutil.which(needed) else needed
 

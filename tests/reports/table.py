@@ -39,7 +39,10 @@ KINDS: Final = {
         *("accept_never_stops", "pool_outlives_stop", "waits_for_its_clients"),
         *("no_reuseaddr", "helper_holds_port"),
     ),
-    "Clients: how a connection begins": (*("cli_connects_again", "cli_refused_is_success"),),
+    "Clients: how a connection begins": (
+        *("cli_connects_again", "cli_refused_is_success"),
+        *("cli_first_address", "cli_finds_itself"),
+    ),
     "Clients: how it ends": (
         *("cli_waits_for_input", "cli_spins_at_eof", "cli_eof_is_success"),
         *("cli_never_half_closes", "cli_dies_of_sigpipe"),
