@@ -7,7 +7,7 @@ The chamber (`target.chamber`) is made of these. The keeper loads this file as w
 that is to have more than that to itself, so it imports little:
 
 * an /etc/hosts that begins with lines of ours, so that a name has the addresses that we choose.
-  The file is in a tmpfs that only this mount namespace knows: nothing of it can stay behind;
+  The file is in a tmpfs that only this mount namespace knows: nothing of it can be left over;
 * a network in which nothing listens, and which has one ephemeral port. It is not the one that the
   target connects to, until the keeper is told so: then the next connection is made from the very
   port that it is made to, and TCP lets a socket connect to itself (RFC 9293, 3.5).
@@ -102,7 +102,8 @@ REFUSED = "no namespace: "
 def give(wanted: dict[str, Any]) -> str:
     """Give this process, and all that it starts, what `target.inherited` asks for.
 
-    Returns why that cannot be, in words, "" where it was done.
+    Returns why that cannot be, in words, "" where it was done. The capabilities that come with a
+    user namespace are this process's alone: execve(2) takes them from an ordinary user's command.
     """
     hosts, port = wanted.get("hosts"), wanted.get("alone_with_port")
     if not hosts and not port:

@@ -1,5 +1,6 @@
 """The listening socket of the scripted server: a full queue, and who waits in it."""
 
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -166,3 +167,32 @@ def test_to_close_twice_is_harmless(listening: Listener) -> None:
 def test_a_port_that_is_taken_leaves_no_socket_behind(listening: Listener) -> None:
     with pytest.raises(OSError, match="in use"):
         Listener(listening.endpoint.host, listening.endpoint.port)
+
+
+def test_the_address_that_it_has_left_refuses_connections(
+    listening: Listener, client: socket.socket
+) -> None:
+    before = listening.endpoint
+    listening.move("127.0.0.2")
+    client.setblocking(True)
+    assert client.connect_ex((before.host, before.port)) == errno.ECONNREFUSED
+    with pytest.raises(OSError, match="in use"), socket.socket() as other:
+        other.bind((before.host, before.port))
+
+
+def test_it_accepts_at_the_address_that_it_has_moved_to(
+    listening: Listener, client: socket.socket
+) -> None:
+    listening.move("127.0.0.2")
+    connect(client, listening)
+    connection, _ = accepted(listening)
+    with connection:
+        assert connection.getsockname() == ("127.0.0.2", listening.endpoint.port)
+
+
+def test_it_can_move_back(listening: Listener, client: socket.socket) -> None:
+    listening.move("127.0.0.2")
+    listening.move(HOST)
+    connect(client, listening)
+    accepted(listening)[0].close()
+    assert listening.endpoint.host == HOST
