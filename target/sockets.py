@@ -19,6 +19,7 @@ NLMSG_DONE = 3
 NLM_F_REQUEST = 0x1
 NLM_F_DUMP = 0x300
 SIOCOUTQ = termios.TIOCOUTQ
+Diag = socket.socket | None
 
 _HEADER = struct.Struct("=IHHII")
 # struct inet_diag_req_v2: family, protocol, extensions, padding, states, then the socket's id:
@@ -108,7 +109,7 @@ def listening() -> tuple[TcpSocket, ...]:
     return tuple(
         found
         for family in (socket.AF_INET, socket.AF_INET6)
-        for found in _query(family, states, anything, anything, NLM_F_DUMP)
+        for found in query(family, states, anything, anything, NLM_F_DUMP)
     )
 
 
@@ -126,14 +127,14 @@ def connected() -> Iterator[TcpSocket]:
     )
     anything = Endpoint("", 0)
     for family in (socket.AF_INET, socket.AF_INET6):
-        yield from _query(family, states, anything, anything, NLM_F_DUMP)
+        yield from query(family, states, anything, anything, NLM_F_DUMP)
 
 
 def towards(server: Endpoint) -> tuple[TcpSocket, ...]:
     """Return the sockets that are connected to a server, or are about to be: its clients' ends."""
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     states = 0xFFFFFFFF & ~(1 << TcpState.TIME_WAIT | 1 << TcpState.LISTEN)
-    found = _query(family, states, Endpoint("", 0), Endpoint("", server.port), NLM_F_DUMP)
+    found = query(family, states, Endpoint("", 0), Endpoint("", server.port), NLM_F_DUMP)
     return tuple(one for one in found if one.remote == server)
 
 
@@ -159,7 +160,7 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
     None also once it has been reset: a socket in CLOSE is in no table.
     """
     family = socket.AF_INET6 if ":" in local.host else socket.AF_INET
-    for found in _query(family, 0xFFFFFFFF, local, remote, 0):
+    for found in query(family, 0xFFFFFFFF, local, remote, 0):
         # Without a connection the kernel answers with the listening socket of the port.
         if found.state != TcpState.LISTEN:
             return found
@@ -181,7 +182,7 @@ def accept_queue_length(server: Endpoint) -> int:
 
 def _listening_at(server: Endpoint) -> Iterator[TcpSocket]:
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    found = _query(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
+    found = query(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
     return (one for one in found if one.state == TcpState.LISTEN)
 
 
@@ -215,9 +216,10 @@ def _count(connection: socket.socket, request: int) -> int:
     return int.from_bytes(answer, "little")
 
 
-def _query(
-    family: int, states: int, local: Endpoint, remote: Endpoint, flags: int
+def query(
+    family: int, states: int, local: Endpoint, remote: Endpoint, flags: int, diag: Diag = None
 ) -> Iterator[TcpSocket]:
+    """Ask the kernel about sockets; about those of another namespace through `diag`."""
     body = _REQUEST.pack(
         family,
         socket.IPPROTO_TCP,
@@ -234,7 +236,8 @@ def _query(
     header = _HEADER.pack(
         _HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 1, 0
     )
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as netlink:
+    asking = (socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
+    with diag.dup() if diag else socket.socket(*asking) as netlink:
         netlink.settimeout(10)
         netlink.send(header + body)
         while True:

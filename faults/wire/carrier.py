@@ -33,6 +33,7 @@ from faults.wire.sent import Sent
 from faults.wire.tap import PACKET, dropped, open_tap, put
 from target import hosts
 from target.hosts import Hosts
+from target.netstat import open_diag
 
 LOGGED = 5000
 """Segments that are kept for the history: the first ones."""
@@ -143,6 +144,12 @@ class Carrier:
         made = self._required()
         with made.inside(made.peer):
             return socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+    def make_diag(self) -> socket.socket:
+        """Return a socket that asks about the sockets of the peer's host. Raises OSError."""
+        made = self._required()
+        with made.inside(made.peer):
+            return open_diag()
 
     def make_brisk(self) -> None:
         """Let the target's host give up on a silent one soon, until `make_usual`."""
@@ -275,6 +282,7 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
     for function in (
         Carrier.open,
         Carrier.make_socket,
+        Carrier.make_diag,
         Carrier.make_brisk,
         Carrier.make_usual,
         Carrier.make_impatient,

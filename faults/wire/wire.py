@@ -46,7 +46,14 @@ class Wire:
 
     def make_socket(self) -> socket.socket:
         """Return a TCP socket in the peer's host."""
-        self._send("make_socket")
+        return self._made("make_socket")
+
+    def make_diag(self) -> socket.socket:
+        """Return a socket that asks about the sockets of the peer's host (`target.netstat`)."""
+        return self._made("make_diag")
+
+    def _made(self, request: str) -> socket.socket:
+        self._send(request)
         _, descriptors = self._receive()
         return socket.socket(fileno=descriptors[0])
 

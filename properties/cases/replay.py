@@ -14,6 +14,7 @@ from pathlib import Path
 from faults.fault import Status
 from properties.cases.case import Case, CaseError, read_case
 from properties.cases.records import was_made_here
+from properties.model.events import Event
 from properties.model.oracle import SERVICES, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
@@ -34,7 +35,8 @@ UNMEASURED = (1, 2)
 class Replayed:
     """How often a case was run, how often its invariant was violated, and the last reason.
 
-    `needed`: as many runs without a failure are enough to call it fixed.
+    `needed`: as many runs without a failure are enough to call it fixed. `history` is that of the
+    last run.
     """
 
     times: int
@@ -42,6 +44,7 @@ class Replayed:
     doubtful: int
     reason: str
     needed: int = 0
+    history: tuple[Event, ...] = ()
 
     @property
     def is_fixed(self) -> bool:
@@ -90,24 +93,29 @@ def run_again(
     times: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
     service: Service | None = None,
+    *,
+    states: bool = False,
 ) -> Replayed:
     """Run a case, each time on a fresh target, and judge the invariant it violated.
 
     It is run `times` times; None: until it fails, or often enough to call it fixed. `progress` is
     called with the number of each run. `service` is what the target owes, None for the case's own.
+    `states`: what netstat and ps would show at each step is recorded.
     Raises TargetError when the target cannot be started or reached, CaseError when the case's
     service is not known here.
     """
     service = service or _service_of(case)
-    rules = Rules(case.limits, case.patience, service, case.reports, signals=case.signals)
+    rules = Rules(
+        case.limits, case.patience, service, case.reports, signals=case.signals, states=states
+    )
     if target.command is None:
         probe_target(target, rules)
     failed = doubtful = number = 0
-    reason = ""
+    reason, history = "", tuple[Event, ...]()
     most = times or runs_needed(case)
     while number < most and (times is not None or not failed):
         number += 1
-        verdict = _verdict(case, target, rules)
+        verdict, history = _verdict(case, target, rules)
         if verdict.outcome is Outcome.FAIL:
             failed += 1
             reason = verdict.reason
@@ -115,7 +123,7 @@ def run_again(
             doubtful += 1
             reason = reason or verdict.reason
         progress(number)
-    return Replayed(number, failed, doubtful, reason, runs_needed(case))
+    return Replayed(number, failed, doubtful, reason, runs_needed(case), history)
 
 
 def replay(
@@ -159,10 +167,11 @@ def _service_of(case: Case) -> Service:
     return SERVICES[case.service]()
 
 
-def _verdict(case: Case, target: Target, rules: Rules) -> Verdict:
+def _verdict(case: Case, target: Target, rules: Rules) -> tuple[Verdict, tuple[Event, ...]]:
     harness = harness_for(target, rules, case.role.invariants)
     try:
-        return _counted(harness.run_trial(case.workload, case.invariant.follow_up), case)
+        trial = harness.run_trial(case.workload, case.invariant.follow_up)
+        return _counted(trial, case), tuple(trial.history.events)
     finally:
         harness.close()
 

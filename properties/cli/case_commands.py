@@ -9,10 +9,11 @@ from faults.wire.wire import PEER
 from properties.cases.case import Case, CaseError, read_case
 from properties.cases.files import STANDARD_OUTPUT
 from properties.cases.replay import in_words, require_trust, run_again, runs_needed, target_of
+from properties.engine.states import States
 from properties.model.bounds import bounded
 from properties.model.events import Carried
 from properties.reports import ladder_svg, pcapng
-from properties.reports.case import lines
+from properties.reports.case import lines, states_lines
 from properties.reports.layout import wrapped
 from properties.reports.registry import not_written, require_separate
 from properties.reports.terminal import Terminal, complain
@@ -38,7 +39,9 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
             terminal.line(in_words(target))
             network = chambered.usable(Network(options.network or case.network), target)
             replayed = chambered.call(
-                network, lambda tell: run_again(case, target, options.times, tell), progress
+                network,
+                lambda tell: run_again(case, target, options.times, tell, states=options.states),
+                progress,
             )
         finally:
             terminal.clear()
@@ -46,6 +49,9 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
     terminal.line(replayed.answer(case))
+    if options.states:
+        for line in states_lines(replayed.history, terminal):
+            terminal.line(line)
     if replayed.remark:
         for line in wrapped("", f"  {replayed.remark}", terminal.width, below=2):
             terminal.line(line)
@@ -73,6 +79,8 @@ def show(options: argparse.Namespace) -> int:
         case = read_case(Path(options.case))
         if options.segments or options.pcap:
             _require_segments(case, options.case)
+        if options.states:
+            _require_states(case, options.case)
         contents = {
             flag: FILES[flag](case, options.case, options.segments)
             for flag, path in paths.items()
@@ -86,7 +94,8 @@ def show(options: argparse.Namespace) -> int:
         if reason := not_written(paths[flag], content):
             complain(f"{flag} {paths[flag]}: {reason}")
             unwritten = True
-    for line in lines(case, options.case, terminal, segments=options.segments):
+    wanted = {"segments": options.segments, "states": options.states}
+    for line in lines(case, options.case, terminal, **wanted):
         terminal.painted(line)
     return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
 
@@ -96,6 +105,14 @@ def _require_segments(case: Case, path: str) -> None:
         raise UsageError(
             f"{path} holds no segments: only what has gone over the wire between two hosts is "
             "kept, and none of its faults needed one"
+        )
+
+
+def _require_states(case: Case, path: str) -> None:
+    if not any(isinstance(event, States) for event in case.history):
+        raise UsageError(
+            f"{path} holds no states: they are kept of a server's case that failed once more when "
+            "it was looked at, at each step; anechoic replay --states looks anew"
         )
 
 

@@ -100,8 +100,8 @@ def _add_replay_and_show(add: Add) -> None:
         description="Runs a saved case again, on the target it was found in or on another one.",
         epilog="prints STILL FAILS k/n (status 1), FIXED 0/n (0), NOT SEEN 0/n (3), ERROR (2 or 3)",
         formatter_class=HelpFormat,
-        usage="anechoic replay [--times N] [--port N] [--network own|wire|host] [--trust] CASE "
-        "[-- COMMAND]",
+        usage="anechoic replay [--times N] [--port N] [--network own|wire|host] [--states] "
+        "[--trust] CASE [-- COMMAND]",
         allow_abbrev=False,
     )
     again.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
@@ -116,6 +116,11 @@ def _add_replay_and_show(add: Add) -> None:
         "--network", choices=("own", "wire", "host"), help="default: as it was found"
     )
     again.add_argument(
+        "--states",
+        action="store_true",
+        help="show what netstat and ps would have shown at each step of the last run",
+    )
+    again.add_argument(
         "--trust", action="store_true", help="run the command of a case that was not made here"
     )
     shown = add(
@@ -125,7 +130,7 @@ def _add_replay_and_show(add: Add) -> None:
         "was seen. Runs nothing.",
         epilog="exit status: 0, or 2 where the file is no case",
         formatter_class=HelpFormat,
-        usage="anechoic show [--segments] [--svg FILE] [--pcap FILE] CASE",
+        usage="anechoic show [--segments] [--states] [--svg FILE] [--pcap FILE] CASE",
         allow_abbrev=False,
     )
     shown.add_argument("case", metavar="CASE", help="a file from .anechoic/cases")
@@ -133,6 +138,11 @@ def _add_replay_and_show(add: Add) -> None:
         "--segments",
         action="store_true",
         help="show in the timeline each segment that the wire has carried (SYN J, ACK J+1, ...)",
+    )
+    shown.add_argument(
+        "--states",
+        action="store_true",
+        help="show what netstat and ps would have shown at each step (ESTABLISHED, Z, ...)",
     )
     shown.add_argument("--svg", metavar="FILE", help="write the timeline to FILE as a figure")
     shown.add_argument(

@@ -6,6 +6,8 @@ There is one harness for servers (`properties.server.harness`) and one for clien
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from properties.model.learnt import Learnt
 from properties.model.settings import Rules
@@ -45,6 +47,16 @@ class Harness(ABC):
     def sharpened(self, workload: Workload) -> Iterator[Workload]:  # noqa: ARG002
         """Return workloads that may show each time what this one shows now and then."""
         return iter(())
+
+    @contextmanager
+    def recording_states(self) -> Iterator[None]:
+        """Let the trials record meanwhile what netstat and ps would show at each step."""
+        before = self.rules
+        self.rules = replace(before, states=True)
+        try:
+            yield
+        finally:
+            self.rules = before
 
     @abstractmethod
     def close(self) -> None:

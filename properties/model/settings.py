@@ -63,7 +63,8 @@ class Rules:
     """How to execute: the limits of the server, the patience in seconds, the service.
 
     `reports` are what a client says when its connection has ended. `network`: where the target
-    runs. `signals`: which ones may be sent to it.
+    runs. `signals`: which ones may be sent to it. `states`: what netstat and ps would show is
+    recorded at each step of a server's workload.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -72,3 +73,4 @@ class Rules:
     reports: EndReportPatterns = field(default_factory=EndReportPatterns)
     network: Network = Network.HOST
     signals: SignalChoice = field(default_factory=SignalChoice)
+    states: bool = False

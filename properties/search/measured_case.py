@@ -57,13 +57,14 @@ def confirmed(
     again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
     for number, once_more in enumerate(again, 1):
         trial = once_more(smallest.trial.workload)
-        if _is_as_strong(trial, smallest.trial, violation):
+        if is_as_strong(trial, smallest.trial, violation):
             return Smallest(trial, smallest.failed + 1, smallest.times + number)
     if smallest.is_certain:
         return Smallest(None, 0, 0)
     return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
 
 
-def _is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
+def is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:
+    """Return whether a trial shows the violation that another has found, as strong at least."""
     level = trial.violations.get(violation)
     return level is not None and level >= found.violations.get(violation, Level.MAY)

@@ -8,19 +8,22 @@ wait, the case that it has found is run once more with care.
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.steps import Workload, is_workload
 from properties.model.trial import Trial
-from properties.search.measured_case import Smallest, confirmed
+from properties.search.measured_case import Smallest, confirmed, is_as_strong
 from properties.search.reductions import without_faults
 from properties.search.smallest_case import Search
 from target.pace import Haste
 
 WITH_CARE = 3
 """Runs with enough time, none of which fails, before a violation is taken back."""
+
+SLOW = 2.0
+"""Seconds that a run may take of which another is made to be looked at closely."""
 
 NOTHING = Smallest(None, 0, 0)
 
@@ -40,6 +43,7 @@ class Shrinking:
     remark: Callable[[str], None]
     budget: float
     _made: dict[Key, list[Trial]] = field(default_factory=dict)
+    _closely: dict[Workload, Trial] = field(default_factory=dict)
 
     def smallest(self, violation: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
         """Return the smallest case of a violation, from workloads that showed it.
@@ -65,7 +69,7 @@ class Shrinking:
         )
         attempt.bound = lambda: search.budget
         try:
-            return self._found(search, attempt, found)
+            return self._seen_closely(violation, self._found(search, attempt, found))
         finally:
             self.harness.pace.haste = Haste.NONE
             learnt.shrinking += attempt.elapsed()
@@ -81,6 +85,22 @@ class Shrinking:
         # What always failed in a hurry and does not with care was waited for too briefly.
         pace.timers_matter |= smallest.trial is not None and kept.trial is None
         return kept
+
+    def _seen_closely(self, violation: str, smallest: Smallest) -> Smallest:
+        """Return a case with a run of it that shows its states at each step, where there is one.
+
+        It is looked at once more, which takes time, and may keep a race from showing.
+        """
+        found, pace = smallest.trial, self.harness.pace
+        if found is None or (found.history.events[-1:] and found.history.events[-1].at > SLOW):
+            return smallest
+        if found.workload not in self._closely:
+            shortcuts = pace.shortcuts
+            with self.harness.recording_states():
+                trial = self.run(found.workload)
+            self._closely[found.workload] = trial if pace.shortcuts == shortcuts else found
+        trial = self._closely[found.workload]
+        return replace(smallest, trial=trial) if is_as_strong(trial, found, violation) else smallest
 
     def shown_without_faults(self, violation: str, workload: Workload) -> Trial | None:
         """Return a trial of a workload without its faults, where that fails each time.

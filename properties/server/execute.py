@@ -23,7 +23,7 @@ from properties.model.steps import Workload, ends_target
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.disturbances import disturbed_clients
 from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
-from properties.server.growth import FILLING, REPETITIONS
+from properties.server.growth import FILLING, REPETITIONS, has_grown, left_unrepeated
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.steps import Close, Open, Receive, Send
@@ -59,10 +59,11 @@ def execute(
         end = interpreter.census("end")
     finally:
         interpreter.clear()
-    if end is None or not interpreter.has_grown(end):
+    first = server.baseline
+    if end is None or first is None or not has_grown(first, end):
         return history
     if reason := _worse(history):
-        history.add(interpreter.not_repeated(end, reason))
+        history.add(left_unrepeated(first, end, history.now(), reason))
     else:
         _repeat(workload, server, rules, history, end, pool_ruled_out)
     return history

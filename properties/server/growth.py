@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from properties.model.history import History
 from properties.server.events import Census, Filled, NotRepeated
+from properties.server.resources import InitialResources
 
 REPETITIONS = 6
 """How often a workload that left more than it found is repeated: each time must leave more."""
@@ -17,6 +18,26 @@ FILLING = 512
 """Control exchanges before the last of these repetitions: a pool is full by then."""
 
 _COUNTED = ("end", "repeat")
+
+
+def has_grown(first: InitialResources, counted: Census) -> bool:
+    """Return whether a target has more descriptors, threads or processes than at first."""
+    return (
+        counted.descriptors > first.descriptors
+        or counted.threads > first.threads
+        or bool(counted.strays)
+    )
+
+
+def left_unrepeated(first: InitialResources, counted: Census, at: float, why: str) -> NotRepeated:
+    """Return the record of what has grown when the workload is not repeated."""
+    return NotRepeated(
+        at,
+        descriptors=max(0, counted.descriptors - first.descriptors),
+        threads=max(0, counted.threads - first.threads),
+        strays=len(counted.strays),
+        why=why,
+    )
 
 
 def series(history: History, count: Callable[[Census], int]) -> list[int]:

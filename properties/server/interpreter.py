@@ -10,6 +10,7 @@ from faults.freezing import StoppedServer
 from faults.payloads import A_LINE
 from properties.engine.injection import inject, run_steps
 from properties.engine.spinning import REST
+from properties.engine.states import Moment
 from properties.model.events import Conclusion, StepBegan
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -20,8 +21,9 @@ from properties.server.clients.bystanders import Bystanders
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.states import recorder
 from properties.server.context import ServerRunContext
-from properties.server.events import Census, ListenerEnded, NotRepeated, OpenFailed, Stalled
+from properties.server.events import Census, ListenerEnded, OpenFailed, Stalled
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.steps import (
@@ -58,6 +60,7 @@ class Interpreter:
             history,
         )
         self._stopped = StoppedServer(self._context)
+        self._states = recorder(server, self._io_loop, history, wanted=rules.states)
         self._listener_ended = False
 
     def watch(self) -> None:
@@ -79,8 +82,10 @@ class Interpreter:
     def steps(self, workload: Workload) -> None:
         """Run the steps, one after the other."""
         run_steps(workload, self._make_and_look, self._history, self._has_seen_enough)
+        self._states(Moment.STEPS_OVER)
 
     def _make_and_look(self, step: Step) -> None:
+        self._states(Moment.STEP)
         self._make(step)
         self._io_loop.turn(0)
         self._note_listener()
@@ -112,6 +117,7 @@ class Interpreter:
             self._end_in_order(tuple(c for c in self._clients() if c in waiting))
         if any(client.was_turned_away for client in self._io_loop.clients.values()):
             self._connector.await_listening()
+        self._states(Moment.CLIENTS_GONE)
         self._note_listener()
 
     def _record_idle(self) -> bool:
@@ -144,27 +150,6 @@ class Interpreter:
         if handle is not None:
             self._io_loop.wait(lambda: not handle.listener_lives())
         self._note_listener()
-
-    def has_grown(self, counted: Census) -> bool:
-        """Return whether the target has more descriptors, threads or processes than at first."""
-        baseline = self._server.baseline
-        return baseline is not None and (
-            counted.descriptors > baseline.descriptors
-            or counted.threads > baseline.threads
-            or bool(counted.strays)
-        )
-
-    def not_repeated(self, counted: Census, why: str) -> NotRepeated:
-        """Return the record of what has grown when the workload is not repeated."""
-        first = self._server.baseline
-        assert first is not None
-        return NotRepeated(
-            self._history.now(),
-            descriptors=max(0, counted.descriptors - first.descriptors),
-            threads=max(0, counted.threads - first.threads),
-            strays=len(counted.strays),
-            why=why,
-        )
 
     def clear(self) -> None:
         """Continue what is stopped, close every socket, and record what has passed the wire."""

@@ -2,6 +2,7 @@
 
 from faults.registry import FAULTS
 from faults.registry import ON_REQUEST as FAULTS_ON_REQUEST
+from properties.engine import states
 from properties.model import events as common_events
 from properties.model.role import Role, vocabulary
 from properties.model.target_spec import RoleName
@@ -33,6 +34,7 @@ SERVER = Role(
         common_events,
         events,
         process_events,
+        states,
         stop_events,
     ),
     picture=picture,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from properties.cases.case import Case
 from properties.cases.replay import Replayed, run_again, runs_needed, target_of
+from properties.engine.states import Moment, States
 from properties.model.steps import Inject
 from properties.server.invariants import backpressure
 from properties.server.invariants.no_zombies import INVARIANT
@@ -25,6 +26,16 @@ def test_a_case_still_fails_on_the_server_it_was_found_in() -> None:
     assert replayed.words == "STILL FAILS 3/3"
     assert "zombie" in replayed.reason
     assert seen == [1, 2, 3]
+
+
+def test_a_run_can_be_looked_at_while_it_goes_on() -> None:
+    replayed = run_again(CASE, target_of(CASE), 1, states=True)
+    assert replayed.words == "STILL FAILS 1/1"
+    assert [one.moment for one in replayed.history if isinstance(one, States)] == [
+        *[Moment.STEP] * len(BURST),
+        Moment.STEPS_OVER,
+        Moment.CLIENTS_GONE,
+    ]
 
 
 def test_a_case_is_fixed_on_a_server_that_conforms() -> None:

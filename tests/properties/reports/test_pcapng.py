@@ -170,8 +170,10 @@ def test_on_standard_output_there_is_nothing_but_the_file(
     assert b"segments x no_zombies" in said.err
 
 
-@pytest.mark.parametrize("option", [["--pcap", "wire.pcapng"], ["--segments"]], ids=" ".join)
-def test_a_case_without_segments_has_no_capture_and_no_such_timeline(
+@pytest.mark.parametrize(
+    "option", [["--pcap", "wire.pcapng"], ["--segments"], ["--states"]], ids=" ".join
+)
+def test_a_case_without_what_is_asked_for_is_refused(
     option: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -180,7 +182,8 @@ def test_a_case_without_segments_has_no_capture_and_no_such_timeline(
     monkeypatch.chdir(tmp_path)
     case = write_case(case_with([opened()]), tmp_path)
     assert main(["show", *option, str(case)]) == 2
-    assert "holds no segments" in " ".join(capsys.readouterr().err.split())
+    what = "states" if option == ["--states"] else "segments"
+    assert f"holds no {what}" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "wire.pcapng").exists()
 
 

@@ -47,6 +47,33 @@ def test_a_search_hurries_and_the_harness_does_not_afterwards() -> None:
     assert runs.harness.pace.haste is Haste.NONE
 
 
+def closely_looked_at(runs: "Runs", *, fails_again: bool = True) -> tuple[Trial, list[bool]]:
+    """Search, where the run that is looked at closely fails or not; return what was looked at."""
+    looked: list[bool] = []
+
+    def run(workload: Workload) -> Trial:
+        looked.append(runs.harness.rules.states)
+        made = runs.run(workload)
+        return trial(workload) if looked[-1] and not fails_again else made
+
+    found = Shrinking(runs.harness, run, lambda _: None, 60.0).smallest(BOTH[0], [START])
+    assert found.trial is not None
+    return found.trial, looked
+
+
+def test_the_smallest_case_is_looked_at_closely_once_and_nothing_else_is() -> None:
+    runs = Runs()
+    found, looked = closely_looked_at(runs)
+    assert looked.index(True) == len(looked) - 1
+    assert found.workload == runs.made[-1]
+    assert not runs.harness.rules.states
+
+
+def test_a_case_that_does_not_fail_when_it_is_looked_at_closely_is_kept_as_it_was() -> None:
+    found, _ = closely_looked_at(Runs(), fails_again=False)
+    assert BOTH[0] in found.violated
+
+
 def test_what_was_found_in_a_hurry_is_confirmed_with_care() -> None:
     runs = Runs(shortcuts=1)
     smallest = runs.shrinking().smallest(BOTH[0], [START])
