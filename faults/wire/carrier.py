@@ -259,7 +259,9 @@ class Carrier:
             self._put(unreachable(frame, _CODES[action]), _BACK[direction])
 
     def _send(self, segment: Segment, frame: bytes, fate: Fate) -> None:
-        self._note(replace(segment, at=time.monotonic()), fate)
+        # What is carried at once has the time at which it came.
+        late = fate is not Fate.PASSED
+        self._note(replace(segment, at=time.monotonic()) if late else segment, fate)
         self._put(frame, segment.direction)
 
     def _put(self, frame: bytes, direction: Direction) -> None:
@@ -270,7 +272,7 @@ class Carrier:
 
     def _note(self, segment: Segment, fate: Fate) -> None:
         if len(self._log) < LOGGED:
-            self._log.append(replace(segment, fate=fate))
+            self._log.append(segment if segment.fate is fate else replace(segment, fate=fate))
 
 
 _BACK = {

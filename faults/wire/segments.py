@@ -89,11 +89,6 @@ class Segment:
         return (self.seq + counted) % SEQUENCE
 
     @property
-    def takes_room(self) -> bool:
-        """Whether it has anything that is to be acknowledged."""
-        return self.end != self.seq
-
-    @property
     def kind(self) -> Kind:
         """What it is."""
         if self.flags & _RST:

@@ -13,14 +13,16 @@ class Sent:
 
     def follow(self, segment: Segment) -> Segment:
         """Return the segment, marked if it was sent again."""
-        if not segment.takes_room:
+        end = segment.end
+        if end == segment.seq:
             return segment
         side = (segment.direction, segment.port)
         expected = self._next.get(side)
         if expected is None or segment.kind in (Kind.SYN, Kind.SYN_ACK):
-            again = expected == segment.end
+            again = expected == end
         else:
-            again = (segment.end - expected - 1) % SEQUENCE >= SEQUENCE // 2
-        if not again:
-            self._next[side] = segment.end
-        return replace(segment, again=again)
+            again = (end - expected - 1) % SEQUENCE >= SEQUENCE // 2
+        if again:
+            return replace(segment, again=True)
+        self._next[side] = end
+        return segment
