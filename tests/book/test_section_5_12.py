@@ -5,39 +5,38 @@ both are read from the kernel (`target.sockets`, `target.processes`). The client
 in the book. Sections 5.6, 5.7 and 5.13 are beside it, because they are its other endings.
 """
 
-import select
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
 
-from faults.conditions import calls_of
-from target import client_handle, processes, settled, sockets, start
+from target import client_handle, settled, sockets, start
 from target.client_handle import ClientHandle, InputKind
 from target.command import Command
 from target.handle import Handle
 from target.held import Ending, Held
 from target.processes import Identity
 from target.sockets import Endpoint, TcpState
+from tests.book.acting import (
+    EXITED,
+    FAILED,
+    IN_ACCEPT,
+    IN_READ,
+    TERMINATED,
+    eventually,
+    said,
+    sleeps_in,
+)
 from tests.properties.server_runs import HOST, PATIENCE, reserved_port, rung, wait_until
 
 LISTEN, ESTABLISHED = TcpState.LISTEN, TcpState.ESTABLISHED
 FIN_WAIT2, TIME_WAIT, CLOSE_WAIT = TcpState.FIN_WAIT2, TcpState.TIME_WAIT, TcpState.CLOSE_WAIT
 GONE = None
-
-IN_ACCEPT = {"ppoll"}
-"""The reference's slow call is ppoll() and then accept(), see `target/echo_server.py`."""
-
-IN_READ = {"read"}
-
-TERMINATED = b"str_cli: server terminated prematurely\n"
-EXITED, FAILED = Ending(0, None), Ending(1, None)
 
 
 class Netstat(NamedTuple):
@@ -64,14 +63,6 @@ class Book:
     child: Identity
     client: ClientHandle
     port: Endpoint
-
-
-def eventually(look: Callable[[], object], expected: object) -> None:
-    """Return as soon as this is what is seen; fail when it is not for very long."""
-    deadline = time.monotonic() + PATIENCE
-    while (seen := look()) != expected and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert seen == expected
 
 
 # The processes.
@@ -128,11 +119,6 @@ def netstat(book: Book) -> Netstat:
     return Netstat(*(found.state if found else GONE for found in (listener, server, client)))
 
 
-def sleeps_in(identity: Identity) -> set[str]:
-    process = processes.look_at(identity.pid)
-    return calls_of(process) if process and process.identity == identity else set()
-
-
 def ps(book: Book) -> Ps:
     held = (book.server.listener, book.child, book.client.root)
     return Ps(*(sleeps_in(identity) for identity in held))
@@ -161,12 +147,6 @@ def prints(book: Book, line: bytes) -> None:
     while len(printed) < len(line) and (more := said(book.client.streams.output)):
         printed += more
     assert printed == line
-
-
-def said(descriptor: int) -> bytes:
-    """Return what comes next from the client, b"" when nothing does or it has ended."""
-    ready = select.select([descriptor], [], [], PATIENCE)[0]
-    return (client_handle.read(descriptor) or b"") if ready else b""
 
 
 def quits(book: Book, ending: Ending, last_words: bytes) -> None:
