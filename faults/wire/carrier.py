@@ -256,7 +256,7 @@ class Carrier:
             self._put(frame, direction)
             self._put(frame, direction)
         elif action in _CODES:
-            self._put(unreachable(frame, _CODES[action]), _BACK[direction])
+            self._put(unreachable(frame, _CODES[action]), direction.back)
 
     def _send(self, segment: Segment, frame: bytes, fate: Fate) -> None:
         # What is carried at once has the time at which it came.
@@ -275,10 +275,6 @@ class Carrier:
             self._log.append(segment if segment.fate is fate else replace(segment, fate=fate))
 
 
-_BACK = {
-    Direction.TO_TARGET: Direction.FROM_TARGET,
-    Direction.FROM_TARGET: Direction.TO_TARGET,
-}
 _REQUESTS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (

@@ -31,6 +31,11 @@ class Direction(enum.Enum):
     TO_TARGET = "to the target"
     FROM_TARGET = "from the target"
 
+    @property
+    def back(self) -> "Direction":
+        """The other way."""
+        return Direction.FROM_TARGET if self is Direction.TO_TARGET else Direction.TO_TARGET
+
 
 class Kind(enum.Enum):
     """What a segment is, by the first of these that it is."""
