@@ -33,7 +33,7 @@ class ServerHostCrash(Fault[ClientContext]):
     """ServerCrash the server's host, and let the client send a line then."""
 
     name: ClassVar[str] = "host_crash"
-    section: ClassVar[str] = "UNP 5.14, 5.15"
+    section: ClassVar[str] = "UNP 5.14"
     summary: ClassVar[str] = "the server's host crashes while the client sends, or boots again"
     brings_clients: ClassVar[bool] = True
     over_wire: ClassVar[bool] = True

@@ -44,7 +44,7 @@ class HostCrash(Fault[ServerContext]):
     """Crash the host of one client. `newcomer` is the client that connects from its port."""
 
     name: ClassVar[str] = "host_crash"
-    section: ClassVar[str] = "UNP 5.14, 5.15"
+    section: ClassVar[str] = "UNP 5.14"
     summary: ClassVar[str] = "a client's host crashes, boots again, or comes back"
     over_wire: ClassVar[bool] = True
 

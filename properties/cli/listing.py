@@ -48,7 +48,7 @@ def _levels(width: int) -> Iterator[str]:
 
 
 def _row(name: str, section: str, words: str, width: int) -> list[str]:
-    label = f"  {name:<23} {section:<10} "
+    label = f"  {name:<23} {section:<12} "
     if width >= LEAST_FOR_COLUMNS:
         return wrapped(label, words, width)
     return [label.rstrip(), *wrapped(" " * 6, words, width)]
