@@ -91,15 +91,15 @@ FIRST_SEED: Final = 1
 # These stand beside the programs and are none.
 NOT_PROGRAMS: Final = frozenset(
     {
-        "catalogue",
-        "test_catalogue",
-        "conftest",
-        "__init__",
-        "unp",
-        "loop",
-        "select_loop",
-        "streams",
-        "unpcli",
+        "catalogue.py",
+        "test_catalogue.py",
+        "conftest.py",
+        "__init__.py",
+        "unp.py",
+        "loop.py",
+        "select_loop.py",
+        "streams.py",
+        "unpcli.py",
     }
 )
 
@@ -178,7 +178,7 @@ def hints(path: Path) -> dict[str, int]:
 def programs(folder: Path) -> list[Path]:
     """List the sources in a folder, in the order of their names."""
     sources = [*folder.glob("*.c"), *folder.glob("*.py")]
-    return sorted(source for source in sources if source.stem not in NOT_PROGRAMS)
+    return sorted(source for source in sources if source.name not in NOT_PROGRAMS)
 
 
 def named(path: Path, role: RoleName) -> str:

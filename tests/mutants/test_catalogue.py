@@ -25,7 +25,9 @@ from tests.mutants.catalogue import (
     INVARIANTS,
     KINDS_OF,
     MUTANTS,
+    MUTANTS_FOLDER,
     VARIANTS,
+    VARIANTS_FOLDER,
     HeaderError,
     Mutant,
     Variant,
@@ -145,6 +147,11 @@ def test_there_are_enough_mutants() -> None:
 def test_names_are_unique() -> None:
     names = [program.name for program in (*PROGRAMS, *CLIENT_MUTANTS, *CLIENT_VARIANTS)]
     assert len(names) == len(set(names))
+
+
+def test_a_program_in_c_may_have_the_name_of_what_python_programs_have_in_common() -> None:
+    sources = {*MUTANTS_FOLDER.glob("*.c"), *VARIANTS_FOLDER.glob("*.c")}
+    assert sources <= {program.path for program in PROGRAMS}
 
 
 def test_every_invariant_has_a_mutant() -> None:
