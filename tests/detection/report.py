@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from properties.model.target_spec import RoleName
 from properties.roles import ROLES
 from properties.running.plan import EXAMPLES_A_PART
+from tests.detection.moments import LANGUAGES, MOMENTS
 from tests.detection.rows import (
     EXAMPLES_OF_EACH_FAMILY,
     Acquittal,
@@ -68,6 +69,12 @@ SUMMARY = """\
 *Only* counts the mutants that no other invariant would have found: without it they would pass.
 """
 
+BY_MOMENT = """\
+## By moment and state
+
+What a plain exchange does not show: mutants in both languages, and correct {role}s beside them.
+"""
+
 CORRECT = """\
 ## Correct {role}s
 
@@ -95,7 +102,7 @@ HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "st
 
 def page(
     mutants: Iterable[Mutant],
-    variants: Iterable[Variant],
+    variants: Sequence[Variant],
     results: Results,
     role: RoleName = RoleName.SERVER,
 ) -> str:
@@ -116,6 +123,7 @@ def page(
         *_groups(found, rows, role),
         SUMMARY,
         _summary(found, rows, role),
+        *_moments(found, variants, role),
         *_listed(MISSED, [m for m in sought if m not in found]),
         *_listed(TO_COME, [m for m in all_of_them if not is_looked_for(m)]),
         CORRECT.format(role=role.value, folder=FOLDERS[role]),
@@ -161,6 +169,20 @@ def _summary(found: list[Mutant], rows: Mapping[str, Row], role: RoleName) -> st
         examples = ", ".join(f"`{name}`" for name in only[:3])
         lines.append((invariant.id, str(len(names)), str(failed), str(len(only)), examples))
     return _table(("invariant", "names", "fails in", "only", "for example"), lines)
+
+
+def _moments(found: Sequence[Mutant], variants: Sequence[Variant], role: RoleName) -> Iterator[str]:
+    lines: list[tuple[str, ...]] = []
+    for moment in (one for one in MOMENTS if one.role is role):
+        of_language = (_names(moment.mutants_in(suffix, found)) for suffix in LANGUAGES)
+        lines.append((moment.title, *of_language, _names(moment.variants_among(variants))))
+    if any(cells[1] or cells[2] for cells in lines):
+        yield BY_MOMENT.format(role=role.value)
+        yield _table(("moment or state", "in C", "in Python", "correct"), lines)
+
+
+def _names(programs: Sequence[Mutant | Variant]) -> str:
+    return ", ".join(f"`{program.path.stem}`" for program in programs)
 
 
 def _acquittals(variants: Iterable[Variant], made: Mapping[str, Acquittal]) -> str:

@@ -40,13 +40,15 @@ SEEN_FROM_OUTSIDE = tuple(
 CORRECT = (*VARIANTS, *CLIENT_VARIANTS)
 
 SLOW = {
+    "asyncio_sockets",
     "client-eintr_select_sets",
     "memory_session_table",
     "memory_small_log",
     "memory_small_record",
+    "pool_refills_slowly",
     "thread_pool_lazy",
 }
-"""They take half a minute each. Others show nearly the same; the table of detection has them."""
+"""They take up to half a minute each. Others show nearly the same; the detection table has them."""
 
 
 def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:

@@ -59,6 +59,18 @@ def test_mutants_stand_under_their_kind_of_mistake() -> None:
     assert "## Bytes" not in text
 
 
+def test_found_mutants_stand_under_their_moment_beside_what_looks_similar() -> None:
+    found = Row("stop_late", "stops", ("clean_stop",), 2, 0.6, 35, 2, 12, 12)
+    variant = Variant("stops_gracefully", Path("stops_gracefully.py"), "it says so (UNP 5.16)")
+    rows = Results({found.name: found})
+    text = page([mutant("stop_late", "clean_stop", "stops")], [variant], rows)
+    assert "| it is told to stop | `stop_late` |  | `stops_gracefully` |\n" in text
+
+
+def test_without_a_mutant_of_a_moment_there_is_no_table_of_them() -> None:
+    assert "## By moment" not in page_of(ONCE)
+
+
 def test_what_was_not_found_is_said_and_not_counted() -> None:
     text = page_of(ONCE, LOST)
     assert "1 of the 2 mutants" in text

@@ -97,6 +97,7 @@ NOT_PROGRAMS: Final = frozenset(
         "__init__.py",
         "unp.py",
         "loop.py",
+        "pool.py",
         "select_loop.py",
         "streams.py",
         "unpcli.py",
