@@ -14,6 +14,7 @@ ORDER = ("target", "faults", "properties", "tests")
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"engine"}),
+    frozenset({"services"}),
     frozenset({"server", "client"}),
     frozenset({"roles"}),
     frozenset({"cases"}),

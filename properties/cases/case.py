@@ -21,13 +21,13 @@ from properties.cases.upgrades import UPGRADES
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import Event, Injected
 from properties.model.levels import Level, Ruling, happened, ruling
-from properties.model.oracle import Echo, service_name
 from properties.model.role import Role
 from properties.model.settings import Limits, SignalChoice, names_of
 from properties.model.steps import Workload
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 from properties.roles import ROLES
+from properties.services.registry import ECHO
 from target.chamber import Network
 from target.command import Command
 from target.surroundings import USUAL, Input, Surroundings
@@ -50,8 +50,8 @@ class Case:
     """A saved violation. `words` are the command's, None for a server known by its address.
 
     When found, it was run `times` more times and failed `failed` of them (0 of 0: not measured).
-    `service` is the name of what the target owed, `signals` which were sent or not, `network` where
-    it ran, `about` has the fields of ABOUT.
+    `service` is the name of what the target owed and `table` the table of one that was read from a
+    file, `signals` which were sent or not, `network` where it ran, `about` has the fields of ABOUT.
     """
 
     role: Role
@@ -65,7 +65,8 @@ class Case:
     surroundings: Surroundings = USUAL
     limits: Limits = field(default_factory=Limits)
     patience: float = 10.0
-    service: str = service_name(Echo())
+    service: str = ECHO
+    table: Mapping[str, Any] | None = None
     signals: SignalChoice = field(default_factory=SignalChoice)
     network: Network = Network.HOST
     history: tuple[Event, ...] = ()
@@ -112,6 +113,7 @@ def case_as_data(case: Case) -> dict[str, Any]:
         "max_rate": case.limits.rate,
         "patience": case.patience,
         "service": case.service,
+        **({"service_table": dict(case.table)} if case.table is not None else {}),
         "signal": names_of(case.signals.more),
         "no_signal": names_of(case.signals.fewer),
         "network": case.network.value,
@@ -159,7 +161,8 @@ def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> 
             ),
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience") or 10.0),
-            service=data.get("service") or service_name(Echo()),
+            service=data.get("service") or ECHO,
+            table=data.get("service_table"),
             signals=SignalChoice.of(data.get("signal") or (), data.get("no_signal") or ()),
             network=Network(data.get("network") or Network.HOST.value),
             history=tuple(codec.events_from_data(data.get("history", []), role.words)),

@@ -17,6 +17,7 @@ from properties.cases.codec import DamagedError
 from properties.model.bounds import bounded
 from properties.model.role import Role
 from properties.model.settings import signals_called
+from properties.services.table import table_of
 from target.chamber import Network
 from target.surroundings import Input
 
@@ -131,6 +132,10 @@ def _variables(value: Any) -> None:
             raise ValueError(f"{name!r} must be a name with text")
 
 
+def _table(value: Any) -> None:
+    table_of(value, "it")
+
+
 def _signals(value: Any) -> None:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ValueError("must be a list of names")
@@ -158,6 +163,7 @@ _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "stdin": _one_of(*(one.value for one in Input)),
     "network": _one_of(*(one.value for one in Network)),
     "service": _text,
+    "service_table": _table,
     "signal": _signals,
     "no_signal": _signals,
     "actual": _text,

@@ -15,13 +15,14 @@ from faults.fault import Status
 from properties.cases.case import Case, CaseError, read_case
 from properties.cases.records import was_made_here
 from properties.model.events import Event
-from properties.model.oracle import SERVICES, Service
+from properties.model.oracle import Service
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
 from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.roles import ROLES, harness_for, probe_target, with_families
+from properties.services.registry import saved_service
 from target.command import Command
 
 CHANCE_OF_A_MISS = 0.01
@@ -159,12 +160,13 @@ def _roles_with(faults: tuple[Family, ...], invariants: tuple[Invariant, ...]) -
 
 
 def _service_of(case: Case) -> Service:
-    if case.service not in SERVICES:
+    service = saved_service(case.service, case.table)
+    if service is None:
         raise CaseError(
             f"its service is {case.service}, which only Python code has: run it with "
             "anechoic.replay(case, service=...)"
         )
-    return SERVICES[case.service]()
+    return service
 
 
 def _verdict(case: Case, target: Target, rules: Rules) -> tuple[Verdict, tuple[Event, ...]]:

@@ -25,8 +25,11 @@ class ExpectedBytes:
     """A stream of bytes that are due, and how much of it has come. All counts are bytes.
 
     `promised` is what was due in all, `come` what has come, and `agreed` what came as it was due.
-    Bytes that are only allowed count as neither promised nor agreed.
+    Bytes that are only allowed count as neither promised nor agreed. `grows`: more may be due when
+    bytes have come, not only when bytes were sent.
     """
+
+    grows = False
 
     def __init__(self, differs: Differs) -> None:
         self._differs = differs

@@ -9,17 +9,22 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from properties.model.events import Event
+from properties.model.oracle import EVERYTHING, ServiceScope
 
 EventType = TypeVar("EventType", bound=Event)
 
 
 @dataclass
 class History:
-    """An append-only list of events. `processes_seen` is False for a server known by address."""
+    """An append-only list of events. `processes_seen` is False for a server known by address.
+
+    `scope` says what can be judged of the service.
+    """
 
     processes_seen: bool = True
     events: list[Event] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    scope: ServiceScope = EVERYTHING
 
     def now(self) -> float:
         """Return seconds since the history began."""

@@ -10,8 +10,30 @@ the stream, takes it with MSG_OOB, or has it in its place with SO_OOBINLINE. A c
 says what may come back for one has a method `urgent`; without it none is sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True)
+class ServiceScope:
+    """What can be judged of a service. `unjudged`: the invariants that cannot, each with why.
+
+    `in_own_words`: a server that cannot serve may say so, and may end a connection that is silent.
+    `is_answered`: False where a client that was served may have got nothing.
+    """
+
+    unjudged: Mapping[str, str] = field(default_factory=dict)
+    in_own_words: bool = False
+    is_answered: bool = True
+
+    @property
+    def has_backpressure(self) -> bool:
+        """Whether a client that sends and does not read must be held up."""
+        return "backpressure" not in self.unjudged
+
+
+EVERYTHING = ServiceScope()
 
 
 class Conversation(Protocol):
@@ -59,15 +81,15 @@ class Echo:
         return data
 
 
-SERVICES: dict[str, Callable[[], Service]] = {"echo": Echo}
-"""The services that can be named by `--service` and in saved cases. A new one is one line here."""
+@runtime_checkable
+class HasScope(Protocol):
+    """A service of which not everything can be judged."""
+
+    @property
+    def scope(self) -> ServiceScope:
+        """What can be."""
 
 
-def service_name(service: Service) -> str:
-    """Return the name of a service for a saved case.
-
-    One that is not in SERVICES is named by its module and class; only Python code can replay it.
-    """
-    kind = type(service)
-    named = (name for name, make in SERVICES.items() if make is kind)
-    return next(named, f"{kind.__module__}:{kind.__qualname__}")
+def scope_of(service: Service) -> ServiceScope:
+    """Return what can be judged of a service."""
+    return service.scope if isinstance(service, HasScope) else EVERYTHING

@@ -117,6 +117,8 @@ def judge(invariant: Invariant, history: History) -> Verdict:
     """Judge a history; an invariant that crashes is inconclusive, never passed."""
     if invariant.needs_processes and not history.processes_seen:
         return Verdict.not_applicable(NO_PROCESSES)
+    if reason := history.scope.unjudged.get(invariant.id):
+        return Verdict.not_applicable(reason)
     try:
         return invariant.judge(history)
     except Exception as error:

@@ -162,7 +162,8 @@ class Options:
         "never send this signal; may be given several times", metavar="NAME", action="append"
     )
     service: str | None = _option(
-        "the service that the target provides (default: echo)", metavar="NAME"
+        "the service that the target provides: a name, or FILE.toml (default: echo)",
+        metavar="NAME",
     )
     eof_report: str | None = _option(
         "what a client prints, or how it ends, when the server has ended too early: a regular "

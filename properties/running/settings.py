@@ -15,7 +15,7 @@ from properties.cases.files import is_folder, may_be_folder
 from properties.model.bounds import bounded
 from properties.model.end_reports import EndReportPatterns
 from properties.model.levels import LEVELS, Level
-from properties.model.oracle import SERVICES, Echo, Service
+from properties.model.oracle import Echo, Service
 from properties.model.role import Family, Role
 from properties.model.settings import Limits, Rules, SignalChoice
 from properties.model.sweep import Scope
@@ -26,6 +26,8 @@ from properties.running import baseline
 from properties.running.errors import UsageError
 from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.services.registry import service_called
+from properties.services.table import ServiceError
 from target.errors import TargetError
 from target.surroundings import Input, Surroundings, variables_of
 
@@ -84,13 +86,12 @@ def _settings(target: Target, options: Options) -> Settings:
         _number("max_rate", options.max_rate),
     )
     words = (options.eof_report, options.reset_report, options.unreachable_report)
+    service = _service(options.service, target)
     reports = EndReportPatterns.of(*map(_expression, FOR_CLIENTS, words))
     patience = float(_number("patience", options.patience))
     return Settings(
         target=target,
-        rules=Rules(
-            limits, patience, _service(options.service), reports, signals=_signals(options)
-        ),
+        rules=Rules(limits, patience, service, reports, signals=_signals(options)),
         role=role,
         families=_chosen(options.fault or [], role),
         examples=_number("max_examples", options.max_examples),
@@ -239,13 +240,11 @@ def _scope(options: Options) -> Scope:
     return Scope.MOST_IMPORTANT if options.quick else Scope.ALL
 
 
-def _service(name: str | None) -> Service:
-    if name is None:
-        return Echo()
-    if name not in SERVICES:
-        known = ", ".join(SERVICES)
-        raise UsageError(f"--service {name}: there is no such service; known are {known}")
-    return SERVICES[name]()
+def _service(words: str | None, target: Target) -> Service:
+    try:
+        return Echo() if words is None else service_called(words, target.role)
+    except ServiceError as error:
+        raise UsageError(f"--service {error}") from None
 
 
 def _signals(options: Options) -> SignalChoice:

@@ -5,10 +5,10 @@ from importlib import metadata
 
 from properties.cases.case import Case
 from properties.model.harness import Harness
-from properties.model.oracle import service_name
 from properties.model.role import Role
 from properties.model.trial import Trial
 from properties.model.verdict import Invariant, Verdict
+from properties.services.registry import name_of, table_in
 
 
 def new_case(
@@ -28,7 +28,8 @@ def new_case(
         port=target.port,
         limits=rules.limits,
         patience=rules.patience,
-        service=service_name(rules.service),
+        service=name_of(rules.service),
+        table=table_in(rules.service),
         signals=rules.signals,
         network=rules.network,
         history=tuple(tried.history.events),

@@ -176,8 +176,8 @@ class ConnectionRecord:
 
     @property
     def ended_unasked(self) -> bool:
-        """Whether the connection ended before the client had ended its side."""
-        return self.ended is not None and not self.half_closed
+        """Whether it ended before the client had ended its side, and the service forbids that."""
+        return self.ended is not None and not self.half_closed and not self.ended.allowed
 
     @property
     def was_timed_out(self) -> bool:
@@ -229,9 +229,8 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
 
 def _is_limited(history: History) -> bool:
     """Return whether the server stopped listening for a while: a limit, no connection's fault."""
-    return any(history.of(Paused)) or any(
-        failure.recovered_after is not None for failure in history.of(OpenFailed)
-    )
+    recovered = (failure.recovered_after for failure in history.of(OpenFailed))
+    return any(history.of(Paused)) or any(after is not None for after in recovered)
 
 
 def _departures(history: History) -> dict[int, float]:
@@ -253,14 +252,15 @@ def _note(record: ConnectionRecord, position: int, event: Event) -> None:
     if isinstance(event, Opened | Sent | Received):
         record.active_at = event.at
     match event:
-        case Opened():
-            record.opened = True
+        case Opened(owed=owed):
+            record.opened, record.owed = True, owed
         case OpenFailed():
             record.failed = event
         case Sent(owed=owed):
             record.owed = owed
-        case Received(total=total):
+        case Received(total=total, owed=owed):
             record.received, record.received_last = total, position
+            record.owed = max(record.owed, owed)
             record.received_at = event.at
         case Mismatched():
             record.mismatch = event

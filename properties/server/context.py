@@ -119,7 +119,7 @@ class ServerRunContext:
     def send(self, client: int, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
         """Queue bytes, `piece` at a time (0: at once); `end`: with a FIN in the last segment."""
         if (found := self._io_loop.clients.get(client)) is not None and found.is_live:
-            found.send(payload.chunks(client), payload.length, piece, end=end)
+            found.send(payload, piece, end=end)
 
     def send_urgent(self, client: int) -> bool:
         """Send one urgent byte (MSG_OOB); return whether the kernel took it."""

@@ -19,10 +19,11 @@ class End(enum.Enum):
 
 @dataclass(frozen=True)
 class Opened(Event):
-    """A client is connected from this address."""
+    """A client is connected from this address. `owed`: bytes that come by themselves."""
 
     client: int
     address: str
+    owed: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,15 @@ class UrgentSent(Event):
 
 @dataclass(frozen=True)
 class Received(Event):
-    """A client read `count` more bytes, all of them as owed, `total` without urgent ones."""
+    """A client read `count` more bytes, all of them as owed, `total` without urgent ones.
+
+    `owed` in all, where that shows only now.
+    """
 
     client: int
     count: int
     total: int
+    owed: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,12 +107,13 @@ class HalfClosed(Event):
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """A client saw the end of its connection, with `missing` owed bytes not received."""
+    """A client saw its connection end, `missing` bytes owed. `allowed`: the service permits it."""
 
     client: int
     end: End
     missing: int
     reason: str
+    allowed: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,13 @@ from faults.payloads import A_LINE
 from properties.engine.spinning import REST
 from properties.model.events import Conclusion
 from properties.model.history import History
+from properties.model.oracle import scope_of
 from properties.model.settings import Rules
 from properties.model.steps import Workload, ends_target
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
+from properties.server.clients.served import was_served
 from properties.server.disturbances import disturbed_clients
-from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Received, Stalled
+from properties.server.events import Census, Filled, ListenerEnded, Mismatched, Stalled
 from properties.server.growth import FILLING, REPETITIONS, has_grown, left_unrepeated
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
@@ -47,7 +49,7 @@ def execute(
     """
     if ends_target(workload):
         return execute_to_its_end(workload, server, rules)
-    history = History(processes_seen=server.handle is not None)
+    history = History(processes_seen=server.handle is not None, scope=scope_of(rules.service))
     interpreter = Interpreter(server, rules, history)
     interpreter.watch()
     try:
@@ -71,7 +73,7 @@ def execute(
 
 def execute_to_its_end(workload: Workload, server: ServerInstance, rules: Rules) -> History:
     """Run a workload of which the server is to end, and return what was done and seen."""
-    history = History(processes_seen=server.handle is not None)
+    history = History(processes_seen=server.handle is not None, scope=scope_of(rules.service))
     interpreter = Interpreter(server, rules, history)
     interpreter.watch()
     try:
@@ -119,7 +121,7 @@ def _repeat(
         if number == REPETITIONS - REPETITIONS_WHEN_FILLED:
             made = FILLING if pool_ruled_out else _fill(server, rules)
             history.add(Filled(history.now(), made))
-        aside = History(processes_seen=True, began=history.began)
+        aside = History(processes_seen=True, began=history.began, scope=history.scope)
         again = Interpreter(server, rules, aside)
         try:
             again.steps(workload)
@@ -161,6 +163,6 @@ def _fill(server: ServerInstance, rules: Rules) -> int:
             interpreter.steps(BRIEFLY)
         finally:
             interpreter.clear()
-        if not any(history.of(Received)):
+        if not was_served(history, rules.service):
             return made
     return wanted

@@ -197,7 +197,7 @@ class Interpreter:
 
     def _fill(self, number: int) -> None:
         for client in self._live(number):
-            if self._server.handle is not None:
+            if self._server.handle is not None and self._history.scope.has_backpressure:
                 standstill.fill(self._server.handle, self._io_loop, client)
 
     def _stand_still(self) -> None:

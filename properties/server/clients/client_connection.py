@@ -4,16 +4,17 @@ import contextlib
 import errno
 import select
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from faults.fault import Reading
-from properties.engine.byte_streams import ExpectedBytes
+from faults.payloads import Payload
 from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
 from properties.server.clients.client_socket import SLOW_READ, Handshake, Way, new_socket
 from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
+from properties.services.dialogue import drop, may_end, requests_of, stream_of, takes_turns
 from target import sockets
 from target.sockets import Endpoint, TcpState
 
@@ -25,10 +26,12 @@ class ClientConnection:
     """A client of the server under test. All methods return at once.
 
     `changed` is called whenever it may want to read or write where it did not before, or no longer
-    does, and before its socket is closed; not by `read` and `write` themselves.
+    does, and before its socket is closed; not by `read` and `write` themselves. `was_read`: whether
+    the server has read what was sent, where no answer tells.
     """
 
     changed: Callable[["ClientConnection"], None] = staticmethod(lambda _: None)
+    was_read: Callable[["ClientConnection"], bool] = staticmethod(lambda _: True)
 
     def __init__(
         self, number: int, way: Way, reading: Reading, owing: Conversation, history: History
@@ -40,10 +43,10 @@ class ClientConnection:
         self.written = 0
         self.end: End | None = None
         self.closed = False
-        self.owed = ExpectedBytes(self._mismatched)
+        self.owed = stream_of(owing, self._mismatched)
         self.owing = owing
         self._history = history
-        self._outgoing = Outgoing()
+        self._outgoing = Outgoing((lambda: self.missing > 0) if takes_turns(owing) else None)
         self._half_close_asked = False
         self.socket = new_socket(way, reading)
         self.handshake = Handshake(self.socket, way.server)
@@ -98,7 +101,7 @@ class ClientConnection:
     @property
     def is_satisfied(self) -> bool:
         """Whether everything has been sent and everything owed was received."""
-        return not self._has_more_to_send and not self.missing
+        return not self._has_more_to_send and not self.missing and self.was_read(self)
 
     @property
     def is_leaving(self) -> bool:
@@ -160,35 +163,31 @@ class ClientConnection:
     @property
     def wants_to_write(self) -> bool:
         """Whether it has bytes, or a FIN, to send."""
-        return self.is_live and self._has_more_to_send
+        return self.is_live and self._has_more_to_send and not self._outgoing.is_held
 
     # What it is to do.
 
-    def send(self, chunks: Iterable[bytes], length: int, piece: int, *, end: bool) -> None:
-        """Queue `length` bytes, `piece` at a time (0: as many as the kernel takes).
-
-        `end`: with a FIN in the last segment.
-        """
+    def send(self, payload: Payload, piece: int = 0, *, end: bool = False) -> None:
+        """Queue what the service makes of a payload; `end`: with a FIN in the last segment."""
         if self._half_close_asked:
             return
-        self._outgoing.add(chunks, length, piece, end=end)
-        if end:
-            self._half_close_asked = True
-        self._write_at_once()
-
-    def _write_at_once(self) -> None:
+        requests = requests_of(self.owing, payload, self.number)
+        self._outgoing.add_all(requests, piece, end=end)
+        self._half_close_asked = end
         self.write()
         self.changed(self)
 
     def send_no_more(self) -> None:
         """Drop what is queued and was not sent."""
         self._outgoing.clear()
+        drop(self.owing)
         self.changed(self)
 
     def half_close(self) -> None:
         """Queue a FIN."""
         self._half_close_asked = True
-        self._write_at_once()
+        self.write()
+        self.changed(self)
 
     def close(self, *, by_reset: bool = False, final: bool = False) -> None:
         """End the connection at once; `final` when the workload is over."""
@@ -226,7 +225,7 @@ class ClientConnection:
                 return True
             self._sent(bytes(piece.data[:count]))
             moved = True
-        if self._half_close_asked and not self.half_closed and self.is_live:
+        if self._half_close_asked and not self.half_closed and self.wants_to_write:
             self._shut_down()
             moved = True
         return moved
@@ -280,7 +279,8 @@ class ClientConnection:
             # One stretch of reading is one event: a slow reader would fill the history with it.
             count += last.count
             events.pop()
-        self._history.add(Received(self._history.now(), self.number, count, self.received))
+        owed = self.owed.promised if self.owed.grows else 0
+        self._history.add(Received(self._history.now(), self.number, count, self.received, owed))
 
     def _mismatched(self, offset: int, expected: bytes, actual: bytes) -> None:
         self._history.add(Mismatched(self._history.now(), self.number, offset, expected, actual))
@@ -292,6 +292,7 @@ class ClientConnection:
     def _record_end(self, end: End, reason: str) -> None:
         self.end = end
         missing = self.missing + self._outgoing.left
+        allowed = may_end(self.owing, by_reset=end is not End.EOF)
         self._outgoing.clear()
         self._half_close_asked = self.half_closed
-        self._history.add(Ended(self._history.now(), self.number, end, missing, reason))
+        self._history.add(Ended(self._history.now(), self.number, end, missing, reason, allowed))

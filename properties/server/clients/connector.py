@@ -11,6 +11,7 @@ import time
 from collections import deque
 
 from faults.fault import Reading
+from properties.engine.waiting import has_not_arrived
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.oracle import Service
@@ -22,6 +23,7 @@ from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.places import Places
 from properties.server.events import Opened, OpenFailed, Paused
 from properties.server.instance import ServerInstance
+from properties.services.dialogue import Dialogue
 from target import sockets
 
 REFUSED_PATIENCE = 15.0
@@ -144,9 +146,19 @@ class Connector:
             self._history,
         )
         client.changed = self._io_loop.watch
+        if isinstance(client.owing, Dialogue) and not client.owing.is_answered:
+            client.was_read = self._was_read
         self._io_loop.clients[number] = client
         self._conclusion = self._io_loop.wait(client.check_connected)
         return client
+
+    def _was_read(self, client: ClientConnection) -> bool:
+        """Return whether the server has read all that this client has sent, or has gone away."""
+        handle = self._server.handle
+        theirs = handle.connection(client.endpoint) if handle and client.written else None
+        if theirs is None or client.closed:
+            return True
+        return theirs.receive_queue == 0 and not has_not_arrived(client, theirs)
 
     def _await_room(self) -> None:
         """Where the accept queue is full, wait until the server has accepted a connection.
@@ -161,7 +173,8 @@ class Connector:
 
     def _opened(self, client: ClientConnection) -> None:
         self._places.take(client)
-        self._history.add(Opened(self._history.now(), client.number, str(client.endpoint)))
+        owed = client.owed.promised
+        self._history.add(Opened(self._history.now(), client.number, str(client.endpoint), owed))
 
     def _failed(self, client: ClientConnection, reading: Reading) -> None:
         error = client.handshake.error

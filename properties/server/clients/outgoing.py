@@ -1,8 +1,10 @@
 """What a client still has to send: made as it is needed, so that a gigabyte takes no memory."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from properties.services.dialogue import Request
 
 
 @dataclass(frozen=True)
@@ -14,15 +16,25 @@ class Piece:
 
 
 class Outgoing:
-    """Payloads in their order, each in pieces. `left` counts the bytes of all."""
+    """Payloads in their order, each in pieces. `left` counts the bytes of all.
 
-    def __init__(self) -> None:
+    `holds`, where given, says at the beginning of a payload whether it has to wait.
+    """
+
+    def __init__(self, holds: Callable[[], bool] | None = None) -> None:
         self.left = 0
+        self._holds = holds
+        self._has_begun = False
         self._coming: deque[Iterator[Piece]] = deque()
         self._first: Piece | None = None
 
     def __bool__(self) -> bool:
         return self.left > 0
+
+    def add_all(self, requests: Sequence[Request], piece: int, *, end: bool) -> None:
+        """Add requests; `end`: the last one is sent together with the FIN."""
+        for number, one in enumerate(requests, 1):
+            self.add(one.chunks, one.length, piece, end=end and number == len(requests))
 
     def add(self, chunks: Iterable[bytes], length: int, piece: int, *, end: bool) -> None:
         """Add a payload of `length` bytes, `piece` at a time (0: as they come in `chunks`).
@@ -33,10 +45,18 @@ class Outgoing:
         self._coming.append(_pieces(chunks, length, piece, end=end))
 
     @property
+    def is_held(self) -> bool:
+        """Whether what is left has to wait."""
+        if self._holds is None or self._first is not None or self._has_begun:
+            return False
+        return bool(self._coming) and self._holds()
+
+    @property
     def first(self) -> Piece | None:
         """What is to be written next."""
-        while self._first is None and self._coming:
+        while self._first is None and self._coming and not self.is_held:
             self._first = next(self._coming[0], None)
+            self._has_begun = self._first is not None
             if self._first is None:
                 self._coming.popleft()
         return self._first
@@ -52,7 +72,7 @@ class Outgoing:
         """Drop everything."""
         self.left = 0
         self._coming.clear()
-        self._first = None
+        self._first, self._has_begun = None, False
 
 
 def _pieces(chunks: Iterable[bytes], length: int, piece: int, *, end: bool) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from faults.wire import wire
 from faults.wire.wire import WireError, WireLostError
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.server.events import Received
+from properties.server.clients.served import was_served
 from properties.server.instance import NOT_NEEDED, ServerInstance
 from properties.server.interpreter import Interpreter
 from target.chamber import Network
@@ -56,4 +56,4 @@ def _serves(server: ServerInstance, rules: Rules) -> bool:
         interpreter.exchange(1)
     finally:
         interpreter.clear()
-    return any(history.of(Received))
+    return was_served(history, rules.service)

@@ -125,7 +125,7 @@ class _Filling:
 
     def is_held_after(self, payload: Payload) -> bool:
         """Send bytes; return whether the server could not write back all that it was sent."""
-        self._client.send(payload.chunks(self._client.number), payload.length, 0, end=False)
+        self._client.send(payload)
         if any(self._is_soon_written() for _ in range(GLANCES)):
             return False
         self._io_loop.wait(lambda: self._is_written() or self._standstill.is_over())

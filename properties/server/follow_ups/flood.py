@@ -5,13 +5,13 @@ the buffers of the connection on both sides (sock_diag(7), SIOCOUTQ, SIOCINQ). T
 by the server.
 """
 
-import itertools
 from pathlib import Path
 
 from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties.model.events import Conclusion
 from properties.model.history import History
+from properties.model.oracle import scope_of
 from properties.model.settings import Rules
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
@@ -25,7 +25,6 @@ OFFERED = 64 << 20
 """Bytes that the client sends at most. Measured with default buffers: 5 to 12 MiB are taken by a
 server that keeps nothing."""
 
-PORTION = Payload(Content.ZEROS, 1 << 20)
 GREETING = Payload(Content.ZEROS, 16)
 
 SHORT_PATIENCE = 2.0
@@ -54,6 +53,8 @@ class _Nothing:
 
 def flood(server: ServerInstance, rules: Rules, history: History) -> None:
     """Connect one client, let it send without reading, and record what became of it."""
+    if not scope_of(rules.service).has_backpressure:
+        return
     aside = History(processes_seen=server.handle is not None, began=history.began)
     io_loop = ClientIoLoop(server.handle, min(SHORT_PATIENCE, rules.patience))
     connector = Connector(server, rules.limits, _Nothing(), io_loop, aside)
@@ -72,10 +73,10 @@ def flood(server: ServerInstance, rules: Rules, history: History) -> None:
 def _flooded(server: ServerInstance, io_loop: ClientIoLoop, aside: History) -> Flooded:
     client = io_loop.clients[CLIENT]
     # A worker of the client's own is there once the greeting is back: it is no growth.
-    client.send(GREETING.chunks(CLIENT), GREETING.length, 0, end=False)
+    client.send(GREETING)
     io_loop.wait(lambda: client.unread() >= GREETING.length)
     before = server.handle.memory() if server.handle else None
-    client.send(itertools.repeat(PORTION.data(CLIENT)), OFFERED, 0, end=False)
+    client.send(Payload(Content.ZEROS, OFFERED))
     conclusion = io_loop.wait(lambda: not client.wants_to_write)
     if conclusion is Conclusion.MET:
         # What has just been handed to the kernel is still on its way to the server.

@@ -11,7 +11,8 @@ from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Workload
 from properties.server import resources
-from properties.server.events import Census, ListenerEnded, MemoryRead, Mismatched, Received
+from properties.server.clients.served import was_served
+from properties.server.events import Census, ListenerEnded, MemoryRead, Mismatched
 from properties.server.execute import BRIEFLY, watch_listener
 from properties.server.follow_ups.memory_growth import (
     PROBE,
@@ -103,7 +104,8 @@ class _Rounds:
         for serious in (*aside.of(ListenerEnded), *aside.of(Mismatched)):
             self._history.add(serious)
         self._connections += 1
-        return any(aside.of(Received)) and not any(aside.of(ListenerEnded))
+        served = was_served(aside, self._rules.service)
+        return served and not any(aside.of(ListenerEnded))
 
     def _watch_listener(self) -> None:
         """Record the end of a listener whose sockets are gone and that is still ending."""

@@ -24,7 +24,8 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject, Step
 from properties.server import instance as servers
 from properties.server.clients.io_loop import ClientIoLoop
-from properties.server.events import OpenFailed, Received, Restarted
+from properties.server.clients.served import was_served
+from properties.server.events import OpenFailed, Restarted
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.steps import Open, Receive, Send
@@ -195,7 +196,7 @@ def _serves(server: ServerInstance, rules: Rules, history: History) -> bool:
         interpreter.exchange(1)
     finally:
         interpreter.clear()
-    return any(history.of(Received))
+    return was_served(history, rules.service)
 
 
 def _describe_holders(handle: Handle) -> str:

@@ -80,6 +80,9 @@ def _unserved(record: ConnectionRecord) -> str | None:
             f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
             f"{record.owed} bytes"
         )
+    stall = record.final_stall()
+    if stall is not None and stall.accepted is False and stall.conclusion.is_proof:
+        return f"a new client was not accepted ({stall.conclusion.value}: {stall.evidence})"
     return None
 
 

@@ -1,0 +1,1 @@
+"""The services that a server may provide besides echo, and what is owed under each of them."""

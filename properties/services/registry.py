@@ -1,0 +1,64 @@
+"""The services that `--service` and saved cases name."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from properties.model.oracle import Echo, Service
+from properties.model.target_spec import RoleName
+from properties.services.builtin import Daytime, Discard, Lines, Time, Unknown
+from properties.services.table import SUFFIX, ServiceError, Table, read_table, table_of
+
+ECHO = "echo"
+
+SERVICES: dict[str, Callable[[], Service]] = {
+    ECHO: Echo,
+    "discard": Discard,
+    "lines": Lines,
+    "daytime": Daytime,
+    "time": Time,
+    "none": Unknown,
+}
+"""The services with a name of their own. A new one is one line here."""
+
+
+def service_called(words: str, role: RoleName) -> Service:
+    """Return the service that the user names, for targets of this role. Raises ServiceError."""
+    if role is RoleName.CLIENT and words != ECHO:
+        raise ServiceError(f"{words}: clients are tested with echo only: leave it out")
+    if words in SERVICES:
+        return SERVICES[words]()
+    if words.endswith(SUFFIX):
+        return read_table(Path(words))
+    known = ", ".join(SERVICES)
+    raise ServiceError(
+        f"{words}: there is no such service; known are {known}, and FILE.toml for a table"
+    )
+
+
+def name_of(service: Service) -> str:
+    """Return the name of a service for a saved case.
+
+    One that has no name is named by its file, or by its module and class; only Python code can
+    replay the latter.
+    """
+    if isinstance(service, Table):
+        return service.name
+    kind = type(service)
+    named = (name for name, make in SERVICES.items() if make is kind)
+    return next(named, f"{kind.__module__}:{kind.__qualname__}")
+
+
+def table_in(service: Service) -> Mapping[str, Any] | None:
+    """Return the table that a service is, as data for a saved case; None where it is none."""
+    return service.data if isinstance(service, Table) else None
+
+
+def saved_service(name: str, table: Mapping[str, Any] | None) -> Service | None:
+    """Return the service of a saved case, None where only Python code has it.
+
+    Raises ServiceError.
+    """
+    if table is not None:
+        return table_of(table, name)
+    return SERVICES[name]() if name in SERVICES else None
