@@ -1,0 +1,61 @@
+"""`--service` on the command line: a service by name, as a table, and in a saved case."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from properties.cases.case import FOLDER
+from tests.end_to_end.runs import SHORT, finished
+from tests.properties.server_runs import PROGRAMS
+
+TABLE = str(PROGRAMS / "http.toml")
+
+
+def http_server(*way: str) -> tuple[str, ...]:
+    """Return the command of the HTTP server of the tests."""
+    return (sys.executable, str(PROGRAMS / "http_server.py"), "{port}", *way)
+
+
+def test_an_http_server_conforms_to_its_table(tmp_path: Path) -> None:
+    done = finished((*SHORT, "--service", TABLE, "--", *http_server()), tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> None:
+    table = tmp_path / "http.toml"
+    table.write_text(Path(TABLE).read_text())
+    words = (*SHORT, "--service", "http.toml", "--", *http_server("wrong_zombies"))
+    assert finished(words, tmp_path).returncode == 1
+    (case,) = (tmp_path / FOLDER).glob("no_zombies-*.json")
+    table.unlink()
+    saved = json.loads(case.read_text())
+    assert saved["service"] == "http.toml"
+    assert saved["service_table"]["exchange"][0]["send"] == "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    done = finished(("replay", str(case), "--times", "1"), tmp_path)
+    assert "STILL FAILS 1/1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [
+        ("gopher", "--service gopher: there is no such service; known are echo, discard, lines"),
+        ("none.toml", "--service none.toml cannot be read: No such file or directory"),
+        ("bad.toml", "--service bad.toml, exchange 1: say what is owed, either expect or matches"),
+    ],
+)
+def test_a_service_that_cannot_be_used_is_one_sentence(
+    service: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.toml").write_text('[[exchange]]\nsend = "x"\n')
+    done = finished((*SHORT, "--service", service, "--", *http_server()), tmp_path)
+    assert done.returncode == 2
+    assert words in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_clients_are_tested_with_echo_only(tmp_path: Path) -> None:
+    done = finished(("check", "--client", "--service", "discard"), tmp_path)
+    assert done.returncode == 2
+    assert "clients are tested with echo only" in done.stdout
