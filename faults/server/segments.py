@@ -46,7 +46,7 @@ class Trouble(enum.Enum):
     OVERTAKEN_DATA = "the second data segment comes before the first"
     OVERTAKEN_ECHO = "the second segment of the echo comes before the first"
     SMALL_PACKETS = f"no packet is longer than {SMALLEST_MTU} bytes"
-    UNREACHABLE = "a router says twice that the client's host is unreachable"
+    UNREACHABLE = "a router says six times that the client's host is unreachable"
 
 
 RULES: dict[Trouble, tuple[Doing, Rule]] = {
@@ -67,7 +67,9 @@ RULES: dict[Trouble, tuple[Doing, Rule]] = {
     Trouble.DOUBLED_DATA: (Doing.SEND, Rule(Action.DOUBLE, _IN, _DATA, count=1)),
     Trouble.OVERTAKEN_DATA: (Doing.SEND, Rule(Action.OVERTAKEN, _IN, _DATA, count=1)),
     Trouble.OVERTAKEN_ECHO: (Doing.SEND, Rule(Action.OVERTAKEN, _OUT, _DATA, count=1)),
-    Trouble.UNREACHABLE: (Doing.SEND, Rule(Action.HOST_UNREACHABLE, _OUT, _DATA, count=2)),
+    # Answers that come while the server is still in its write are no errors, even where it asks for
+    # them (ip(7), IP_RECVERR). The last ones are to segments that are sent again, after it.
+    Trouble.UNREACHABLE: (Doing.SEND, Rule(Action.HOST_UNREACHABLE, _OUT, _DATA, count=6)),
     Trouble.LOST_FIN: (Doing.END, Rule(Action.LOSE, _IN, _FIN, count=1)),
     Trouble.LOST_LAST_FIN: (Doing.END, Rule(Action.LOSE, _OUT, _FIN, count=1)),
     Trouble.DOUBLED_FIN: (Doing.END, Rule(Action.DOUBLE, _IN, _FIN, count=1)),
