@@ -162,7 +162,7 @@ class Options:
         "never send this signal; may be given several times", metavar="NAME", action="append"
     )
     service: str | None = _option(
-        "the service that the target provides: a name, or FILE.toml (default: echo)",
+        "the service that the target provides: a name, FILE.toml or MODULE:OBJECT (default: echo)",
         metavar="NAME",
     )
     eof_report: str | None = _option(

@@ -7,6 +7,7 @@ from typing import Any
 from properties.model.oracle import Echo, Service
 from properties.model.target_spec import RoleName
 from properties.services.builtin import Daytime, Discard, Lines, Time, Unknown
+from properties.services.python_object import load_service
 from properties.services.table import SUFFIX, ServiceError, Table, read_table, table_of
 
 ECHO = "echo"
@@ -30,9 +31,12 @@ def service_called(words: str, role: RoleName) -> Service:
         return SERVICES[words]()
     if words.endswith(SUFFIX):
         return read_table(Path(words))
+    if ":" in words:
+        return load_service(words)
     known = ", ".join(SERVICES)
     raise ServiceError(
-        f"{words}: there is no such service; known are {known}, and FILE.toml for a table"
+        f"{words}: there is no such service; known are {known}; "
+        "FILE.toml is a table, MODULE:OBJECT one in Python"
     )
 
 

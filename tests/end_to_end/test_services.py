@@ -12,6 +12,18 @@ from tests.properties.server_runs import PROGRAMS
 
 TABLE = str(PROGRAMS / "http.toml")
 
+SHOUTING = """
+class Upper:
+    def start(self):
+        return self
+
+    def sent(self, data):
+        return data.upper()
+
+    def ended(self):
+        return b""
+"""
+
 
 def http_server(*way: str) -> tuple[str, ...]:
     """Return the command of the HTTP server of the tests."""
@@ -40,6 +52,9 @@ def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("service", "words"),
     [
+        ("own:Missing", "--service own:Missing: there is no 'Missing' in own"),
+        ("own:NAME", "--service own:NAME: it has no method start()"),
+        ("nowhere:Own", "--service nowhere:Own: nowhere cannot be imported: ModuleNotFoundError"),
         ("gopher", "--service gopher: there is no such service; known are echo, discard, lines"),
         ("none.toml", "--service none.toml cannot be read: No such file or directory"),
         ("bad.toml", "--service bad.toml, exchange 1: say what is owed, either expect or matches"),
@@ -48,6 +63,7 @@ def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> 
 def test_a_service_that_cannot_be_used_is_one_sentence(
     service: str, words: str, tmp_path: Path
 ) -> None:
+    (tmp_path / "own.py").write_text('NAME = "own"\n')
     (tmp_path / "bad.toml").write_text('[[exchange]]\nsend = "x"\n')
     done = finished((*SHORT, "--service", service, "--", *http_server()), tmp_path)
     assert done.returncode == 2
@@ -59,3 +75,10 @@ def test_clients_are_tested_with_echo_only(tmp_path: Path) -> None:
     done = finished(("check", "--client", "--service", "discard"), tmp_path)
     assert done.returncode == 2
     assert "clients are tested with echo only" in done.stdout
+
+
+def test_a_service_in_python_is_found_in_the_working_folder(tmp_path: Path) -> None:
+    (tmp_path / "shouting.py").write_text(SHOUTING)
+    server = (sys.executable, str(PROGRAMS / "threaded.py"), "{port}", "upper")
+    done = finished((*SHORT, "--service", "shouting:Upper", "--", *server), tmp_path)
+    assert done.returncode == 0, done.stdout

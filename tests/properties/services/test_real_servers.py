@@ -1,0 +1,98 @@
+"""The services with a name and the tables of docs/services, against servers of other people."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from faults.payloads import A_LINE, Content, Payload
+from faults.server.eof_races import EofRace, Race
+from properties.compare.implementation import which
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Inject
+from properties.model.target_spec import RoleName
+from properties.model.verdict import Outcome
+from properties.server.steps import HalfClose, Open, Receive, Reset, Send
+from properties.services.registry import service_called
+from properties.services.table import read_table
+from target.command import Command
+from tests.properties.server_runs import PATIENCE, TOP, in_doubt, run, script, verdicts, violated
+
+TABLES = TOP / "docs" / "services"
+
+REDIS = [
+    "redis-server",
+    "--protected-mode",
+    "no",
+    "--port",
+    "{port}",
+    "--bind",
+    "127.0.0.1",
+    "--appendonly",
+    "no",
+    "--save",
+]
+
+WORKLOAD = (
+    Open(1),
+    Send(1, A_LINE),
+    Receive(1),
+    Open(2),
+    Send(2, Payload(Content.DIGITS, 500), 7),
+    Receive(2),
+    Send(1, Payload(Content.DIGITS, 500)),
+    HalfClose(1),
+    Open(3),
+    Send(3, A_LINE),
+    Receive(3),
+    Reset(3),
+    Open(4),
+    Inject(EofRace(4, Race.FIN_AFTER_DATA, A_LINE, frozen=True)),
+)
+
+
+def tried(service: str, command: Command) -> History:
+    """Run the workload on a server of this service."""
+    rules = Rules(patience=PATIENCE, service=service_called(service, RoleName.SERVER))
+    return run(WORKLOAD, command, rules)
+
+
+def needs(program: str) -> None:
+    if which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
+@pytest.mark.parametrize("path", sorted(TABLES.glob("*.toml")), ids=lambda path: path.name)
+def test_every_table_of_the_documentation_can_be_used(path: Path) -> None:
+    assert read_table(path).script.exchanges
+
+
+@pytest.mark.parametrize("name", ["echo", "discard", "daytime", "time"])
+def test_xinetd_keeps_to_its_internal_services(name: str) -> None:
+    needs("xinetd")
+    history = tried(name, script("xinetd_internal.py", name))
+    assert in_doubt(history) == {}
+
+
+def test_the_http_server_of_python_keeps_to_the_table_of_http(tmp_path: Path) -> None:
+    words = (sys.executable, "-m", "http.server", "--protocol", "HTTP/1.1", "-b", "127.0.0.1")
+    history = tried(str(TABLES / "http.toml"), Command((*words, "-d", str(tmp_path), "{port}")))
+    assert in_doubt(history) == {}
+
+
+def test_redis_keeps_to_its_table() -> None:
+    needs("redis-server")
+    history = tried(str(TABLES / "redis.toml"), Command((*REDIS, "")))
+    assert in_doubt(history) == {}
+
+
+def test_a_server_that_reads_one_request_at_a_time_is_sent_one_at_a_time() -> None:
+    history = tried(str(TABLES / "own.toml"), script("own_protocol.py"))
+    assert in_doubt(history) == {}
+    assert verdicts(history)["exact_echo"].outcome is Outcome.PASS
+
+
+def test_an_answer_to_another_request_is_found() -> None:
+    history = tried(str(TABLES / "own.toml"), script("own_protocol.py", "wrong"))
+    assert "exact_echo" in violated(history)
