@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from properties.cases.case import FOLDER, Case, CaseError, read_case
+from properties.model.oracle import Echo, Service
 from properties.model.role import Role
 from properties.model.target_spec import Target
+from properties.services.registry import name_of, table_in
+
+ECHO_SERVICE = Echo()
 
 RUNS = 3
 """How often a known case is run before new workloads are generated."""
@@ -25,9 +29,13 @@ class KnownCase:
 
 
 def known_cases(
-    target: Target, role: Role, families: Iterable[str], folder: Path = FOLDER
+    target: Target,
+    role: Role,
+    families: Iterable[str],
+    folder: Path = FOLDER,
+    service: Service = ECHO_SERVICE,
 ) -> tuple[KnownCase, ...]:
-    """Return the cases of this target and of these families, in the order of their names.
+    """Return the cases of this target, service and of these families, in the order of their names.
 
     Files that are no cases, or cases of another version, are skipped.
     """
@@ -35,7 +43,7 @@ def known_cases(
     return tuple(
         one
         for one in _readable(sorted(folder.glob("*.json")), role)
-        if one.case.fault in names and _is_about(one.case, target)
+        if one.case.fault in names and _is_about(one.case, target) and _owes(one.case, service)
     )
 
 
@@ -58,6 +66,10 @@ def _is_about(case: Case, target: Target) -> bool:
     if target.command is not None:
         return case.words == target.command.words
     return case.words is None and (case.host, case.port) == (target.host, target.port)
+
+
+def _owes(case: Case, service: Service) -> bool:
+    return (case.service, case.table) == (name_of(service), table_in(service))
 
 
 def passed(path: str, runs: int) -> str:

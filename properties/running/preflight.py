@@ -110,7 +110,8 @@ def _require_connections(host: str) -> None:
 def planned(settings: Settings) -> Run:
     """Return a run whose target was not tried out; cases of earlier runs are tried first."""
     families = (family.name for family in settings.families)
-    known = known_cases(settings.target, settings.role, families, settings.cases)
+    service = settings.rules.service
+    known = known_cases(settings.target, settings.role, families, settings.cases, service)
     return Run(settings, plan(settings, known))
 
 
