@@ -4,6 +4,7 @@ import socket
 import socketserver
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -36,6 +37,11 @@ def short_time(client: socket.socket) -> None:
     client.sendall(b"now")
 
 
+def reads_nothing(client: socket.socket) -> None:
+    threading.Event().wait()
+    client.close()
+
+
 def resets(client: socket.socket) -> None:
     discard(client)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -50,6 +56,7 @@ SERVICES: dict[str, Callable[[socket.socket], None]] = {
     "time": time_service,
     "short_time": short_time,
     "resets": resets,
+    "reads_nothing": reads_nothing,
 }
 
 

@@ -1,12 +1,15 @@
 """The services with a name: judged on a server that keeps to each, and on one that does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from faults.payloads import A_LINE, Content, Payload
 from properties.model.oracle import Service
 from properties.model.settings import Rules
 from properties.model.verdict import Outcome
-from properties.server.events import Sent
+from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.events import Sent, Stalled
 from properties.server.steps import HalfClose, Open, Receive, Reset, Send
 from properties.services.builtin import LONGEST_LINE, as_lines
 from properties.services.registry import SERVICES
@@ -26,6 +29,9 @@ WORKLOAD = (
     Reset(3),
 )
 CALM = WORKLOAD[:-1]
+
+HASTY = 1.0
+"""Seconds for what does not come."""
 
 
 def rules(name: str) -> Rules:
@@ -55,7 +61,7 @@ def test_whatever_a_server_answers_it_conforms_where_nothing_is_known(name: str)
     ("kept", "asked"), [("echo", "discard"), ("discard", "lines"), ("daytime", "time")]
 )
 def test_a_server_of_another_service_is_found(kept: str, asked: str) -> None:
-    history = run(CALM, script("services.py", kept), rules(asked))
+    history = run(CALM, script("services.py", kept), replace(rules(asked), patience=HASTY))
     assert "exact_echo" in violated(history)
 
 
@@ -80,3 +86,11 @@ def test_lines_are_text_of_bounded_length() -> None:
     assert text.endswith(b"\n")
     assert max(map(len, text.splitlines(keepends=True))) == LONGEST_LINE
     assert b"\0" not in text
+
+
+def test_a_client_that_gets_no_answer_waits_until_it_was_read() -> None:
+    hasty = replace(rules("discard"), patience=HASTY)
+    history = run((Open(1),), script("services.py", "reads_nothing"), hasty)
+    waits = [one.awaited for one in history.of(Stalled) if one.client == FIRST_EXCHANGE]
+    assert waits == ["echo", "end"]
+    assert "clean_eof" in violated(history)

@@ -11,13 +11,15 @@ from properties.compare.implementation import which
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject
-from properties.model.target_spec import RoleName
+from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import Outcome
+from properties.roles import harness_for
+from properties.server.invariants.registry import INVARIANTS
 from properties.server.steps import HalfClose, Open, Receive, Reset, Send
 from properties.services.registry import service_called
 from properties.services.table import read_table
 from target.command import Command
-from tests.properties.server_runs import PATIENCE, TOP, in_doubt, run, script, verdicts, violated
+from tests.properties.server_runs import PATIENCE, TOP, in_doubt, script, verdicts, violated
 
 TABLES = TOP / "docs" / "services"
 
@@ -55,7 +57,11 @@ WORKLOAD = (
 def tried(service: str, command: Command) -> History:
     """Run the workload on a server of this service."""
     rules = Rules(patience=PATIENCE, service=service_called(service, RoleName.SERVER))
-    return run(WORKLOAD, command, rules)
+    harness = harness_for(Target("127.0.0.1", command), rules, INVARIANTS)
+    try:
+        return harness.run_trial(WORKLOAD).history
+    finally:
+        harness.close()
 
 
 def needs(program: str) -> None:

@@ -1,0 +1,78 @@
+"""What is held against a server of another service, on hand-written histories."""
+
+from dataclasses import replace
+
+from properties.model.events import Event
+from properties.model.history import History
+from properties.model.oracle import ServiceScope
+from properties.model.verdict import Outcome, judge
+from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.events import Ended
+from properties.server.invariants import clean_eof, exact_echo, listener_survives
+from tests.properties.server.histories import (
+    after_all,
+    before_all,
+    connection,
+    eof,
+    half_closed,
+    history,
+    injected,
+    mismatched,
+    opened,
+    reset_by_peer,
+    sent,
+    stalled,
+)
+
+IN_OWN_WORDS = ServiceScope(in_own_words=True)
+REFUSED = mismatched(1, 0, b"200 OK", b"500 no")
+
+
+def allowed(event: Event) -> Event:
+    """Return an end that the service lets the server make."""
+    assert isinstance(event, Ended)
+    return replace(event, allowed=True)
+
+
+def with_scope(made: History, scope: ServiceScope) -> History:
+    made.scope = scope
+    return made
+
+
+def test_a_server_may_end_a_connection_where_the_service_lets_it() -> None:
+    made = history(before_all(), connection(1), opened(2), allowed(eof(2)), after_all())
+    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_reset_after_the_fin_is_no_unclean_end_where_the_service_lets_it() -> None:
+    steps = (opened(1), sent(1, 4), half_closed(1))
+    for end, outcome in (
+        (allowed(reset_by_peer(1, 4)), Outcome.PASS),
+        (reset_by_peer(1, 4), Outcome.FAIL),
+    ):
+        assert judge(clean_eof.INVARIANT, history(*steps, end)).outcome is outcome
+
+
+def test_a_server_with_its_own_words_may_refuse_a_client_that_a_fault_disturbed() -> None:
+    made = history(before_all(), opened(1), sent(1, 6), injected(1), REFUSED, after_all())
+    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.FAIL
+    with_own_words = with_scope(made, IN_OWN_WORDS)
+    assert judge(exact_echo.INVARIANT, with_own_words).outcome is Outcome.PASS
+
+
+def test_it_may_not_refuse_one_to_which_nothing_was_done() -> None:
+    made = history(before_all(), opened(1), sent(1, 6), REFUSED, after_all())
+    assert judge(exact_echo.INVARIANT, with_scope(made, IN_OWN_WORDS)).outcome is Outcome.FAIL
+
+
+def test_what_a_service_cannot_say_is_not_applicable_with_the_reason() -> None:
+    scope = ServiceScope({"exact_echo": "it is not known"})
+    verdict = judge(exact_echo.INVARIANT, with_scope(history(REFUSED), scope))
+    assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, "it is not known")
+
+
+def test_a_listener_that_accepts_no_client_any_more_is_found_without_an_answer() -> None:
+    waiting = stalled(LAST_EXCHANGE, "end", accepted=False)
+    last = (opened(LAST_EXCHANGE), half_closed(LAST_EXCHANGE), waiting)
+    made = history(before_all(), connection(1), *last)
+    assert judge(listener_survives.INVARIANT, made).outcome is Outcome.FAIL
