@@ -29,7 +29,7 @@ class Mishap(enum.Enum):
     DOUBLED_LINE = "a segment of a line comes twice"
     DOUBLED_ECHO = "a segment of an echo comes twice"
     OVERTAKEN_ECHO = "the second segment of an echo comes before the first"
-    UNREACHABLE = "a router says twice that the server's host is unreachable"
+    UNREACHABLE = "a router says six times that the server's host is unreachable"
     SMALL_PACKETS = f"no packet is longer than {SMALLEST_MTU} bytes"
 
 
@@ -40,7 +40,8 @@ RULES = {
     Mishap.DOUBLED_LINE: Rule(Action.DOUBLE, _OUT, _DATA, count=1),
     Mishap.DOUBLED_ECHO: Rule(Action.DOUBLE, _IN, _DATA, count=1),
     Mishap.OVERTAKEN_ECHO: Rule(Action.OVERTAKEN, _IN, _DATA, count=1),
-    Mishap.UNREACHABLE: Rule(Action.HOST_UNREACHABLE, _OUT, _DATA, count=2),
+    # Some of it must come when the client is in no write (`faults.server.segments`).
+    Mishap.UNREACHABLE: Rule(Action.HOST_UNREACHABLE, _OUT, _DATA, count=6),
 }
 """What becomes of the segments."""
 
