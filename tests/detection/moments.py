@@ -54,6 +54,11 @@ MOMENTS: Final = (
         ),
     ),
     Moment("it is told to stop", ("stops_gracefully",), fault="stops"),
+    Moment(
+        "it is killed and started again",
+        ("pool_refills_slowly", "prefork"),
+        invariant="clean_restart",
+    ),
     Moment("what it is started with", ("opens_null",), fault="inherited"),
     Moment("many clients at once", ("select_loop",), fault="many_clients"),
     Moment(
