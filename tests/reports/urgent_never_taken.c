@@ -1,4 +1,4 @@
-// report: ionelmc/python-manhole#46, python/cpython#75027, giampaolo/pyftpdlib#77
+// report: ionelmc/python-manhole#46, python/cpython#75027
 // mistake: the loop waits for urgent data and never takes it: it is told of the byte again and again, and computes
 // invariant: no_spin
 // fault: urgent_data

@@ -2,7 +2,6 @@
 // mistake: with echoes owed the loop also waits for EPOLLRDHUP, which a half-closed client makes true for as long as it lives
 // invariant: no_spin
 // fault: control
-// missed: no workload looks for a spin while a half-closed client has megabytes to read
 #include "../mutants/loop.h"
 
 static short interest(const struct client *client)
