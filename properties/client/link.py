@@ -10,7 +10,7 @@ from faults.wire import wire
 from faults.wire.wire import Wire, WireError, WireLostError
 from properties.client.events import ClientFinished, Unreached
 from properties.client.launch import Launch
-from properties.client.state import ClientState
+from properties.client.state import STILL_SENDING, ClientState
 from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from target.command import Command
@@ -92,5 +92,15 @@ class Link:
             doubt_if_lost(self._history, (ended.reason for ended in ends))
 
     def _may_still_end(self) -> bool:
-        """Return whether the client's kernel still sends again what it has for a lost server."""
-        return any(end.local in self._vanished and end.send_queue for end in self._state.ends())
+        """Return whether the client's kernel will still learn of a server that is gone.
+
+        It sends again what it has for one that has crashed; and over a wire a FIN or an RST takes
+        its time.
+        """
+        if self.wire is None:
+            return False
+        if any(end.local in self._vanished and end.send_queue for end in self._state.ends()):
+            return True
+        left = (one for one in self._state.io_loop.connections if one.closed)
+        ends = (one.client_end() for one in left if one.remote not in self._vanished)
+        return any(end is not None and end.state in STILL_SENDING for end in ends)

@@ -43,6 +43,7 @@ class ClientConnection:
         self.written = 0
         self.end: End | None = None
         self.closed = False
+        self.left_from: Endpoint | None = None
         self.owed = stream_of(owing, self._mismatched)
         self.owing = owing
         self._history = history
@@ -206,6 +207,7 @@ class ClientConnection:
         self._outgoing.clear()
         self.changed(self)
         with contextlib.suppress(OSError):
+            self.left_from = self.endpoint
             if by_reset:
                 sockets.reset_at_close(self.socket)
         self.socket.close()

@@ -11,6 +11,7 @@ from faults.fault import Reading
 from faults.wire.wire import Wire, WireError
 from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
+from properties.server.clients.client_connection import NOT_ENDED, ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Ended
@@ -66,6 +67,7 @@ class Link:
         found = self._io_loop.clients[client]
         self._vanished[client] = found.endpoint
         found.close(by_reset=True)
+        found.left_from = None
 
     def come_back(self, client: int, new_client: int) -> bool:
         """Connect a new client from the port of one that has vanished; return whether it is."""
@@ -80,9 +82,27 @@ class Link:
             doubt_if_lost(self._history, (ended.reason for ended in self._history.of(Ended)))
 
     def _may_still_end(self) -> bool:
-        """Return whether the kernel will still do something about a client that has vanished."""
+        """Return whether the server's kernel will still learn of a client that has left.
+
+        On the server's own host it does at once; over a wire a FIN or an RST takes its time.
+        """
+        if self.wire is None:
+            return False
         ends = map(self.server_end, self._vanished)
-        return any(end is not None and (end.send_queue > 0 or is_probed(end)) for end in ends)
+        if any(end is not None and (end.send_queue > 0 or is_probed(end)) for end in ends):
+            return True
+        return any(self._is_unheard(client) for client in self._io_loop.clients.values())
+
+    def _is_unheard(self, client: ClientConnection) -> bool:
+        left_from, handle = client.left_from, self._server.handle
+        if left_from is None or handle is None:
+            return False
+        end = handle.connection(left_from)
+        if end is not None and end.state in NOT_ENDED:
+            return True
+        # It is asked about no more.
+        client.left_from = None
+        return False
 
 
 def is_probed(end: TcpSocket) -> bool:
