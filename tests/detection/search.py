@@ -125,18 +125,24 @@ def searches(
 
 
 def accusations(
-    words: tuple[str, ...], examples: int, role: RoleName = RoleName.SERVER
+    words: tuple[str, ...],
+    examples: int,
+    role: RoleName = RoleName.SERVER,
+    restarted: frozenset[str] | None = None,
 ) -> set[str]:
     """Try out `examples` workloads of each family, and the follow-ups, on a correct target.
 
-    Returns what it is accused of: the families and invariants that failed, and why.
+    `restarted` are the families after which it is started again, None: all. Returns what it is
+    accused of: the families and invariants that failed, and why.
     """
     rules = Rules(patience=PATIENCE_WITH_VARIANTS)
     harness = harness_for(Target("127.0.0.1", Command(words), role=role), rules)
     accused = set()
     try:
         for family in ROLES[role].families:
-            for follow_up, count in ((None, examples), *_follow_ups(family, role)):
+            is_restarted = restarted is None or family.name in restarted
+            following = _follow_ups(family, role) if is_restarted else ()
+            for follow_up, count in ((None, examples), *following):
                 exploration = Exploration(
                     harness,
                     ROLES[role],

@@ -80,6 +80,7 @@ def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
     assert verdicts["accept_errors"]["reason"] == SHOWS_WITHOUT
 
 
+@pytest.mark.exhaustive
 def test_without_the_family_control_a_violation_stays_where_it_was_found(tmp_path: Path) -> None:
     faults = ("--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
     cases = cases_of(checked(tmp_path, *faults, server=NO_HANDLER), "no_zombies")

@@ -63,7 +63,11 @@ def test_the_command_line_works_in_a_project_with_such_names(
         assert "the bundled reference server (target.tcpserv04) conforms" in done.stdout
 
 
-@pytest.mark.parametrize("path", ["", "."], ids=["", "with PYTHONPATH=."])
+@pytest.mark.parametrize(
+    "path",
+    ["", pytest.param(".", marks=pytest.mark.exhaustive)],
+    ids=["", "with PYTHONPATH=."],
+)
 def test_xdists_workers_find_our_packages_too(installed: Installed, own: Path, path: str) -> None:
     words = (installed.anechoic, "check", *REFERENCE, "-n", "2")
     done = installed.run(*words, cwd=own, PYTHONPATH=path)
