@@ -30,7 +30,7 @@ _LOST = {ServerCrash.FOR_GOOD: "ETIMEDOUT", ServerCrash.CUT_OFF: "EHOSTUNREACH"}
 
 @dataclass(frozen=True)
 class ServerHostCrash(Fault[ClientContext]):
-    """ServerCrash the server's host, and let the client send a line then."""
+    """Crash the server's host, and let the client send a line then."""
 
     name: ClassVar[str] = "host_crash"
     section: ClassVar[str] = "UNP 5.14"

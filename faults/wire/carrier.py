@@ -30,7 +30,7 @@ from faults.wire.segments import (
     unreachable,
 )
 from faults.wire.sent import Sent
-from faults.wire.tap import PACKET, dropped, open_tap, put
+from faults.wire.tap import PACKET, open_tap, put
 from target import hosts
 from target.hosts import Hosts
 from target.netstat import open_diag
@@ -81,7 +81,6 @@ class Carrier:
         self._senders: dict[Direction, socket.socket] = {}
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._before: dict[str, int] = {}
         self._mtu = hosts.MTU
         self._fresh()
 
@@ -151,26 +150,10 @@ class Carrier:
         with made.inside(made.peer):
             return open_diag()
 
-    def make_brisk(self) -> None:
-        """Let the target's host give up on a silent one soon, until `make_usual`."""
+    def set_target(self, settings: dict[str, int]) -> dict[str, int]:
+        """Change settings of TCP in the target's host; return what they were."""
         made = self._required()
-        self._before = {**made.set(made.target, hosts.BRISK), **self._before}
-
-    def make_usual(self) -> None:
-        """Give the target's host its usual settings back."""
-        if self._hosts is not None and self._before:
-            self._hosts.set(self._hosts.target, self._before)
-            self._before = {}
-
-    def make_impatient(self) -> dict[str, int]:
-        """Let the target's host give up within a second; return what `restore` is to be given."""
-        made = self._required()
-        return made.set(made.target, hosts.IMPATIENT)
-
-    def restore(self, settings: dict[str, int]) -> None:
-        """Set these in the target's host."""
-        made = self._required()
-        made.set(made.target, settings)
+        return made.set(made.target, settings)
 
     def begin(self) -> None:
         """Forget all rules and what they hold, and what was logged; the wire is whole again."""
@@ -214,10 +197,6 @@ class Carrier:
         """Set the size of the largest packet. Raises OSError."""
         hosts.set_mtu(self._required(), mtu)
         self._mtu = mtu
-
-    def overruns(self) -> int:
-        """Return how many frames the kernel has dropped since the last time, for want of room."""
-        return sum(dropped(tap) for tap, _, _ in self._ways.values())
 
     def _required(self) -> Hosts:
         if self._hosts is None:
@@ -281,10 +260,7 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.open,
         Carrier.make_socket,
         Carrier.make_diag,
-        Carrier.make_brisk,
-        Carrier.make_usual,
-        Carrier.make_impatient,
-        Carrier.restore,
+        Carrier.set_target,
         Carrier.begin,
         Carrier.add,
         Carrier.lift,
@@ -293,6 +269,5 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.hits_again,
         Carrier.log,
         Carrier.set_mtu,
-        Carrier.overruns,
     )
 }

@@ -13,7 +13,7 @@ PAUSE = 0.001
 """How often a frame is tried for which there is no room, and how many seconds lie between."""
 
 _QUEUE = 1 << 23
-_SOL_PACKET, _VNET_HDR, _IGNORE_OUTGOING, _STATISTICS = 263, 15, 23, 6
+_SOL_PACKET, _VNET_HDR, _IGNORE_OUTGOING = 263, 15, 23
 _SO_RCVBUFFORCE = 33
 _IPV4 = 0x0800
 
@@ -45,8 +45,3 @@ def put(tap: socket.socket, frame: bytes) -> bool:
         else:
             return True
     return False
-
-
-def dropped(tap: socket.socket) -> int:
-    """Return how many frames found no room in its queue since the last time."""
-    return int.from_bytes(tap.getsockopt(_SOL_PACKET, _STATISTICS, 8)[4:], "little")

@@ -9,7 +9,7 @@ import os
 import pickle
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -39,6 +39,7 @@ class Wire:
     def __init__(self, control: socket.socket, carried_by: int) -> None:
         self._control = control
         self._carried_by = carried_by
+        self._usual: dict[str, int] = {}
 
     def open(self, target_address: str) -> None:
         """Make the hosts, if they are not there yet; the target listens at this address."""
@@ -59,20 +60,26 @@ class Wire:
 
     def make_brisk(self) -> None:
         """Let the target's host soon learn of one that does not answer, until `make_usual`."""
-        self._ask("make_brisk")
+        self._usual = {**self._set_target(hosts.BRISK), **self._usual}
 
     def make_usual(self) -> None:
         """Give the target's host its usual settings back."""
-        self._ask("make_usual")
+        if self._usual:
+            self._set_target(self._usual)
+            self._usual = {}
 
     @contextmanager
     def impatient(self) -> Iterator[None]:
         """Let the target's host give up within a second on a silent one, meanwhile."""
-        before = self._ask("make_impatient")
+        before = self._set_target(hosts.IMPATIENT)
         try:
             yield
         finally:
-            self._ask("restore", before)
+            self._set_target(before)
+
+    def _set_target(self, settings: Mapping[str, int]) -> dict[str, int]:
+        before: dict[str, int] = self._ask("set_target", settings)
+        return before
 
     def begin(self) -> None:
         """Make the wire whole: no rule is in force, nothing is held, nothing was logged."""
@@ -105,11 +112,6 @@ class Wire:
     def set_mtu(self, mtu: int) -> None:
         """Set the size of the largest packet on the link, in bytes, until `begin`."""
         self._ask("set_mtu", mtu)
-
-    def overruns(self) -> int:
-        """Return how many frames were lost since the last time, because we were too slow."""
-        count: int = self._ask("overruns")
-        return count
 
     def log(self) -> tuple[Segment, ...]:
         """Return the first segments since `begin`: `carrier.LOGGED` at the most."""

@@ -112,12 +112,6 @@ def _parts(one: Carried, flags: list[str], connection: _Connection) -> list[str]
     return parts
 
 
-_OTHER = {
-    Direction.TO_TARGET: Direction.FROM_TARGET,
-    Direction.FROM_TARGET: Direction.TO_TARGET,
-}
-
-
 def _acknowledgement(one: Carried, flags: list[str], connection: _Connection) -> str:
     """Return what a segment acknowledges; "" where that is said before, or nothing."""
     if "ACK" not in flags or "RST" in flags:
@@ -126,4 +120,4 @@ def _acknowledgement(one: Carried, flags: list[str], connection: _Connection) ->
     connection.acknowledging[one.direction] = one.ack
     if said and (one.length or "FIN" in flags):
         return ""
-    return f"ACK {connection.acknowledged(_OTHER[one.direction], one.ack)}".strip()
+    return f"ACK {connection.acknowledged(one.direction.back, one.ack)}".strip()
