@@ -7,7 +7,7 @@ from typing import Protocol
 from faults.fault import FaultOutcome
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
-from faults.wire.wire import Wire
+from faults.wire.link import Link
 from target.client_handle import ClientHandle
 from target.counters import Attempts
 from target.processes import Process
@@ -43,16 +43,8 @@ class Addresses(enum.Enum):
     DEAD_LAST = "the server's, then one where nothing listens"
 
 
-class ClientLink(Protocol):
+class ClientLink(Link, Protocol):
     """What is between the client's host and the server's, and what a fault may do there."""
-
-    @property
-    def wire(self) -> Wire | None:
-        """What carries the segments; None where the server is on the client's own host."""
-
-    @property
-    def why_no_wire(self) -> str:
-        """Why there is none, in words."""
 
     def vanish(self) -> None:
         """Let the server be gone. Whether the client hears of it is the wire's business."""

@@ -8,23 +8,15 @@ from faults.fault import FaultOutcome, Reading
 from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
-from faults.wire.wire import Wire
+from faults.wire.link import Link
 from target.handle import Handle
 from target.inherited import Inherited
 from target.processes import Process
 from target.sockets import Endpoint, TcpSocket
 
 
-class ServerLink(Protocol):
+class ServerLink(Link, Protocol):
     """What is between the clients' host and the server's, and what a fault may do to a host."""
-
-    @property
-    def wire(self) -> Wire | None:
-        """What carries the segments; None where the clients are on the target's own host."""
-
-    @property
-    def why_no_wire(self) -> str:
-        """Why there is none, in words."""
 
     def server_end(self, client: int) -> TcpSocket | None:
         """Return the server's end of a connection, also of a client that has vanished."""

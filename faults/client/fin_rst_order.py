@@ -9,12 +9,14 @@ import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faults.client_context import NOT_CONNECTED, ClientContext, PeerEnd
-from faults.fault import Fault, FaultOutcome
+from faults.client_conditions import why_not_idle
+from faults.client_context import ClientContext, PeerEnd
+from faults.fault import FaultOutcome
 from faults.payloads import A_LINE
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction, Kind
 from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 
 
 class FinOrRst(enum.Enum):
@@ -25,27 +27,20 @@ class FinOrRst(enum.Enum):
 
 
 @dataclass(frozen=True)
-class FinRstOrder(Fault[ClientContext]):
+class FinRstOrder(WireFault[ClientContext]):
     """End the server's side, have a line sent into it, and let only one of FIN and RST come."""
 
     name: ClassVar[str] = "fin_rst_order"
     section: ClassVar[str] = "UNP 5.12"
     summary: ClassVar[str] = "FIN or RST of a server that has died: either is held on the wire"
     brings_clients: ClassVar[bool] = True
-    over_wire: ClassVar[bool] = True
 
     order: FinOrRst
 
-    def apply(self, context: ClientContext) -> FaultOutcome:
+    def on_wire(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         """Bring the client to rest, end the server's side, and type a line."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
-        if not context.meet() or not context.may_end():
-            return NOT_CONNECTED
-        context.answer()
-        if not context.rest() or not context.is_idle():
-            return FaultOutcome.missed("the client was not idle, with its input open")
+        if missed := why_not_idle(context):
+            return missed
         if self.order is FinOrRst.RESET:
             return self._reset_first(context, wire)
         return self._eof_alone(context, wire)

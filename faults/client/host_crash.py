@@ -9,12 +9,14 @@ import enum
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faults.client_context import NOT_CONNECTED, ClientContext, PeerEnd
-from faults.fault import Fault, FaultOutcome
+from faults.client_conditions import why_not_idle
+from faults.client_context import ClientContext, PeerEnd
+from faults.fault import FaultOutcome
 from faults.payloads import A_LINE
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
 from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 
 
 class ServerCrash(enum.Enum):
@@ -29,27 +31,20 @@ _LOST = {ServerCrash.FOR_GOOD: "ETIMEDOUT", ServerCrash.CUT_OFF: "EHOSTUNREACH"}
 
 
 @dataclass(frozen=True)
-class ServerHostCrash(Fault[ClientContext]):
+class ServerHostCrash(WireFault[ClientContext]):
     """Crash the server's host, and let the client send a line then."""
 
     name: ClassVar[str] = "host_crash"
     section: ClassVar[str] = "UNP 5.14"
     summary: ClassVar[str] = "the server's host crashes while the client sends, or boots again"
     brings_clients: ClassVar[bool] = True
-    over_wire: ClassVar[bool] = True
 
     crash: ServerCrash
 
-    def apply(self, context: ClientContext) -> FaultOutcome:
+    def on_wire(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         """Crash the host while the client is idle, type a line, and wait until TCP gives up."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
-        if not context.meet() or not context.may_end():
-            return NOT_CONNECTED
-        context.answer()
-        if not context.rest() or not context.is_idle():
-            return FaultOutcome.missed("the client was not idle, with its input open")
+        if missed := why_not_idle(context):
+            return missed
         if self.crash is ServerCrash.REBOOTS:
             self._reboot(context, wire)
         else:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faults.client_context import NOT_CONNECTED, NOT_STARTED, ClientContext
-from faults.fault import Fault, FaultOutcome
+from faults.fault import FaultOutcome
 from faults.payloads import Payload
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction, Kind
 from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 from target.hosts import SMALLEST_MTU
 
 _OUT, _IN = Direction.FROM_TARGET, Direction.TO_TARGET
@@ -47,23 +48,19 @@ RULES = {
 
 
 @dataclass(frozen=True)
-class ClientSegmentFault(Fault[ClientContext]):
+class ClientSegmentFault(WireFault[ClientContext]):
     """One of the connection's segments is lost, doubled, late or split, or said to be."""
 
     name: ClassVar[str] = "segments"
     section: ClassVar[str] = "RFC 9293 3.8"
     summary: ClassVar[str] = "segments are lost, doubled or reordered between two hosts"
     brings_clients: ClassVar[bool] = True
-    over_wire: ClassVar[bool] = True
 
     mishap: Mishap
     payload: Payload
 
-    def apply(self, context: ClientContext) -> FaultOutcome:
+    def on_wire(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         """Put the rule in force, type something, let it be answered, and see the rule act."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
         if self.mishap is Mishap.LOST_SYN and context.handle is not None:
             return NOT_STARTED
         if self.mishap is not Mishap.LOST_SYN and not context.meet():

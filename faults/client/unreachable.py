@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faults.client_context import NOT_STARTED, ClientContext
-from faults.fault import Fault, FaultOutcome
+from faults.fault import FaultOutcome
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
+from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 
 
 class Obstacle(enum.Enum):
@@ -32,22 +34,18 @@ ACTIONS = {
 
 
 @dataclass(frozen=True)
-class CannotReach(Fault[ClientContext]):
+class CannotReach(WireFault[ClientContext]):
     """Let the client connect to a host that it cannot reach."""
 
     name: ClassVar[str] = "unreachable"
     section: ClassVar[str] = "UNP 4.3"
     summary: ClassVar[str] = "the server's host is dead, or it or its network is unreachable"
     brings_clients: ClassVar[bool] = True
-    over_wire: ClassVar[bool] = True
 
     obstacle: Obstacle
 
-    def apply(self, context: ClientContext) -> FaultOutcome:
+    def on_wire(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         """Start the client, and wait until its connect has failed."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
         if context.handle is not None:
             return NOT_STARTED
         action, error = ACTIONS[self.obstacle]

@@ -8,11 +8,13 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome
+from faults.fault import NAMES_CLIENTS, FaultOutcome
 from faults.payloads import Payload
 from faults.server_context import ServerContext
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
+from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 
 RETRIES = 3
 """Segments that are sent again in vain before the wire is mended."""
@@ -34,23 +36,19 @@ _DIRECTIONS = {
 
 
 @dataclass(frozen=True)
-class CutWire(Fault[ServerContext]):
+class CutWire(WireFault[ServerContext]):
     """Cut one client off while it sends, until segments have been sent again in vain."""
 
     name: ClassVar[str] = "cut_wire"
     section: ClassVar[str] = "UNP 5.14"
     summary: ClassVar[str] = "the network is cut in the middle of an echo, and mended"
-    over_wire: ClassVar[bool] = True
 
     client: int = field(metadata=NAMES_CLIENTS)
     cut: Cut
     payload: Payload
 
-    def apply(self, context: ServerContext) -> FaultOutcome:
+    def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         """Cut, send, wait until enough is lost, and mend."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
         if not context.is_open(self.client):
             return FaultOutcome.missed(f"c{self.client} was not connected")
         port = context.endpoint(self.client).port

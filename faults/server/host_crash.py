@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from faults import conditions
-from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome
+from faults.fault import NAMES_CLIENTS, FaultOutcome
 from faults.freezing import frozen
 from faults.payloads import A_LINE
 from faults.server_context import NO_PROCESS, ServerContext
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
 from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 from target.sockets import Timer
 
 MOST_SECONDS = 5.0
@@ -40,23 +41,19 @@ RETURNING = frozenset({Crash.RETURNS, Crash.RETURNS_UNSEEN})
 
 
 @dataclass(frozen=True)
-class HostCrash(Fault[ServerContext]):
+class HostCrash(WireFault[ServerContext]):
     """Crash the host of one client. `newcomer` is the client that connects from its port."""
 
     name: ClassVar[str] = "host_crash"
     section: ClassVar[str] = "UNP 5.14"
     summary: ClassVar[str] = "a client's host crashes, boots again, or comes back"
-    over_wire: ClassVar[bool] = True
 
     client: int = field(metadata=NAMES_CLIENTS)
     crash: Crash
     newcomer: int = field(metadata=NAMES_CLIENTS)
 
-    def apply(self, context: ServerContext) -> FaultOutcome:
+    def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         """Crash it, and wait until the server's kernel knows."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
         if not context.is_open(self.client):
             return FaultOutcome.missed(f"c{self.client} was not connected")
         if not conditions.wait_until_served(context, self.client):

@@ -8,12 +8,13 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
+from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.payloads import Payload
 from faults.server_context import ServerContext
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction, Kind
 from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
 from target.hosts import SMALLEST_MTU
 
 _IN, _OUT = Direction.TO_TARGET, Direction.FROM_TARGET
@@ -78,7 +79,7 @@ RULES: dict[Trouble, tuple[Doing, Rule]] = {
 
 
 @dataclass(frozen=True)
-class SegmentFault(Fault[ServerContext]):
+class SegmentFault(WireFault[ServerContext]):
     """One of a connection's segments is lost, doubled, late or split, or said to be.
 
     `newcomer` is the client that connects where the handshake is meant, `client` all others.
@@ -87,18 +88,14 @@ class SegmentFault(Fault[ServerContext]):
     name: ClassVar[str] = "segments"
     section: ClassVar[str] = "RFC 9293 3.8"
     summary: ClassVar[str] = "segments are lost, doubled or reordered between two hosts"
-    over_wire: ClassVar[bool] = True
 
     client: int = field(metadata=NAMES_CLIENTS)
     trouble: Trouble
     payload: Payload
     newcomer: int = field(metadata=NAMES_CLIENTS)
 
-    def apply(self, context: ServerContext) -> FaultOutcome:
+    def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         """Put the rule in force, let the client act, and wait until the rule has acted."""
-        wire = context.link.wire
-        if wire is None:
-            return FaultOutcome.impossible(context.link.why_no_wire)
         if self.trouble is Trouble.SMALL_PACKETS:
             return self._in_small_packets(context, wire)
         doing, rule = RULES[self.trouble]

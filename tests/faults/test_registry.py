@@ -21,7 +21,7 @@ FOLDER = Path(next(iter(faults.__path__)))
 FILES = [path for name in (".", "server", "client") for path in (FOLDER / name).glob("*.py")]
 """All but those of the gate, which waits for system calls."""
 LONGEST = 300
-BASES = frozenset({"Fault", "GateFault"})
+BASES = frozenset({"Fault", "GateFault", "WireFault"})
 BOTH = (*EXAMPLES, *client_runs.EXAMPLES)
 
 ALL = (*FAULTS, *CLIENT_FAULTS)
