@@ -18,6 +18,9 @@ NAMES_CLIENTS = {"names_clients": True}
 """Metadata of a field that holds a client's number, or several: `field(metadata=NAMES_CLIENTS)`.
 A search for the smallest case takes clients out of it, and renumbers them."""
 
+MAY_BE_EMPTY = {"may_be_empty": True}
+"""Metadata of a field that holds several of something, or none."""
+
 MAKES_CERTAIN = {"makes_certain": True}
 """Metadata of a boolean field that, when true, makes the fault's moment independent of luck."""
 

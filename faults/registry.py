@@ -29,6 +29,7 @@ from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.schedules import Schedule
 from faults.server.segments import SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
@@ -51,6 +52,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     ShortCount,
     HeldCall,
     HeldListener,
+    Schedule,
     StopServer,
     StartedWith,
     ManyClients,

@@ -8,6 +8,7 @@ from faults.fault import FaultOutcome, Reading
 from faults.gate.gate import Gate
 from faults.harmless_signals import Harmless
 from faults.payloads import Payload
+from faults.scheduling.trace import Trace
 from faults.wire.link import Link
 from target.handle import Handle
 from target.inherited import Inherited
@@ -26,6 +27,22 @@ class ServerLink(Link, Protocol):
 
     def come_back(self, client: int, new_client: int) -> bool:
         """Connect a new client from the port of one that has vanished; return whether it is."""
+
+
+class Scheduling(Protocol):
+    """What a fault needs that decides itself when each call of the target goes on."""
+
+    def may_connect(self, client: int) -> bool:
+        """Return whether the client is a new one and the accept queue has room for it."""
+
+    def connect(self, client: int) -> bool:
+        """Connect without waiting for the server; return whether the connection is established."""
+
+    def move_bytes(self) -> None:
+        """Let each client read and write once, without waiting for anything."""
+
+    def record(self, trace: Trace) -> None:
+        """Record in which order all went on."""
 
 
 class ServerContext(Protocol):
@@ -49,6 +66,10 @@ class ServerContext(Protocol):
     @property
     def link(self) -> ServerLink:
         """What is between the clients' host and the server's."""
+
+    @property
+    def scheduling(self) -> Scheduling:
+        """What a fault uses that schedules the calls of the target."""
 
     @property
     def inherited(self) -> Inherited:

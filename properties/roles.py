@@ -19,15 +19,19 @@ from properties.server.harness import ServerHarness
 from properties.server.probing import probe_server
 from properties.server.rehearsal.points import points_of, swept
 from properties.server.role import SERVER
+from properties.server.schedules.choices import with_schedules
+from properties.server.schedules.rehearsal import rehearsed
 
 __all__ = [
     "ROLES",
     "family",
     "harness_for",
     "points_of",
+    "rehearsed",
     "probe_target",
     "swept",
     "with_families",
+    "with_schedules",
 ]
 
 ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER, CLIENT)}

@@ -1,9 +1,10 @@
 """Starting a target whose chosen system calls stop at a gate (seccomp_unotify(2)).
 
 The child installs the filter itself, last before execve(2). From then on a call of a chosen kind
-would stop for ever, because no process reads notifications yet: so it makes none. It reports
-through a memory page that it shares with the keeper, and it waits by stopping itself, until the
-keeper has taken a copy of the descriptor (pidfd_getfd(2)) that execve would close.
+would stop for ever, because no process reads notifications yet: so it makes none, not even kill(2)
+or exit(2). It reports through a memory page that it shares with the keeper, and it waits by
+stopping itself (pidfd_send_signal(2)), until the keeper has taken a copy of the descriptor
+(pidfd_getfd(2)) that execve would close.
 
 Loaded by the keeper for a request with a filter, so it imports as little as the keeper does.
 """
@@ -14,7 +15,7 @@ import os
 import signal
 import struct
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_SET_MODE_FILTER = 1
@@ -44,13 +45,17 @@ class Gate:
 
     # In the child.
 
-    def execute(self, request: dict[str, Any]) -> NoReturn:
-        """Install the filter, wait for the keeper, and execute the command of the request."""
+    def execute(self, request: dict[str, Any]) -> None:
+        """Install the filter, wait for the keeper, and execute the command of the request.
+
+        It does not return.
+        """
         argv, environment = request["argv"], request["env"]
         paths = _places(argv[0], environment)
+        itself = os.pidfd_open(os.getpid())
         try:
             self._install()
-            os.kill(os.getpid(), signal.SIGSTOP)
+            signal.pidfd_send_signal(itself, signal.SIGSTOP)
             error = _execute(paths, argv, environment)
             self._report(error.strerror or "could not be started")
         except OSError as error:
@@ -58,7 +63,7 @@ class Gate:
         except (ValueError, TypeError) as error:
             self._report(str(error))
         finally:
-            os._exit(127)
+            signal.pidfd_send_signal(itself, signal.SIGKILL)
 
     def _install(self) -> None:
         if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:

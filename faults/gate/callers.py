@@ -171,6 +171,12 @@ def is_calm(context: ServerContext, gate: Gate, clients: Iterable[int] = ()) -> 
     )
 
 
+def living(context: ServerContext) -> tuple[Process, ...]:
+    """Return the target's processes, without zombies."""
+    tree = context.handle.tree() if context.handle else ()
+    return tuple(process for process in tree if not process.is_zombie)
+
+
 def are_quiet(gate: Gate, look: Callable[[], tuple[Process, ...]]) -> bool:
     """Return whether the processes that are found now sleep and no call is on its way."""
     before = gate.passages()

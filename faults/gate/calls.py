@@ -41,6 +41,12 @@ class Kind(enum.Enum):
     EPOLL_CONTROL = "epoll_ctl"
     NEW_DESCRIPTOR = "socket"
     """socket, pipe, dup and others that make a descriptor, without open and accept."""
+    PAUSE = "pause"
+    """pause and sigsuspend: waiting for a signal."""
+    EXIT = "exit"
+    SEND_SIGNAL = "kill"
+    FILE_NAME = "unlink"
+    """unlink and rename."""
 
 
 _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
@@ -83,6 +89,16 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
             "epoll_create1": 291,
             "pipe2": 293,
         },
+        Kind.PAUSE: {"pause": 34, "rt_sigsuspend": 130},
+        Kind.EXIT: {"exit": 60, "exit_group": 231},
+        Kind.SEND_SIGNAL: {"kill": 62, "tkill": 200, "tgkill": 234},
+        Kind.FILE_NAME: {
+            "rename": 82,
+            "unlink": 87,
+            "unlinkat": 263,
+            "renameat": 264,
+            "renameat2": 316,
+        },
     },
     "aarch64": {
         Kind.ACCEPT: {"accept": 202, "accept4": 242},
@@ -112,6 +128,10 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
             "epoll_create1": 20,
             "pipe2": 59,
         },
+        Kind.PAUSE: {"rt_sigsuspend": 133},
+        Kind.EXIT: {"exit": 93, "exit_group": 94},
+        Kind.SEND_SIGNAL: {"kill": 129, "tkill": 130, "tgkill": 131},
+        Kind.FILE_NAME: {"unlinkat": 35, "renameat": 38, "renameat2": 276},
     },
 }
 

@@ -19,6 +19,7 @@ from faults.gate import kernel
 from faults.gate.calls import Kind, conditions_of_asking, kind_of, name_of, numbers_of
 from faults.gate.handlers import Handlers
 from faults.gate.kernel import Call
+from faults.gate.queue import Queue
 from faults.gate.rules import ArmedRule, Errno, Hold, LoseConnection, Rule, Shorten
 from faults.gate.substitutes import Substitutes, note
 from faults.gate.witness import Witness
@@ -40,6 +41,7 @@ class Gate:
         """Why the gate stopped working, in words; empty while it works."""
         self._counted: Counter[int] = Counter()
         self._rules: list[ArmedRule] = []
+        self._queue: Queue | None = None
         self._lock = threading.Lock()
         self._substitutes = Substitutes(self._finish)
         self._received = 0
@@ -149,6 +151,32 @@ class Gate:
         if taken and self._thread is not None:
             self._wake()
 
+    # All calls of some kinds.
+
+    def open_queue(self, kinds: frozenset[Kind]) -> Queue:
+        """Hold every call of these kinds from now on, until the queue is closed."""
+        self._queue = Queue(kinds)
+        return self._queue
+
+    def close_queue(self) -> None:
+        """Let all calls go on that wait in a queue, and hold no more. Idempotent."""
+        with self._lock:
+            queue, self._queue = self._queue, None
+        if queue is not None:
+            for thread in list(queue.waiting):
+                self.go_on(queue, thread)
+
+    def go_on(self, queue: Queue, thread: int, *, handler_first: bool = False) -> bool:
+        """Let the call of this thread go on; return whether its caller was still there.
+
+        `handler_first`: it handles its pending signals, and makes the call once more. See
+        `make_again` for when that is allowed.
+        """
+        call = queue.waiting.pop(thread)
+        if handler_first:
+            return kernel.answer(self._listener, call, -kernel.RESTART_NO_INTERRUPT)
+        return kernel.let_go_on(self._listener, call)
+
     # The thread.
 
     def _run(self) -> None:
@@ -202,6 +230,8 @@ class Gate:
             self.handlers.note(call)
         elif kind in WITNESSED:
             self.witness.note(call)
+        if self._is_queued(call):
+            return
         armed = self._rule_for(call) if self._rules else None
         if armed is None:
             kernel.let_go_on(self._listener, call)
@@ -218,6 +248,17 @@ class Gate:
                 return
             case Shorten() | LoseConnection():
                 self._substitutes.begin(armed, call, poll)
+
+    def _is_queued(self, call: Call) -> bool:
+        if self._queue is None:
+            return False
+        # While the lock is held: one that is closed meanwhile must not be added to.
+        with self._lock:
+            queue = self._queue
+            is_wanted = queue is not None and queue.wants(call)
+            if queue is not None and is_wanted:
+                queue.put(call)
+            return is_wanted
 
     def _rule_for(self, call: Call) -> ArmedRule | None:
         with self._lock:

@@ -9,6 +9,7 @@ from faults.gate.rules import ArmedRule
 from faults.harmless_signals import SignalName, harmless_signal
 from faults.payloads import A_LINE
 from faults.server_context import ServerContext
+from target import processes
 from target.processes import Process
 
 NO_SIGNAL = FaultOutcome.impossible("no signal is caught that could be sent without harm")
@@ -55,3 +56,11 @@ def await_end(context: ServerContext, workers: tuple[Process, ...]) -> bool:
         return False
     conditions.mark_ended(context, (worker.identity for worker in workers))
     return True
+
+
+def is_about_to_handle(pid: int) -> bool:
+    """Return whether the one thread of a process will run a handler when it leaves its call."""
+    masks = processes.signals_of(pid)
+    if masks is None or len(processes.threads_of(pid)) != 1:
+        return False
+    return bool((masks.pending & masks.caught) - masks.blocked)

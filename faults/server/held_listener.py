@@ -19,18 +19,25 @@ from faults.gate.callers import (
     are_quiet,
     await_call,
     is_calm,
+    living,
     moves_bytes_of_a_client,
     of_processes,
 )
 from faults.gate.calls import SLEEPING, Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.held import await_end, caller_of, have_ended, interrupt, serve_beside
+from faults.gate.held import (
+    await_end,
+    caller_of,
+    have_ended,
+    interrupt,
+    is_about_to_handle,
+    serve_beside,
+)
 from faults.gate.kernel import Call
 from faults.gate.rules import ArmedRule, Hold, Rule
 from faults.payloads import A_LINE
 from faults.server_context import NO_WORKER, ServerContext
-from target import processes
 from target.processes import Process
 
 
@@ -113,7 +120,7 @@ class HeldListener(GateFault):
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Bring the listener to the call, act while it waits there, and let it go on."""
         # What is left to do for an earlier client would be held in the place of what comes now.
-        context.wait(lambda: are_quiet(gate, lambda: _living(context)))
+        context.wait(lambda: are_quiet(gate, lambda: living(context)))
         if refused := serve_beside(context, gate, self.client, self.other):
             return refused
         return _EVENTS[self.event](self, context, gate)
@@ -227,11 +234,6 @@ def _taken(fault: HeldListener, context: ServerContext, gate: Gate) -> FaultOutc
     return fault.fired(armed, _go_on(fault, context, gate, armed))
 
 
-def _living(context: ServerContext) -> tuple[Process, ...]:
-    tree = context.handle.tree() if context.handle else ()
-    return tuple(process for process in tree if not process.is_zombie)
-
-
 _EVENTS: dict[ListenerEvent, Callable[[HeldListener, ServerContext, Gate], FaultOutcome]] = {
     ListenerEvent.CHILD_ENDS: _child_ends,
     ListenerEvent.SIGNAL: _signal,
@@ -242,7 +244,7 @@ _EVENTS: dict[ListenerEvent, Callable[[HeldListener, ServerContext, Gate], Fault
 
 def _go_on(fault: HeldListener, context: ServerContext, gate: Gate, armed: ArmedRule) -> str:
     """Let the call go on; return when a signal was handled, if that is known."""
-    before = fault.call.kind in SLEEPING and _is_about_to_handle(caller_of(armed))
+    before = fault.call.kind in SLEEPING and is_about_to_handle(caller_of(armed))
     _mark(context, armed, "made after the handler has run" if before else "goes on")
     if before:
         gate.make_again(armed)
@@ -250,14 +252,6 @@ def _go_on(fault: HeldListener, context: ServerContext, gate: Gate, armed: Armed
         gate.release(armed)
     gate.disarm(armed)
     return ", and the handler runs just before the call" if before else ""
-
-
-def _is_about_to_handle(pid: int) -> bool:
-    """Return whether the one thread of a process will run a handler when it leaves its call."""
-    masks = processes.signals_of(pid)
-    if masks is None or len(processes.threads_of(pid)) != 1:
-        return False
-    return bool((masks.pending & masks.caught) - masks.blocked)
 
 
 def _mark(context: ServerContext, armed: ArmedRule, what: str) -> None:

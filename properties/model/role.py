@@ -12,7 +12,7 @@ from properties.model.events import Event
 from properties.model.ladder import MOST_COLUMNS, Picture
 from properties.model.settings import Limits
 from properties.model.steps import Step, Workload
-from properties.model.sweep import Choice
+from properties.model.sweep import Choice, Drawn
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 
@@ -74,6 +74,8 @@ class Family:
     """The fault that the family is about, None for one about all of them or none."""
     sweep: tuple[Choice, ...] = ()
     """Finite choices of which each is tried once, whatever the seed."""
+    drawn: tuple[Drawn, ...] = ()
+    """What is known of groups of them that were drawn."""
 
 
 @dataclass(frozen=True)

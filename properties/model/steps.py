@@ -94,7 +94,12 @@ def clients(workload: Workload) -> tuple[int, ...]:
 def clients_in(step: Step) -> Iterator[int]:
     """Return the clients that a step names, or its fault."""
     for named in naming(_named_in(step)).values():
-        yield from named if isinstance(named, tuple) else (named,)
+        yield from map(client_of, named if isinstance(named, tuple) else (named,))
+
+
+def client_of(named: Any) -> int:
+    """Return the client that is named: by its number, or in something that one client does."""
+    return int(getattr(named, "client", named))
 
 
 def with_numbers(workload: Workload, numbers: dict[int, int]) -> Workload:
@@ -107,7 +112,7 @@ def with_numbers(workload: Workload, numbers: dict[int, int]) -> Workload:
     )
 
 
-def naming(value: Any) -> dict[str, int | tuple[int, ...]]:
+def naming(value: Any) -> dict[str, Any]:
     """Return the fields of a step or a fault that name clients, with their values."""
     return {one.name: getattr(value, one.name) for one in fields(value) if names_clients(one)}
 
@@ -123,10 +128,17 @@ def _named_in(step: Step) -> Any:
 
 def _with_numbers(value: Any, numbers: dict[int, int]) -> Any:
     changed = {
-        name: tuple(numbers[n] for n in named) if isinstance(named, tuple) else numbers[named]
+        name: tuple(_numbered(one, numbers) for one in named)
+        if isinstance(named, tuple)
+        else _numbered(named, numbers)
         for name, named in naming(value).items()
     }
     return replace(value, **changed)
+
+
+def _numbered(named: Any, numbers: dict[int, int]) -> Any:
+    number = numbers[client_of(named)]
+    return number if isinstance(named, int) else replace(named, client=number)
 
 
 def describe(workload: Workload) -> Iterator[str]:
@@ -149,8 +161,4 @@ def _group(steps: Workload) -> Iterator[int]:
     for step in steps if first.is_grouped else ():
         if type(step) is not type(first) or step.manner != first.manner:
             return
-        yield _client_of(step)
-
-
-def _client_of(step: Any) -> int:
-    return int(step.client)
+        yield client_of(step)

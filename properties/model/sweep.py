@@ -38,6 +38,18 @@ class Choice:
     matters: bool = False
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A group of choices that were drawn from more than can be tried: schedules of one scene.
+
+    So many `actors` take part in it, and there are so many `places` at which one may fall behind.
+    """
+
+    group: str
+    actors: int
+    places: int
+
+
 Answers = dict[str, dict[str, str]]
 """By group, each value that had its turn, and why it could not be tried (empty where it was)."""
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from faults.server.schedules import Schedule
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
 from properties.model.sweep import Scope
-from properties.roles import points_of, probe_target, swept
+from properties.roles import points_of, probe_target, rehearsed, swept, with_schedules
 from properties.running.errors import UsageError
 from properties.running.plan import plan
 from properties.running.processes import chambered, own_limits
@@ -61,6 +62,7 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
     except TargetError as error:
         raise UsageError(_with_output(error, settings.rules.network)) from None
     settings, not_judged = _with_points(settings)
+    settings = _with_schedules(settings)
     run = planned(settings)
     run.left_out += [one for one in (fewer, not_judged, why_not_swept(settings)) if one]
     if why:
@@ -95,6 +97,30 @@ def _with_points(settings: Settings) -> tuple[Settings, str]:
         role=replace(settings.role, invariants=judging),
         families=(swept(points),),
     ), f"a plain exchange violates {words}: the sweep does not judge that" if words else ""
+
+
+def _with_schedules(settings: Settings) -> Settings:
+    """Return the settings with the schedules that are to be tried, as far as the target has any.
+
+    What it calls is learnt from it; one whose calls cannot be held is left as it is.
+    """
+    if settings.exhaustive or settings.sweep is Scope.NONE or settings.target.command is None:
+        return settings
+    if all(family.fault is not Schedule for family in settings.families):
+        return settings
+    try:
+        found = chambered.call(
+            settings.rules.network, lambda _: rehearsed(settings.target, settings.rules)
+        )
+    except TargetError as error:
+        raise UsageError(_with_output(error, settings.rules.network)) from None
+    families = (
+        with_schedules(family, found, settings.seed, settings.examples)
+        if family.fault is Schedule and found
+        else family
+        for family in settings.families
+    )
+    return replace(settings, families=tuple(families))
 
 
 def _require_connections(host: str) -> None:

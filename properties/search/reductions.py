@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from faults.fault import MAKES_CERTAIN, Status
+from faults.fault import MAKES_CERTAIN, MAY_BE_EMPTY, Status
 from faults.payloads import Content, Payload
 from properties.model.events import Injected
 from properties.model.levels import is_weak
@@ -18,6 +18,7 @@ from properties.model.steps import (
     Inject,
     Step,
     Workload,
+    client_of,
     clients,
     clients_in,
     names_clients,
@@ -124,7 +125,7 @@ def lower(step: Step) -> Iterator[Step]:
 def _without(fault: Any, removed: frozenset[int]) -> Any:
     """Take clients out of the fields that name several, unless none would be left there."""
     left = {
-        name: tuple(client for client in named if client not in removed)
+        name: tuple(one for one in named if client_of(one) not in removed)
         for name, named in naming(fault).items()
         if isinstance(named, tuple)
     }
@@ -136,6 +137,8 @@ def _lowered_fields(value: Any) -> Iterator[Any]:
         held = getattr(value, one.name)
         if names_clients(one) and isinstance(held, int):
             continue
+        if one.metadata == MAY_BE_EMPTY and held:
+            yield replace(value, **{one.name: ()})
         for lowered in _lowered(held):
             yield replace(value, **{one.name: lowered})
 

@@ -20,6 +20,7 @@ from properties.server.clients.urgent import send_urgent
 from properties.server.events import Idled, Overtaken
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
+from properties.server.schedules.clients import ScheduledClients
 from properties.server.stopping.stopping import Stopping, written_to
 from target.handle import Handle
 from target.inherited import Inherited
@@ -47,6 +48,7 @@ class ServerRunContext:
         self._history = history
         self._stopping = Stopping(server, io_loop, history)
         self.link = Link(server, io_loop, connector, history)
+        self.scheduling = ScheduledClients(io_loop, connector, history)
 
     @property
     def handle(self) -> Handle | None:

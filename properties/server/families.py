@@ -9,6 +9,7 @@ from faults.server.failed_calls import FailCall
 from faults.server.flooding_client import FloodingClient
 from faults.server.inherited import StartedWith
 from faults.server.many_clients import ManyClients
+from faults.server.schedules import Schedule
 from faults.server.urgent_data import UrgentData
 from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
@@ -32,6 +33,8 @@ EXAMPLES: dict[type[Fault[Any]], int] = {
     UrgentData: FEW,
     # Once in a run: nothing is left to draw.
     ManyClients: 0,
+    # What is tried is learnt from the target (properties.server.schedules).
+    Schedule: 0,
 }
 """Workloads that are drawn where the kind of the fault does not say it."""
 

@@ -9,6 +9,7 @@ from properties.model.target_spec import RoleName
 from properties.server import events, process_events, steps
 from properties.server.families import FAMILIES, ON_REQUEST
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.schedules import events as schedule_events
 from properties.server.stopping import events as stop_events
 from properties.server.timeline.picture import picture
 
@@ -36,6 +37,7 @@ SERVER = Role(
         process_events,
         states,
         stop_events,
+        schedule_events,
     ),
     picture=picture,
     closing="every client that is still connected ends: half-close, EOF, close",

@@ -76,6 +76,21 @@ MOMENTS: Final = (
         ("asyncio_sockets", "drains_with_budget"),
         fault="flooding_client",
     ),
+    Moment(
+        "which call goes on first",
+        (
+            "orderly_double_close",
+            "orderly_entry_after_end",
+            "orderly_log_lock",
+            "orderly_pause_flag",
+            "orderly_pid_file",
+            "orderly_places_counter",
+            "orderly_pool_accept",
+            "orderly_select_flag",
+            "orderly_two_waits",
+        ),
+        fault="schedules",
+    ),
     Moment("urgent data", ("urgent_inline", "urgent_taken"), fault="urgent_data"),
     Moment(
         "standard output fails",

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from faults.server.schedules import Schedule
 from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family
@@ -16,7 +17,7 @@ from properties.model.settings import Limits, Rules
 from properties.model.sweep import Choice
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import FollowUp
-from properties.roles import ROLES, harness_for
+from properties.roles import ROLES, harness_for, rehearsed, with_schedules
 from properties.running.plan import EXAMPLES_A_PART, ONCE
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Failure, Findings
@@ -108,6 +109,10 @@ def searches(
 ) -> Iterator[Search]:
     """Return the parts in which a mutant is looked for; each ends where it is found."""
     for family in families(mutant.fault, mutant.role):
+        if family.fault is Schedule:
+            # What is tried is learnt from the server.
+            learnt = rehearsed(harness.target, harness.rules)
+            family = with_schedules(family, learnt, mutant.seed, None)
         for choices, count, part_seed in parts(family, mutant.seed, mutant.examples or examples):
             exploration = Exploration(
                 harness,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
 from faults.payloads import Content, Payload
+from faults.scheduling.deeds import Deed, What
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import AcceptErrno, AcceptError
 from faults.server.cut_wire import Cut, CutWire
@@ -22,6 +23,7 @@ from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.schedules import Schedule
 from faults.server.segments import SegmentFault, Trouble
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
@@ -72,6 +74,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     HeldListener(3, 4, ListenerCall.ACCEPT, ListenerEvent.CHILD_ENDS),
     HeldListener(3, 4, ListenerCall.WAIT, ListenerEvent.SIGNAL),
     HeldListener(3, 4, ListenerCall.REAP, ListenerEvent.CLIENT_COMES),
+    Schedule((Deed(3, What.CONNECT), Deed(3, What.SEND), Deed(3, What.CLOSE))),
     StartedWith(Inheritance.NO_STREAMS),
     ManyClients(1, 3),
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),

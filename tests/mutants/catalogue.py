@@ -51,6 +51,7 @@ KINDS: Final = {
     ),
     "Death": ("dies", "kills"),
     "Spinning": ("spin",),
+    "Orders": ("order",),
     "Start": ("start",),
     "Memory": ("memory",),
     "Restart": ("restart",),
@@ -85,7 +86,7 @@ CLIENT_KINDS: Final = {
 KINDS_OF: Final = {RoleName.SERVER: KINDS, RoleName.CLIENT: CLIENT_KINDS}
 
 MISTAKE: Final = ("mistake", "invariant", "fault")
-HINTS: Final = ("seed", "connections", "examples")
+HINTS: Final = ("seed", "connections", "examples", "directory")
 FIRST_SEED: Final = 1
 
 # These stand beside the programs and are none.
@@ -131,6 +132,9 @@ class Mutant:
     """Workloads of a family in which a mistake shows that does so by chance; None for as usual."""
     """1 where a finite choice of that family shows it, and no workload that is drawn."""
 
+    directory: int = 0
+    """1 where it is started with a directory of its own."""
+
     @property
     def kind(self) -> str:
         """The kind of mistake. Raises KeyError when the name begins with an unknown word."""
@@ -149,6 +153,8 @@ class Variant:
     correct: str
     """What is unusual, and why it is right."""
     role: RoleName = RoleName.SERVER
+    directory: int = 0
+    """1 where it is started with a directory of its own."""
 
 
 def header(path: Path, keys: tuple[str, ...]) -> list[str]:
@@ -165,10 +171,10 @@ def header(path: Path, keys: tuple[str, ...]) -> list[str]:
     return values
 
 
-def hints(path: Path) -> dict[str, int]:
-    """Read the hints, which stand after the three lines that every mutant has."""
+def hints(path: Path, after: int = len(MISTAKE)) -> dict[str, int]:
+    """Read the hints, which stand after the lines that every mutant has, or every variant."""
     found = {}
-    for line in path.read_text(encoding="utf-8").splitlines()[len(MISTAKE) :]:
+    for line in path.read_text(encoding="utf-8").splitlines()[after:]:
         key, separator, value = line.removeprefix("//").removeprefix("#").partition(":")
         if not separator or key.strip() not in HINTS:
             break
@@ -197,7 +203,8 @@ def read_mutant(path: Path, role: RoleName = RoleName.SERVER) -> Mutant:
 def read_variant(path: Path, role: RoleName = RoleName.SERVER) -> Variant:
     """Read the variant in one file."""
     (correct,) = header(path, ("correct",))
-    return Variant(named(path, role), path, correct, role)
+    directory = hints(path, 1).get("directory", 0)
+    return Variant(named(path, role), path, correct, role, directory)
 
 
 MUTANTS: Final = tuple(read_mutant(path) for path in programs(MUTANTS_FOLDER))
@@ -215,7 +222,8 @@ PLACES: Final = {RoleName.SERVER: ("{port}",), RoleName.CLIENT: ("{host}", "{por
 
 def build(program: Mutant | Variant) -> tuple[str, ...]:
     """Return the command that starts a program, compiled where it is in C, with its places open."""
-    places = PLACES[program.role]
+    directory = ("{dir}",) if program.directory else ()
+    places = (*PLACES[program.role], *directory)
     if program.path.suffix == ".py":
         return ("env", f"PYTHONPATH={TOP}", sys.executable, str(program.path), *places)
     return (str(compiled(program.path, COMPILE, program.name)), *places)

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,13 +105,14 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def started(command: tuple[str, ...], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Hold a server that listens, in its own process group; nothing of it is left afterwards."""
-    words = [word.format(port=port) for word in command]
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
-    try:
-        wait_for_listen(process, port)
-        yield process
-    finally:
-        stop(process)
+    with tempfile.TemporaryDirectory() as directory:
+        words = [word.format(port=port, dir=directory) for word in command]
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+        try:
+            wait_for_listen(process, port)
+            yield process
+        finally:
+            stop(process)
 
 
 @contextmanager

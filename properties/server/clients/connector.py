@@ -92,9 +92,19 @@ class Connector:
         most = self._limits.connections
         return most is None or sum(c.is_live for c in self._io_loop.clients.values()) < most
 
-    def open(self, number: int, reading: Reading, port: int = 0) -> bool:
-        """Connect a client, from this port if not 0, and record it; return whether it is there."""
-        self._admission.before()
+    def queue_has_room(self) -> bool:
+        """Return whether one more connection finds room in the accept queue."""
+        return not sockets.accept_queue_is_full(self._server.endpoint)
+
+    def open(self, number: int, reading: Reading, port: int = 0, *, at_once: bool = False) -> bool:
+        """Connect a client, from this port if not 0, and record it; return whether it is there.
+
+        `at_once`: without waiting for what the server has to do before, or does then.
+        """
+        if not at_once:
+            self._admission.before()
+            self._places.await_one()
+            self._await_room()
         try:
             client = self._attempt(number, reading, port)
         except OSError as error:
@@ -102,7 +112,8 @@ class Connector:
             return False
         if client.connected:
             self._opened(client)
-            self._admission.after()
+            if not at_once:
+                self._admission.after()
             return True
         self._failed(client, reading)
         return False
@@ -136,8 +147,6 @@ class Connector:
 
     def _attempt(self, number: int, reading: Reading, port: int = 0) -> ClientConnection:
         throttle(self._limits.rate)
-        self._places.await_one()
-        self._await_room()
         client = ClientConnection(
             number,
             Way(self._server.endpoint, self._server.wire, port),
@@ -213,6 +222,8 @@ class Connector:
         began = time.monotonic()
         while time.monotonic() - began < REFUSED_PATIENCE and handle.listener_lives():
             if handle.listening_socket() is not None:
+                self._places.await_one()
+                self._await_room()
                 if self._attempt(number, reading).connected:
                     self._opened(self._io_loop.clients[number])
                     return time.monotonic() - began

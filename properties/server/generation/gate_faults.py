@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from faults.fault import Fault
 from faults.gate.calls import Kind
+from faults.scheduling.actors import LISTENER
+from faults.scheduling.deeds import Deed, What
+from faults.scheduling.priorities import WORKER
 from faults.server.accept_errors import OF_A_CONNECTION, AcceptErrno, AcceptError
 from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkErrno, ForkError
@@ -14,6 +17,7 @@ from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server.held_listener import CALLS, HeldListener, ListenerEvent
 from faults.server.io_errors import IoError, IoFailure
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.schedules import Schedule
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server_context import ServerContext
 from properties.server.generation.builder import WorkloadBuilder
@@ -108,6 +112,16 @@ def _flood(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return FloodingClient(clients[0], clients[-1])
 
 
+def _schedule(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    builder.make_room(2)
+    deeds: list[Deed] = []
+    for client in builder.new_clients(2):
+        end = builder.draw(st.sampled_from((What.CLOSE, What.HALF_CLOSE, What.RESET)))
+        deeds += [Deed(client, what) for what in (What.CONNECT, What.SEND, end)]
+    actors = [*dict.fromkeys(deed.actor for deed in deeds), LISTENER, f"{WORKER} 1", f"{WORKER} 2"]
+    return Schedule(tuple(deeds), order=tuple(builder.draw(st.permutations(actors))))
+
+
 GATE_FAULT_STRATEGIES: dict[
     type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
 ] = {
@@ -118,6 +132,7 @@ GATE_FAULT_STRATEGIES: dict[
     ShortCount: _short_count,
     HeldCall: _held_call,
     HeldListener: _held_listener,
+    Schedule: _schedule,
     FloodingClient: _flood,
 }
 """How each of them is drawn."""

@@ -9,6 +9,7 @@ from itertools import product
 from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from faults.scheduling.deeds import Deed, What
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
@@ -23,6 +24,7 @@ from faults.server.io_errors import IoError, IoFailure
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.schedules import Schedule
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
@@ -251,6 +253,13 @@ def _many_clients() -> Choices:
     yield Choice("crowds", "1,100 clients", workload, 3, matters=True)
 
 
+def _schedules() -> Choices:
+    # The others are learnt from the target (properties.server.schedules).
+    deeds = tuple(Deed(c, w) for c in (1, 2) for w in (What.CONNECT, What.SEND, What.CLOSE))
+    workload = (Inject(Schedule(deeds)),)
+    yield Choice("orders of calls", "two clients leave", workload, matters=True)
+
+
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     Freeze: _freeze,
     SignalSlowCall: _signals,
@@ -266,6 +275,7 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     ShortCount: _short_counts,
     HeldCall: _held_calls,
     HeldListener: _held_listener,
+    Schedule: _schedules,
     StopServer: _stops,
     StartedWith: _inherited,
     ManyClients: _many_clients,

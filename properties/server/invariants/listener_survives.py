@@ -80,6 +80,8 @@ def _unserved(record: ConnectionRecord) -> str | None:
             f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
             f"{record.owed} bytes"
         )
+    if record.ended is not None and record.was_turned_away:
+        return f"a new client saw {how_it_ended(record.ended)} before it had sent a byte"
     stall = record.final_stall()
     if stall is not None and stall.accepted is False and stall.conclusion.is_proof:
         return f"a new client was not accepted ({stall.conclusion.value}: {stall.evidence})"

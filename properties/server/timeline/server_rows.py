@@ -115,10 +115,18 @@ def _marked(rows: ServerRowBuilder, event: Marked) -> None:
         if column is not None and rows.life(column) is not Life.ZOMBIE:
             _end(rows, event, column, "ends", is_zombie=True)
     elif column is None:
-        rows.say(event.at, f"{event.what} to {event.pid}" if event.pid else event.what)
+        rows.say(event.at, _said(event))
     elif not _once_more(rows, event, column):
         rows.live(column, SIGNALLED.get(event.what, rows.life(column)))
         rows.draw(event, notes=[Note(column, event.what)])
+
+
+def _said(event: Marked) -> str:
+    """Return what is said of a process that has no column, or of none."""
+    if not event.pid:
+        return event.what
+    is_signal = event.what.startswith("SIG")
+    return f"{event.what} to {event.pid}" if is_signal else f"{event.pid}: {event.what}"
 
 
 def _once_more(rows: ServerRowBuilder, event: Marked, column: int) -> bool:

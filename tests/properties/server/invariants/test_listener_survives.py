@@ -58,6 +58,13 @@ def test_another_process_that_serves_does_not_make_up_for_the_listener() -> None
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
 
 
+def test_a_new_client_that_is_ended_before_it_has_sent_a_byte_was_not_served() -> None:
+    turned_away = (opened(LAST_EXCHANGE), eof(LAST_EXCHANGE))
+    verdict = judge(INVARIANT, history(before_all(), connection(1), *turned_away))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "a new client saw EOF before it had sent a byte"
+
+
 def test_a_connection_that_is_refused_for_good_fails() -> None:
     verdict = judge(INVARIANT, history(before_all(), open_failed()))
     assert verdict.outcome is Outcome.FAIL

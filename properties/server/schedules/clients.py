@@ -1,0 +1,47 @@
+"""Our clients while the calls of their server are scheduled: nothing waits for the server."""
+
+from itertools import groupby
+
+from faults.fault import Reading
+from faults.scheduling.trace import Trace, Turn
+from properties.model.events import Marked
+from properties.model.history import History
+from properties.server.clients.connector import Connector
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.schedules.events import Scheduled
+
+
+class ScheduledClients:
+    """Implements `faults.server_context.Scheduling`."""
+
+    def __init__(self, io_loop: ClientIoLoop, connector: Connector, history: History) -> None:
+        self._io_loop = io_loop
+        self._connector = connector
+        self._history = history
+
+    def may_connect(self, client: int) -> bool:
+        """Return whether the client is a new one and the accept queue has room for it."""
+        is_new = client not in self._io_loop.clients
+        return is_new and self._connector.has_room() and self._connector.queue_has_room()
+
+    def connect(self, client: int) -> bool:
+        """Connect without waiting for the server; return whether the connection is established."""
+        return self._connector.open(client, Reading.EAGER, at_once=True)
+
+    def move_bytes(self) -> None:
+        """Let each client read and write once, without waiting for anything."""
+        self._io_loop.turn(0)
+
+    def record(self, trace: Trace) -> None:
+        """Record in which order all went on."""
+        now = self._history.now()
+        for pid, turns in groupby(trace.turns, key=_process_of):
+            if pid:
+                calls = ", ".join(turn.place.call for turn in turns)
+                self._history.add(Marked(now, f"goes on: {calls}", pid))
+        places = tuple(turn.place for turn in trace.turns)
+        self._history.add(Scheduled(now, places, trace.actors, trace.unmet, trace.released))
+
+
+def _process_of(turn: Turn) -> int:
+    return turn.pid

@@ -1,0 +1,71 @@
+"""What a server calls in each scene: its actors, and the places at which others may go first.
+
+Learnt from a few schedules of each, on one server. A place that no run has shown is not tried.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from faults.fault import Status
+from faults.scheduling.priorities import SERVER, WORKER, WORKERS
+from faults.scheduling.trace import Place
+from faults.server.schedules import Schedule
+from properties.model.settings import Rules
+from properties.model.target_spec import Target
+from properties.server.harness import ServerHarness
+from properties.server.schedules.events import Scheduled
+from properties.server.schedules.scenes import SCENES, Scene
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """One scene of one server: who takes part, and what it does, our clients' deeds included."""
+
+    scene: Scene
+    actors: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def ours(self) -> tuple[str, ...]:
+        """The actors that are ours."""
+        return self.scene.plain.our_actors
+
+    def orders(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Return the orders that are tried, each with a name: who goes on first."""
+        yield "server first", (SERVER,)
+        yield "clients first", ()
+        if any(actor.startswith(WORKER) for actor in self.actors):
+            yield "workers first", (WORKERS,)
+
+
+def rehearsed(target: Target, rules: Rules) -> tuple[Rehearsed, ...]:
+    """Try each scene out. None where the server's calls cannot be scheduled.
+
+    Raises TargetError when the server does not start.
+    """
+    harness = ServerHarness(target, rules)
+    try:
+        return tuple(found for scene in SCENES if (found := _rehearsed(scene, harness)))
+    finally:
+        harness.close()
+
+
+def _rehearsed(scene: Scene, harness: ServerHarness) -> Rehearsed | None:
+    actors: dict[str, None] = {}
+    places: dict[Place, None] = {}
+    waiting: list[tuple[str, ...]] = [()]
+    tried: list[tuple[str, ...]] = []
+    while waiting:
+        order = waiting.pop()
+        tried.append(order)
+        schedule = Schedule(scene.deeds, scene.signs, order)
+        trial = harness.run_trial(scene.workload(schedule))
+        if trial.fault_status()[0] is Status.IMPOSSIBLE:
+            return None
+        for event in trial.history.of(Scheduled):
+            actors |= dict.fromkeys(event.actors)
+            places |= dict.fromkeys(event.turns)
+        known = Rehearsed(scene, tuple(actors), tuple(places))
+        if len(tried) == 1:
+            waiting = [one for _, one in known.orders() if one not in tried]
+    return Rehearsed(scene, tuple(actors), tuple(places))
