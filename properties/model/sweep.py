@@ -8,11 +8,17 @@ next. So they are listed, and tried before anything is drawn.
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from faults.scheduling import bound
 from properties.model.steps import Workload
 
 ATTEMPTS = 3
 """How often a choice is tried whose fault has missed its moment."""
+
+
+DEPTHS = (1, 2)
+"""How many events must be in one order, for what is said of schedules that were drawn."""
 
 
 class Scope(enum.Enum):
@@ -48,6 +54,18 @@ class Drawn:
     group: str
     actors: int
     places: int
+
+    def as_json(self, runs: int) -> dict[str, Any]:
+        """Return what so many of them are worth, as JSON data."""
+        seen = {str(depth): share for depth, share in self.seen_with(runs).items()}
+        return {**vars(self), "runs": runs, "seen_with": seen}
+
+    def seen_with(self, runs: int) -> dict[int, float]:
+        """Return, by its depth, how likely so many of them show a bug at least (PCT's bound)."""
+        return {
+            depth: round(bound.seen_with(self.actors, self.places, depth, runs), 4)
+            for depth in DEPTHS
+        }
 
 
 Answers = dict[str, dict[str, str]]

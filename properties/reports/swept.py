@@ -1,9 +1,11 @@
 """How much was done: the cells that were judged, and which finite choices were not tried."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from properties.model.sweep import NOT_REACHED, Coverage
 from properties.reports.layout import wrapped
+from properties.running.plan import drawn
 from properties.running.run import Run
 
 
@@ -21,6 +23,27 @@ def lines(run: Run, width: int) -> Iterator[str]:
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
     yield from _not_reached(groups.values())
+    yield from _worth(run, width)
+
+
+def _worth(run: Run, width: int) -> Iterator[str]:
+    """Say what the schedules that were drawn are worth: the bound for each scene, and no more."""
+    for group, runs in drawn(run.settings, run.swept()):
+        if runs:
+            seen = ", ".join(
+                f"of depth {depth} with at least {_percent(share)}"
+                for depth, share in group.seen_with(runs).items()
+            )
+            words = (
+                f"{group.group}: {runs} of {group.actors} actors and {group.places} places would "
+                f"have shown a mistake {seen}"
+            )
+            yield from wrapped("worth  ", words, width)
+
+
+def _percent(share: float) -> str:
+    """Return a share that is never rounded up."""
+    return f"{math.floor(100 * share)} %"
 
 
 def points(run: Run) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.role import Family
-from properties.model.sweep import Answers, Choice, Coverage, coverage, within
+from properties.model.sweep import Answers, Choice, Coverage, Drawn, coverage, within
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
 from properties.running.settings import Settings
@@ -93,6 +93,17 @@ def covered(
         for family, choices in planned.items()
         for group, one in coverage(choices, answers.get(family, {})).items()
     ]
+
+
+def drawn(
+    settings: Settings, found: Iterable[tuple[str, str, Coverage]]
+) -> list[tuple[Drawn, int]]:
+    """Return the groups of schedules that were drawn, and how many of each were run.
+
+    `found` is what `covered` returns.
+    """
+    tried = {group: coverage.tried for _, group, coverage in found}
+    return [(one, tried.get(one.group, 0)) for family in settings.families for one in family.drawn]
 
 
 def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from properties.model.sweep import Coverage
 from properties.model.verdict import Invariant, Outcome
 from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
-from properties.running.plan import Part, covered
+from properties.running.plan import Part, covered, drawn
 from properties.running.settings import Settings
 from properties.running.versions import versions
 from properties.search.attribution import CONTROL
@@ -274,9 +274,9 @@ class Run:
             "errors": self.target_errors + self.errors + self.unwritten,
             "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),
             "sweep": [
-                {"fault": family, "choice": group, **vars(coverage)}
-                for family, group, coverage in self.swept()
+                {"fault": name, "choice": group, **vars(one)} for name, group, one in self.swept()
             ],
+            "schedules": [one.as_json(runs) for one, runs in drawn(self.settings, self.swept())],
             "checks": [
                 {
                     "role": self.settings.role.name.value,

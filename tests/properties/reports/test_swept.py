@@ -1,6 +1,8 @@
 """How the report counts the finite choices: the plan's, held against what was tried."""
 
-from properties.model.sweep import Answers, Choice
+from dataclasses import replace
+
+from properties.model.sweep import Answers, Choice, Drawn
 from properties.reports import swept
 from properties.running.plan import Part, PartKind
 from properties.running.run import Run
@@ -61,3 +63,29 @@ def test_the_json_output_has_the_counts() -> None:
             "missing": {"b": "why not", "c": "the run ended before"},
         }
     ]
+
+
+def with_drawn(answers: Answers) -> Run:
+    """Return a run with four drawn schedules of one scene, of which some had their turn."""
+    made = planned(answers, drawn_schedules="abcd")
+    group = Drawn("drawn schedules", actors=3, places=40)
+    family = replace(CONTROL, drawn=(group,))
+    made.settings = replace(made.settings, families=(family,))
+    return made
+
+
+def test_what_drawn_schedules_are_worth_is_told_and_never_rounded_up() -> None:
+    made = with_drawn({"drawn schedules": {"a": "", "b": "", "c": ""}})
+    words = " ".join(line.strip() for line in swept.lines(made, 100))
+    assert (
+        "drawn schedules: 3 of 3 actors and 40 places would have shown a mistake of depth 1 with "
+        "at least 70 %, of depth 2 with at least 2 %"
+    ) in words
+
+
+def test_schedules_that_had_to_be_let_go_count_for_nothing() -> None:
+    let_go = dict.fromkeys("abcd", "all were let go on")
+    made = with_drawn({"drawn schedules": let_go})
+    assert not any("worth" in line for line in swept.lines(made, 100))
+    (found,) = made.as_json()["schedules"]
+    assert (found["runs"], found["seen_with"]) == (0, {"1": 0.0, "2": 0.0})
