@@ -35,7 +35,7 @@ from target.surroundings import USUAL, Input, Surroundings
 FORMAT = 3
 """Increased when a case of an older anechoic can no longer be read as it is (`upgrades`)."""
 
-ABOUT = ("seed", "platform", "versions", "verdicts")
+ABOUT = ("seed", "platform", "versions", "verdicts", "rate_before")
 """The fields of a case that are only for people to read."""
 
 FOLDER = Path(".anechoic") / "cases"

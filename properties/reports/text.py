@@ -103,7 +103,11 @@ def described_shrinking(failure: Failure) -> str:
         lines = f"shrunk from {failure.first_steps} to {lines}"
     if failure.times and not failure.failed:
         return f"{lines}; did not fail again in {failure.times} runs"
-    return f"{lines}; fails {failure.failed} of {failure.times}" if failure.times else lines
+    if not failure.times:
+        return lines
+    before = failure.case.about.get("rate_before", "")
+    added = f", {before} without what was added to it" if before else ""
+    return f"{lines}; fails {failure.failed} of {failure.times}{added}"
 
 
 def doubts(run: Run, terminal: Terminal) -> Iterator[str]:

@@ -68,9 +68,13 @@ class Failure:
         """Return it as a violation of another family."""
         return replace(self, case=replace(self.case, fault=family))
 
-    def measured(self, failed: int, times: int) -> None:
-        """Record that the workload, run `times` times more, failed `failed` times."""
-        self.case = replace(self.case, failed=failed, times=times)
+    def measured(self, failed: int, times: int, before: str = "") -> None:
+        """Record that the workload, run `times` times more, failed `failed` times.
+
+        `before`: how often without what was added to it, in words.
+        """
+        about = {**self.case.about, **({"rate_before": before} if before else {})}
+        self.case = replace(self.case, failed=failed, times=times, about=about)
 
     @property
     def rank(self) -> tuple[int, float, int, list[str], str]:

@@ -215,7 +215,7 @@ class Exploration:
         if smallest.trial is not None:
             failure = self._keep(one.invariant, smallest.trial, findings)
         if failure is not None:
-            failure.measured(smallest.failed, smallest.times)
+            failure.measured(smallest.failed, smallest.times, smallest.before)
         learnt.searches[one.name, one.level] += 1
         if smallest.is_deterministic or learnt.searches[one.name, one.level] >= SEARCHES:
             learnt.shrunk[one.name] = one.level if failure is None else failure.level

@@ -12,12 +12,14 @@ from properties.model.trial import Trial
 class Smallest:
     """The case that was found: the trial in which it failed last, and how often it did.
 
-    `trial` is None for a workload that did not fail again in any of its runs.
+    `trial` is None for a workload that did not fail again in any of its runs. `before`: how often
+    it failed without what was added to make it fail each time, in words.
     """
 
     trial: Trial | None
     failed: int
     times: int
+    before: str = ""
 
     @property
     def rate(self) -> float:
@@ -58,7 +60,8 @@ def confirmed(
     for number, once_more in enumerate(again, 1):
         trial = once_more(smallest.trial.workload)
         if is_as_strong(trial, smallest.trial, violation):
-            return Smallest(trial, smallest.failed + 1, smallest.times + number)
+            failed, times = smallest.failed + 1, smallest.times + number
+            return Smallest(trial, failed, times, smallest.before)
     if smallest.is_certain:
         return Smallest(None, 0, 0)
     return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))

@@ -4,7 +4,7 @@ A violation counts from a level on. Once a run has shown a stronger one, only th
 a search must not come from a requirement that is a MUST to a case of one that is a MAY.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from properties.model.levels import Level
@@ -53,6 +53,11 @@ class Reproductions:
     def rate(self, workload: Workload) -> float:
         """Return the share of its runs that failed, 0 where there were none."""
         return self.failures(workload) / max(1, self.times(workload))
+
+    def best_of(self, workloads: Iterable[Workload]) -> str:
+        """Return the best rate of these workloads, in words: "3 of 4"."""
+        best = max(workloads, key=self.rate)
+        return f"{self.failures(best)} of {self.times(best)}"
 
     def always(self, workload: Workload) -> bool:
         """Return whether it has failed in all its runs, if there were any."""

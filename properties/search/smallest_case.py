@@ -92,6 +92,7 @@ class Search:
     _doubtful: list[Workload] = field(default_factory=list)
     _sure: Workload | None = None
     _sharpening: float = 0.0
+    _before: str = ""
 
     def __post_init__(self) -> None:
         """Begin without any runs."""
@@ -149,7 +150,7 @@ class Search:
         try:
             while self._ahead() < until and (sharper := next(added, None)) is not None:
                 if self._is_certain_when_measured(sharper):
-                    self._sure = sharper
+                    self._sure, self._before = sharper, self._runs.best_of(workloads)
                     return sharper
             return None
         finally:
@@ -294,4 +295,5 @@ class Search:
     def _result(self, workload: Workload) -> Smallest | None:
         times = self._runs.times(workload)
         failed = self._runs.failures(workload)
-        return Smallest(self._runs.evidence(workload), failed, times) if times else None
+        before = self._before if failed == times else ""
+        return Smallest(self._runs.evidence(workload), failed, times, before) if times else None

@@ -46,6 +46,7 @@ from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
+from properties.server.schedules.offered import in_schedules
 from properties.server.steps import Open
 from target import ports
 from target.ports import Reservation
@@ -198,7 +199,8 @@ class ServerHarness(Harness):
 
     def sharpened(self, workload: Workload) -> Iterator[Workload]:
         """Return workloads that may show each time what this one shows now and then."""
-        return sharpening.sharpened(workload)
+        yield from sharpening.sharpened(workload)
+        yield from in_schedules(workload, lambda: self._before)
 
     def close(self) -> None:
         """Stop the server. Idempotent."""

@@ -1,0 +1,78 @@
+"""Which schedules are tried of a server: swept places, and orders that are drawn from the seed."""
+
+from faults.scheduling.priorities import SERVER
+from faults.scheduling.trace import Place
+from faults.server.schedules import Schedule
+from properties.model.role import Family
+from properties.model.steps import Inject
+from properties.model.sweep import Choice
+from properties.server.role import SERVER as ROLE
+from properties.server.schedules.choices import with_schedules
+from properties.server.schedules.rehearsal import Rehearsed
+from properties.server.schedules.scenes import SCENES
+
+PLACES = (
+    Place("c1", "connect"),
+    Place("listener", "accept"),
+    Place("listener", "fork"),
+    Place("worker 1", "exit"),
+)
+FOUND = Rehearsed(SCENES[0], ("c1", "c2", "listener", "worker 1"), PLACES)
+
+
+def made(seed: int = 1, examples: int | None = None) -> Family:
+    return with_schedules(ROLE.family("schedules"), (FOUND,), seed, examples)
+
+
+def schedule_of(choice: Choice) -> Schedule:
+    (schedule,) = [step.fault for step in choice.workload if isinstance(step, Inject)]
+    assert isinstance(schedule, Schedule)
+    return schedule
+
+
+def in_group(family: Family, group: str) -> list[Choice]:
+    return [choice for choice in family.sweep if choice.group.startswith(group)]
+
+
+def test_each_call_of_the_server_comes_once_behind_all_others_from_two_orders() -> None:
+    tried = [schedule_of(one) for one in in_group(made(), "calls that wait")]
+    assert sorted((one.order, one.changes[0]) for one in tried) == sorted(
+        (order, place) for order in ((SERVER,), ()) for place in PLACES[1:]
+    )
+
+
+def test_the_orders_alone_are_tried_as_well() -> None:
+    assert len(in_group(made(), "orders of calls")) == 3
+
+
+def test_what_is_drawn_depends_on_the_seed_alone() -> None:
+    first, again = (in_group(made(seed=7), "drawn") for _ in range(2))
+    assert first == again
+    assert first != in_group(made(seed=8), "drawn")
+
+
+def test_as_many_are_drawn_as_the_user_asks_for() -> None:
+    assert len(in_group(made(examples=90), "drawn")) == 90
+
+
+def test_drawn_schedules_name_every_actor_and_up_to_two_change_points() -> None:
+    for choice in in_group(made(examples=60), "drawn"):
+        schedule = schedule_of(choice)
+        assert sorted(schedule.order) == sorted(FOUND.actors)
+        assert len(schedule.changes) <= 2
+
+
+def test_the_number_of_actors_and_places_is_kept_for_the_bound() -> None:
+    (drawn,) = made().drawn
+    assert (drawn.actors, drawn.places) == (4, 4)
+
+
+def test_no_value_stands_twice_in_a_group() -> None:
+    family = with_schedules(
+        ROLE.family("schedules"),
+        (FOUND, Rehearsed(SCENES[1], FOUND.actors, PLACES)),
+        1,
+        None,
+    )
+    values = [(one.group, one.value) for one in family.sweep]
+    assert len(values) == len(set(values))
