@@ -116,7 +116,7 @@ def _with_schedules(settings: Settings) -> Settings:
         raise UsageError(_with_output(error, settings.rules.network)) from None
     families = (
         with_schedules(family, found, settings.seed, settings.examples)
-        if family.fault is Schedule and found
+        if family.fault is Schedule and found.scenes
         else family
         for family in settings.families
     )

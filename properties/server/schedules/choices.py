@@ -7,14 +7,15 @@ more is drawn as PCT draws it (`faults.scheduling.priorities`), from a seed.
 
 import random
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from faults.scheduling.trace import Place
 from faults.server.schedules import Schedule
 from properties.model.role import Family
 from properties.model.sweep import Choice, Drawn
-from properties.server.schedules.rehearsal import Rehearsed
+from properties.server.schedules import all_orders
+from properties.server.schedules.rehearsal import Learnt, Rehearsed
 
 DRAWN = 4
 """Schedules that are drawn of each scene, unless the user says how many workloads are."""
@@ -26,16 +27,15 @@ CHANGED = ("server first", "clients first")
 """The orders from which each place is tried."""
 
 
-def with_schedules(
-    family: Family, found: Iterable[Rehearsed], seed: int, examples: int | None
-) -> Family:
-    """Return the family with the schedules of these scenes."""
-    scenes = tuple(found)
+def with_schedules(family: Family, found: Learnt, seed: int, examples: int | None) -> Family:
+    """Return the family with the schedules of what was learnt of a server."""
+    scenes = found.scenes
     each = DRAWN if examples is None else -(-examples // max(1, len(scenes)))
     sweep = tuple(choice for one in scenes for choice in (*_orders(one), *_changes(one)))
     drawn = tuple(choice for one in scenes for choice in _drawn(one, seed, each))
     bounds = tuple(Drawn(_group(one), len(one.actors), len(one.places)) for one in scenes)
-    return replace(family, sweep=(*sweep, *drawn), drawn=bounds)
+    every = all_orders.choices(found.events) if found.events.places else ()
+    return replace(family, sweep=(*sweep, *every, *drawn), drawn=bounds)
 
 
 def _orders(found: Rehearsed) -> Iterator[Choice]:

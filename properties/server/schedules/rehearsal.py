@@ -13,6 +13,7 @@ from faults.server.schedules import Schedule
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
 from properties.server.harness import ServerHarness
+from properties.server.schedules.all_orders import NO_EVENTS, Events, events_of
 from properties.server.schedules.events import Scheduled
 from properties.server.schedules.scenes import SCENES, Scene
 
@@ -38,14 +39,23 @@ class Rehearsed:
             yield "workers first", (WORKERS,)
 
 
-def rehearsed(target: Target, rules: Rules) -> tuple[Rehearsed, ...]:
-    """Try each scene out. None where the server's calls cannot be scheduled.
+@dataclass(frozen=True)
+class Learnt:
+    """All that was learnt of a server for its schedules; nothing where it has none."""
+
+    scenes: tuple[Rehearsed, ...]
+    events: Events
+
+
+def rehearsed(target: Target, rules: Rules) -> Learnt:
+    """Try each scene out, as far as the server's calls can be scheduled.
 
     Raises TargetError when the server does not start.
     """
     harness = ServerHarness(target, rules)
     try:
-        return tuple(found for scene in SCENES if (found := _rehearsed(scene, harness)))
+        scenes = tuple(found for scene in SCENES if (found := _rehearsed(scene, harness)))
+        return Learnt(scenes, events_of(harness) if scenes else NO_EVENTS)
     finally:
         harness.close()
 

@@ -7,8 +7,9 @@ from properties.model.role import Family
 from properties.model.steps import Inject
 from properties.model.sweep import Choice
 from properties.server.role import SERVER as ROLE
+from properties.server.schedules.all_orders import NO_EVENTS
 from properties.server.schedules.choices import with_schedules
-from properties.server.schedules.rehearsal import Rehearsed
+from properties.server.schedules.rehearsal import Learnt, Rehearsed
 from properties.server.schedules.scenes import SCENES
 
 PLACES = (
@@ -21,7 +22,7 @@ FOUND = Rehearsed(SCENES[0], ("c1", "c2", "listener", "worker 1"), PLACES)
 
 
 def made(seed: int = 1, examples: int | None = None) -> Family:
-    return with_schedules(ROLE.family("schedules"), (FOUND,), seed, examples)
+    return with_schedules(ROLE.family("schedules"), Learnt((FOUND,), NO_EVENTS), seed, examples)
 
 
 def schedule_of(choice: Choice) -> Schedule:
@@ -70,7 +71,7 @@ def test_the_number_of_actors_and_places_is_kept_for_the_bound() -> None:
 def test_no_value_stands_twice_in_a_group() -> None:
     family = with_schedules(
         ROLE.family("schedules"),
-        (FOUND, Rehearsed(SCENES[1], FOUND.actors, PLACES)),
+        Learnt((FOUND, Rehearsed(SCENES[1], FOUND.actors, PLACES)), NO_EVENTS),
         1,
         None,
     )
