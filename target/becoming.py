@@ -76,18 +76,24 @@ def _replace_output(*, is_read: bool) -> None:
 
 
 def become_target(
-    request: dict[str, Any], keeper: int, streams: list[int], failure: int, gate: Any = None
+    request: dict[str, Any],
+    keeper: int,
+    streams: list[int],
+    failure: int,
+    gate: Any = None,
+    sandbox: Any = None,
 ) -> NoReturn:
     """In the new child: set up what a shell would give it, and exec the command.
 
     Every signal goes back to its default, because ignored ones survive execve(2) and Python
     ignores SIGPIPE. `streams` become its standard input, output and error. Where
-    there is a `gate`, it executes the command.
+    there is a `gate`, it executes the command; where there is a `sandbox`, that confines it.
     """
     try:
         os.setsid()
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != keeper:
+        # The parent of a process in a PID namespace of its own is outside of it, and shown as 0.
+        if os.getppid() != (0 if sandbox is not None else keeper):
             # The keeper died before prctl(2) took effect.
             os._exit(127)
         signal.set_wakeup_fd(-1)
@@ -101,6 +107,8 @@ def become_target(
             resource.setrlimit(number, tuple(limit))
         for place, stream in enumerate(streams):
             os.dup2(stream, place)
+        if sandbox is not None:
+            sandbox.enter(request)
         if "inherited" in request:
             inherit(request["inherited"])
         if gate is not None:

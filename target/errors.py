@@ -15,6 +15,10 @@ class TargetError(Exception):
         return type(self), (str(self), self.output)
 
 
+class NotStartedError(TargetError):
+    """The command of the target could not be executed at all."""
+
+
 class EndedError(TargetError):
     """The target ended before it listened."""
 

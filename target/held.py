@@ -96,11 +96,12 @@ class Held:
         A zombie that is a child of the keeper is the target's first process or an orphan: reaping
         it is the keeper's work, so it is no longer counted.
         """
-        keeper = self._kept.keeper_pid
+        ours = self._kept.ours
         return tuple(
             process
-            for process in processes.below(keeper)
-            if not (process.is_zombie and process.parent == keeper)
+            for process in processes.below(self._kept.keeper_pid)
+            if process.identity.pid not in ours
+            and not (process.is_zombie and process.parent in ours)
         )
 
     def look(self) -> settled.Look:

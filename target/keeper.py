@@ -21,7 +21,7 @@ Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
 a client, the descriptors of its standard input, output and error. With "open_input" the input of a
 server does not end. "limits" are pairs of a number and its soft and hard limit for setrlimit(2).
-With a "filter" (hexadecimal) its system calls stop at
+With "confined" it runs in a sandbox (`target.confining`). With a "filter" (hexadecimal) its system calls stop at
 a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
@@ -51,11 +51,11 @@ PACKET = 1 << 20
 STREAMS = 3
 """Standard input, output and error."""
 
-OUTPUT_KEPT = 16 * 1024
-"""Bytes of the target's output that are kept: its last lines."""
-
 REPORTED = 1000
 """Ended children in one report, at most."""
+
+SANDBOX_LOOK = 50
+"""Milliseconds between two looks at what a target in a sandbox takes up."""
 
 REAP_INTERVAL = 0.005
 """Seconds between two looks for children, while everything is being killed."""
@@ -74,7 +74,7 @@ class Keeper:
     def __init__(self, tester: socket.socket, streams: list[int]) -> None:
         self.tester = tester
         self.streams = streams
-        self.output = b""
+        self.sandbox: Any = None
         self.ended: list[tuple[int, int]] = []
 
     def run(self, request: dict[str, Any]) -> NoReturn:
@@ -90,10 +90,11 @@ class Keeper:
         folder = beside("scratch").Folder()
         try:
             folder.fill_in(request)
-            if reason := beside("namespaces").give(request.get("inherited", {})):
+            if reason := self.set_apart(request):
                 self.say(event="failed", reason=reason)
             else:
-                self.serve(self.start(request), wakeup_read)
+                self.output = self.start(request)
+                self.serve(wakeup_read)
         finally:
             self.kill_everything()
             folder.remove()
@@ -107,8 +108,16 @@ class Keeper:
         except OSError:
             return
 
-    def start(self, request: dict[str, Any]) -> int:
-        """Fork and exec the command; return the reading end of its output."""
+    def set_apart(self, request: dict[str, Any]) -> str:
+        """Make the namespaces that the request asks for; return why that cannot be, or ""."""
+        reason: str = beside("namespaces").give(request.get("inherited", {}))
+        if not reason and "confined" in request:
+            self.sandbox = beside("confining").Sandbox(request["confined"], beside("namespaces"))
+            reason = self.sandbox.make()
+        return reason
+
+    def start(self, request: dict[str, Any]) -> Any:
+        """Fork and exec the command; return its output."""
         output_read, output_write = os.pipe2(os.O_CLOEXEC)
         failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
         keeper = os.getpid()
@@ -120,7 +129,8 @@ class Keeper:
         if pid == 0:
             first = os.open(os.devnull, os.O_RDONLY) if open_input is None else open_input
             streams = self.streams or [first, *2 * (output_write,)]
-            beside("becoming").become_target(request, keeper, streams, failure_write, gate)
+            ready = (keeper, streams, failure_write, gate, self.sandbox)
+            beside("becoming").become_target(request, *ready)
         for stream in self.streams:
             os.close(stream)
         os.close(output_write)
@@ -128,47 +138,45 @@ class Keeper:
         listener = gate.fetch(pid) if gate else None
         with open(failure_read, "rb") as file:
             failure = file.read().decode() or (gate.failure if gate else "")
-        os.set_blocking(output_read, False)
         descriptors = [] if listener is None else [listener]
         if failure:
             self.say(event="failed", reason=failure)
         else:
-            self.say(*descriptors, event="started", pid=pid, keeper=os.getpid())
+            init = self.sandbox.init if self.sandbox else None
+            self.say(*descriptors, event="started", pid=pid, keeper=os.getpid(), init=init)
         for descriptor in descriptors:
             os.close(descriptor)
-        return output_read
+        return beside("kept_output").Output(output_read)
 
-    def serve(self, output: int, wakeup: int) -> None:
+    def serve(self, wakeup: int) -> None:
         """Reap, read and answer until the tester sends stop or is gone."""
+        output: int = self.output.descriptor
         poll = select.poll()
         poll.register(self.tester, select.POLLIN)
         poll.register(output, select.POLLIN)
         poll.register(wakeup, select.POLLIN)
         while True:
-            ready = dict(poll.poll())
+            ready = dict(poll.poll(SANDBOX_LOOK if self.sandbox else None))
             if wakeup in ready:
                 drain(wakeup)
                 self.reap()
-            if output in ready and not self.read_output(output):
+            self.hold_to_its_bounds()
+            if output in ready and not self.output.read():
                 poll.unregister(output)
             if self.tester.fileno() < 0:
                 return
             if self.tester.fileno() in ready:
                 if not self.take_order():
                     return
-                self.read_output(output)
+                self.output.read()
                 self.report()
 
-    def read_output(self, output: int) -> bool:
-        """Keep the end of what the target wrote; return whether more may come."""
-        while True:
-            try:
-                text = os.read(output, 65536)
-            except BlockingIOError:
-                return True
-            if not text:
-                return False
-            self.output = (self.output + text)[-OUTPUT_KEPT:]
+    def hold_to_its_bounds(self) -> None:
+        """End a target in a sandbox that takes up more than it may."""
+        if self.sandbox is not None:
+            if words := self.sandbox.excess(beside("descendants").descendants_of(os.getpid())):
+                self.output.add(f"anechoic: {words}")
+                self.sandbox.end()
 
     def take_order(self) -> bool:
         """Read one order; return False for stop and for a tester that is gone."""
@@ -185,7 +193,7 @@ class Keeper:
         """Send which children have ended since the last report, and the end of the output."""
         self.reap()
         ended, self.ended = self.ended, []
-        self.say(event="report", ended=ended, output=self.output.decode(errors="replace"))
+        self.say(event="report", ended=ended, output=self.output.text)
 
     def reap(self) -> None:
         """Collect every child that has ended."""
@@ -203,6 +211,8 @@ class Keeper:
     def kill_everything(self) -> None:
         """SIGKILL all descendants and reap them, again and again until none is left."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
+        if self.sandbox is not None:
+            self.sandbox.end()
         while True:
             for pid in beside("descendants").descendants_of(os.getpid()):
                 try:
@@ -250,7 +260,7 @@ def nursery(tester: socket.socket) -> None:
     wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    for name in ("becoming", "descendants", "gating", "namespaces", "scratch"):
+    for name in ("becoming", "descendants", "gating", "kept_output", "namespaces", "scratch"):
         beside(name)
     keepers: set[int] = set()
     poll = select.poll()

@@ -17,7 +17,8 @@ from functools import partial
 from typing import Any
 
 from target import keeper, limits, namespaces
-from target.errors import GateError, NamespaceError, TargetError
+from target.confinement import Confinement
+from target.errors import GateError, NamespaceError, NotStartedError, TargetError
 from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.proc import require_proc
 
@@ -115,6 +116,7 @@ class Kept:
         *,
         open_input: bool = False,
         inherited: Inherited = NOTHING_UNUSUAL,
+        confined: Confinement | None = None,
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
@@ -123,7 +125,7 @@ class Kept:
         that cannot be made.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, or with `open_input` it never ends, and the end of what it writes is kept.
-        `inherited` is what else it inherits.
+        `inherited` is what else it inherits. With `confined` it runs in a sandbox.
         """
         self.ended: dict[int, int] = {}
         self._output = ""
@@ -133,6 +135,8 @@ class Kept:
             message["open_input"] = True
         if inherited != NOTHING_UNUSUAL:
             message["inherited"] = inherited.as_data()
+        if confined is not None:
+            message["confined"] = confined.as_data()
         if program:
             message["filter"] = program.hex()
         # Where there is no answer, nursery or keeper was ended from outside; another is made once.
@@ -144,12 +148,14 @@ class Kept:
                     raise GateError(reason.removeprefix(NO_GATE))
                 if reason.startswith(namespaces.REFUSED):
                     raise NamespaceError(reason.removeprefix(namespaces.REFUSED))
-                raise TargetError(f"cannot start {argv[0]!r}: {reason}")
+                raise NotStartedError(f"cannot start {argv[0]!r}: {reason}")
         except BaseException:
             self._socket.close()
             raise
         self.pid: int = first["pid"]
         self.keeper_pid: int = first["keeper"]
+        self.ours: tuple[int, ...] = tuple(filter(None, (self.keeper_pid, first["init"])))
+        """The processes that reap orphans: the keeper, and the first one of a PID namespace."""
         self.gate: int | None = first.get("gate")
         """The descriptor from which held calls are read. The caller that takes it owns it."""
 

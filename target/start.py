@@ -51,6 +51,7 @@ def start(
         program=gate.program if gate else b"",
         open_input=command.surroundings.input is Input.OPEN,
         inherited=command.surroundings.inherited,
+        confined=command.surroundings.confined,
     )
     handle = Handle(command, kept, host, reservation.port)
     try:

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from target.confinement import Confinement
 from target.errors import TargetError
 from target.inherited import NOTHING_UNUSUAL, Inherited
 
@@ -24,7 +25,8 @@ class Surroundings:
 
     `folder` is its working directory, None for ours; `variables` are added to our environment.
     `start_timeout`: seconds that a server may take before it listens, None for the usual time.
-    `inherited` is no option of the command line: a fault sets it.
+    `inherited` is no option of the command line: a fault sets it. With `confined` it runs in a
+    sandbox.
     """
 
     folder: str | None = None
@@ -32,6 +34,7 @@ class Surroundings:
     input: Input = Input.NULL
     start_timeout: float | None = None
     inherited: Inherited = NOTHING_UNUSUAL
+    confined: Confinement | None = None
 
     def working_directory(self) -> str:
         """Return the folder in which the command is started. Raises TargetError."""

@@ -1,0 +1,207 @@
+"""A sandbox for a target that is not trusted: namespaces, an id that is not root, and limits.
+
+    keeper ──fork──▶ init    pid 1 of a PID namespace: it reaps orphans, and with it ends all
+       └────fork──▶ target   pid 2, the keeper's child all the same
+
+A process of a PID namespace sees, and can signal, those of the namespace alone; from outside all
+are seen, with the pids that they have there (pid_namespaces(7)). Orphans of a PID namespace become
+children of its first process, whatever subreapers there are above. So a process of ours is the
+first one. From inside no signal can end it, and when it ends, the kernel kills all others at once:
+no process can fork faster than that.
+
+All that the target can see of the file system is read-only, but a few MiB of its own. The keeper
+watches how much memory it has in use: RLIMIT_AS and RLIMIT_DATA bind each process alone, and a
+server with a thousand threads reserves gigabytes that it never touches.
+
+Loaded by the keeper, so it imports as little as the keeper does.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import struct
+import time
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 1 << 17, 1 << 27, 1 << 28, 1 << 29
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, AT_RECURSIVE, AT_FDCWD = 1, 2, 0x8000, -100
+MOUNT_SETATTR = 442
+"""Numbers of clone(2), prctl(2), mount(2) and mount_setattr(2)."""
+
+OWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
+"""What is empty and its own, except where the command lies below it."""
+
+FILES = 4096
+
+LOOK_INTERVAL = 0.05
+"""Seconds between two looks at its memory."""
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Sandbox:
+    """The sandbox of one target, as the keeper holds it."""
+
+    def __init__(self, bounds: dict[str, Any], namespaces: Any) -> None:
+        self._bounds = bounds
+        self._namespaces = namespaces
+        self._next_look = 0.0
+        self.init = 0
+        """The pid of the first process of its PID namespace."""
+
+    def make(self) -> str:
+        """Make the PID namespace and its first process; return why that cannot be, or ""."""
+        try:
+            self._namespaces.enter(CLONE_NEWPID | CLONE_NEWIPC)
+            lives, self._lives = os.pipe2(os.O_CLOEXEC)
+            self.init = os.fork()
+        except OSError as error:
+            return f"{self._namespaces.REFUSED}{error.strerror} (PID namespace)"
+        if self.init == 0:
+            _be_init(lives)
+        os.close(lives)
+        return ""
+
+    def enter(self, request: dict[str, Any]) -> None:
+        """Make this process, the child that is to be the target, the prisoner of the sandbox.
+
+        Raises OSError.
+        """
+        try:
+            _enclose(self._namespaces, _places_of(request), self._bounds["file_size"])
+            _become(self._namespaces, self._bounds["user"], self._bounds["group"])
+        except OSError as error:
+            reason = f"{self._namespaces.REFUSED}{error.strerror} ({error.filename or 'ids'})"
+            raise OSError(error.errno, reason) from None
+        for number, limit in (
+            (resource.RLIMIT_NPROC, self._bounds["processes"]),
+            (resource.RLIMIT_FSIZE, self._bounds["file_size"]),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            resource.setrlimit(number, (limit, limit))
+
+    def excess(self, pids: Iterable[int]) -> str:
+        """Return what these processes have too much of, in words; at most every 50 ms."""
+        if time.monotonic() < self._next_look:
+            return ""
+        most = self._bounds["memory"]
+        found = list(pids)
+        # Pages that several processes share count once, which takes longer to read.
+        if sum(map(_resident, found)) > most and sum(map(_own_part, found)) > most:
+            return f"it was ended: more than {most >> 20} MiB of memory were in use"
+        self._next_look = time.monotonic() + LOOK_INTERVAL
+        return ""
+
+    def end(self) -> None:
+        """Kill all that is in it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.init, signal.SIGKILL)
+
+
+def _be_init(lives: int) -> NoReturn:
+    """Reap what becomes ours, and end when the keeper has ended.
+
+    The first process of a namespace gets from inside only signals that it catches: none.
+    """
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        os.setsid()
+        os.closerange(0, lives)
+        os.closerange(lives + 1, 1 << 16)
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        os.read(lives, 1)
+    finally:
+        os._exit(0)
+
+
+def _places_of(request: dict[str, Any]) -> list[str]:
+    """Return what the command needs of the file system, as far as it is named."""
+    words = [word for word in request["argv"] if word.startswith("/")]
+    named = [request["cwd"], *words, *os.get_exec_path(request["env"])]
+    libraries = request["env"].get("PYTHONPATH", "").split(":")
+    return [os.path.realpath(place) for place in (*named, *libraries) if place]
+
+
+def _enclose(namespaces: Any, needed: list[str], size: int) -> None:
+    """Give this process a file system that is read-only, but for folders of its own."""
+    namespaces.unshare(CLONE_NEWNS)
+    _mount("none", "/", "", MS_REC | MS_PRIVATE)
+    attributes = struct.pack("4Q", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID, 0, 0, 0)
+    if _libc.syscall(MOUNT_SETATTR, AT_FDCWD, b"/", AT_RECURSIVE, attributes, len(attributes)) < 0:
+        raise _last_error("mount_setattr")
+    options = f"size={size},nr_inodes={FILES},mode=1777"
+    for place in OWN_FOLDERS:
+        if os.path.isdir(place) and not any(_is_below(one, place) for one in needed):
+            _mount("none", place, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    with contextlib.suppress(OSError):
+        # Where parts of /proc are hidden no other may be mounted. It protects itself: what it shows
+        # of processes with other ids, or of an outer user namespace, is what anybody may see.
+        _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.commonpath((path, os.path.realpath(folder))) == os.path.realpath(folder)
+
+
+def _become(namespaces: Any, user: int, group: int) -> None:
+    """Give up what root may do, and be the first that the kernel ends for want of memory."""
+    with contextlib.suppress(OSError):
+        _write("/proc/self/oom_score_adj", "1000")
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
+        _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+        with contextlib.suppress(OSError):
+            # RLIMIT_NPROC counts by user namespace: others with this id do not count.
+            namespaces.enter(0)
+    if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise _last_error("no_new_privs")
+    # A change of ids has taken it back.
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            return int(file.read().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _own_part(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            lines = file.read().splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
+    except (OSError, IndexError):
+        return 0
+
+
+def _mount(what: str, place: str, kind: str, flags: int, options: str = "") -> None:
+    data = options.encode() or None
+    if _libc.mount(what.encode(), place.encode(), kind.encode() or None, flags, data) != 0:
+        raise _last_error(place)
+
+
+def _write(path: str, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def _last_error(place: str) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number), place)
