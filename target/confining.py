@@ -23,7 +23,6 @@ import resource
 import signal
 import struct
 import time
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 1 << 17, 1 << 27, 1 << 28, 1 << 29
@@ -38,8 +37,8 @@ OWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
 
 FILES = 4096
 
-LOOK_INTERVAL = 0.05
-"""Seconds between two looks at its memory."""
+INTERVAL = 50
+"""Milliseconds between two looks at its memory."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -48,10 +47,12 @@ _libc = ctypes.CDLL(None, use_errno=True)
 class Sandbox:
     """The sandbox of one target, as the keeper holds it."""
 
-    def __init__(self, bounds: dict[str, Any], namespaces: Any) -> None:
+    def __init__(self, bounds: dict[str, Any], namespaces: Any, descendants: Any) -> None:
         self._bounds = bounds
         self._namespaces = namespaces
+        self._descendants = descendants
         self._next_look = 0.0
+        self.interval = INTERVAL
         self.init = 0
         """The pid of the first process of its PID namespace."""
 
@@ -86,16 +87,19 @@ class Sandbox:
         ):
             resource.setrlimit(number, (limit, limit))
 
-    def excess(self, pids: Iterable[int]) -> str:
-        """Return what these processes have too much of, in words; at most every 50 ms."""
+    def ended_for(self, keeper: int) -> str:
+        """Look, every 50 ms at most, how much memory is in use; where it is too much end it all.
+
+        Returns why, in words.
+        """
         if time.monotonic() < self._next_look:
             return ""
-        most = self._bounds["memory"]
-        found = list(pids)
+        most, found = self._bounds["memory"], self._descendants.descendants_of(keeper)
         # Pages that several processes share count once, which takes longer to read.
         if sum(map(_resident, found)) > most and sum(map(_own_part, found)) > most:
-            return f"it was ended: more than {most >> 20} MiB of memory were in use"
-        self._next_look = time.monotonic() + LOOK_INTERVAL
+            self.end()
+            return f"anechoic: ended, because more than {most >> 20} MiB of memory were in use"
+        self._next_look = time.monotonic() + self.interval / 1000
         return ""
 
     def end(self) -> None:

@@ -21,8 +21,8 @@ Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
 a client, the descriptors of its standard input, output and error. With "open_input" the input of a
 server does not end. "limits" are pairs of a number and its soft and hard limit for setrlimit(2).
-With "confined" it runs in a sandbox (`target.confining`). With a "filter" (hexadecimal) its system calls stop at
-a gate (`target.gating`).
+With "confined" it runs in a sandbox (`target.confining`). With a "filter" (hexadecimal) its system
+calls stop at a gate (`target.gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
@@ -53,9 +53,6 @@ STREAMS = 3
 
 REPORTED = 1000
 """Ended children in one report, at most."""
-
-SANDBOX_LOOK = 50
-"""Milliseconds between two looks at what a target in a sandbox takes up."""
 
 REAP_INTERVAL = 0.005
 """Seconds between two looks for children, while everything is being killed."""
@@ -112,7 +109,8 @@ class Keeper:
         """Make the namespaces that the request asks for; return why that cannot be, or ""."""
         reason: str = beside("namespaces").give(request.get("inherited", {}))
         if not reason and "confined" in request:
-            self.sandbox = beside("confining").Sandbox(request["confined"], beside("namespaces"))
+            modules = (beside("namespaces"), beside("descendants"))
+            self.sandbox = beside("confining").Sandbox(request["confined"], *modules)
             reason = self.sandbox.make()
         return reason
 
@@ -129,22 +127,21 @@ class Keeper:
         if pid == 0:
             first = os.open(os.devnull, os.O_RDONLY) if open_input is None else open_input
             streams = self.streams or [first, *2 * (output_write,)]
-            ready = (keeper, streams, failure_write, gate, self.sandbox)
-            beside("becoming").become_target(request, *ready)
+            become = beside("becoming").become_target
+            become(request, keeper, streams, failure_write, gate, self.sandbox)
         for stream in self.streams:
             os.close(stream)
         os.close(output_write)
         os.close(failure_write)
-        listener = gate.fetch(pid) if gate else None
+        gates = [one for one in [gate and gate.fetch(pid)] if one is not None]
         with open(failure_read, "rb") as file:
             failure = file.read().decode() or (gate.failure if gate else "")
-        descriptors = [] if listener is None else [listener]
         if failure:
             self.say(event="failed", reason=failure)
         else:
-            init = self.sandbox.init if self.sandbox else None
-            self.say(*descriptors, event="started", pid=pid, keeper=os.getpid(), init=init)
-        for descriptor in descriptors:
+            started = {"pid": pid, "keeper": keeper, "init": self.sandbox and self.sandbox.init}
+            self.say(*gates, event="started", **started)
+        for descriptor in gates:
             os.close(descriptor)
         return beside("kept_output").Output(output_read)
 
@@ -156,11 +153,12 @@ class Keeper:
         poll.register(output, select.POLLIN)
         poll.register(wakeup, select.POLLIN)
         while True:
-            ready = dict(poll.poll(SANDBOX_LOOK if self.sandbox else None))
+            ready = dict(poll.poll(self.sandbox and self.sandbox.interval))
             if wakeup in ready:
                 drain(wakeup)
                 self.reap()
-            self.hold_to_its_bounds()
+            if self.sandbox is not None and (words := self.sandbox.ended_for(os.getpid())):
+                self.output.add(words)
             if output in ready and not self.output.read():
                 poll.unregister(output)
             if self.tester.fileno() < 0:
@@ -170,13 +168,6 @@ class Keeper:
                     return
                 self.output.read()
                 self.report()
-
-    def hold_to_its_bounds(self) -> None:
-        """End a target in a sandbox that takes up more than it may."""
-        if self.sandbox is not None:
-            if words := self.sandbox.excess(beside("descendants").descendants_of(os.getpid())):
-                self.output.add(f"anechoic: {words}")
-                self.sandbox.end()
 
     def take_order(self) -> bool:
         """Read one order; return False for stop and for a tester that is gone."""

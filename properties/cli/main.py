@@ -86,6 +86,10 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
         from properties.compare.command import compare
 
         return compare(options)
+    if options.action == "grade":
+        from properties.grading.command import grade
+
+        return grade(options, command)
     from properties.cli import case_commands
 
     if options.action == "replay":

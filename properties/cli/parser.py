@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from properties.cli.help_format import HelpFormat
 from properties.compare import options as comparison
+from properties.grading import options as grading
 from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
 
@@ -55,9 +56,10 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("--version", action="store_true", help="print the version, and end")
-    actions = made.add_subparsers(dest="action", metavar="{check,compare,replay,show,list}")
+    actions = made.add_subparsers(dest="action", metavar="{check,compare,grade,replay,show,list}")
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
+    _add_grade(actions.add_parser)
     _add_replay_and_show(actions.add_parser)
     actions.add_parser("list", help="list the fault families, the invariants, the levels")
     return made
@@ -91,6 +93,19 @@ def _add_compare(add: Add) -> None:
         allow_abbrev=False,
     )
     comparison.add_to(compared)
+
+
+def _add_grade(add: Add) -> None:
+    graded = add(
+        "grade",
+        help="give points for a server that a student has written",
+        description=grading.HELP,
+        epilog=grading.EXIT_STATUS,
+        usage="anechoic grade [options] [RUBRIC.toml] -- COMMAND",
+        formatter_class=HelpFormat,
+        allow_abbrev=False,
+    )
+    grading.add_to(graded)
 
 
 def _add_replay_and_show(add: Add) -> None:

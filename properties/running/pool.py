@@ -69,13 +69,14 @@ class Pool:
     """Runs the parts of a run in processes, as far as `extent` says.
 
     `listeners` follow the run. `fail_fast`: end soon after the first violation, with what is known
-    of it then.
+    of it then. `shrinking`: seconds that all searches for smallest cases may take.
     """
 
     run: Run
     listeners: Sequence[RunListener]
     extent: Extent
     fail_fast: bool = False
+    shrinking: float = SHRINKING
     _workers: list[_Worker] = field(default_factory=list)
     _places: deque[int] = field(default_factory=deque)
     _idleness: Idleness = field(default_factory=Idleness)
@@ -194,7 +195,7 @@ class Pool:
         if not self._places:
             return
         worker.place = place = self._places.popleft()
-        left = FAIL_FAST if self.fail_fast else max(0.0, SHRINKING - self._learnt.shrinking)
+        left = FAIL_FAST if self.fail_fast else max(0.0, self.shrinking - self._learnt.shrinking)
         with contextlib.suppress(OSError):
             # One that is gone shows it when its answer is read.
             worker.connection.send(Task(place, self._learnt, left))

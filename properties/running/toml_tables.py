@@ -8,20 +8,35 @@ from properties.running.errors import UsageError
 
 
 def read_tables(path: Path, name: str, what: str) -> list[tuple[str, dict[str, Any]]]:
-    """Return the tables [[name]] of a file, each with its place in words.
+    """Return the tables [[name]] of a file that has nothing else, each with its place in words.
 
     `what` says what one of them is. Raises UsageError.
     """
+    data = read_toml(path)
+    places = tables_in(path, data, name, what)
+    if data:
+        raise UsageError(f"{path}: write each {what} as a table [[{name}]]")
+    return places
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a file holds. Raises UsageError."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
     except RecursionError:
         raise UsageError(f"{path} is nested too deeply") from None
+
+
+def tables_in(
+    path: Path, data: dict[str, Any], name: str, what: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """Take the tables [[name]] out of what a file holds. Raises UsageError."""
     entries = data.pop(name, [])
-    if data or not isinstance(entries, list):
+    if not isinstance(entries, list):
         raise UsageError(f"{path}: write each {what} as a table [[{name}]]")
     places = [(f"{path}, entry {number}", entry) for number, entry in enumerate(entries, 1)]
     for where, entry in places:

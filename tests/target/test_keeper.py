@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import descendants, keeper, ports, processes
+from target import descendants, kept_output, ports, processes
 from target.errors import TargetError
 from target.keeping import Kept
 from tests.starting import interruptible
@@ -508,7 +508,7 @@ def test_the_last_lines_of_a_long_output_are_kept(start: Start) -> None:
     assert status_of(kept, kept.pid) == 0
     output = kept.output()
     assert output.endswith("\n999998\n999999\n1000000\n")
-    assert 1000 < len(output) <= keeper.OUTPUT_KEPT
+    assert 1000 < len(output) <= kept_output.KEPT
 
 
 def test_a_target_that_writes_megabytes_is_never_blocked(start: Start) -> None:

@@ -1,0 +1,133 @@
+"""The check that a grade follows from: finite choices only, in a sandbox, and always the same.
+
+Nothing is drawn, so that a grade does not depend on a seed: each finite choice of the rubric's
+fault families is tried once.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from properties.grading.grade import Grade, graded, nothing
+from properties.grading.rubric import Rubric
+from properties.model.settings import Rules
+from properties.model.target_spec import Target
+from properties.roles import probe_target
+from properties.running.errors import UsageError
+from properties.running.extent import Extent
+from properties.running.listener import RunListener
+from properties.running.plan import Part
+from properties.running.pool import Pool
+from properties.running.preflight import planned
+from properties.running.processes import chambered, own_limits
+from properties.running.run import Run
+from properties.running.settings import Settings
+from target import limits
+from target.chamber import Network
+from target.confinement import Confinement
+from target.errors import NamespaceError, NotStartedError, TargetError
+
+SHRINKING = 4.0
+"""Seconds for the search for smallest cases: a student waits for them."""
+
+TRUST_IT = "where you trust it, add --trust-submission"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is graded: the settings of its check, and its sandbox, None for one that is trusted."""
+
+    settings: Settings
+    confined: Confinement | None
+
+    @property
+    def target(self) -> Target:
+        """The target, in its sandbox."""
+        target, command = self.settings.target, self.settings.target.command
+        assert command is not None
+        surroundings = replace(command.surroundings, confined=self.confined)
+        return replace(target, command=replace(command, surroundings=surroundings))
+
+
+def grade_of(
+    rubric: Rubric, submission: Submission, extent: Extent, listeners: Sequence[RunListener] = ()
+) -> Grade:
+    """Check a submission and return its grade.
+
+    Raises UsageError where it cannot be checked, KeyboardInterrupt.
+    """
+    began = time.monotonic()
+    settings = _in_its_place(submission)
+    problem = _why_not_served(settings.target, settings.rules)
+    if problem:
+        return Grade(rubric, nothing(rubric), problem, time.monotonic() - began)
+    run = planned(_of_the_rubric(settings, rubric))
+    run.parts = tuple(part for part in run.parts if _is_needed(part, run))
+    for listener in listeners:
+        listener.started(run)
+    within = replace(extent, seconds=rubric.seconds)
+    Pool(run, listeners, within, shrinking=SHRINKING).go()
+    if run.errors:
+        raise UsageError("\n".join(run.errors))
+    stages = graded(rubric, lambda family, name: run.findings[family].cells[name], _failed(run))
+    return Grade(rubric, stages, "", time.monotonic() - began, tuple(run.remarks))
+
+
+def _in_its_place(submission: Submission) -> Settings:
+    """Return the settings with a network that nothing leaves. Raises UsageError."""
+    limits.raise_own()
+    settings, _ = own_limits.fitted(replace(submission.settings, target=submission.target))
+    settings, why = chambered.settled_in(settings, Network.OWN)
+    if why and submission.confined is not None:
+        raise UsageError(
+            f"the submission would run in this machine's network, not in one of its own: {why}; "
+            f"{TRUST_IT}"
+        )
+    return settings
+
+
+def _why_not_served(target: Target, rules: Rules) -> str:
+    """Start it once; return why it cannot be tested, in words. Raises UsageError.
+
+    What is not its fault is an error.
+    """
+    try:
+        chambered.call(rules.network, lambda _: probe_target(target, rules))
+    except NamespaceError as error:
+        raise UsageError(f"there can be no sandbox for it here: {error}; {TRUST_IT}") from None
+    except NotStartedError as error:
+        raise UsageError(f"{error}{_hint(error, target)}") from None
+    except TargetError as error:
+        last = error.output.strip().splitlines()[-3:]
+        return "\n".join((str(error), *last))
+    return ""
+
+
+def _hint(error: TargetError, target: Target) -> str:
+    confined = target.surroundings.confined
+    if confined is None or "Permission denied" not in str(error):
+        return ""
+    return f"; it runs with user id {confined.user}: let that one read and execute it"
+
+
+def _of_the_rubric(settings: Settings, rubric: Rubric) -> Settings:
+    """Return settings in which nothing is drawn, and only what the rubric names is judged."""
+    asked = {name for stage in rubric.stages for name in stage.invariants}
+    judging = tuple(one for one in settings.role.invariants if one.id in asked)
+    role = replace(settings.role, invariants=judging)
+    families = tuple(settings.role.family(name) for name in rubric.families)
+    return replace(settings, role=role, families=families, examples=0)
+
+
+def _is_needed(part: Part, run: Run) -> bool:
+    served = {one.follow_up for one in run.invariants}
+    return part.follow_up is None or part.follow_up in served
+
+
+def _failed(run: Run) -> dict[str, str]:
+    """Return why the program could not be started any more, by the family not tried for it."""
+    if not run.target_errors:
+        return {}
+    return {
+        name: run.target_errors[0] for name, found in run.findings.items() if not found.workloads
+    }

@@ -1,0 +1,100 @@
+"""`anechoic grade`: the rubric, the check of one submission, what is shown, and the files."""
+
+import argparse
+import os
+import shlex
+import tempfile
+from pathlib import Path
+
+from properties.cases.files import STANDARD_OUTPUT
+from properties.grading.checking import Submission, grade_of
+from properties.grading.files import WRITERS
+from properties.grading.grade import Grade
+from properties.grading.options import PASSED_ON
+from properties.grading.rubric import READY, Rubric, read
+from properties.grading.text import whole
+from properties.reports.registry import not_written, require_separate
+from properties.reports.terminal import Terminal, complain
+from properties.running.errors import UsageError
+from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.extent import extent_of
+from properties.running.option_list import Options
+from properties.running.process_lifetime import INTERRUPTION
+from properties.running.settings import settings_of
+from target.confinement import Confinement, ids_of
+from target.errors import TargetError
+from target.proc import require_proc
+
+SEED = 1
+"""Nothing is drawn but what a follow-up begins with: always the same."""
+
+
+def grade(options: argparse.Namespace, command: list[str]) -> int:
+    """Grade the program in `command`; return the exit status."""
+    if options.print_rubric:
+        return _printed()
+    files = {f"--{name}": getattr(options, name) for name in WRITERS}
+    terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
+    # Hypothesis keeps a folder in the current one otherwise.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+    try:
+        require_separate(files)
+        rubric = read(READY if options.rubric is None else Path(options.rubric))
+        with tempfile.TemporaryDirectory(prefix="anechoic-grade-") as cases:
+            given = _graded(rubric, _options(options, command, cases), options)
+    except (UsageError, TargetError) as error:
+        complain(str(error))
+        return ExitStatus.USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    with INTERRUPTION.put_off():
+        return _reported(given, options, terminal)
+
+
+def _printed() -> int:
+    terminal = Terminal.standard()
+    for line in READY.read_text(encoding="utf-8").splitlines():
+        terminal.line(line)
+    return terminal.or_unwritten(ExitStatus.CONFORMS)
+
+
+def _options(options: argparse.Namespace, command: list[str], cases: str) -> Options:
+    """Return the options of the check. Raises UsageError."""
+    if not command:
+        raise UsageError("give the command of the submission after --: anechoic grade -- ./mine")
+    passed_on = {name: getattr(options, name) for name in PASSED_ON}
+    return Options(server=shlex.join(command), seed=SEED, cases=cases, **passed_on)
+
+
+def _graded(rubric: Rubric, wanted: Options, options: argparse.Namespace) -> Grade:
+    require_proc()
+    settings = settings_of(wanted)
+    submission = Submission(settings, _confinement(options))
+    extent = extent_of(wanted, settings)
+    return grade_of(rubric, submission, extent)
+
+
+def _confinement(options: argparse.Namespace) -> Confinement | None:
+    """Return the bounds of the submission's sandbox. Raises UsageError, TargetError."""
+    if options.trust_submission:
+        if options.user is not None:
+            raise UsageError("--user is for the sandbox: leave out it or --trust-submission")
+        return None
+    if options.user is None:
+        return Confinement()
+    if os.geteuid() != 0:
+        raise UsageError("--user: only root can choose the id that the submission runs with")
+    user, group = ids_of(options.user)
+    return Confinement(user, group)
+
+
+def _reported(given: Grade, options: argparse.Namespace, terminal: Terminal) -> int:
+    for line in whole(given, terminal):
+        terminal.painted(line)
+    unwritten = False
+    for name, text_of in WRITERS.items():
+        path = getattr(options, name)
+        if path and (reason := not_written(path, text_of(given))):
+            complain(f"--{name} {path}: {reason}")
+            unwritten = True
+    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
