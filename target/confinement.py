@@ -23,7 +23,7 @@ class Confinement:
 
     user: int = NOBODY
     group: int = NOBODY
-    processes: int = 1500
+    processes: int = 256
     memory: int = 512 * MIB
     file_size: int = 64 * MIB
 

@@ -30,6 +30,12 @@ from target.errors import NamespaceError, NotStartedError, TargetError
 SHRINKING = 4.0
 """Seconds for the search for smallest cases: a student waits for them."""
 
+PROBE = 30.0
+"""Seconds for the start and one exchange, which shows whether there is anything to test."""
+
+START = 10.0
+"""Seconds for the start, also where the program computes all the time."""
+
 TRUST_IT = "where you trust it, add --trust-submission"
 
 
@@ -58,7 +64,7 @@ def grade_of(
     """
     began = time.monotonic()
     settings = _in_its_place(submission)
-    problem = _why_not_served(settings.target, settings.rules)
+    problem = _why_not_served(settings.target, settings.rules, min(PROBE, rubric.seconds))
     if problem:
         return Grade(rubric, nothing(rubric), problem, time.monotonic() - began)
     run = planned(_of_the_rubric(settings, rubric))
@@ -86,17 +92,19 @@ def _in_its_place(submission: Submission) -> Settings:
     return settings
 
 
-def _why_not_served(target: Target, rules: Rules) -> str:
+def _why_not_served(target: Target, rules: Rules, seconds: float) -> str:
     """Start it once; return why it cannot be tested, in words. Raises UsageError.
 
     What is not its fault is an error.
     """
     try:
-        chambered.call(rules.network, lambda _: probe_target(target, rules))
+        chambered.call(rules.network, lambda _: probe_target(target, rules), seconds=seconds)
     except NamespaceError as error:
         raise UsageError(f"there can be no sandbox for it here: {error}; {TRUST_IT}") from None
     except NotStartedError as error:
         raise UsageError(f"{error}{_hint(error, target)}") from None
+    except TimeoutError:
+        return f"one client was not served within {seconds:g} seconds"
     except TargetError as error:
         last = error.output.strip().splitlines()[-3:]
         return "\n".join((str(error), *last))

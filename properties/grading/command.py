@@ -4,10 +4,11 @@ import argparse
 import os
 import shlex
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from properties.cases.files import STANDARD_OUTPUT
-from properties.grading.checking import Submission, grade_of
+from properties.grading.checking import START, Submission, grade_of
 from properties.grading.files import WRITERS
 from properties.grading.grade import Grade
 from properties.grading.options import PASSED_ON
@@ -21,7 +22,7 @@ from properties.running.extent import extent_of
 from properties.running.option_list import Options
 from properties.running.process_lifetime import INTERRUPTION
 from properties.running.settings import settings_of
-from target.confinement import Confinement, ids_of
+from target.confinement import MIB, Confinement, ids_of
 from target.errors import TargetError
 from target.proc import require_proc
 
@@ -63,29 +64,32 @@ def _options(options: argparse.Namespace, command: list[str], cases: str) -> Opt
     if not command:
         raise UsageError("give the command of the submission after --: anechoic grade -- ./mine")
     passed_on = {name: getattr(options, name) for name in PASSED_ON}
+    if passed_on["start_timeout"] is None:
+        passed_on["start_timeout"] = START
     return Options(server=shlex.join(command), seed=SEED, cases=cases, **passed_on)
 
 
 def _graded(rubric: Rubric, wanted: Options, options: argparse.Namespace) -> Grade:
     require_proc()
     settings = settings_of(wanted)
-    submission = Submission(settings, _confinement(options))
+    submission = Submission(settings, _confinement(options, rubric))
     extent = extent_of(wanted, settings)
     return grade_of(rubric, submission, extent)
 
 
-def _confinement(options: argparse.Namespace) -> Confinement | None:
+def _confinement(options: argparse.Namespace, rubric: Rubric) -> Confinement | None:
     """Return the bounds of the submission's sandbox. Raises UsageError, TargetError."""
     if options.trust_submission:
         if options.user is not None:
             raise UsageError("--user is for the sandbox: leave out it or --trust-submission")
         return None
+    bounds = Confinement(processes=rubric.processes, memory=rubric.memory * MIB)
     if options.user is None:
-        return Confinement()
+        return bounds
     if os.geteuid() != 0:
         raise UsageError("--user: only root can choose the id that the submission runs with")
     user, group = ids_of(options.user)
-    return Confinement(user, group)
+    return replace(bounds, user=user, group=group)
 
 
 def _reported(given: Grade, options: argparse.Namespace, terminal: Terminal) -> int:

@@ -23,6 +23,9 @@ VISIBILITY = ("visible", "hidden", "after_due_date", "after_published")
 
 MOST_POINTS = 1_000_000
 
+BOUNDS = {"seconds": (1, 86_400), "processes": (16, 100_000), "memory": (16, 1 << 20)}
+"""The least and the greatest value of a number at the top."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -53,12 +56,16 @@ class Stage:
 
 @dataclass(frozen=True)
 class Rubric:
-    """All stages, in their order. `seconds` may a check take before it is ended."""
+    """All stages, in their order. `seconds` may a check take before it is ended.
+
+    `processes`, threads included, and `memory`, in MiB, are the bounds of a submission.
+    """
 
     stages: tuple[Stage, ...]
     title: str = ""
     seconds: float = 120.0
-    path: str = ""
+    processes: int = 256
+    memory: int = 512
 
     @property
     def families(self) -> list[str]:
@@ -80,11 +87,14 @@ def _text(*values: str) -> _Key:
 
 
 _LIST = _Key(list, "a list of names in quotes")
-_NUMBER = _Key((int, float), "a number")
+_POINTS = _Key((int, float), "a number")
+_NUMBER = _Key(int, "a whole number")
 
 OF_A_RUBRIC: dict[str, _Key] = {
     "title": _text(),
     "seconds": _NUMBER,
+    "processes": _NUMBER,
+    "memory": _NUMBER,
     "level": _text(*LEVELS),
     "credit": _text(*CREDIT),
     "doubt": _text(*DOUBT),
@@ -94,7 +104,7 @@ OF_A_RUBRIC: dict[str, _Key] = {
 
 OF_A_STAGE: dict[str, _Key] = {
     "name": _text(),
-    "points": _NUMBER,
+    "points": _POINTS,
     "families": _LIST,
     "invariants": _LIST,
     "needs": _LIST,
@@ -120,10 +130,13 @@ def read(path: Path) -> Rubric:
         raise UsageError(f"{path}: write each stage as a table [[stage]]; there is none")
     if not sum(stage.points for stage in stages):
         raise UsageError(f"{path}: all stages have 0 points")
-    seconds = float(data.get("seconds", Rubric.seconds))
-    if not 1 <= seconds <= 24 * 3600:
-        raise UsageError(f"{path}: seconds = {seconds:g} must be a number from 1 to 86,400")
-    return Rubric(tuple(stages), data.get("title", ""), seconds, str(path))
+    numbers = {name: data[name] for name in BOUNDS if name in data}
+    for name, number in numbers.items():
+        least, most = BOUNDS[name]
+        if not least <= number <= most:
+            words = f"must be a number from {least:,} to {most:,}"
+            raise UsageError(f"{path}: {name} = {number} {words}")
+    return Rubric(tuple(stages), data.get("title", ""), **numbers)
 
 
 def _stage(table: dict[str, Any], where: str, before: list[Stage]) -> Stage:

@@ -75,11 +75,17 @@ def _why_not_its_own(target: Target) -> str:
     return chamber.why_not()
 
 
-def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _: None) -> Answer:
+def call(
+    network: Network,
+    work: Callable[[Tell], Answer],
+    tell: Tell = lambda _: None,
+    *,
+    seconds: float | None = None,
+) -> Answer:
     """Call `work` in this network and return what it returns; raise what it raises.
 
     `work` gets a function that calls `tell` here. Whatever ends the call, the targets that it has
-    started have ended.
+    started have ended. In a chamber it is ended after so many `seconds`: raises TimeoutError.
     """
     if network is Network.HOST:
         return work(tell)
@@ -90,7 +96,7 @@ def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _
         process.start()
     theirs.close()
     try:
-        while isinstance(message := ours.recv(), _Told):
+        while isinstance(message := _next(ours, seconds), _Told):
             tell(message.what)
     except EOFError:
         raise UsageError("the process that runs the target was ended from outside") from None
@@ -105,6 +111,12 @@ def call(network: Network, work: Callable[[Tell], Answer], tell: Tell = lambda _
         raise message.error
     answer: Answer = message
     return answer
+
+
+def _next(connection: Connection, seconds: float | None) -> Any:
+    if not connection.poll(seconds):
+        raise TimeoutError
+    return connection.recv()
 
 
 def enter_as_asked(network: Network) -> None:
