@@ -77,6 +77,8 @@ class Sandbox:
         try:
             _enclose(self._namespaces, _places_of(request), self._bounds["file_size"])
             _become(self._namespaces, self._bounds["user"], self._bounds["group"])
+            if "folder" in request:
+                os.makedirs(request["folder"], 0o700, exist_ok=True)
         except OSError as error:
             reason = f"{self._namespaces.REFUSED}{error.strerror} ({error.filename or 'ids'})"
             raise OSError(error.errno, reason) from None
@@ -130,7 +132,8 @@ def _be_init(lives: int) -> NoReturn:
 
 def _places_of(request: dict[str, Any]) -> list[str]:
     """Return what the command needs of the file system, as far as it is named."""
-    words = [word for word in request["argv"] if word.startswith("/")]
+    own = request.get("folder")
+    words = [one for one in request["argv"] if one.startswith("/") and not (own and own in one)]
     named = [request["cwd"], *words, *os.get_exec_path(request["env"])]
     libraries = request["env"].get("PYTHONPATH", "").split(":")
     return [os.path.realpath(place) for place in (*named, *libraries) if place]

@@ -22,10 +22,11 @@ class Folder:
         """Make the directory, where the command of the request asks for one. Raises OSError."""
         if not any(PLACE in word for word in request["argv"]):
             return
-        parent = os.environ.get("TMPDIR") or "/tmp"
+        # A target in a sandbox has a /dev/shm of its own, where it makes the directory anew.
+        parent = "/dev/shm" if "confined" in request else os.environ.get("TMPDIR") or "/tmp"
         path = os.path.join(parent, f"anechoic-{os.getpid()}-{time.monotonic_ns()}")
         os.mkdir(path, 0o700)
-        self._path = path
+        self._path = request["folder"] = path
         request["argv"] = [word.replace(PLACE, path) for word in request["argv"]]
 
     def remove(self) -> None:

@@ -1,0 +1,155 @@
+"""The sandbox: what a target that is not trusted can see, do and leave behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from target import confinement, processes
+from target.command import Command
+from target.confinement import MIB, Confinement
+from target.errors import NamespaceError, TargetError
+from target.handle import Handle
+from target.keeping import Kept
+from tests.target.programs import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Start = Callable[..., Kept]
+
+BOUNDS = Confinement()
+COMMAND = Command(("sh",))
+
+
+def why_not() -> str:
+    try:
+        Kept(("true",), dict(os.environ), "/", confined=BOUNDS).stop()
+    except NamespaceError as error:
+        return str(error)
+    return ""
+
+
+WHY_NOT = why_not()
+pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start shell scripts in a sandbox."""
+    with contextlib.ExitStack() as stack:
+
+        def starter(script: str, *words: str, bounds: Confinement = BOUNDS) -> Kept:
+            argv = ("sh", "-c", script, "sh", *words)
+            kept = Kept(argv, dict(os.environ), "/", confined=bounds)
+            stack.callback(kept.stop)
+            return kept
+
+        yield starter
+
+
+def said(kept: Kept) -> str:
+    """Return what it has written when it has ended."""
+    assert kept.wait_until_ended(kept.pid, 10.0) is not None
+    return kept.output()
+
+
+def test_it_has_an_id_that_is_not_root_and_no_other_group(start: Start) -> None:
+    expected = BOUNDS.user if os.geteuid() == 0 else os.geteuid()
+    assert said(start("id -u")) == f"{expected}\n"
+    if os.geteuid() == 0:
+        assert said(start("id -G")) == f"{BOUNDS.group}\n"
+
+
+def test_it_can_gain_no_capability(start: Start) -> None:
+    held = said(start("grep -E 'CapPrm|CapEff|NoNewPrivs' /proc/self/status")).split()
+    assert held == ["CapPrm:", "0" * 16, "CapEff:", "0" * 16, "NoNewPrivs:", "1"]
+
+
+def test_it_can_signal_no_process_but_its_own(start: Start) -> None:
+    kept = start("kill -9 -1; kill -9 $1; kill -9 $2; kill -9 1; echo goes on", *them())
+    assert said(kept).endswith("goes on\n")
+
+
+def them() -> tuple[str, str]:
+    return str(os.getpid()), str(os.getppid())
+
+
+def test_of_the_file_system_it_can_change_nothing(start: Start) -> None:
+    script = (
+        'for place in / /etc /dev /proc/sys "$1"; do : > "$place/hostile" && echo "$place"; done'
+    )
+    assert [
+        line for line in said(start(script, os.getcwd())).splitlines() if "sh:" not in line
+    ] == []
+    assert not os.path.exists("hostile")
+
+
+def test_it_has_a_folder_of_its_own_which_is_bounded(start: Start) -> None:
+    bounds = Confinement(file_size=MIB)
+    script = "head -c 3000000 /dev/zero > /dev/shm/hostile; wc -c < /dev/shm/hostile"
+    assert said(start(script, bounds=bounds)).splitlines()[-1] == str(MIB)
+    assert not os.path.exists("/dev/shm/hostile")
+
+
+def test_of_processes_it_can_have_as_many_as_it_may(start: Start) -> None:
+    kept = start("grep 'Max processes' /proc/self/limits", bounds=Confinement(processes=77))
+    assert said(kept).split()[2:4] == ["77", "77"]
+
+
+def test_orphans_are_reaped_by_the_first_process_of_the_namespace(start: Start) -> None:
+    kept = start("(sleep 0.01 &) ; (exec sleep 1000 &) ; exec sleep 1000")
+    first = kept.ours[1]
+    held = Handle(COMMAND, kept, "127.0.0.1", 9)
+    wait_until(lambda: [process.name for process in held.tree()] == ["sleep", "sleep"])
+    assert not any(process.is_zombie for process in held.tree())
+    assert {process.parent for process in held.tree()} == {kept.keeper_pid, first}
+    assert processes.below(first)[0].name == "sleep"
+
+
+def test_all_that_it_has_started_ends_with_it(start: Start) -> None:
+    kept = start("(setsid sleep 1000 &) ; (setsid sleep 1000 &) ; exec sleep 1000")
+    held = Handle(COMMAND, kept, "127.0.0.1", 9)
+    wait_until(lambda: len(held.tree()) == 3)
+    all_of_it = [process.identity for process in processes.below(kept.keeper_pid)]
+    kept.stop()
+    assert [one for one in all_of_it if processes.identify(one.pid) == one] == []
+
+
+def test_all_of_it_ends_when_the_keeper_is_killed(start: Start) -> None:
+    kept = start("(setsid sleep 1000 &) ; exec sleep 1000")
+    held = Handle(COMMAND, kept, "127.0.0.1", 9)
+    wait_until(lambda: len(held.tree()) == 2)
+    all_of_it = [process.identity for process in processes.below(kept.keeper_pid)]
+    os.kill(kept.keeper_pid, signal.SIGKILL)
+    wait_until(lambda: not any(processes.identify(one.pid) == one for one in all_of_it))
+
+
+def test_more_memory_than_it_may_have_in_use_ends_it(start: Start) -> None:
+    script = "awk 'BEGIN { text = 1; while (1) text = text text }'; exec sleep 1000"
+    kept = start(script, bounds=Confinement(memory=32 * MIB))
+    assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
+    assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
+
+
+def test_a_directory_for_each_start_is_its_own(start: Start) -> None:
+    kept = start('touch "$1/file" && echo "$1"', "{dir}")
+    place = said(kept).strip()
+    assert place.startswith("/dev/shm/")
+    assert os.listdir(place) == []
+    kept.stop()
+    assert not os.path.exists(place)
+
+
+def test_an_id_of_root_is_refused() -> None:
+    with pytest.raises(TargetError, match="has an id of root, whom no limit of processes binds"):
+        confinement.ids_of("0")
+    with pytest.raises(TargetError, match="has an id of root"):
+        confinement.ids_of("root")
+    with pytest.raises(TargetError, match="there is no user 'nobody at all'"):
+        confinement.ids_of("nobody at all")
+    assert confinement.ids_of("54321") == (54321, 54321)
