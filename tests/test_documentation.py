@@ -13,6 +13,10 @@ import pytest
 from properties.cases.case import FORMAT, case_as_data, case_from_data
 from properties.compare import options as comparison
 from properties.compare.implementation_list import OF_AN_ENTRY, OF_NEEDS, READY, read
+from properties.grading import options as grading
+from properties.grading.rubric import OF_A_RUBRIC, OF_A_STAGE
+from properties.grading.rubric import READY as READY_RUBRIC
+from properties.grading.rubric import read as read_rubric
 from properties.model.levels import EXCEPTIONS
 from properties.model.role import Role
 from properties.roles import ROLES
@@ -105,6 +109,17 @@ def test_every_option_and_key_of_a_comparison_is_described() -> None:
     text = page("docs/compare.md")
     assert [name for name in options if not re.search(f"`{name}[ `]", text)] == []
     assert [key for key in (*OF_AN_ENTRY, *OF_NEEDS) if f"`{key}`" not in text] == []
+
+
+def test_every_option_and_key_of_a_grade_is_described() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    grading.add_to(parser)
+    options = re.findall(r"--[\w-]+", parser.format_help())
+    text = page("docs/grading.md")
+    assert [name for name in options if not re.search(f"`{name}[ `]", text)] == []
+    assert [key for key in (*OF_A_RUBRIC, *OF_A_STAGE) if f"`{key}`" not in text] == []
+    for stage in read_rubric(READY_RUBRIC).stages:
+        assert f"| {stage.name} | {stage.points:g} |" in text
 
 
 def test_every_key_of_a_baseline_is_described() -> None:

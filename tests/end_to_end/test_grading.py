@@ -105,7 +105,8 @@ def test_a_correct_server_has_all_points_in_the_sandbox(folder: Path, name: str)
 
 @needs_a_sandbox
 def test_one_that_ends_at_once_has_none_and_the_reason(folder: Path) -> None:
-    status, grade, output = graded(folder, FEW, "--", "sh", "-c", "echo no such port >&2; exit 3")
+    script = "echo no such port >&2; exit 3"
+    status, grade, output = graded(folder, FEW, "--", "sh", "-c", script, "{port}")
     assert (status, grade["score"], grade["max_score"]) == (0, 0, 1)
     assert "ended before it listened: exited with status 3\nno such port" in grade["problem"]
     assert "no such port" in output
@@ -132,9 +133,9 @@ def test_one_that_its_user_may_not_execute_is_explained(folder: Path) -> None:
 
 
 def test_an_id_of_root_is_refused(folder: Path) -> None:
-    status, grade, output = graded(folder, FEW, "--user", "root", "--", sys.executable)
+    status, grade, output = graded(folder, FEW, "--user", "0", "--", "cat", "{port}")
     assert (status, grade) == (2, {})
-    assert "root" in output
+    assert "root" in " ".join(output.split())
 
 
 def test_a_trusted_one_runs_with_our_rights(folder: Path) -> None:
