@@ -80,7 +80,7 @@ class Sandbox:
             if "folder" in request:
                 os.makedirs(request["folder"], 0o700, exist_ok=True)
         except OSError as error:
-            reason = f"{self._namespaces.REFUSED}{error.strerror} ({error.filename or 'ids'})"
+            reason = f"{self._namespaces.REFUSED}{error.strerror} ({error.filename or 'its ids'})"
             raise OSError(error.errno, reason) from None
         for number, limit in (
             (resource.RLIMIT_NPROC, self._bounds["processes"]),

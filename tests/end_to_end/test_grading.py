@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.target.test_confining import WHY_NOT
 
 VARIANTS = Path(__file__).parents[1] / "variants"
 needs_a_sandbox = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+
+LIMITS = "/proc/sys/user"
+"""Where a user namespace may limit how many namespaces are made in it (namespaces(7))."""
 
 FEW = """\
 seconds = 4
@@ -130,6 +134,34 @@ def test_one_that_its_user_may_not_execute_is_explained(folder: Path) -> None:
     assert f"runs with user id {NOBODY}: let that one read and execute it" in " ".join(
         output.split()
     )
+
+
+@needs_a_sandbox
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare(1)")
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("true", "there can be no sandbox for it here: Operation not permitted (its ids)"),
+        (f"echo 0 > {LIMITS}/max_pid_namespaces", "No space left on device (PID namespace)"),
+        (f"echo 0 > {LIMITS}/max_net_namespaces", "the submission would run in this machine's"),
+    ],
+)
+def test_without_a_sandbox_nothing_is_run(folder: Path, first: str, words: str) -> None:
+    (folder / "rubric.toml").write_text(FEW)
+    server = f"touch {folder}/ran"
+    graded = f"{sys.executable} -m anechoic grade rubric.toml -- sh -c '{server}' {{port}}"
+    done = subprocess.run(
+        ["unshare", "-U", "-r", "sh", "-c", f"{first} && {graded}"],
+        cwd=folder,
+        env=MarkedRun((), folder).environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert words in " ".join(done.stderr.split())
+    assert "add --trust-submission" in " ".join(done.stderr.split())
+    assert not (folder / "ran").exists()
 
 
 def test_an_id_of_root_is_refused(folder: Path) -> None:
