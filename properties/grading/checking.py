@@ -6,10 +6,10 @@ fault families is tried once.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from properties.grading.grade import Grade, graded, nothing
-from properties.grading.rubric import Rubric
+from properties.grading.grade import Grade, graded, missed, nothing
+from properties.grading.rubric import Rubric, Stage
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
 from properties.roles import probe_target
@@ -22,6 +22,8 @@ from properties.running.preflight import planned
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import Settings
+from properties.search.cells import Cell
+from properties.search.findings import Findings
 from target import limits
 from target.chamber import Network
 from target.confinement import Confinement
@@ -67,16 +69,65 @@ def grade_of(
     problem = _why_not_served(settings.target, settings.rules, min(PROBE, rubric.seconds))
     if problem:
         return Grade(rubric, nothing(rubric), problem, time.monotonic() - began)
-    run = planned(_of_the_rubric(settings, rubric))
-    run.parts = tuple(part for part in run.parts if _is_needed(part, run))
-    for listener in listeners:
-        listener.started(run)
-    within = replace(extent, seconds=rubric.seconds)
-    Pool(run, listeners, within, shrinking=SHRINKING).go()
-    if run.errors:
-        raise UsageError("\n".join(run.errors))
-    stages = graded(rubric, lambda family, name: run.findings[family].cells[name], _failed(run))
-    return Grade(rubric, stages, "", time.monotonic() - began, tuple(run.remarks))
+    check = _Check(rubric, settings, extent, began + rubric.seconds, listeners)
+    for families in (check.needed_families, check.further_families):
+        check.run(families())
+    stages = graded(rubric, check.cell_at, check.not_started)
+    return Grade(rubric, stages, "", time.monotonic() - began, tuple(check.notes))
+
+
+@dataclass
+class _Check:
+    """The check of one submission, in two parts: first what other stages need.
+
+    What needs a stage that was lost has no points, whatever it does: it is not tried.
+    """
+
+    rubric: Rubric
+    settings: Settings
+    extent: Extent
+    ends: float
+    listeners: Sequence[RunListener]
+    findings: dict[str, Findings] = field(default_factory=dict)
+    not_started: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def cell_at(self, family: str, invariant: str) -> Cell:
+        """Return what was found; of a family that was not tried, nothing."""
+        found = self.findings.get(family)
+        return found.cells[invariant] if found is not None else Cell()
+
+    def needed_families(self) -> list[str]:
+        """Return the families of the stages that others need."""
+        return replace(self.rubric, stages=self._needed()).families
+
+    def further_families(self) -> list[str]:
+        """Return the families of the other stages that may have points, as far as is known."""
+        needed = replace(self.rubric, stages=self._needed())
+        lost = missed(graded(needed, self.cell_at, self.not_started))
+        left = tuple(one for one in self.rubric.stages if not lost & set(one.needs))
+        families = replace(self.rubric, stages=left).families
+        return [name for name in families if name not in self.findings]
+
+    def _needed(self) -> tuple[Stage, ...]:
+        names = {name for stage in self.rubric.stages for name in stage.needs}
+        return tuple(stage for stage in self.rubric.stages if stage.name in names)
+
+    def run(self, families: Sequence[str]) -> None:
+        """Try these families. Raises UsageError, KeyboardInterrupt."""
+        if not families:
+            return
+        run = planned(_of_the_rubric(self.settings, self.rubric, families))
+        run.parts = tuple(part for part in run.parts if _is_needed(part, run))
+        for listener in self.listeners:
+            listener.started(run)
+        seconds = max(0.0, self.ends - time.monotonic())
+        Pool(run, self.listeners, replace(self.extent, seconds=seconds), shrinking=SHRINKING).go()
+        if run.errors:
+            raise UsageError("\n".join(run.errors))
+        self.findings.update(run.findings)
+        self.not_started.update(_failed(run))
+        self.notes += run.remarks
 
 
 def _in_its_place(submission: Submission) -> Settings:
@@ -118,12 +169,12 @@ def _hint(error: TargetError, target: Target) -> str:
     return f"; it runs with user id {confined.user}: let that one read and execute it"
 
 
-def _of_the_rubric(settings: Settings, rubric: Rubric) -> Settings:
-    """Return settings in which nothing is drawn, and only what the rubric names is judged."""
+def _of_the_rubric(settings: Settings, rubric: Rubric, names: Sequence[str]) -> Settings:
+    """Return settings in which nothing is drawn, and only what the rubric asks for is judged."""
     asked = {name for stage in rubric.stages for name in stage.invariants}
     judging = tuple(one for one in settings.role.invariants if one.id in asked)
     role = replace(settings.role, invariants=judging)
-    families = tuple(settings.role.family(name) for name in rubric.families)
+    families = tuple(settings.role.family(name) for name in names)
     return replace(settings, role=role, families=families, examples=0)
 
 

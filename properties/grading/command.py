@@ -14,6 +14,7 @@ from properties.grading.grade import Grade
 from properties.grading.options import PASSED_ON
 from properties.grading.rubric import READY, Rubric, read
 from properties.grading.text import whole
+from properties.reports.foreign_text import harmless
 from properties.reports.registry import not_written, require_separate
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
@@ -42,7 +43,8 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
         require_separate(files)
         rubric = read(READY if options.rubric is None else Path(options.rubric))
         with tempfile.TemporaryDirectory(prefix="anechoic-grade-") as cases:
-            given = _graded(rubric, _options(options, command, cases), options)
+            wanted = _options(options, command, cases)
+            given = _graded(rubric, wanted, options, terminal)
     except (UsageError, TargetError) as error:
         complain(str(error))
         return ExitStatus.USAGE
@@ -69,11 +71,14 @@ def _options(options: argparse.Namespace, command: list[str], cases: str) -> Opt
     return Options(server=shlex.join(command), seed=SEED, cases=cases, **passed_on)
 
 
-def _graded(rubric: Rubric, wanted: Options, options: argparse.Namespace) -> Grade:
+def _graded(
+    rubric: Rubric, wanted: Options, options: argparse.Namespace, terminal: Terminal
+) -> Grade:
     require_proc()
     settings = settings_of(wanted)
     submission = Submission(settings, _confinement(options, rubric))
     extent = extent_of(wanted, settings)
+    terminal.line(f"anechoic: {harmless(settings.target)}\n")
     return grade_of(rubric, submission, extent)
 
 

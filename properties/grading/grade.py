@@ -1,6 +1,6 @@
 """From what a check has found to points: a pure function, the same for the same findings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from properties.cases.case import Case
@@ -105,10 +105,14 @@ def graded(
     done: list[StageGrade] = []
     grid = _Grid(cell_at, {place for stage in rubric.stages for place in stage.cells})
     for stage in rubric.stages:
-        without = {one.stage.name for one in done if one.status in MISSED and not one.score}
-        unmet = tuple(name for name in stage.needs if name in without)
+        unmet = tuple(name for name in stage.needs if name in missed(done))
         done.append(_of_stage(stage, grid, unmet, not_started or {}))
     return tuple(done)
+
+
+def missed(done: Iterable[StageGrade]) -> set[str]:
+    """Return the names of the stages without points, which others may need."""
+    return {one.stage.name for one in done if one.status in MISSED and not one.score}
 
 
 def nothing(rubric: Rubric) -> tuple[StageGrade, ...]:

@@ -63,7 +63,7 @@ class Rubric:
 
     stages: tuple[Stage, ...]
     title: str = ""
-    seconds: float = 120.0
+    seconds: float = 300.0
     processes: int = 256
     memory: int = 512
 

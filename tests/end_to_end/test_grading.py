@@ -43,6 +43,21 @@ invariants = ["exact_echo", "listener_survives", "no_zombies", "no_stray_workers
 """
 
 
+REAPING = """\
+[[stage]]
+name = "reaping"
+points = 1
+families = ["disconnect_burst"]
+invariants = ["no_zombies"]
+[[stage]]
+name = "host crash"
+points = 2
+needs = ["reaping"]
+families = ["host_crash"]
+invariants = ["no_stray_workers"]
+"""
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that any user may look into, as pytest's own is not."""
@@ -176,11 +191,14 @@ def test_a_trusted_one_runs_with_our_rights(folder: Path) -> None:
     assert (status, grade["score"]) == (0, 1), output
 
 
-def test_the_ladder_loses_what_its_mistakes_cost(folder: Path) -> None:
-    rubric = FEW.replace('"aborted_connections"', '"disconnect_burst"')
+def test_the_ladder_loses_what_its_mistakes_cost_and_what_needs_it_is_not_tried(
+    folder: Path,
+) -> None:
     words = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
-    status, grade, output = graded(folder, rubric, "--trust-submission", "--", *words)
-    assert (status, grade["score"]) == (0, 0), output
-    (stage,) = grade["stages"]
-    assert {loss["invariant"] for loss in stage["losses"]} == {"no_zombies"}
-    assert all(loss["case"] for loss in stage["losses"])
+    status, grade, output = graded(folder, REAPING, "--trust-submission", "--", *words)
+    assert (status, grade["score"], grade["max_score"]) == (0, 0, 3), output
+    reaping, further = grade["stages"]
+    assert {loss["invariant"] for loss in reaping["losses"]} == {"no_zombies"}
+    assert all(loss["case"] for loss in reaping["losses"])
+    assert (further["needs"], further["undecided"]) == (["reaping"], [])
+    assert "ends: a zombie" in output
