@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from target.confinement import NOBODY
 from tests.compiled import compiled
@@ -24,7 +25,7 @@ LIMITS = "/proc/sys/user"
 """Where a user namespace may limit how many namespaces are made in it (namespaces(7))."""
 
 FEW = """\
-seconds = 4
+seconds = 30
 memory = 64
 [[stage]]
 name = "aborted connections"
@@ -56,6 +57,11 @@ needs = ["reaping"]
 families = ["host_crash"]
 invariants = ["no_stray_workers"]
 """
+
+
+def at_length(value: str) -> ParameterSet:
+    """Return a parameter of a test that is made with --exhaustive only."""
+    return pytest.param(value, marks=pytest.mark.exhaustive)
 
 
 @pytest.fixture
@@ -94,7 +100,9 @@ def places() -> set[str]:
 
 
 @needs_a_sandbox
-@pytest.mark.parametrize("deed", ["daemons", "trace", "kill_each", "flood", "fill_disk"])
+@pytest.mark.parametrize(
+    "deed", ["trace", "flood", *map(at_length, ("daemons", "kill_each", "fill_disk"))]
+)
 def test_harm_that_does_not_reach_the_grader_costs_nothing(folder: Path, deed: str) -> None:
     hostile = program(folder, PROGRAMS / "hostile.c")
     status, grade, output = graded(folder, FEW, "--", hostile, deed, "{port}")
@@ -104,17 +112,19 @@ def test_harm_that_does_not_reach_the_grader_costs_nothing(folder: Path, deed: s
 
 
 @needs_a_sandbox
-@pytest.mark.parametrize("deed", ["kill_all", "stop_all", "hog", "fork_bomb"])
+@pytest.mark.parametrize("deed", ["kill_all", "fork_bomb", *map(at_length, ("stop_all", "hog"))])
 def test_harm_that_reaches_the_submission_itself_ends_with_a_grade(folder: Path, deed: str) -> None:
     hostile = program(folder, PROGRAMS / "hostile.c")
-    words = ("--start-timeout", "2", "--", hostile, deed, "{port}")
-    status, grade, output = graded(folder, FEW, *words)
+    words = ("--start-timeout", "1", "--", hostile, deed, "{port}")
+    status, grade, output = graded(folder, FEW.replace("= 30", "= 2"), *words)
     assert (status, grade["max_score"]) == (0, 1), output
     assert grade["problem"] or grade["stages"][0]["losses"] or grade["in_doubt"], output
 
 
 @needs_a_sandbox
-@pytest.mark.parametrize("name", ["threads", "epoll_loop", "double_fork", "sa_nocldwait"])
+@pytest.mark.parametrize(
+    "name", ["epoll_loop", *map(at_length, ("threads", "double_fork", "sa_nocldwait"))]
+)
 def test_a_correct_server_has_all_points_in_the_sandbox(folder: Path, name: str) -> None:
     server = program(folder, VARIANTS / f"{name}.c")
     status, grade, output = graded(folder, MORE, "--", server, "{port}")
