@@ -117,6 +117,7 @@ class Kept:
         open_input: bool = False,
         inherited: Inherited = NOTHING_UNUSUAL,
         confined: Confinement | None = None,
+        as_it_is: bool = False,
     ) -> None:
         """Start `argv` in `folder`. Raises TargetError when it cannot be executed.
 
@@ -125,7 +126,8 @@ class Kept:
         that cannot be made.
         `streams` are descriptors for its standard input, output and error. Without them its input
         is empty, or with `open_input` it never ends, and the end of what it writes is kept.
-        `inherited` is what else it inherits. With `confined` it runs in a sandbox.
+        `inherited` is what else it inherits. With `confined` it runs in a sandbox. `as_it_is`:
+        `{dir}` in a word stands for nothing.
         """
         self.ended: dict[int, int] = {}
         self._output = ""
@@ -133,6 +135,8 @@ class Kept:
         message["limits"] = limits.of_the_user()
         if open_input:
             message["open_input"] = True
+        if as_it_is:
+            message["as_it_is"] = True
         if inherited != NOTHING_UNUSUAL:
             message["inherited"] = inherited.as_data()
         if confined is not None:

@@ -36,6 +36,7 @@ class Kind(enum.Enum):
     SOCKET_OPTION = "setsockopt"
     SOCKET_NAME = "getpeername"
     SHUTDOWN = "shutdown"
+    CONNECT = "connect"
     OPEN_FILE = "open"
     MAP_MEMORY = "mmap"
     EPOLL_CONTROL = "epoll_ctl"
@@ -73,6 +74,7 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.SOCKET_OPTION: {"setsockopt": 54, "getsockopt": 55},
         Kind.SOCKET_NAME: {"getsockname": 51, "getpeername": 52},
         Kind.SHUTDOWN: {"shutdown": 48},
+        Kind.CONNECT: {"connect": 42},
         Kind.OPEN_FILE: {"open": 2, "openat": 257, "openat2": 437},
         Kind.MAP_MEMORY: {"mmap": 9, "mremap": 25},
         Kind.EPOLL_CONTROL: {"epoll_ctl": 233},
@@ -115,6 +117,7 @@ _NUMBERS: dict[str, dict[Kind, dict[str, int]]] = {
         Kind.SOCKET_OPTION: {"setsockopt": 208, "getsockopt": 209},
         Kind.SOCKET_NAME: {"getsockname": 204, "getpeername": 205},
         Kind.SHUTDOWN: {"shutdown": 210},
+        Kind.CONNECT: {"connect": 203},
         Kind.OPEN_FILE: {"openat": 56, "openat2": 437},
         Kind.MAP_MEMORY: {"mmap": 222, "mremap": 216},
         Kind.EPOLL_CONTROL: {"epoll_ctl": 21},
@@ -196,6 +199,11 @@ def conditions_of_asking() -> tuple[Condition, ...]:
 def kind_of(call: Call) -> Kind | None:
     """Return what a call is for."""
     return _KINDS.get(call.number)
+
+
+def names_of(kind: Kind) -> tuple[str, ...]:
+    """Return the names of all calls of a kind on this machine."""
+    return tuple(_HERE.get(kind, ()))
 
 
 def kind_named(name: str) -> Kind | None:

@@ -27,12 +27,20 @@ from faults.gate.witness import Witness
 WITNESSED = frozenset({Kind.SET_TIMER, Kind.ASK_FOR_SIGNALS})
 """The kinds that come for the witness, whatever others do."""
 
+SIGNAL_LOOK = 5
+"""Milliseconds between two looks for signals, while a call waits to be made in its place."""
+
 
 class Gate:
-    """The gate of one target, for calls of these kinds, and those that the witness is to see."""
+    """The gate of one target, for calls of these kinds, and those that the witness is to see.
 
-    def __init__(self, kinds: frozenset[Kind]) -> None:
+    `lets_signals_in`: a signal with a handler ends a call that waits here to be made in the
+    target's place, as it would in the kernel. Without it signals wait as long as the call.
+    """
+
+    def __init__(self, kinds: frozenset[Kind], *, lets_signals_in: bool = False) -> None:
         self.kinds = kinds
+        self._lets_signals_in = lets_signals_in
         held = (kinds | WITNESSED) - {Kind.ASK_FOR_SIGNALS}
         self.program = kernel.program(numbers_of(held), conditions_of_asking())
         self.handlers = Handlers()
@@ -186,7 +194,10 @@ class Gate:
         poll.register(self._wakeup_read, select.POLLIN)
         try:
             while not self._ending:
-                for descriptor, events in poll.poll():
+                looks = self._lets_signals_in and self._substitutes.wait
+                if looks:
+                    self._substitutes.let_signals_in(poll)
+                for descriptor, events in poll.poll(SIGNAL_LOOK if looks else None):
                     if descriptor == self._wakeup_read:
                         self._release_disarmed(poll)
                     elif descriptor != self._listener:

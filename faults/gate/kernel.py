@@ -55,6 +55,9 @@ _CONTINUE = 1
 RESTART_NO_INTERRUPT = 513
 """ERESTARTNOINTR of include/linux/errno.h: handlers run, then the call is made again."""
 
+RESTART_OR_INTERRUPT = 512
+"""ERESTARTSYS: handlers run, then the call is made again where all have SA_RESTART, else EINTR."""
+
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _GET_ACTION_AVAILABLE = 2
 

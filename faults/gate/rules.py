@@ -14,6 +14,9 @@ from target.sockets import Endpoint
 AGAIN_AND_AGAIN = 20
 """A call that a rule was applied to so often is tried again and again: no more will come of it."""
 
+MOST_KEPT = 100_000
+"""Calls that are kept of one rule; what is called without end must not fill the memory."""
+
 
 class NamedErrno(Enum):
     """An error by its name in errno(3). Subclasses list the errors."""
@@ -71,11 +74,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class HandledCall:
-    """A call to which a rule was applied: when (monotonic clock), and the thread that made it."""
+    """A call to which a rule was applied: when (monotonic clock), and the thread that made it.
+
+    `id` is that of the notification.
+    """
 
     at: float
     thread: int
     name: str
+    id: int = 0
 
 
 @dataclass
@@ -87,6 +94,8 @@ class ArmedRule:
     spared: int = 0
     """How many calls could not be cut short without misleading (`faults.gate.shorten`)."""
     handled: list[HandledCall] = field(default_factory=list)
+    """The first of them, `MOST_KEPT` at most; `applied` counts all."""
+    applied: int = 0
     held: Call | None = None
     has_come: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
     """Set while a call is held: waking up for it is faster than looking again and again."""
@@ -96,12 +105,18 @@ class ArmedRule:
     @property
     def is_done(self) -> bool:
         """Whether it has done all that it was to do."""
-        return len(self.handled) >= self.rule.times
+        return self.applied >= self.rule.times
 
     @property
     def is_repeated(self) -> bool:
         """Whether the call is made again and again, and the rule goes on being applied."""
         return len(self.handled) >= AGAIN_AND_AGAIN and not self.is_done
+
+    def note(self, handled: HandledCall) -> None:
+        """Record that the rule was applied to a call."""
+        self.applied += 1
+        if len(self.handled) < MOST_KEPT:
+            self.handled.append(handled)
 
     def wants(self, call: Call) -> bool:
         """Count a call; return whether the rule applies to it."""

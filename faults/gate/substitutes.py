@@ -19,6 +19,7 @@ from faults.gate.kernel import Call
 from faults.gate.lost_connection import lost_connection
 from faults.gate.rules import ArmedRule, HandledCall, LoseConnection, Shorten
 from faults.gate.shorten import shortened
+from target.processes import signals_of
 
 
 class Substitute(Protocol):
@@ -51,7 +52,13 @@ class Substitute(Protocol):
 
 def note(armed: ArmedRule, call: Call) -> None:
     """Record that a rule was applied to a call."""
-    armed.handled.append(HandledCall(time.monotonic(), call.thread, name_of(call)))
+    armed.note(HandledCall(time.monotonic(), call.thread, name_of(call), call.id))
+
+
+def has_signal_to_handle(thread: int) -> bool:
+    """Return whether a signal with a handler waits for a thread, or for its process."""
+    masks = signals_of(thread)
+    return masks is not None and bool((masks.pending & masks.caught) - masks.blocked)
 
 
 def _prepared(armed: ArmedRule, call: Call) -> Substitute | None:
@@ -131,6 +138,21 @@ class Substitutes:
             poll.unregister(watched)
             del self._waiting[watched]
         os.close(process)
+
+    @property
+    def wait(self) -> bool:
+        """Whether a call waits until it can be made."""
+        return bool(self._waiting)
+
+    def let_signals_in(self, poll: select.poll) -> None:
+        """End the calls whose callers have a signal to handle, as a signal ends them in the kernel.
+
+        It says whether the call is made anew: with SA_RESTART it is, and comes here again.
+        """
+        for descriptor, (_, substitute, process) in list(self._waiting.items()):
+            if descriptor == process and has_signal_to_handle(substitute.call.thread):
+                self._remove(descriptor, poll)
+                self._finish(substitute, -kernel.RESTART_OR_INTERRUPT)
 
     def give_back(self, rules: list[ArmedRule], poll: select.poll) -> None:
         """Leave to the kernel the calls that wait for any rule but these."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from properties.cases.replay import Replayed, replay
     from properties.client.role import CLIENT
     from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+    from properties.gated.program import GatedProgram, gated
+    from properties.gated.rules import GateRule, fail, hold, shorten
+    from properties.gated.selection import GateHit
     from properties.model.events import Event
     from properties.model.history import History
     from properties.model.levels import Level
@@ -145,6 +148,9 @@ _MODULES = {
         "Conversation",
         "Echo",
     ),
+    "properties.gated.program": ("gated", "GatedProgram"),
+    "properties.gated.rules": ("fail", "hold", "shorten", "GateRule"),
+    "properties.gated.selection": ("GateHit",),
     "properties.running.listener": ("RunListener",),
     "properties.running.plan": ("Part",),
     "properties.running.run": ("Run",),
@@ -217,6 +223,13 @@ __all__ = [
     "Service",
     "Conversation",
     "Echo",
+    "gated",
+    "fail",
+    "shorten",
+    "hold",
+    "GateRule",
+    "GatedProgram",
+    "GateHit",
     "RunListener",
     "Part",
     "Run",

@@ -5,6 +5,7 @@ or the fixture is used: a project that has packages called `properties` or `targ
 not affected. The suite's own plugin is `properties.pytest_plugin.plugin`.
 """
 
+import contextlib
 import importlib.util
 import os
 import sys
@@ -94,6 +95,18 @@ def anechoic_check(request: pytest.FixtureRequest) -> Callable[..., Any]:
         request.node
     )
     return checking
+
+
+@pytest.fixture
+def gated() -> Iterator[Callable[..., Any]]:
+    """Return a function like `anechoic.gated`; what it has started ends with the test."""
+    with contextlib.ExitStack() as started:
+        start = load("properties.gated.program").gated
+
+        def started_with_the_test(*arguments: Any, **named: Any) -> Any:
+            return started.enter_context(start(*arguments, **named))
+
+        yield started_with_the_test
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

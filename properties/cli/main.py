@@ -1,4 +1,4 @@
-"""The command line: `anechoic check`, `compare`, `replay`, `show` and `list`.
+"""The command line: `anechoic check`, `compare`, `gate`, `replay`, `show` and `list`.
 
 What may end it in the middle is handled here: an interruption, output that cannot be written, and a
 defect of our own, which never exits with a status that says something about the target.
@@ -90,6 +90,10 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
         from properties.grading.command import grade
 
         return grade(options, command)
+    if options.action == "gate":
+        from properties.gated.command import gate
+
+        return gate(options, command)
     from properties.cli import case_commands
 
     if options.action == "replay":

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from properties.cli.help_format import HelpFormat
 from properties.compare import options as comparison
+from properties.gated import options as gated
 from properties.grading import options as grading
 from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
@@ -56,9 +57,12 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("--version", action="store_true", help="print the version, and end")
-    actions = made.add_subparsers(dest="action", metavar="{check,compare,grade,replay,show,list}")
+    actions = made.add_subparsers(
+        dest="action", metavar="{check,compare,gate,grade,replay,show,list}"
+    )
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
+    _add_gate(actions.add_parser)
     _add_grade(actions.add_parser)
     _add_replay_and_show(actions.add_parser)
     actions.add_parser("list", help="list the fault families, the invariants, the levels")
@@ -106,6 +110,19 @@ def _add_grade(add: Add) -> None:
         allow_abbrev=False,
     )
     grading.add_to(graded)
+
+
+def _add_gate(add: Add) -> None:
+    behind = add(
+        "gate",
+        help="run any command, with a system call of it that fails or is held",
+        description=gated.HELP,
+        epilog=gated.EXIT_STATUS,
+        usage=gated.USAGE,
+        formatter_class=HelpFormat,
+        allow_abbrev=False,
+    )
+    gated.add_to(behind)
 
 
 def _add_replay_and_show(add: Add) -> None:

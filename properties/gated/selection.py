@@ -1,0 +1,236 @@
+"""Which calls a rule meets: it counts them, and keeps what is said of those it was applied to.
+
+The gate asks in its own thread, while the call is held; the report is asked for in another one.
+"""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from faults.gate.callers import Interruptible
+from faults.gate.calls import name_of
+from faults.gate.gate import Gate
+from faults.gate.kernel import Call
+from faults.gate.lawful_errors import About
+from faults.gate.rules import ArmedRule, Rule
+from faults.harmless_signals import BY_CONVENTION
+from properties.gated import lawful
+from properties.gated.caller import Caller, CallerLook, Watched, is_program
+from properties.gated.description import described
+from properties.gated.rules import ALWAYS, EXIT, Fail, GateRule, HoldUntil, Short
+from properties.gated.socket_look import (
+    SocketLook,
+    destination_of,
+    finds_nothing,
+    never_blocks,
+)
+from target.descendants import children_of
+from target.held import Ending
+from target.processes import Identity, look_at
+
+MOST_TOLD = 100
+"""Calls that are told one by one, of those that a rule was applied to."""
+
+
+@dataclass
+class GateHit:
+    """A call that a rule was applied to.
+
+    `at` is seconds after the start of the command, `what` the call in words. `happened` is False
+    for a call that was held for something that did not come. `then` says what came of a hold.
+    """
+
+    at: float
+    caller: Caller
+    what: str
+    watched: Watched
+    happened: bool = True
+    then: str = ""
+    seen_before: int = 0
+
+    @property
+    def ending(self) -> Ending | None:
+        """How its process has ended, None where it runs or that is not known."""
+        return self.watched.ending
+
+
+class Selection:
+    """The calls that one rule is about, armed at a gate."""
+
+    def __init__(self, rule: GateRule, gate: Gate, sockets: SocketLook) -> None:
+        self.rule = rule
+        self.hits: list[GateHit] = []
+        self.seen: Counter[Caller] = Counter()
+        """How many calls the rule was about, by their process."""
+        self.is_chosen: Callable[[], None] = lambda: None
+        """Is called for each call that the rule is about to be applied to, before it is."""
+        self._sockets = sockets
+        self._callers = CallerLook()
+        self._interruptible = Interruptible(gate, lambda _: True, BY_CONVENTION)
+        self._since = time.monotonic()
+        self._lock = threading.RLock()
+        self._chosen: dict[int, tuple[int, GateHit]] = {}
+        self._watched: dict[Identity, Watched] = {}
+        self._counts: Counter[Identity] = Counter()
+        self._applied: Counter[Identity] = Counter()
+        self._collected = 0
+        self._made_again: set[tuple[int, int, tuple[int, ...]]] = set()
+        self._over: set[str] = set()
+        times = ALWAYS if rule.per_process else rule.times
+        self.armed: ArmedRule = gate.arm(Rule(rule.named.kind, self, rule.at_gate, 1, times))
+
+    @property
+    def applied(self) -> int:
+        """To how many calls the rule was applied."""
+        return self.armed.applied
+
+    @property
+    def happened(self) -> bool:
+        """Whether what the rule says has happened at least once."""
+        self.collect()
+        return any(hit.happened for hit in self.hits)
+
+    # In the gate's thread.
+
+    def __call__(self, call: Call) -> bool:
+        """Count a call; return whether the rule is to be applied to it."""
+        if not self._is_meant(call):
+            return False
+        caller = self._callers.at(call.thread)
+        if caller is None:
+            return False
+        with self._lock:
+            self.collect()
+            self.seen[caller] += 1
+            self._counts[caller.identity] += 1
+            return self._is_due(caller) and self._choose(call, caller)
+
+    def _is_meant(self, call: Call) -> bool:
+        rule = self.rule
+        if not rule.named.includes(call) or self._is_made_again(call):
+            return False
+        if rule.program and not is_program(call.thread, rule.program):
+            return False
+        return (not rule.port or self._has_port(call)) and self._may_be_hit(call)
+
+    def _is_made_again(self, call: Call) -> bool:
+        key = (call.thread, call.number, call.arguments)
+        if key not in self._made_again:
+            return False
+        self._made_again.discard(key)
+        return True
+
+    def _has_port(self, call: Call) -> bool:
+        if self.rule.call == "connect":
+            where = destination_of(call)
+            return where is not None and where.port == self.rule.port
+        seen = self._sockets.at(call)
+        return seen is not None and seen.has_port(self.rule.port)
+
+    def _may_be_hit(self, call: Call) -> bool:
+        match self.rule.action:
+            case Fail(error, unlawful):
+                return unlawful or self._may_fail(call, error)
+            case Short():
+                return self._sockets.about(call) is About.CONNECTION
+            case HoldUntil(until):
+                return until != EXIT or has_a_child(call.thread)
+
+    def _may_fail(self, call: Call, error: str) -> bool:
+        if error == lawful.EINTR:
+            return self._interruptible(call)
+        if self.rule.call == "connect":
+            at_once = error not in lawful.AFTER_A_WAIT
+            return destination_of(call) is not None and (at_once or not never_blocks(call))
+        if self.rule.call == "accept" and finds_nothing(call):
+            return False
+        if self._is_over(call):
+            return False
+        about = self._sockets.about(call)
+        return lawful.may_report(self.rule.named, name_of(call), about, error)
+
+    def _is_over(self, call: Call) -> bool:
+        """Return whether the connection was ended by this rule: that is reported once."""
+        return bool(self._over) and _name(call) in self._over
+
+    def _is_due(self, caller: Caller) -> bool:
+        if isinstance(self.rule.action, HoldUntil) and self.armed.held is not None:
+            return False
+        if not self.rule.per_process:
+            return self.seen.total() >= self.rule.nth
+        key = caller.identity
+        return self._counts[key] >= self.rule.nth and self._applied[key] < self.rule.times
+
+    def _choose(self, call: Call, caller: Caller) -> bool:
+        hit = GateHit(
+            at=time.monotonic() - self._since,
+            caller=caller,
+            what=described(call, self._sockets) if len(self.hits) < MOST_TOLD else name_of(call),
+            watched=self._watch(caller),
+            happened=not isinstance(self.rule.action, HoldUntil),
+            seen_before=self.seen[caller],
+        )
+        self._chosen[call.thread] = (call.id, hit)
+        if getattr(self.rule.at_gate, "severs", False):
+            self._over.add(_name(call))
+        self.is_chosen()
+        return True
+
+    def _watch(self, caller: Caller) -> Watched:
+        """Watch a process; not one more of so many that they are not told."""
+        if caller.identity not in self._watched:
+            found = Watched(caller)
+            if len(self._watched) >= MOST_TOLD:
+                found.close()
+            self._watched[caller.identity] = found
+        return self._watched[caller.identity]
+
+    # In any thread.
+
+    def will_come_again(self, call: Call) -> None:
+        """Do not count a call that is made once more because a signal was handled."""
+        self._made_again.add((call.thread, call.number, call.arguments))
+
+    def collect(self) -> None:
+        """Take over what the gate has done since the last time."""
+        with self._lock:
+            for handled in self.armed.handled[self._collected :]:
+                self._collected += 1
+                identifier, hit = self._chosen.get(handled.thread, (0, None))
+                if hit is None or identifier != handled.id:
+                    continue
+                self._applied[hit.caller.identity] += 1
+                if len(self.hits) < MOST_TOLD:
+                    self.hits.append(hit)
+
+    def hit_of(self, call: Call) -> GateHit | None:
+        """Return what was recorded of a call that is held."""
+        with self._lock:
+            identifier, hit = self._chosen.get(call.thread, (0, None))
+            return hit if identifier == call.id else None
+
+    def calls_after(self, hit: GateHit) -> int:
+        """Return how many calls the rule is about its process has made since."""
+        return self.seen[hit.caller] - hit.seen_before
+
+    def close(self) -> None:
+        """Read how the processes have ended, and watch them no more."""
+        with self._lock:
+            for watched in self._watched.values():
+                watched.close()
+
+
+def has_a_child(thread: int) -> bool:
+    """Return whether the process of a thread has a child that lives."""
+    found = (look_at(child) for child in children_of(thread))
+    return any(child is not None and not child.is_zombie for child in found)
+
+
+def _name(call: Call) -> str:
+    try:
+        return os.readlink(f"/proc/{call.thread}/fd/{call.arguments[0] & 0xFFFFFFFF}")
+    except OSError:
+        return ""
