@@ -51,16 +51,14 @@ def gate(options: argparse.Namespace, command: Sequence[str]) -> int:
             raise UsageError("there is no command: it goes after --")
         if options.json is not None and not can_be_written(options.json):
             raise UsageError(f"--json {options.json}: cannot be written")
-        program = GatedProgram(command, rules)
+        # Before the command runs: what comes at its first moment is for it as well.
+        with forwarding() as came, GatedProgram(command, rules) as program:
+            ending = _awaited(program, came)
+            program.stop()
+            return _reported(program, ending, options.json)
     except (UsageError, TargetError) as error:
         complain(str(error))
         return ExitStatus.USAGE
-    with forwarding() as came:
-        try:
-            ending = _awaited(program, came)
-        finally:
-            program.stop()
-        return _reported(program, ending, options.json)
 
 
 @contextmanager

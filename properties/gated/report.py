@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from properties.gated.caller import Caller
 from properties.gated.program import GatedProgram
 from properties.gated.selection import GateHit, Selection
 from properties.reports.layout import wrapped
@@ -55,7 +56,9 @@ def as_data(program: GatedProgram, ending: Ending, status: int) -> dict[str, Any
 def _seen(selection: Selection) -> str:
     total = selection.seen.total()
     if not total:
-        return "no such call"
+        others = selection.others.most_common(MOST_CALLERS)
+        elsewhere = ", ".join(f"{count} by {name}" for name, count in others)
+        return f"no such call, but by other programs: {elsewhere}" if others else "no such call"
     found = selection.seen.most_common()
     named = [f"{count} by {caller}" for caller, count in found[:MOST_CALLERS]]
     if len(found) > MOST_CALLERS:
@@ -99,11 +102,12 @@ def _of_rule(selection: Selection) -> dict[str, Any]:
         "spared": selection.armed.spared,
         "seen": selection.seen.total(),
         "seen_by": _by(selection.seen),
+        "other_programs": dict(selection.others.most_common()),
         "hits": [_of_hit(selection, hit) for hit in selection.hits],
     }
 
 
-def _by(seen: "Counter[Any]") -> Sequence[dict[str, Any]]:
+def _by(seen: Counter[Caller]) -> Sequence[dict[str, Any]]:
     return [
         {"pid": caller.identity.pid, "program": caller.name, "calls": count}
         for caller, count in seen.most_common()

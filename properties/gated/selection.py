@@ -67,6 +67,8 @@ class Selection:
         """How many calls the rule was about, by their process."""
         self.is_chosen: Callable[[], None] = lambda: None
         """Is called for each call that the rule is about to be applied to, before it is."""
+        self.others: Counter[str] = Counter()
+        """How many such calls programs of other names have made."""
         self._sockets = sockets
         self._callers = CallerLook()
         self._interruptible = Interruptible(gate, lambda _: True, BY_CONVENTION)
@@ -113,6 +115,8 @@ class Selection:
         if not rule.named.includes(call) or self._is_made_again(call):
             return False
         if rule.program and not is_program(call.thread, rule.program):
+            if other := self._callers.at(call.thread):
+                self.others[other.name] += 1
             return False
         return (not rule.port or self._has_port(call)) and self._may_be_hit(call)
 
@@ -205,6 +209,7 @@ class Selection:
                 self._applied[hit.caller.identity] += 1
                 if len(self.hits) < MOST_TOLD:
                     self.hits.append(hit)
+                    self.hits.sort(key=lambda one: one.at)
 
     def hit_of(self, call: Call) -> GateHit | None:
         """Return what was recorded of a call that is held."""
