@@ -10,13 +10,14 @@ import fcntl
 import os
 import select
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 from faults.gate.kernel import process_of
 from target.held import Ending
 from target.processes import Identity, Process, look_at, read_text
+from target.records import read_record
 
 _INFO = struct.Struct("=QQ11Ii")
 """The first version of struct pidfd_info (linux/pidfd.h): its mask first, the status of wait last.
@@ -41,38 +42,51 @@ INTERPRETERS = (
 
 @dataclass(frozen=True)
 class Caller:
-    """A process by its identity, and its name as ps(1) shows it."""
+    """A process by its identity, and its name: that of its executable, or of its script.
+
+    `names` are all by which its program may be chosen.
+    """
 
     identity: Identity
     name: str
+    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def is_of(self, pattern: str) -> bool:
+        """Return whether its program has this name, or one that the pattern matches."""
+        return any(fnmatchcase(name, pattern) for name in self.names)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.identity})"
 
 
 def _caller(process: Process) -> Caller:
-    words = _words(process.identity.pid)
+    pid = process.identity.pid
+    names = names_of(pid)
     # comm is cut after 15 characters.
-    names = [name for name in names_of(process.identity.pid) if name.startswith(process.name)]
-    name = names[0] if names else process.name
-    script = _script(words) if _is_interpreter(name) else ""
-    return Caller(process.identity, script or name)
+    name = next((one for one in names if one.startswith(process.name)), process.name)
+    script = _script(_words(pid)) if _is_interpreter(name) else ""
+    return Caller(process.identity, script or name, names)
 
 
 class CallerLook:
     """The processes that have made calls: each is looked at whole once, and again after execve."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Identity, str], Caller] = {}
+        self._known: dict[tuple[int, bytes, bytes], Caller] = {}
 
     def at(self, thread: int) -> Caller | None:
         """Return the process of a thread, None where it has gone."""
         pid = process_of(thread)
-        process = look_at(pid) if pid is not None else None
-        if process is None:
+        record = read_record(f"/proc/{pid}/stat") if pid is not None else None
+        if pid is None or not record:
             return None
-        key = (process.identity, process.name)
+        fields = record.rpartition(b")")[2].split()
+        # The start time, and where the arguments are: the kernel chooses that anew in execve().
+        key = (pid, fields[19], fields[45])
         if key not in self._known:
+            process = look_at(pid)
+            if process is None:
+                return None
             self._known[key] = _caller(process)
         return self._known[key]
 
@@ -88,11 +102,6 @@ def names_of(pid: int) -> tuple[str, ...]:
     if comm := (read_text(f"/proc/{pid}/comm") or "").rstrip("\n"):
         found.append(comm)
     return tuple(found)
-
-
-def is_program(pid: int, pattern: str) -> bool:
-    """Return whether a process runs a program of this name, or of one that the pattern matches."""
-    return any(fnmatchcase(name, pattern) for name in names_of(pid))
 
 
 def _words(pid: int) -> list[str]:

@@ -60,7 +60,12 @@ class GatedProgram:
         """What is known of each rule."""
         self._pidfd = -1
         self._ending: Ending | None = None
-        kept = surroundings.start(self.command, self._gate.program)
+        try:
+            kept = surroundings.start(self.command, self._gate.program)
+        except GateError as error:
+            raise GateError(
+                f"there can be no gate here: {error} (no process can be behind two of them)"
+            ) from None
         self._held = Held(Command(self.command), kept)
         self._begin(kept)
 

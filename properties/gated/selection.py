@@ -18,7 +18,7 @@ from faults.gate.lawful_errors import About
 from faults.gate.rules import ArmedRule, Rule
 from faults.harmless_signals import BY_CONVENTION
 from properties.gated import lawful
-from properties.gated.caller import Caller, CallerLook, Watched, is_program
+from properties.gated.caller import Caller, CallerLook, Watched
 from properties.gated.description import described
 from properties.gated.rules import ALWAYS, EXIT, Fail, GateRule, HoldUntil, Short
 from properties.gated.socket_look import (
@@ -99,10 +99,10 @@ class Selection:
 
     def __call__(self, call: Call) -> bool:
         """Count a call; return whether the rule is to be applied to it."""
-        if not self._is_meant(call):
+        if not self.rule.named.includes(call) or self._is_made_again(call):
             return False
         caller = self._callers.at(call.thread)
-        if caller is None:
+        if caller is None or not self._is_meant(call, caller):
             return False
         with self._lock:
             self.collect()
@@ -110,13 +110,10 @@ class Selection:
             self._counts[caller.identity] += 1
             return self._is_due(caller) and self._choose(call, caller)
 
-    def _is_meant(self, call: Call) -> bool:
+    def _is_meant(self, call: Call, caller: Caller) -> bool:
         rule = self.rule
-        if not rule.named.includes(call) or self._is_made_again(call):
-            return False
-        if rule.program and not is_program(call.thread, rule.program):
-            if other := self._callers.at(call.thread):
-                self.others[other.name] += 1
+        if rule.program and not caller.is_of(rule.program):
+            self.others[caller.name] += 1
             return False
         return (not rule.port or self._has_port(call)) and self._may_be_hit(call)
 
