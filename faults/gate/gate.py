@@ -34,13 +34,15 @@ SIGNAL_LOOK = 5
 class Gate:
     """The gate of one target, for calls of these kinds, and those that the witness is to see.
 
-    `lets_signals_in`: a signal with a handler ends a call that waits here to be made in the
-    target's place, as it would in the kernel. Without it signals wait as long as the call.
+    `is_foreign`: what comes to the target at which moment is not in our hands. A signal with a
+    handler then ends a call that waits here to be made in the target's place, as it would in the
+    kernel, and notifications are read at once where that may be: a signal that comes before makes
+    even fork() fail with EINTR.
     """
 
-    def __init__(self, kinds: frozenset[Kind], *, lets_signals_in: bool = False) -> None:
+    def __init__(self, kinds: frozenset[Kind], *, is_foreign: bool = False) -> None:
         self.kinds = kinds
-        self._lets_signals_in = lets_signals_in
+        self._is_foreign = is_foreign
         held = (kinds | WITNESSED) - {Kind.ASK_FOR_SIGNALS}
         self.program = kernel.program(numbers_of(held), conditions_of_asking())
         self.handlers = Handlers()
@@ -189,12 +191,14 @@ class Gate:
 
     def _run(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        if self._is_foreign:
+            _come_first()
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
         poll.register(self._wakeup_read, select.POLLIN)
         try:
             while not self._ending:
-                looks = self._lets_signals_in and self._substitutes.wait
+                looks = self._is_foreign and self._substitutes.wait
                 if looks:
                     self._substitutes.let_signals_in(poll)
                 for descriptor, events in poll.poll(SIGNAL_LOOK if looks else None):
@@ -304,3 +308,10 @@ class Gate:
         self._substitutes.give_back(rules, poll)
         self._wakeups_seen += seen
         self._busy = False
+
+
+def _come_first() -> None:
+    """Let this thread run before all that is not urgent, where that is allowed (sched(7))."""
+    policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, policy, os.sched_param(1))

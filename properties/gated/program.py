@@ -53,7 +53,7 @@ class GatedProgram:
             raise GateError(f"there can be no gate here: {reason}")
         self.command = tuple(os.fspath(word) for word in command)
         self.rules = tuple(rules)
-        self._gate = Gate(_kinds(rules), lets_signals_in=True)
+        self._gate = Gate(_kinds(rules), is_foreign=True)
         self._sockets = SocketLook()
         self._holders: list[Holder] = []
         self.selections: tuple[Selection, ...] = tuple(map(self._armed, rules))

@@ -21,7 +21,9 @@ MOST_LINES = 10
 
 
 def lines(program: GatedProgram, width: int) -> Iterator[str]:
-    """Return the report in lines that fit."""
+    """Return the report in lines that fit, once the command has ended."""
+    ending = program.poll()
+    failed = ending is not None and ending.status != 0
     for selection in program.selections:
         word = "happened" if selection.happened else "did not happen"
         times = f" {selection.applied} times" if selection.applied > 1 else ""
@@ -34,6 +36,8 @@ def lines(program: GatedProgram, width: int) -> Iterator[str]:
             words = f"{hit.caller}: {hit.what}, {hit.at:.3f} s after the start"
             yield from wrapped("  hit   ", words, width)
             yield from wrapped("  then  ", _then(selection, hit), width)
+        if failed:
+            yield from _doubt(selection, width)
         if (more := selection.applied - MOST_LINES) > 0:
             yield f"  and {more} more"
     if program.trouble:
@@ -65,6 +69,18 @@ def _seen(selection: Selection) -> str:
         rest = sum(count for _, count in found[MOST_CALLERS:])
         named.append(f"{rest} by {len(found) - MOST_CALLERS} others")
     return f"{_calls(total)}: {', '.join(named)}"
+
+
+def _doubt(selection: Selection, width: int) -> Iterator[str]:
+    """Say what else may have failed besides what the rule says."""
+    call = selection.rule.call
+    for caller in [one for one in selection.seen if one.identity in selection.exposed][:1]:
+        words = (
+            f"{caller} catches {selection.exposed[caller.identity]}: where that came in the moment "
+            f"in which {call} reached the gate, {call} has failed with EINTR, if the handler was "
+            "set without SA_RESTART, and that is no fault of the program"
+        )
+        yield from wrapped("  note  ", words, width)
 
 
 def _then(selection: Selection, hit: GateHit) -> str:
@@ -102,6 +118,7 @@ def _of_rule(selection: Selection) -> dict[str, Any]:
         "spared": selection.armed.spared,
         "seen": selection.seen.total(),
         "seen_by": _by(selection.seen),
+        "exposed_to_signals": [one.pid for one in selection.exposed],
         "other_programs": dict(selection.others.most_common()),
         "hits": [_of_hit(selection, hit) for hit in selection.hits],
     }

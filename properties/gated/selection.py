@@ -4,6 +4,7 @@ The gate asks in its own thread, while the call is held; the report is asked for
 """
 
 import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from faults.gate.callers import Interruptible
-from faults.gate.calls import name_of
+from faults.gate.calls import Kind, name_of
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call
 from faults.gate.lawful_errors import About
@@ -29,10 +30,16 @@ from properties.gated.socket_look import (
 )
 from target.descendants import children_of
 from target.held import Ending
-from target.processes import Identity, look_at
+from target.processes import Identity, look_at, signals_of
 
 MOST_TOLD = 100
 """Calls that are told one by one, of those that a rule was applied to."""
+
+MAY_BE_INTERRUPTED = lawful.INTERRUPTIBLE | {Kind.REAP, Kind.LOCK, Kind.CONNECT}
+"""Kinds that signals interrupt anyway (signal(7))."""
+
+COMING_BY_THEMSELVES = (signal.SIGCHLD, signal.SIGALRM)
+"""Signals that come at any moment, whatever the tests do."""
 
 
 @dataclass
@@ -67,6 +74,8 @@ class Selection:
         """How many calls the rule was about, by their process."""
         self.is_chosen: Callable[[], None] = lambda: None
         """Is called for each call that the rule is about to be applied to, before it is."""
+        self.exposed: dict[Identity, str] = {}
+        """Processes that may have seen EINTR where Linux alone never gives it, and the signal."""
         self.others: Counter[str] = Counter()
         """How many such calls programs of other names have made."""
         self._sockets = sockets
@@ -106,6 +115,8 @@ class Selection:
             return False
         with self._lock:
             self.collect()
+            if caller not in self.seen and (name := self._exposed_to(call)):
+                self.exposed[caller.identity] = name
             self.seen[caller] += 1
             self._counts[caller.identity] += 1
             return self._is_due(caller) and self._choose(call, caller)
@@ -156,6 +167,12 @@ class Selection:
     def _is_over(self, call: Call) -> bool:
         """Return whether the connection was ended by this rule: that is reported once."""
         return bool(self._over) and _name(call) in self._over
+
+    def _exposed_to(self, call: Call) -> str:
+        """Return a signal that may end a call which no signal ends but at a gate; else nothing."""
+        masks = None if self.rule.named.kind in MAY_BE_INTERRUPTED else signals_of(call.thread)
+        caught = masks.caught if masks else ()
+        return next((one.name for one in COMING_BY_THEMSELVES if one in caught), "")
 
     def _is_due(self, caller: Caller) -> bool:
         if isinstance(self.rule.action, HoldUntil) and self.armed.held is not None:

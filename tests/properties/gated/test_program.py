@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from properties.gated.program import gated
+from properties.gated.report import lines
 from properties.gated.rules import ALWAYS, fail, hold, shorten
 from properties.running.errors import UsageError
 from target import processes
@@ -284,3 +285,72 @@ def test_no_command_no_rule_and_no_such_program_are_refused() -> None:
         gated(["true"])
     with pytest.raises(TargetError, match=r"cannot start '\./not-there': No such file"):
         gated(["./not-there"], fail("accept", "EMFILE"))
+
+
+def test_a_call_is_held_so_many_times() -> None:
+    source = (
+        "import os, threading\n"
+        "def opens():\n"
+        "    while os.read(0, 1):\n        os.open(os.devnull, 0)\n"
+        "threading.Thread(target=opens, daemon=True).start()\n"
+        "for _ in range(3):\n    os.pipe()\n"
+        "os.write(1, b'through')\n"
+    )
+    with behind(source, hold("pipe", until="open", times=2)) as program:
+        for count in (1, 2):
+            wait_until(lambda: len(program.program.hits) == count)  # noqa: B023
+            program.tell()
+        assert program.rest() == "through"
+        assert [hit.happened for hit in program.program.hits] == [True, True]
+
+
+def test_a_signal_without_a_handler_ends_a_process_in_its_held_call() -> None:
+    with behind("import os\nos.pipe()\n", hold("pipe", signal="SIGTERM")) as program:
+        assert program.program.wait(30).signal == signal.SIGTERM
+        (hit,) = program.program.hits
+        assert hit.happened
+        assert hit.ending is not None
+        assert hit.ending.signal == signal.SIGTERM
+
+
+def test_a_connect_that_does_not_block_never_times_out_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        source = (
+            "import socket, sys\n"
+            "for blocking in (False, True):\n"
+            "    client = socket.socket()\n"
+            "    client.setblocking(blocking)\n"
+            "    print(client.connect_ex(('127.0.0.1', int(sys.argv[1]))))\n"
+        )
+        port = str(server.getsockname()[1])
+        with behind(source, fail("connect", "ETIMEDOUT"), words=(port,)) as program:
+            assert program.rest().split()[1] == "110"
+            assert len(program.program.hits) == 1
+
+
+def test_an_accept_that_finds_nothing_is_not_counted() -> None:
+    source = (
+        "import socket\n"
+        "listening = socket.create_server(('127.0.0.1', 0))\n"
+        "listening.setblocking(False)\n"
+        "for name in ('one', 'other'):\n"
+        "    try:\n        listening.accept()\n    except BlockingIOError:\n        pass\n"
+        "    client = socket.create_connection(listening.getsockname())\n"
+        "    try:\n        listening.accept()\n        print(name)\n"
+        "    except OSError as error:\n        print(error.errno)\n"
+    )
+    with behind(source, fail("accept", "EMFILE", nth=2)) as program:
+        assert program.rest() == "one\n24\n"
+
+
+def test_a_process_whose_call_a_signal_may_have_ended_is_noted() -> None:
+    source = (
+        "import os, signal, sys\n"
+        "if sys.argv[1:]:\n    signal.signal(signal.SIGCHLD, lambda *_: None)\n"
+        "os.pipe()\nsys.exit(1)\n"
+    )
+    for words, expected in (((), False), (("handler",), True)):
+        with behind(source, fail("pipe", "EMFILE", nth=2), words=words) as program:
+            program.program.wait(30)
+            noted = [line for line in lines(program.program, 100) if "catches SIGCHLD" in line]
+            assert bool(noted) == expected
