@@ -43,8 +43,8 @@ class OtherCall:
 
     def __call__(self, call: Call) -> bool:
         """Note a call of another process or thread that comes while the one is held."""
-        held = self._held.armed.held if self._held else None
-        if held is not None and held.thread != call.thread and self.named.includes(call):
+        is_awaited = self._held is not None and self._held.armed.held is not None
+        if is_awaited and self.named.includes(call):
             self.by = str(self._callers.at(call.thread) or call.thread)
             self.came.set()
         return False

@@ -16,7 +16,7 @@ from faults.gate.calls import Kind, name_of
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call
 from faults.gate.lawful_errors import About
-from faults.gate.rules import ArmedRule, Rule
+from faults.gate.rules import ArmedRule, Hold, Rule
 from faults.harmless_signals import BY_CONVENTION
 from properties.gated import lawful
 from properties.gated.caller import Caller, CallerLook, Watched
@@ -90,8 +90,14 @@ class Selection:
         self._collected = 0
         self._made_again: set[tuple[int, int, tuple[int, ...]]] = set()
         self._over: set[str] = set()
+        self._due = 0
+        """The call that the rule is to be applied to, by the id of its notification."""
+        # One that only counts, also when the other one is done.
+        gate.arm(Rule(rule.named.kind, self, Hold()))
         times = ALWAYS if rule.per_process else rule.times
-        self.armed: ArmedRule = gate.arm(Rule(rule.named.kind, self, rule.at_gate, 1, times))
+        self.armed: ArmedRule = gate.arm(
+            Rule(rule.named.kind, lambda call: call.id == self._due, rule.at_gate, 1, times)
+        )
 
     @property
     def applied(self) -> int:
@@ -107,7 +113,12 @@ class Selection:
     # In the gate's thread.
 
     def __call__(self, call: Call) -> bool:
-        """Count a call; return whether the rule is to be applied to it."""
+        """Count a call, and decide whether the rule is to be applied to it; apply nothing here."""
+        if self._counts_and_is_due(call):
+            self._due = call.id
+        return False
+
+    def _counts_and_is_due(self, call: Call) -> bool:
         if not self.rule.named.includes(call) or self._is_made_again(call):
             return False
         caller = self._callers.at(call.thread)
@@ -178,7 +189,7 @@ class Selection:
         if isinstance(self.rule.action, HoldUntil) and self.armed.held is not None:
             return False
         if not self.rule.per_process:
-            return self.seen.total() >= self.rule.nth
+            return self.seen.total() >= self.rule.nth and not self.armed.is_done
         key = caller.identity
         return self._counts[key] >= self.rule.nth and self._applied[key] < self.rule.times
 

@@ -164,6 +164,32 @@ def test_a_call_is_held_until_a_child_has_ended() -> None:
         assert "had ended" in program.program.hits[0].then
 
 
+def test_a_process_without_a_child_is_not_held_for_the_end_of_one() -> None:
+    source = "import select\nselect.poll().poll(1)\n"
+    with behind(source, hold("poll", until="exit")) as program:
+        assert program.program.wait(30).status == 0
+        assert not program.program.selections[0].seen
+
+
+def test_what_its_process_calls_afterwards_is_counted() -> None:
+    source = (
+        "import os\n"
+        "for _ in range(4):\n"
+        "    try:\n        os.pipe()\n    except OSError:\n        continue\n"
+    )
+    with behind(source, fail("pipe", "EMFILE", nth=2)) as program:
+        program.program.wait(30)
+        (selection,) = program.program.selections
+        assert selection.calls_after(program.program.hits[0]) == 2
+
+
+def test_a_call_does_not_end_a_hold_of_its_own() -> None:
+    rule = hold("pipe", until="pipe", patience=0.01)
+    with behind("import os\nos.pipe()\n", rule) as program:
+        assert program.program.wait(30).status == 0
+        assert not program.program.happened
+
+
 def test_a_call_is_held_until_another_process_makes_one() -> None:
     source = (
         "import os\n"
@@ -178,15 +204,16 @@ def test_a_call_is_held_until_another_process_makes_one() -> None:
         assert program.program.hits[0].then.endswith("called close")
 
 
-def test_a_signal_comes_just_before_the_call_that_is_held() -> None:
+def test_a_signal_comes_just_before_the_call_that_is_held_and_does_not_interrupt_it() -> None:
     source = (
-        "import os, select, signal\n"
+        "import ctypes, os, signal\n"
         "signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b'signal '))\n"
-        "select.poll().poll(1)\n"
-        "os.write(1, b'after')\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "returned = libc.poll(None, 0, 1)\n"
+        "os.write(1, b'%d' % returned)\n"
     )
     with behind(source, hold("poll", signal="SIGUSR1")) as program:
-        assert program.rest() == "signal after"
+        assert program.rest() == "signal 0"
         assert program.program.happened
         assert program.program.hits[0].then == "SIGUSR1 was sent to it"
         assert program.program.selections[0].seen.total() == 1
@@ -302,6 +329,24 @@ def test_a_call_is_held_so_many_times() -> None:
             program.tell()
         assert program.rest() == "through"
         assert [hit.happened for hit in program.program.hits] == [True, True]
+
+
+def test_while_one_call_is_held_others_go_on() -> None:
+    source = (
+        "import os\n"
+        "child = os.fork()\n"
+        "os.pipe()\n"
+        "os.read(0, 1)\n"
+        "os.open(os.devnull, 0)\n"
+        "os.write(1, b'+')\n"
+        "if child:\n    os.wait()\n"
+    )
+    with behind(source, hold("pipe", until="open", times=2)) as program:
+        program.await_hold()
+        program.tell()
+        program.tell()
+        assert program.rest() == "++"
+        assert [hit.happened for hit in program.program.hits] == [True]
 
 
 def test_a_signal_without_a_handler_ends_a_process_in_its_held_call() -> None:
