@@ -280,7 +280,7 @@ def test_what_there_is_can_be_listed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["check", "--help"], ["replay", "--help"], ["show", "--help"]],
+    [["--help"], ["check", "--help"], ["gate", "--help"], ["replay", "--help"], ["show", "--help"]],
 )
 def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
     done = finished(arguments, tmp_path)
