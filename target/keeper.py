@@ -21,9 +21,8 @@ Messages are JSON objects in SOCK_SEQPACKET packets.
 To the nursery: {"argv", "env", "cwd"} with the keeper's end of a new socket pair, and after it, for
 a client, the descriptors of its standard input, output and error. With "open_input" the input of a
 server does not end; with "as_it_is" `{dir}` is a word like any other. "limits" are pairs of a
-number and its soft and hard limit for setrlimit(2). With "confined" it runs in a sandbox
-(`target.confining`). With a "filter" (hexadecimal) its system calls stop at a gate
-(`target.gating`).
+number and its soft and hard limit for setrlimit(2). With "confined" it runs in a sandbox (see
+`confining`). With a "filter" (hexadecimal) its system calls stop at a gate (see `gating`).
 From a keeper, first: {"event": "started", "pid", "keeper"}, with the descriptor of the gate where
 there is one, or {"event": "failed", "reason"}.
 To a keeper {"do": "report"}, answered by {"event": "report", "ended", "output"}: pairs of a pid and
@@ -87,8 +86,7 @@ class Keeper:
         signal.signal(signal.SIGTERM, lambda *_: self.tester.close())
         folder = beside("scratch").Folder()
         try:
-            if not request.get("as_it_is"):
-                folder.fill_in(request)
+            folder.fill_in(request)
             if reason := self.set_apart(request):
                 self.say(event="failed", reason=reason)
             else:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from faults import conditions
 from faults.fault import FaultOutcome
-from faults.gate.calls import EPOLL, Kind, kind_of, name_of, signals_blocked_in
+from faults.gate.calls import EPOLL, Kind, kind_of, name_of
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
+from faults.gate.masks import signals_blocked_in
 from faults.gate.rules import ArmedRule, HandledCall
 from faults.harmless_signals import Harmless
 from faults.server_context import ServerContext

@@ -165,27 +165,8 @@ class Gate:
 
     def open_queue(self, kinds: frozenset[Kind]) -> Queue:
         """Hold every call of these kinds from now on, until the queue is closed."""
-        self._queue = Queue(kinds)
+        self._queue = Queue(kinds, self._listener)
         return self._queue
-
-    def close_queue(self) -> None:
-        """Let all calls go on that wait in a queue, and hold no more. Idempotent."""
-        with self._lock:
-            queue, self._queue = self._queue, None
-        if queue is not None:
-            for thread in list(queue.waiting):
-                self.go_on(queue, thread)
-
-    def go_on(self, queue: Queue, thread: int, *, handler_first: bool = False) -> bool:
-        """Let the call of this thread go on; return whether its caller was still there.
-
-        `handler_first`: it handles its pending signals, and makes the call once more. See
-        `make_again` for when that is allowed.
-        """
-        call = queue.waiting.pop(thread)
-        if handler_first:
-            return kernel.answer(self._listener, call, -kernel.RESTART_NO_INTERRUPT)
-        return kernel.let_go_on(self._listener, call)
 
     # The thread.
 
@@ -245,7 +226,7 @@ class Gate:
             self.handlers.note(call)
         elif kind in WITNESSED:
             self.witness.note(call)
-        if self._is_queued(call):
+        if self._queue is not None and self._queue.takes(call):
             return
         armed = self._rule_for(call) if self._rules else None
         if armed is None:
@@ -263,17 +244,6 @@ class Gate:
                 return
             case Shorten() | LoseConnection():
                 self._substitutes.begin(armed, call, poll)
-
-    def _is_queued(self, call: Call) -> bool:
-        if self._queue is None:
-            return False
-        # While the lock is held: one that is closed meanwhile must not be added to.
-        with self._lock:
-            queue = self._queue
-            is_wanted = queue is not None and queue.wants(call)
-            if queue is not None and is_wanted:
-                queue.put(call)
-            return is_wanted
 
     def _rule_for(self, call: Call) -> ArmedRule | None:
         with self._lock:

@@ -5,8 +5,8 @@ open. What is not waiting for anything passes: a futex call that only wakes othe
 """
 
 import threading
-from dataclasses import dataclass, field
 
+from faults.gate import kernel
 from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call
 
@@ -15,23 +15,52 @@ _FUTEX_WAITS = frozenset({0, 6, 9, 11, 13})
 """Those of futex(2) that wait: WAIT, LOCK_PI, WAIT_BITSET, WAIT_REQUEUE_PI and LOCK_PI2."""
 
 
-@dataclass
 class Queue:
-    """The calls of these kinds that wait, each by its thread. The gate's thread adds to it."""
+    """The calls of these kinds that wait, each by its thread. The gate's thread adds to it.
 
-    kinds: frozenset[Kind]
-    waiting: dict[int, Call] = field(default_factory=dict)
-    has_come: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
-    """Set by each call that comes, cleared by the thread that waits for it."""
+    `listener` is where they are answered.
+    """
 
-    def wants(self, call: Call) -> bool:
-        """Return whether a call is to wait."""
+    def __init__(self, kinds: frozenset[Kind], listener: int) -> None:
+        self.kinds = kinds
+        self.waiting: dict[int, Call] = {}
+        self.has_come = threading.Event()
+        """Set by each call that comes, cleared by the thread that waits for it."""
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._is_open = True
+
+    def takes(self, call: Call) -> bool:
+        """Add a call, if it is to wait; return whether it is."""
+        if not self._wants(call):
+            return False
+        # One that is closed meanwhile must not be added to.
+        with self._lock:
+            if self._is_open:
+                self.waiting[call.thread] = call
+                self.has_come.set()
+            return self._is_open
+
+    def _wants(self, call: Call) -> bool:
         kind = kind_of(call)
         if kind is Kind.LOCK:
             return kind in self.kinds and call.arguments[1] & _FUTEX_COMMAND in _FUTEX_WAITS
         return kind in self.kinds
 
-    def put(self, call: Call) -> None:
-        """Add a call."""
-        self.waiting[call.thread] = call
-        self.has_come.set()
+    def go_on(self, thread: int, *, handler_first: bool = False) -> bool:
+        """Let the call of this thread go on; return whether its caller was still there.
+
+        `handler_first`: it handles its pending signals, and makes the call once more. There must be
+        such a signal, with a handler and not blocked (`Gate.make_again`).
+        """
+        call = self.waiting.pop(thread)
+        if handler_first:
+            return kernel.answer(self._listener, call, -kernel.RESTART_NO_INTERRUPT)
+        return kernel.let_go_on(self._listener, call)
+
+    def close(self) -> None:
+        """Let all calls go on that wait, and hold no more. Idempotent."""
+        with self._lock:
+            self._is_open = False
+        for thread in list(self.waiting):
+            self.go_on(thread)

@@ -155,7 +155,7 @@ class Scheduler:
             kind = Kind(place.call)
             self._may_have_forked |= kind is Kind.FORK
             self._queue.has_come.clear()
-            self._gate.go_on(self._queue, what, handler_first=first)
+            self._queue.go_on(what, handler_first=first)
         else:
             self._counted(place.actor, place.call)
             self._turns.append(Turn(place, 0, self._among[-1]))

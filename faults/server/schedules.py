@@ -77,7 +77,7 @@ class Schedule(GateFault):
         try:
             trace = Scheduler(self, context, gate, queue, actors).run()
         finally:
-            gate.close_queue()
+            queue.close()
         context.scheduling.record(trace)
         if trace.released:
             return FaultOutcome.missed(f"all were let go on: {trace.released}", self._disturbed)
@@ -92,12 +92,6 @@ class Schedule(GateFault):
     @property
     def _disturbed(self) -> frozenset[int]:
         return frozenset(deed.client for deed in self.deeds if deed.what is What.KILL)
-
-    def undo(self, context: ServerContext) -> None:
-        """Let all calls go on."""
-        if context.gate is not None:
-            context.gate.close_queue()
-        super().undo(context)
 
     def __str__(self) -> str:
         return "; ".join(self._lines())
