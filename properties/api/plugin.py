@@ -67,7 +67,8 @@ def _choose_seed(config: pytest.Config) -> None:
     config.option.anechoic_seed_was_given = config.option.anechoic_seed is not None
     if config.option.anechoic_seed is None:
         chosen = getattr(config, "workerinput", {}).get("anechoic_seed")
-        drawn = int.from_bytes(os.urandom(4), "big")
+        # Machines that share a plan must draw the same.
+        drawn = 0 if config.option.anechoic_shard else int.from_bytes(os.urandom(4), "big")
         config.option.anechoic_seed = drawn if chosen is None else chosen
 
 

@@ -16,6 +16,7 @@ from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
 from properties.reports.registry import require_files_of, without_files, write
+from properties.reports.swept import shard_of
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
 from properties.running.errors import UsageError
@@ -78,7 +79,9 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
     except OSError as error:
         raise UsageError(f"the current folder cannot be used: {error.strerror}") from None
     if options.seed is None:
-        options = replace(options, seed=int.from_bytes(os.urandom(4), "big"))
+        # Machines that share a plan must draw the same.
+        drawn = 0 if options.shard else int.from_bytes(os.urandom(4), "big")
+        options = replace(options, seed=drawn)
     options = bounded(options)
     for name, value in (("--max-time", options.max_time), ("--sweep", options.sweep)):
         if for_pytest and value:
@@ -203,4 +206,5 @@ def _opening(run: Run) -> str:
     workloads = f"{total} workload{'s' if total != 1 else ''}"
     many = len(settings.families)
     families = f"{many} fault famil{'ies' if many > 1 else 'y'}"
-    return f"anechoic: {harmless(settings.target)}\n{families}, {workloads}, seed {settings.seed}\n"
+    extent = (families, workloads, f"seed {settings.seed}", shard_of(run))
+    return f"anechoic: {harmless(settings.target)}\n{', '.join(filter(None, extent))}\n"

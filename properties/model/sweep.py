@@ -74,6 +74,9 @@ Answers = dict[str, dict[str, str]]
 NOT_REACHED = "the run ended before"
 """Why a value of the plan was not tried that never had its turn."""
 
+IN_ANOTHER_SHARD = "in another shard"
+"""Why a value of the plan was not tried here: another machine has its part."""
+
 
 @dataclass
 class Coverage:
@@ -91,16 +94,23 @@ def within(choices: Iterable[Choice], scope: Scope) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if scope is Scope.ALL or choice.matters)
 
 
-def coverage(choices: Iterable[Choice], answers: Answers) -> dict[str, Coverage]:
-    """Return by group how many of the planned choices were tried, also where none had its turn."""
+def coverage(
+    choices: Iterable[Choice], answers: Answers, elsewhere: Iterable[Choice] = ()
+) -> dict[str, Coverage]:
+    """Return by group how many of the planned choices were tried, also where none had its turn.
+
+    `elsewhere` are choices that others try.
+    """
     found: dict[str, Coverage] = {}
-    for choice in choices:
-        group = found.setdefault(choice.group, Coverage())
-        why_not = answers.get(choice.group, {}).get(choice.value, NOT_REACHED)
-        group.of += 1
-        group.tried += not why_not
-        if why_not:
-            group.missing[choice.value] = why_not
+    for others, those in ((False, choices), (True, elsewhere)):
+        for choice in those:
+            group = found.setdefault(choice.group, Coverage())
+            why_not = answers.get(choice.group, {}).get(choice.value, NOT_REACHED)
+            why_not = IN_ANOTHER_SHARD if others else why_not
+            group.of += 1
+            group.tried += not why_not
+            if why_not:
+                group.missing[choice.value] = why_not
     return found
 
 

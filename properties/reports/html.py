@@ -19,6 +19,7 @@ from properties.reports.case_parts import timeline_of
 from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
+from properties.reports.swept import shard_of
 from properties.reports.terminal import Terminal
 from properties.reports.text import (
     also_in,
@@ -97,6 +98,7 @@ def _facts(run: Run) -> Iterator[str]:
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",
         "cells judged": f"{run.judged} of {len(run.cells())}",
         "seed": run.settings.seed,
+        **({"shard": shard} if (shard := shard_of(run).removeprefix("shard ")) else {}),
         "platform": platform.platform(),
         "versions": versions_in_words(),
     }

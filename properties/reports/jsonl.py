@@ -62,6 +62,7 @@ class JsonLines(RunListener):
             faults=[family.name for family in settings.families],
             invariants=[invariant.id for invariant in settings.role.invariants],
             parts=len(run.parts),
+            shard=vars(settings.shard) if settings.shard else None,
             level=run.level.word,
         )
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from properties.model.sweep import NOT_REACHED, Coverage
+from properties.model.sweep import IN_ANOTHER_SHARD, NOT_REACHED, Coverage
 from properties.reports.layout import wrapped
 from properties.running.plan import drawn
 from properties.running.run import Run
@@ -22,7 +22,7 @@ def lines(run: Run, width: int) -> Iterator[str]:
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
-    yield from _not_reached(groups.values())
+    yield from _without_a_turn(groups.values())
     yield from _worth(run, width)
 
 
@@ -57,17 +57,28 @@ def points(run: Run) -> str:
 def _by_reason(found: Coverage) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for value, why in found.missing.items():
-        if why != NOT_REACHED:
+        if why not in (NOT_REACHED, IN_ANOTHER_SHARD):
             reasons.setdefault(why, []).append(value)
     return reasons
 
 
-def _not_reached(groups: Iterable[Coverage]) -> Iterator[str]:
+def _without_a_turn(groups: Iterable[Coverage]) -> Iterator[str]:
     """Say how many had no turn: the counts above show where, and a list would fill the screen."""
     found = list(groups)
-    count = sum(why == NOT_REACHED for one in found for why in one.missing.values())
-    if count:
-        yield f"not swept  {count} of {sum(one.of for one in found)} choices: {NOT_REACHED}"
+    reasons = [why for one in found for why in one.missing.values()]
+    of = sum(one.of for one in found)
+    if others := reasons.count(IN_ANOTHER_SHARD):
+        yield f"elsewhere  {others} of {of} choices: {IN_ANOTHER_SHARD}"
+    if count := reasons.count(NOT_REACHED):
+        yield f"not swept  {count} of {of} choices: {NOT_REACHED}"
+
+
+def shard_of(run: Run) -> str:
+    """Return which shard of the plan a run is, in words, "" where it is the whole."""
+    if run.settings.shard is None:
+        return ""
+    parts = len(run.parts)
+    return f"shard {run.settings.shard}: {parts} of {parts + len(run.elsewhere)} parts"
 
 
 def extent_of(run: Run) -> str:

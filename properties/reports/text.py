@@ -205,7 +205,8 @@ def conclusion(run: Run, terminal: Terminal) -> str:
     fits = columns_of(f"{target} {words}: {violated}") <= width
     names = [f": {violated}"] if fits else [":", *wrapped("  ", violated, width)]
     verdict = f"{target} {terminal.paint(words, colour)}" + ("\n".join(names) if broken else "")
-    spent = f"{swept.extent_of(run)}, seed {run.settings.seed}"
+    extent = (swept.extent_of(run), f"seed {run.settings.seed}", swept.shard_of(run))
+    spent = ", ".join(filter(None, extent))
     last = [*wrapped("", levels_line(run), width), *wrapped("", spent, width, below=2)]
     return "\n".join(filter(None, (verdict, *last)))
 

@@ -136,6 +136,11 @@ class Options:
         metavar="N",
         type=int,
     )
+    shard: str | None = _option(
+        "run the Kth of N shares of the plan, for N machines; the seed is 0 unless one is given; "
+        "anechoic merge joins the results",
+        metavar="K/N",
+    )
     patience: float = _option(
         "seconds to wait where it is unknown whether anything will come (default: 10)",
         metavar="SECONDS",

@@ -15,6 +15,8 @@ from properties.model.role import Family
 from properties.model.sweep import Answers, Choice, Coverage, Drawn, coverage, within
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
+from properties.running.division.costs import cost_of
+from properties.running.division.shard import Shard, shard_by_name, shards_by_cost
 from properties.running.settings import Settings
 
 EXAMPLES_A_PART = 8
@@ -64,7 +66,39 @@ class Part:
 
 
 def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
-    """Return the parts of a run. `known` are cases of earlier runs, which are tried first."""
+    """Return the parts of a run, those of its shard where it has one.
+
+    `known` are cases of earlier runs, which are tried first.
+    """
+    return divided(whole_plan(settings, known), settings.shard)[0]
+
+
+def divided(
+    parts: tuple[Part, ...], shard: Shard | None
+) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Return the parts of a shard, and those of all others, each in their order.
+
+    Cases of earlier runs, which not every machine has, are divided by their names, and change
+    nothing in how the others are divided.
+    """
+    if shard is None:
+        return parts, ()
+    costs = [
+        cost_of(p.family.name, p.workloads, p.follow_up) if p.case is None else 0 for p in parts
+    ]
+    numbers = [
+        number if part.case is None else shard_by_name(part.id, shard.of)
+        for part, number in zip(parts, shards_by_cost(costs, shard.of), strict=True)
+    ]
+    own = [number == shard.number for number in numbers]
+    return (
+        tuple(part for part, mine in zip(parts, own, strict=True) if mine),
+        tuple(part for part, mine in zip(parts, own, strict=True) if not mine),
+    )
+
+
+def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
+    """Return the parts of a run as if it had no shard."""
     if settings.exhaustive:
         return (*_known(settings, known), *_sweeps(settings))
     workloads = (*_sweeps(settings), *_workloads(settings))
@@ -79,19 +113,24 @@ def plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...
 
 
 def covered(
-    parts: Iterable[Part], answers: Mapping[str, Answers]
+    parts: Iterable[Part], answers: Mapping[str, Answers], elsewhere: Iterable[Part] = ()
 ) -> list[tuple[str, str, Coverage]]:
     """Return family, group and coverage of each group of choices in the plan.
 
-    `answers` are those of each family, by its name.
+    `answers` are those of each family, by its name; `elsewhere` are the parts of other shards.
     """
     planned: dict[str, list[Choice]] = {}
-    for part in parts:
-        planned.setdefault(part.family.name, []).extend(part.choices)
+    others: dict[str, list[Choice]] = {}
+    for found, of_these in ((planned, parts), (others, elsewhere)):
+        for part in of_these:
+            found.setdefault(part.family.name, []).extend(part.choices)
+    families = dict.fromkeys((*planned, *others))
     return [
         (family, group, one)
-        for family, choices in planned.items()
-        for group, one in coverage(choices, answers.get(family, {})).items()
+        for family in families
+        for group, one in coverage(
+            planned.get(family, ()), answers.get(family, {}), others.get(family, ())
+        ).items()
     ]
 
 

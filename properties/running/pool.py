@@ -224,7 +224,12 @@ class Pool:
         self._say_what_was_not_tried()
 
     def _say_what_was_not_tried(self) -> None:
-        missing = [name for name, found in self.run.findings.items() if not found.workloads]
+        planned = {part.family.name for part in self.run.parts}
+        missing = [
+            name
+            for name, found in self.run.findings.items()
+            if name in planned and not found.workloads
+        ]
         if self.extent.seconds is not None and missing:
             words = ", ".join(missing)
             self.run.left_out.append(f"the time was over before these were tried: {words}")

@@ -13,7 +13,7 @@ from properties.model.bounds import bounded
 from properties.model.sweep import Scope
 from properties.roles import points_of, probe_target, rehearsed, swept, with_schedules
 from properties.running.errors import UsageError
-from properties.running.plan import plan
+from properties.running.plan import divided, whole_plan
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import SLOW, Settings
@@ -138,7 +138,7 @@ def planned(settings: Settings) -> Run:
     families = (family.name for family in settings.families)
     service = settings.rules.service
     known = known_cases(settings.target, settings.role, families, settings.cases, service)
-    return Run(settings, plan(settings, known))
+    return Run(settings, *divided(whole_plan(settings, known), settings.shard))
 
 
 def require_cases(paths: Iterable[str], times: int | None) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from properties.cases.case import path_of, write_case
-from properties.model.levels import LEVELS, Level
+from properties.model.levels import Level
 from properties.model.sweep import Coverage
 from properties.model.verdict import Invariant, Outcome
 from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part, covered, drawn
+from properties.running.record import tables as record
 from properties.running.settings import Settings
 from properties.running.versions import versions
 from properties.search.attribution import CONTROL
@@ -32,6 +33,8 @@ class Run:
 
     settings: Settings
     parts: tuple[Part, ...] = ()
+    elsewhere: tuple[Part, ...] = ()
+    """What belongs to the plan and is run by others: the parts of other shards."""
     findings: dict[str, Findings] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     target_errors: list[str] = field(default_factory=list)
@@ -96,7 +99,7 @@ class Run:
 
     def now_passing(self) -> list[KnownViolation]:
         """Return the entries of the baseline that were looked for and no longer show."""
-        if self.parts_done < len(self.parts):
+        if self.parts_done < len(self.parts) or self.elsewhere:
             return []
         families = {family.name for family in self.settings.role.families}
         return baseline.now_passing(self.settings.baseline, self.findings, families)
@@ -207,7 +210,8 @@ class Run:
 
     def swept(self) -> list[tuple[str, str, Coverage]]:
         """Return family, group and how much of it was tried, of each group that was planned."""
-        return covered(self.parts, {one.family: one.swept for one in self.findings.values()})
+        answers = {one.family: one.swept for one in self.findings.values()}
+        return covered(self.parts, answers, self.elsewhere)
 
     @property
     def fails(self) -> bool:
@@ -225,7 +229,8 @@ class Run:
         if self.fails or self.now_passing():
             return ExitStatus.VIOLATION
         if self.target_errors or not self.workloads:
-            return ExitStatus.USAGE
+            nothing_to_do = self.elsewhere and not (self.parts or self.target_errors)
+            return ExitStatus.CONFORMS if nothing_to_do else ExitStatus.USAGE
         doubt = self.count(Outcome.INCONCLUSIVE) or any(
             cell.is_in_doubt(self.level) for _, _, cell in self.cells()
         )
@@ -253,20 +258,13 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` writes."""
-        sections = {invariant.id: invariant.section for invariant in self.invariants}
         return {
             "target": str(self.settings.target),
             "platform": platform.platform(),
             "seed": self.settings.seed,
+            "shard": vars(self.settings.shard) if self.settings.shard else None,
             "versions": versions(),
-            "totals": {
-                "workloads": self.workloads,
-                "seconds": round(self.seconds, 3),
-                "connections": sum(one.connections for one in self.findings.values()),
-                "bytes": sum(one.bytes for one in self.findings.values()),
-                **{outcome.value: self.count(outcome) for outcome in Outcome},
-                **{f"fail_{word}": self.count_at(level) for word, level in LEVELS.items()},
-            },
+            "totals": record.totals(self.findings.values(), self.cells(), self.seconds),
             "level": self.level.word,
             "exit_status": int(self.exit_status),
             "partial": self.interrupted,
@@ -277,21 +275,7 @@ class Run:
                 {"fault": name, "choice": group, **vars(one)} for name, group, one in self.swept()
             ],
             "schedules": [one.as_json(runs) for one, runs in drawn(self.settings, self.swept())],
-            "checks": [
-                {
-                    "role": self.settings.role.name.value,
-                    "fault": findings.family,
-                    "invariant": name,
-                    "verdict": cell.outcome.value,
-                    "level": cell.level.word if cell.level else None,
-                    "reason": cell.reason,
-                    "section": sections[name],
-                    "workloads": findings.workloads,
-                    "seconds": round(findings.seconds, 3),
-                    "case": self._case_of(name, cell) if cell.outcome is Outcome.FAIL else None,
-                }
-                for findings, name, cell in self.cells()
-            ],
+            "checks": record.checks(self.settings.role, self.cells(), self._case_of),
         }
 
 

@@ -23,6 +23,7 @@ from properties.model.target_spec import Target
 from properties.model.verdict import Invariant
 from properties.roles import ROLES, with_families
 from properties.running import baseline
+from properties.running.division.shard import Shard, shard_called
 from properties.running.errors import UsageError
 from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
@@ -68,6 +69,7 @@ class Settings:
     level: Level = Level.MUST
     exhaustive: bool = False
     """Whether each call of an exchange is failed, and nothing else is tried."""
+    shard: Shard | None = None
 
 
 def settings_of(options: Options) -> Settings:
@@ -101,6 +103,7 @@ def _settings(target: Target, options: Options) -> Settings:
         cases=_cases(options.cases),
         level=level_of(options.level),
         exhaustive=options.sweep,
+        shard=shard_called(options.shard),
     )
 
 

@@ -1,0 +1,1 @@
+"""A run as data: the tables of its JSON result."""
