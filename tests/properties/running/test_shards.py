@@ -82,8 +82,8 @@ def test_what_is_no_shard_is_named(words: str) -> None:
 
 
 def test_what_other_shards_try_is_told_as_theirs() -> None:
-    whole = planned(settings(seed=1, fault=["accept_errors"])).swept()
-    run = planned(settings(seed=1, shard="1/2", fault=["accept_errors"]))
+    whole = planned(settings(seed=1)).swept()
+    run = planned(settings(seed=1, shard="1/2"))
     assert {group: found.of for _, group, found in run.swept()} == {
         group: found.of for _, group, found in whole
     }
