@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"search"}),
     frozenset({"running"}),
     frozenset({"reports"}),
-    frozenset({"compare", "gated", "grading", "pytest_plugin"}),
+    frozenset({"compare", "gated", "grading", "merging", "pytest_plugin"}),
     frozenset({"cli", "suite"}),
     frozenset({"api"}),
 )

@@ -211,16 +211,17 @@ def injected_in(history: Iterable[Event]) -> list[str]:
     return [f"{e.status.value}: {e.detail}" for e in history if isinstance(e, Injected)]
 
 
-def write_case(case: Case, folder: Path = FOLDER) -> Path:
+def write_case(case: Case, folder: Path = FOLDER, *, made_here: bool = True) -> Path:
     """Write a case under a name that follows from its content; return the path.
 
-    Raises OSError.
+    `made_here`: this user's run has found it, so that it may be replayed. Raises OSError.
     """
     path = path_of(case, folder)
     folder.mkdir(parents=True, exist_ok=True)
     text = _layout(case_as_data(case))
     write_whole(path, text)
-    note_made_here(text.encode())
+    if made_here:
+        note_made_here(text.encode())
     return path
 
 

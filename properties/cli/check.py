@@ -91,7 +91,12 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         if not word.isprintable():
             raise UsageError(f"{word!r} has characters that cannot be printed")
     require_files_of(options)
-    elsewhere = STANDARD_OUTPUT in (options.json, options.html, options.jsonl)
+    elsewhere = STANDARD_OUTPUT in (
+        options.json,
+        options.html,
+        options.markdown,
+        options.jsonl,
+    )
     events = JsonLines.to(options.jsonl) if options.jsonl else None
     return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), for_pytest, events)
 

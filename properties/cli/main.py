@@ -1,4 +1,4 @@
-"""The command line: `anechoic check`, `compare`, `gate`, `replay`, `show` and `list`.
+"""The command line: `anechoic check`, `compare`, `gate`, `grade`, `merge`, `replay` and others.
 
 What may end it in the middle is handled here: an interruption, output that cannot be written, and a
 defect of our own, which never exits with a status that says something about the target.
@@ -68,7 +68,7 @@ def _parsed_and_run(arguments: list[str]) -> int:
         parsing.error(f"unrecognized arguments: {' '.join(for_pytest)}")
     if for_pytest and (not for_pytest[0].startswith("-") or for_pytest[0] == "-"):
         parsing.error(f"what is {for_pytest[0]!r}? the command of a target goes after --")
-    if options.action in ("compare", "show", "list") and command:
+    if options.action in ("compare", "merge", "show", "list") and command:
         parsing.error(f"{options.action} takes no command")
     return _run(options, for_pytest, command)
 
@@ -94,6 +94,10 @@ def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str])
         from properties.gated.command import gate
 
         return gate(options, command)
+    if options.action == "merge":
+        from properties.merging.command import merge
+
+        return merge(options)
     from properties.cli import case_commands
 
     if options.action == "replay":

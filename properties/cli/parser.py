@@ -8,6 +8,7 @@ from properties.cli.help_format import HelpFormat
 from properties.compare import options as comparison
 from properties.gated import options as gated
 from properties.grading import options as grading
+from properties.merging import options as merging
 from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
 
@@ -58,12 +59,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="store_true", help="print the version, and end")
     actions = made.add_subparsers(
-        dest="action", metavar="{check,compare,gate,grade,replay,show,list}"
+        dest="action", metavar="{check,compare,gate,grade,merge,replay,show,list}"
     )
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
     _add_gate(actions.add_parser)
     _add_grade(actions.add_parser)
+    _add_merge(actions.add_parser)
     _add_replay_and_show(actions.add_parser)
     actions.add_parser("list", help="list the fault families, the invariants, the levels")
     return made
@@ -123,6 +125,20 @@ def _add_gate(add: Add) -> None:
         allow_abbrev=False,
     )
     gated.add_to(behind)
+
+
+def _add_merge(add: Add) -> None:
+    merging.add_to(
+        add(
+            "merge",
+            help="join the results of several machines",
+            description=merging.HELP,
+            epilog=EXIT_STATUS.replace("inconclusive", "inconclusive, or shards are missing"),
+            usage="anechoic merge [options] RESULT.json ...",
+            formatter_class=HelpFormat,
+            allow_abbrev=False,
+        )
+    )
 
 
 def _add_replay_and_show(add: Add) -> None:

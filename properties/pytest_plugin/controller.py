@@ -16,7 +16,7 @@ from properties.pytest_plugin.keys import (
 from properties.reports import text
 from properties.reports.foreign_text import harmless_lines
 from properties.reports.jsonl import JsonLines
-from properties.reports.registry import require_files_of, write
+from properties.reports.registry import NAMED, require_files_of, write
 from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
@@ -64,9 +64,9 @@ class Controller:
         if run_key in config.stash or config.option.collectonly:
             return
         require_files_of(options)
-        for flag, path in (("--anechoic-json", options.json), ("--anechoic-html", options.html)):
-            if path == STANDARD_OUTPUT:
-                raise UsageError(f"{flag} -: standard output is pytest's; name a file")
+        for name in NAMED:
+            if getattr(options, name) == STANDARD_OUTPUT:
+                raise UsageError(f"--anechoic-{name} -: standard output is pytest's; name a file")
         if options.replay:
             require_cases(options.replay, options.times)
         elif any(getattr(options, name) is not None for name in EXPLICIT):

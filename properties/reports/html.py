@@ -5,7 +5,6 @@ scheme, fits a phone (wide tables and figures scroll within themselves), and pri
 """
 
 import html
-import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -99,8 +98,8 @@ def _facts(run: Run) -> Iterator[str]:
         "cells judged": f"{run.judged} of {len(run.cells())}",
         "seed": run.settings.seed,
         **({"shard": shard} if (shard := shard_of(run).removeprefix("shard ")) else {}),
-        "platform": platform.platform(),
-        "versions": versions_in_words(),
+        "platform": run.origin["platform"],
+        "versions": versions_in_words(run.origin["versions"]),
     }
     for name, value in facts.items():
         yield element("dt", name) + element("dd", escaped(value))

@@ -6,23 +6,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from properties.cases.files import STANDARD_OUTPUT, can_be_written, write_whole
-from properties.reports import html
+from properties.reports import html, markdown
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
+from properties.running.record.record import record_of
 from properties.running.references import merged
 from properties.running.run import Run
 
 
 def _as_json(runs: Sequence[Run]) -> str:
     result = merged(runs) if len(runs) > 1 else runs[0].as_json()
-    return json.dumps(result, indent=2) + "\n"
+    records = ",\n".join(f"    {json.dumps(record_of(run))}" for run in runs)
+    # What is for people comes first, in many lines; a record is for `anechoic merge`.
+    return f'{json.dumps(result, indent=2)[:-2]},\n  "records": [\n{records}\n  ]\n}}\n'
 
 
 WRITERS: dict[str, Callable[[Sequence[Run]], str]] = {
     "json": _as_json,
     "html": html.page,
+    "md": markdown.page,
 }
-"""What is written at the end, by the suffix of the file. `--json` and `--html` name one as well."""
+"""What is written at the end, by the suffix of the file."""
+
+NAMED = {"json": "json", "html": "html", "markdown": "md"}
+"""The options that name a file themselves, and the format of each."""
 
 
 def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
@@ -36,7 +43,7 @@ def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
 
 def without_files(options: Options) -> Options:
     """Return the options without those that name a file to be written at the end."""
-    return replace(options, json=None, html=None, write=None)
+    return replace(options, json=None, html=None, markdown=None, write=None)
 
 
 def write(runs: Sequence[Run], options: Options) -> list[str]:
@@ -44,7 +51,7 @@ def write(runs: Sequence[Run], options: Options) -> list[str]:
 
     Where there is no run, none is written.
     """
-    asked = [(WRITERS["json"], "--json", options.json), (WRITERS["html"], "--html", options.html)]
+    asked = [(WRITERS[NAMED[one]], f"--{one}", getattr(options, one)) for one in NAMED]
     asked += [(writer_of(Path(path)), "--write", path) for path in options.write or ()]
     sentences = []
     for text_of, flag, path in asked:
@@ -70,12 +77,13 @@ def require_files_of(options: Options) -> None:
         except UsageError as error:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
-    paths = [options.json, options.html, options.jsonl, *(options.write or ())]
+    each = {f"--{name}": getattr(options, name) for name in (*NAMED, "jsonl")}
+    paths = [*each.values(), *(options.write or ())]
     named = [path for path in paths if path is not None]
     for path in named:
         if named.count(path) > 1 and path != STANDARD_OUTPUT:
             raise UsageError(f"{path}: is named for two outputs, and only one would be left")
-    require_separate({"--json": options.json, "--html": options.html, "--jsonl": options.jsonl})
+    require_separate(each)
 
 
 def require_separate(files: Mapping[str, str | None]) -> None:

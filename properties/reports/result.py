@@ -65,7 +65,7 @@ class Result:
             raise AssertionError(f"\n{self.report}")
 
     def write(self, *paths: str | os.PathLike[str]) -> None:
-        """Write the result to files; the format follows from the suffix: .json or .html.
+        """Write the result to files; the format follows from the suffix: .json, .html or .md.
 
         Raises UsageError for another suffix, OSError where a file cannot be written.
         """

@@ -22,7 +22,7 @@ def lines(run: Run, width: int) -> Iterator[str]:
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
-    yield from _without_a_turn(groups.values())
+    yield from _without_a_turn(groups.values(), is_lost=run.lacks_shards)
     yield from _worth(run, width)
 
 
@@ -62,13 +62,18 @@ def _by_reason(found: Coverage) -> dict[str, list[str]]:
     return reasons
 
 
-def _without_a_turn(groups: Iterable[Coverage]) -> Iterator[str]:
+def _without_a_turn(groups: Iterable[Coverage], *, is_lost: bool) -> Iterator[str]:
     """Say how many had no turn: the counts above show where, and a list would fill the screen."""
     found = list(groups)
     reasons = [why for one in found for why in one.missing.values()]
     of = sum(one.of for one in found)
     if others := reasons.count(IN_ANOTHER_SHARD):
-        yield f"elsewhere  {others} of {of} choices: {IN_ANOTHER_SHARD}"
+        what, where = (
+            ("not swept", f"{IN_ANOTHER_SHARD} that is missing")
+            if is_lost
+            else ("elsewhere", IN_ANOTHER_SHARD)
+        )
+        yield f"{what}  {others} of {of} choices: {where}"
     if count := reasons.count(NOT_REACHED):
         yield f"not swept  {count} of {of} choices: {NOT_REACHED}"
 

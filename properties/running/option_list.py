@@ -195,8 +195,9 @@ class Options:
         "write the result to FILE as a page to look at: the grid, and each failure with its figure",
         metavar="FILE",
     )
+    markdown: str | None = _option("write a summary to FILE, for a CI job", metavar="FILE")
     write: list[str] | None = _option(
-        "write the result to FILE in the format of its suffix, .json or .html; may be given "
+        "write the result to FILE in the format of its suffix, .json, .html or .md; may be given "
         "several times",
         metavar="FILE",
         action="append",

@@ -1,8 +1,7 @@
 """A whole run, as the controlling process sees it: all findings merged, and the exit status."""
 
-import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part, covered, drawn
 from properties.running.record import tables as record
 from properties.running.settings import Settings
-from properties.running.versions import versions
+from properties.running.versions import origin_here
 from properties.search.attribution import CONTROL
 from properties.search.cells import Cell, Cells, Failure, smallest_of
 from properties.search.findings import Findings
@@ -35,6 +34,8 @@ class Run:
     parts: tuple[Part, ...] = ()
     elsewhere: tuple[Part, ...] = ()
     """What belongs to the plan and is run by others: the parts of other shards."""
+    origin: Mapping[str, Any] = field(default_factory=origin_here)
+    """Where it ran: `platform` and `versions`."""
     findings: dict[str, Findings] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     target_errors: list[str] = field(default_factory=list)
@@ -214,6 +215,11 @@ class Run:
         return covered(self.parts, answers, self.elsewhere)
 
     @property
+    def lacks_shards(self) -> bool:
+        """Whether it was joined from shards of which some are missing."""
+        return bool(self.elsewhere) and self.settings.shard is None
+
+    @property
     def fails(self) -> bool:
         """Whether a new violation is strong enough to fail the run."""
         return any(cell.fails(self.level) for _, _, cell in self.cells())
@@ -260,14 +266,14 @@ class Run:
         """Return the object that `--json` writes."""
         return {
             "target": str(self.settings.target),
-            "platform": platform.platform(),
+            "platform": self.origin["platform"],
             "seed": self.settings.seed,
             "shard": vars(self.settings.shard) if self.settings.shard else None,
-            "versions": versions(),
+            "versions": self.origin["versions"],
             "totals": record.totals(self.findings.values(), self.cells(), self.seconds),
             "level": self.level.word,
             "exit_status": int(self.exit_status),
-            "partial": self.interrupted,
+            "partial": self.interrupted or self.lacks_shards,
             "notes": self.remarks,
             "errors": self.target_errors + self.errors + self.unwritten,
             "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),

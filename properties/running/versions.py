@@ -1,7 +1,9 @@
 """The versions of Python and of the packages that take part in a run."""
 
 import platform
+from collections.abc import Mapping
 from importlib import metadata
+from typing import Any
 
 
 def versions() -> dict[str, str]:
@@ -10,6 +12,12 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
 
 
-def versions_in_words() -> str:
-    """Return the versions in words."""
-    return ", ".join(f"{name} {version}" for name, version in versions().items())
+def origin_here() -> dict[str, Any]:
+    """Return where a run of this process runs: `platform` and `versions`."""
+    return {"platform": platform.platform(), "versions": versions()}
+
+
+def versions_in_words(of: Mapping[str, str] | None = None) -> str:
+    """Return versions in words, those of this process unless others are given."""
+    known = versions() if of is None else of
+    return ", ".join(f"{name} {version}" for name, version in known.items())

@@ -1,0 +1,1 @@
+"""`anechoic merge`: one result from the results of several machines."""

@@ -1,0 +1,68 @@
+"""`anechoic merge`: the results of several machines as one."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from properties.cases.case import write_case
+from properties.cases.files import STANDARD_OUTPUT, may_be_folder
+from properties.merging import junit
+from properties.merging.joining import joined
+from properties.merging.options import FILES
+from properties.merging.reading import runs_in
+from properties.reports import text
+from properties.reports.registry import WRITERS, not_written, require_separate
+from properties.reports.terminal import Terminal, complain
+from properties.running.errors import UsageError
+from properties.running.exit_status import ExitStatus, worst
+from properties.running.run import Run
+
+WRITTEN: dict[str, Callable[[Sequence[Run]], str]] = {
+    "json": WRITERS["json"],
+    "html": WRITERS["html"],
+    "markdown": WRITERS["md"],
+    "junit": junit.page,
+}
+"""What writes the file of each option."""
+
+
+def merge(options: argparse.Namespace) -> int:
+    """Merge the results that the options name; return the exit status."""
+    files = {f"--{name}": getattr(options, name) for name in FILES}
+    try:
+        require_separate(files)
+        if options.cases is not None and not may_be_folder(options.cases):
+            raise UsageError(f"--cases {options.cases!r}: is no folder; name one, which may be new")
+        runs = joined([run for path in options.results for run in runs_in(path)])
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE
+    if options.cases is not None:
+        for run in runs:
+            _keep_cases(run, Path(options.cases))
+    return _reported(runs, files)
+
+
+def _reported(runs: Sequence[Run], files: dict[str, str | None]) -> int:
+    terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
+    for run in runs:
+        for line in text.whole(run, terminal):
+            terminal.painted(line)
+    unwritten = False
+    for flag, path in files.items():
+        made = WRITTEN[flag.removeprefix("--")]
+        if path is not None and (reason := not_written(path, made(runs))):
+            complain(f"{flag} {path}: {reason}")
+            unwritten = True
+    status = worst(run.exit_status for run in runs)
+    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus(status))
+
+
+def _keep_cases(run: Run, folder: Path) -> None:
+    """Write the cases that are shown. They come from elsewhere, and replaying them needs trust."""
+    for invariant in run.invariants:
+        for failure in run.smallest_failures(invariant.id):
+            try:
+                failure.path = str(write_case(failure.case, folder, made_here=False))
+            except OSError as error:
+                run.unwritten.append(f"the case could not be kept: {error}")
