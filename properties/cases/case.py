@@ -17,6 +17,7 @@ from properties.cases.checks import read_json, require_fields
 from properties.cases.codec import DamagedError
 from properties.cases.files import write_whole
 from properties.cases.records import note_made_here
+from properties.cases.shared_folder import write_new
 from properties.cases.upgrades import UPGRADES
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import Event, Injected
@@ -223,6 +224,20 @@ def write_case(case: Case, folder: Path = FOLDER, *, made_here: bool = True) -> 
     if made_here:
         note_made_here(text.encode())
     return path
+
+
+def write_first_case(case: Case, folder: Path = FOLDER) -> tuple[Path, bool]:
+    """Write a case unless there is one of its name; return the path, and whether it was written.
+
+    Raises OSError.
+    """
+    path = path_of(case, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = _layout(case_as_data(case))
+    is_new = write_new(path, text)
+    if is_new:
+        note_made_here(text.encode())
+    return path, is_new
 
 
 def path_of(case: Case, folder: Path = FOLDER) -> Path:

@@ -1,12 +1,12 @@
 """A whole run, as the controlling process sees it: all findings merged, and the exit status."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from properties.cases.case import path_of, write_case
+from properties.cases.case import write_case, write_first_case
+from properties.cases.shared_folder import Identity, identity_of, remove_own
 from properties.model.levels import Level
 from properties.model.sweep import Coverage
 from properties.model.verdict import Invariant, Outcome
@@ -26,16 +26,15 @@ from properties.search.known_violations import KnownViolation
 class Run:
     """All that is known of a run so far.
 
-    `parts` is its plan, `errors` are failures of the tester or of the start. A run is complete when
-    all its parts have reported what they found.
+    `parts` is its plan, `elsewhere` has the parts of other shards, `origin` its platform and
+    versions; `errors` are failures of the tester or of the start. A run is complete when all its
+    parts have reported what they found.
     """
 
     settings: Settings
     parts: tuple[Part, ...] = ()
     elsewhere: tuple[Part, ...] = ()
-    """What belongs to the plan and is run by others: the parts of other shards."""
     origin: Mapping[str, Any] = field(default_factory=origin_here)
-    """Where it ran: `platform` and `versions`."""
     findings: dict[str, Findings] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     target_errors: list[str] = field(default_factory=list)
@@ -53,7 +52,7 @@ class Run:
     seconds: float = 0.0
     _met: dict[str, Level] = field(default_factory=dict)
     """The invariants that were violated, as soon as that is known, with the strongest level."""
-    _replaced: dict[str, set[str]] = field(default_factory=dict)
+    _replaced: dict[str, dict[str, Identity | None]] = field(default_factory=dict)
     """By invariant, the files with its first violations: removed once there is a smaller one."""
 
     def __post_init__(self) -> None:
@@ -126,10 +125,7 @@ class Run:
         ]
         for name, failure in new:
             self._met[name] = failure.level
-            is_of_an_earlier_run = path_of(failure.case, self.settings.cases).exists()
-            self._keep(failure)
-            if failure.path and not is_of_an_earlier_run:
-                self._replaced.setdefault(name, set()).add(failure.path)
+            self._keep_first(name, failure)
         return new
 
     def _is_new(self, invariant: str, level: Level) -> bool:
@@ -146,10 +142,11 @@ class Run:
             self._remove_the_first(invariant.id, {failure.path for failure in smallest})
 
     def _remove_the_first(self, invariant: str, kept: set[str]) -> None:
-        others = self._replaced.get(invariant, set()) - kept
+        first = self._replaced.get(invariant, {})
+        others = {path: identity for path, identity in first.items() if path not in kept}
         if kept and "" not in kept and others:
             _remove(others)
-            self._replaced[invariant] -= others
+            self._replaced[invariant] = {p: one for p, one in first.items() if p in kept}
 
     def remove_refuted_cases(self) -> None:
         """Remove the first cases of violations that turned out to be none, at the end of a run."""
@@ -157,12 +154,25 @@ class Run:
             if self.smallest_failure(invariant) is None:
                 _remove(self._replaced.pop(invariant))
 
+    def _keep_first(self, invariant: str, failure: Failure) -> None:
+        try:
+            path, is_new = write_first_case(failure.case, self.settings.cases)
+        except OSError as error:
+            self._could_not_keep(error)
+            return
+        failure.path = str(path)
+        if is_new:
+            self._replaced.setdefault(invariant, {})[failure.path] = identity_of(path)
+
     def _keep(self, failure: Failure) -> None:
         try:
             failure.path = str(write_case(failure.case, self.settings.cases))
         except OSError as error:
-            words = f"the case could not be kept: {error}"
-            self.unwritten += [words] if words not in self.unwritten else []
+            self._could_not_keep(error)
+
+    def _could_not_keep(self, error: OSError) -> None:
+        words = f"the case could not be kept: {error}"
+        self.unwritten += [words] if words not in self.unwritten else []
 
     def smallest_failures(self, invariant: str) -> list[Failure]:
         """Return the strongest and smallest violation of each kind of an invariant."""
@@ -285,6 +295,6 @@ class Run:
         }
 
 
-def _remove(paths: Iterable[str]) -> None:
-    for path in paths:
-        Path(path).unlink(missing_ok=True)
+def _remove(files: Mapping[str, Identity | None]) -> None:
+    for path, identity in files.items():
+        remove_own(path, identity)
