@@ -13,9 +13,11 @@ import pytest
 from _pytest.junitxml import xml_key
 from _pytest.terminal import TerminalReporter
 
+from properties.cli import machines
 from properties.pytest_plugin.controller import name_known_cases
 from properties.pytest_plugin.keys import listeners_key, run_key
 from properties.reports.terminal import complain
+from properties.running.errors import UsageError
 from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
 from properties.running.listener import RunListener
 from properties.running.option_list import FLAGS, Options
@@ -90,7 +92,14 @@ def run_through_pytest(
     KeyboardInterrupt.
     """
     report = OwnReport(run, listeners)
-    words = [*_own_arguments(options), *_distribution(workers), *for_pytest]
+    try:
+        others = machines.others_in(for_pytest)
+        machines.prepare(others, run, options)
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE
+    distribution = _distribution(workers, for_pytest)
+    words = [*_own_arguments(options), *distribution, *machines.for_machines(for_pytest)]
     status = pytest.main(words, plugins=[report])
     if report.internal_error:
         complain(f"{report.internal_error}\npytest, or what it has loaded, is at fault")
@@ -115,8 +124,13 @@ def _as_argument(name: str, value: Any) -> list[str]:
     return [name if value is True else f"{name}={value}"]
 
 
-def _distribution(workers: int) -> list[str]:
-    """Return the options for so many of xdist's workers, which end with this process."""
+def _distribution(workers: int, for_pytest: Sequence[str]) -> list[str]:
+    """Return the options for so many of xdist's workers, which end with this process.
+
+    Where the user says where workers are (--tx), there are those.
+    """
+    if machines.given_in(for_pytest):
+        return ["--dist=load"]
     if workers <= 1:
         return []
     words = [sys.executable, "-I", "-S", str(WITH_PARENT), str(os.getpid())]

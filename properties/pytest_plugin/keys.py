@@ -33,3 +33,6 @@ KNOWN = "anechoic_known"
 
 RECEIVER = "anechoic_receiver"
 """The address to which workers report progress."""
+
+CHANNEL = "anechoic_channel"
+"""The channel over which a worker on another machine reports progress."""

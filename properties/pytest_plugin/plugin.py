@@ -6,14 +6,18 @@ xdist can carry, to the controlling process, where a `Controller` merges them in
 `properties.running.run.Run`.
 """
 
+import contextlib
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from properties.pytest_plugin import remote_worker
 from properties.pytest_plugin.controller import Controller
 from properties.pytest_plugin.keys import (
+    CHANNEL,
     KNOWN,
     RECEIVER,
     findings_key,
@@ -21,12 +25,21 @@ from properties.pytest_plugin.keys import (
     progress_key,
     receiver_key,
 )
+from properties.pytest_plugin.remote_worker import THERE
 from properties.running.listener import RunListener
 from properties.running.option_list import options_in
 from properties.running.process_lifetime import ROOT
-from properties.running.progress import PartProgress, ProgressReceiver, ProgressSender
+from properties.running.progress import (
+    OnProgress,
+    PartProgress,
+    ProgressReceiver,
+    ProgressSender,
+    decoded,
+    encoded,
+)
 
-REPLAYS = ROOT / "properties" / "suite" / "test_replay.py"
+SUITE = ROOT / "properties" / "suite"
+REPLAYS = SUITE / "test_replay.py"
 """The test that runs cases again, and takes the place of all others when there are some."""
 
 
@@ -34,7 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Collect findings in the controlling process; report progress to it from a worker."""
     if hasattr(config, "workerinput"):
         setattr(config.option, KNOWN, config.workerinput.get(KNOWN, []))
-        if address := config.workerinput.get(RECEIVER):
+        if (channel := config.workerinput.get(CHANNEL)) is not None:
+            config.stash[progress_key] = _sender_to(channel, config.workerinput["workerid"])
+        elif address := config.workerinput.get(RECEIVER):
             sender = ProgressSender(address, config.workerinput["workerid"])
             config.stash[progress_key] = sender.send
         return
@@ -52,8 +67,65 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Pass to an xdist worker what was not on the command line, which it would not get."""
     node.workerinput[KNOWN] = getattr(node.config.option, KNOWN, [])
-    if receiver := _receiver_of(node.config):
+    if not node.gateway.spec.popen:
+        node.workerinput[CHANNEL] = _channel_from(node)
+    elif receiver := _receiver_of(node.config):
         node.workerinput[RECEIVER] = receiver.address
+
+
+def _channel_from(node: Any) -> Any:
+    """Return a channel over which a worker on another machine reports progress."""
+    on_progress = node.config.stash[progress_key]
+    where = str(node.gateway.spec.ssh or node.gateway.spec.socket or "").split()[-1:]
+    channel = node.gateway.newchannel()
+
+    def received(words: bytes) -> None:
+        if (progress := decoded(words)) is not None:
+            on_progress(replace(progress, worker=" on ".join([progress.worker, *where])))
+
+    channel.setcallback(received)
+    return channel
+
+
+def _sender_to(channel: Any, worker: str) -> OnProgress:
+    def send(progress: PartProgress) -> None:
+        # The controlling process may have gone.
+        with contextlib.suppress(OSError):
+            channel.send(encoded(progress, worker))
+
+    return send
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """Have workers on other machines use what is installed there: nothing is copied.
+
+    Where other tests than the suite are run, xdist copies what they need.
+    """
+    given = [str(word) for word in config.invocation_params.args]
+    words = [_there(word) for word in given]
+    if words == given or all(spec.popen for spec in specs):
+        return
+    config.pluginmanager.getplugin("dsession").nodemanager.roots = []
+    config.invocation_params = replace(config.invocation_params, args=tuple(words))
+    config.pluginmanager.register(RemoteWorkers())
+
+
+def _there(argument: str) -> str:
+    """Return an argument in which the folder of the suite means the same on every machine."""
+    suite = str(SUITE)
+    if argument.startswith(suite):
+        return f"{THERE}{argument.removeprefix(suite).removeprefix('/')}"
+    return argument
+
+
+class RemoteWorkers:
+    """A pytest plugin where workers are on other machines: the program that becomes a worker."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_getremotemodule(self) -> Any:
+        """Return it."""
+        return remote_worker
 
 
 def _receiver_of(config: pytest.Config) -> ProgressReceiver | None:

@@ -60,9 +60,8 @@ class ProgressSender:
 
     def send(self, progress: PartProgress) -> None:
         """Report how far a part is, if the other process listens and has room for it."""
-        words = json.dumps(asdict(replace(progress, worker=self._worker)))
         with contextlib.suppress(OSError):
-            self._socket.sendto(words.encode(), self._address)
+            self._socket.sendto(encoded(progress, self._worker), self._address)
 
     def close(self) -> None:
         """Send nothing more."""
@@ -96,12 +95,17 @@ class ProgressReceiver:
 
     def _listen(self) -> None:
         while words := self._socket.recv(LONGEST):
-            progress = _decoded(words)
+            progress = decoded(words)
             if progress is not None:
                 self._on_progress(progress)
 
 
-def _decoded(words: bytes) -> PartProgress | None:
+def encoded(progress: PartProgress, worker: str) -> bytes:
+    """Return progress as a worker with this name sends it."""
+    return json.dumps(asdict(replace(progress, worker=worker))).encode()
+
+
+def decoded(words: bytes) -> PartProgress | None:
     """Return what a datagram reports; None for one that our workers did not send."""
     try:
         data = json.loads(words)
