@@ -14,12 +14,16 @@ from properties.reports import text
 from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
 from properties.roles import harness_for
+from properties.running.division.shard import Shard
 from properties.running.option_list import Options, options_in
 from properties.running.plan import plan
 from properties.running.process_lifetime import die_with_parent
 from properties.running.run import Run
 from properties.running.runner import run_part
 from properties.running.settings import Keywords, Settings, level_of, settings_from
+
+PLAN = "anechoic_settings"
+"""The attribute of a test that `conformance_tests` has made: what it was made of."""
 
 APPLYING = ("max_examples", "no_sweep", "patience", "max_connections", "max_rate", "level")
 """The options of pytest that apply to the fixture, where they are given; the seed does always."""
@@ -52,7 +56,17 @@ def conformance_tests(target: Target | str, **keywords: Unpack[Keywords]) -> Cal
         settings = _with_options(checked, keywords, request.config)
         _judge(settings, anechoic_part, harness_of(request.config), request.node)
 
+    vars(test_conforms)[PLAN] = checked
     return test_conforms
+
+
+def in_shard(item: pytest.Item, shard: Shard) -> bool:
+    """Return whether a test belongs to this shard: one that is no part of a plan always does."""
+    settings = getattr(getattr(item, "function", None), PLAN, None)
+    if settings is None:
+        return True
+    parts = plan(replace(settings, shard=shard))
+    return item.callspec.params["anechoic_part"] in {part.id for part in parts}  # type: ignore[attr-defined]
 
 
 def _with_options(settings: Settings, keywords: Keywords, config: pytest.Config) -> Settings:

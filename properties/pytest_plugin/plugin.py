@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from properties.pytest_plugin import remote_worker
+from properties.pytest_plugin.conformance import in_shard
 from properties.pytest_plugin.controller import Controller
 from properties.pytest_plugin.keys import (
     CHANNEL,
@@ -26,8 +27,10 @@ from properties.pytest_plugin.keys import (
     receiver_key,
 )
 from properties.pytest_plugin.remote_worker import THERE
+from properties.running.division.shard import shard_called
+from properties.running.errors import UsageError
 from properties.running.listener import RunListener
-from properties.running.option_list import options_in
+from properties.running.option_list import PREFIX, options_in
 from properties.running.process_lifetime import ROOT
 from properties.running.progress import (
     OnProgress,
@@ -167,3 +170,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item.path == REPLAYS]
     items[:] = [item for item in items if not item.name.endswith("test_known[NOTSET]")]
+    try:
+        shard = shard_called(options_in(config.option).shard)
+    except UsageError as error:
+        raise pytest.UsageError(f"--{PREFIX}-{str(error).removeprefix('--')}") from None
+    if shard is not None:
+        others = [item for item in items if not in_shard(item, shard)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]

@@ -1,6 +1,8 @@
 """Shards and their merging as users give them: one run, divided and put together again."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,25 @@ def test_mistakes_are_told_in_one_sentence(
     result = finished(arguments, tmp_path)
     assert result.returncode == 2
     assert words in result.stdout
+
+
+OWN = """
+import anechoic
+test_mine = anechoic.conformance_tests("./mine {port}", faults=["control", "freeze"])
+def test_other(): pass
+"""
+
+
+def collected(folder: Path, *options: str) -> list[str]:
+    words = [sys.executable, "-m", "pytest", "--collect-only", "-q", *options, "test_own.py"]
+    listed = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return [line for line in listed.stdout.splitlines() if "::" in line]
+
+
+def test_tests_of_one_s_own_are_divided_as_well(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text(OWN, encoding="utf-8")
+    whole = collected(tmp_path)
+    shards = [collected(tmp_path, f"--anechoic-shard={number}/2") for number in (1, 2)]
+    assert all("test_own.py::test_other" in one for one in shards)
+    parts = sorted(name for one in shards for name in one if "test_mine" in name)
+    assert parts == sorted(name for name in whole if "test_mine" in name)
