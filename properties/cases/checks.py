@@ -49,6 +49,11 @@ def read_json(path: Path) -> Any:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise DamagedError(f"it has more than {MOST_BYTES >> 20} MiB")
+    return parsed(content)
+
+
+def parsed(content: bytes) -> Any:
+    """Return what JSON text holds. Raises DamagedError."""
     try:
         data = json.loads(content.decode())
     except RecursionError:

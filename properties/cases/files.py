@@ -136,7 +136,9 @@ def is_folder(path: str) -> bool:
 
 
 def may_be_folder(path: str) -> bool:
-    """Return whether a path is that of a folder, or of one that could be made."""
+    """Return whether a path is that of a folder, or of one that could be made. A URL is none."""
+    if "://" in path:
+        return False
     folder = Path(path)
     try:
         there = next(one for one in (folder, *folder.absolute().parents) if one.exists())

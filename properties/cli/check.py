@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from properties.cases.files import STANDARD_OUTPUT
+from properties.cases.redis_store import RedisCases
+from properties.cli.shared_cases import share_cases, with_cases
 from properties.model.target_spec import RoleName
 from properties.reports import text
 from properties.reports.foreign_text import harmless
@@ -36,10 +38,14 @@ from target.chamber import Network
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the command line asks for. `for_pytest` are arguments that are passed on to pytest."""
+    """What the command line asks for. `for_pytest` are arguments that are passed on to pytest.
+
+    `cases` is where cases are kept besides, None where that is a folder.
+    """
 
     options: Options
     terminal: Terminal
+    cases: RedisCases | None
     for_pytest: Sequence[str]
     events: JsonLines | None
 
@@ -91,6 +97,7 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         if not word.isprintable():
             raise UsageError(f"{word!r} has characters that cannot be printed")
     require_files_of(options)
+    options, cases = with_cases(options)
     elsewhere = STANDARD_OUTPUT in (
         options.json,
         options.html,
@@ -98,7 +105,7 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         options.jsonl,
     )
     events = JsonLines.to(options.jsonl) if options.jsonl else None
-    return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), for_pytest, events)
+    return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), cases, for_pytest, events)
 
 
 def _with_command(options: Options, command: list[str]) -> Options:
@@ -192,6 +199,7 @@ def _reported(asked: _Asked, run: Run, live: Live, own_answer: int | None) -> in
     """Print the report and end the events; return the exit status."""
     run.interrupted = INTERRUPTION.came
     run.keep_cases()
+    share_cases(run, asked.cases)
     live.finished(run, int(run.status))
     if own_answer is None:
         for line in text.whole(run, asked.terminal):
