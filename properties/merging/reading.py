@@ -7,6 +7,7 @@ from typing import Any
 from properties.cases.case import CaseError
 from properties.cases.checks import read_json
 from properties.cases.codec import DamagedError
+from properties.merging.shapes import RECORD, SHARD, misshapen
 from properties.model.levels import LEVELS
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
@@ -22,19 +23,6 @@ from properties.running.settings import Settings
 from properties.search.findings import findings_from_data
 from properties.search.known_violations import Baseline, KnownViolation
 from target.command import Command
-
-LISTS = (
-    "families",
-    "invariants",
-    "parts",
-    "elsewhere",
-    "findings",
-    "errors",
-    "target_errors",
-    "unwritten",
-    "left_out",
-)
-"""The fields of a record that are lists."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +64,12 @@ def runs_in(path: str) -> list[ReadRun]:
 def _run_of(path: str, record: Any) -> ReadRun:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise UsageError(f"{path}: its record is of another version of anechoic, or damaged")
+    wrong = misshapen(record, RECORD) or (
+        misshapen(record["shard"], SHARD, "record.shard") if record["shard"] else ""
+    )
+    if wrong:
+        raise UsageError(f"{path}: its record cannot be read: what is wrong is {wrong}")
     try:
-        if not all(isinstance(record[name], list) for name in LISTS):
-            raise TypeError("a list is missing")
         return ReadRun(path, _run(record), _alike(record))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, CaseError) as error:
         words = str(error) or type(error).__name__

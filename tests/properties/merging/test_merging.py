@@ -189,6 +189,29 @@ def test_what_is_no_result_is_named(tmp_path: Path, content: str, words: str) ->
         runs_in(str(tmp_path / "none.json"))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("shard", {"number": {}, "of": 2}),
+        ("seconds", "long"),
+        ("errors", [1]),
+        ("findings", [{"family": "control"}]),
+        ("role", "judge"),
+        ("level", "shall"),
+        ("families", ["control", "control"]),
+        ("parts", [{"kind": "none"}]),
+    ],
+)
+def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, field: str, value: Any) -> None:
+    (path,) = written(tmp_path, shard(1))
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
+    data["records"][0][field] = value
+    Path(path).write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(UsageError, match="its record cannot be read") as raised:
+        runs_in(path)
+    assert "\n" not in str(raised.value)
+
+
 def test_markdown_has_a_table_by_level_the_case_and_its_replay(tmp_path: Path) -> None:
     (one,) = merged(tmp_path, shard(1), violated(shard(2)))
     lines = markdown.page([one]).splitlines()
