@@ -108,7 +108,8 @@ def run_through_pytest(
         complain("anechoic check --help lists the options; the command of a target goes after --")
         return ExitStatus.USAGE
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-        run.errors.append("nothing was run: no part of the suite was selected")
+        if run.parts:
+            run.errors.append("nothing was run: no part of the suite was selected")
         return None
     stopped_at_a_violation = options.fail_fast and run.status is ExitStatus.VIOLATION
     if status == pytest.ExitCode.INTERRUPTED and not stopped_at_a_violation:

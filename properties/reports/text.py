@@ -182,10 +182,13 @@ def verdict_on(run: Run) -> tuple[str, str]:
         return "is better than its baseline", "red"
     if run.status is not ExitStatus.CONFORMS:
         return VERDICTS[run.status]
+    if run.elsewhere and not run.parts:
+        return "has no part in this shard", "green"
     weak = weak_ones(run)
     words = f"conforms at {run.level.name}, with {weak}" if weak else "conforms"
     known = " but for what is known" if run.count(Outcome.KNOWN) else ""
-    return words + known, "green"
+    where = f" in shard {run.settings.shard}" if run.settings.shard else ""
+    return words + known + where, "green"
 
 
 def _broken(run: Run) -> list[str]:

@@ -50,6 +50,15 @@ def test_pytest_runs_a_shard_as_well(tmp_path: Path) -> None:
     assert record["parts_done"] <= len(record["parts"]) < 6
 
 
+@pytest.mark.parametrize("more", [(), ("-q",)], ids=["own workers", "pytest"])
+def test_a_shard_without_a_part_has_nothing_to_do(tmp_path: Path, more: tuple[str, ...]) -> None:
+    arguments = (*CHECK, "--shard", "99/99", *more, "--", "python", "-P", "-m", "target.tcpserv04")
+    result = finished((*arguments, "--port", "{port}"), tmp_path)
+    assert result.returncode == 0, result.stdout
+    assert "has no part in this shard" in result.stdout
+    assert "conforms" not in result.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,10 +25,12 @@ from properties.compare.result import Compared
 from properties.compare.runner import Check
 from properties.compare.text import done_line, underway
 from properties.compare.text import whole as comparison
+from properties.merging import junit
 from properties.model.levels import Level
 from properties.model.verdict import Outcome, Verdict
 from properties.reports import case as saved_case
 from properties.reports import html, ladder_svg, text
+from properties.reports import markdown as summary
 from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.live import Live
 from properties.reports.live_grid import filling, in_one_line
@@ -218,6 +221,7 @@ PAGES: dict[str, Callable[[str], str]] = {
         CLIENT.picture(case_with(words).history, words) or pytest.fail("nothing is drawn"), words
     ),
     "markdown": lambda words: markdown(compared_with(words)),
+    "junit of several machines": lambda words: junit.page([run_with(words)]),
 }
 
 
@@ -239,6 +243,20 @@ def test_foreign_text_makes_no_link_and_no_cell_in_markdown() -> None:
     written, plain = PAGES["markdown"](HOSTILE), PAGES["markdown"](BENIGN)
     assert "[x](" not in written.replace("\\[x\\](", "")
     assert written.replace("\\|", "").count("|") == plain.count("|")
+
+
+def test_a_summary_in_markdown_has_foreign_text_as_code_or_as_it_is() -> None:
+    written, plain = (summary.page([run_with(words)]) for words in (HOSTILE, BENIGN))
+    assert acting(written) == set()
+    ours, theirs = (
+        re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", one, flags=re.DOTALL)
+        for one in (plain, written)
+    )
+    assert "\\x1b" in theirs
+    assert "<b>" not in theirs
+    assert "</script>" not in theirs
+    assert "[x](" not in theirs.replace("\\[x\\](", "")
+    assert theirs.replace("\\|", "").count("|") == ours.count("|")
 
 
 def test_json_is_ascii_and_holds_the_text_as_it_came() -> None:

@@ -8,6 +8,7 @@ import pytest
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.sweep import IN_ANOTHER_SHARD
+from properties.model.verdict import Verdict
 from properties.reports import swept, text
 from properties.reports.terminal import Terminal
 from properties.running.division.costs import cost_of
@@ -99,6 +100,15 @@ def test_report_and_result_say_which_shard_it_was() -> None:
     of = len(whole_plan(run.settings))
     words = " ".join(text.conclusion(run, Terminal.nowhere()).split())
     assert f"seed 1, shard 2/4: {len(run.parts)} of {of} parts" in words
+
+
+def test_what_conforms_in_one_shard_does_so_in_no_more() -> None:
+    run = planned(settings(seed=1, shard="2/4"))
+    findings = Findings("control", workloads=1)
+    for invariant in run.invariants:
+        findings.cells[invariant.id].note(Verdict.passed("held"))
+    run.add(findings)
+    assert text.verdict_on(run)[0] == "conforms in shard 2/4"
 
 
 def test_a_whole_run_is_no_shard() -> None:
