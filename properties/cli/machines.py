@@ -35,7 +35,12 @@ class Machine:
     def name(self) -> str:
         """What the user calls it."""
         where = self.spec.ssh or self.spec.socket or self.spec.via or str(self.spec)
-        return str(where).split()[-1]
+        return called(str(where))
+
+
+def called(where: str) -> str:
+    """Return the name of a machine from the words that reach it: "-p 2222 oak"."""
+    return (where.split() or [where])[-1]
 
 
 def given_in(for_pytest: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from _pytest.junitxml import xml_key
 from _pytest.terminal import TerminalReporter
+from execnet.gateway_bootstrap import HostNotFound
 
 from properties.cli import machines
 from properties.pytest_plugin.controller import name_known_cases
@@ -74,8 +75,15 @@ class OwnReport:
                 junit.add_global_property("anechoic", "partial: the run was interrupted")
             yield
 
-    def pytest_internalerror(self, excrepr: object) -> None:
-        """Store what went wrong in pytest itself."""
+    def pytest_internalerror(
+        self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> None:
+        """Store what went wrong in pytest itself, or that a machine has gone."""
+        if isinstance(excinfo.value, HostNotFound):
+            # A worker was lost, and xdist could not start another one in its place.
+            name = machines.called(str(excinfo.value))
+            self._run.errors.append(f"{name}: it cannot be reached any more; the run ended there")
+            return
         self.internal_error = str(excrepr)
 
 

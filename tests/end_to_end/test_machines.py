@@ -60,6 +60,7 @@ ip link set lo up && mount -t tmpfs none /run && mkdir /run/sshd
 looks=0
 until ss -ltnH | grep -q 127.0.0.3:22 || [ $looks -gt 200 ]; do sleep 0.05; let looks++; done
 shift
+(eval "$BESIDE") &
 "$@"
 status=$?
 looks=0
@@ -80,8 +81,10 @@ class Machines:
         """Return the option for workers on one of them."""
         return f"--tx={count}*ssh={host}//ssh_config={self.folder}/ssh.conf//python={python}"
 
-    def check(self, *arguments: str, command: str = "") -> subprocess.CompletedProcess[str]:
-        """Run `anechoic check` beside them."""
+    def check(
+        self, *arguments: str, command: str = "", beside: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `anechoic check` among them, and what `beside` does at the same time."""
         own = ["--max-examples", "9", "--no-sweep", "--fault", "control", "--seed", "1"]
         mine = command or f"{sys.executable} -P -m target.tcpserv04 --port {{port}}"
         words = [sys.executable, "-m", "anechoic", "check", *own, *arguments, "--", *mine.split()]
@@ -89,7 +92,7 @@ class Machines:
         return subprocess.run(
             ["unshare", *namespaces, "bash", "-c", INSIDE, "-", str(self.folder), *words],
             cwd=self.folder,
-            env={**os.environ, MARK: "machines"},
+            env={**os.environ, MARK: "machines", "BESIDE": beside},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -152,6 +155,21 @@ def test_what_a_machine_lacks_is_said_with_its_name(
     result = there.check(there.tx(host, python), command=command)
     assert result.returncode == 2
     assert words in " ".join(result.stdout.split())
+
+
+GOING = """\
+until [ -s events ] && grep -q '"event": "part"' events; do sleep 0.05; done
+pkill -9 -x sshd
+"""
+
+
+@on_machines
+def test_a_machine_that_goes_is_named_and_what_was_found_by_then_is_shown(there: Machines) -> None:
+    files = ("--jsonl", "events", "--max-examples", "40")
+    result = there.check(there.tx("oak"), *files, beside=GOING)
+    assert result.returncode == 3, result.stdout
+    assert "oak: it cannot be reached any more; the run ended there" in result.stdout
+    assert "Traceback" not in result.stdout
 
 
 def test_a_gate_that_a_machine_lacks_is_noted_with_its_name() -> None:
