@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ def test_every_command_is_accepted(path: Path) -> None:
         options, others = parser().parse_known_args(own)
         assert [word for word in others if not word.startswith(("--tx", "--dist"))] == []
         if options.action == "check":
-            settings_of(options_in(options))
+            # The cases may be in Redis, which is no folder.
+            settings_of(replace(options_in(options), cases=None))
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
