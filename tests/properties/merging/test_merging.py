@@ -125,6 +125,20 @@ def test_what_was_found_counts_also_where_a_shard_is_missing(tmp_path: Path) -> 
     assert one.status is ExitStatus.VIOLATION
 
 
+def test_only_the_whole_can_be_better_than_its_baseline(tmp_path: Path) -> None:
+    known = tmp_path / "known.toml"
+    known.write_text('[[known]]\ninvariant = "no_zombies"\n', encoding="utf-8")
+    shards = [shard(number, expect=str(known)) for number in (1, 2)]
+    assert [run.now_passing() for run in shards] == [[], []]
+    (tmp_path / "results").mkdir()
+    (one,) = merged(tmp_path / "results", *shards)
+    assert [entry.invariant for entry in one.now_passing()] == ["no_zombies"]
+    assert one.status is ExitStatus.VIOLATION
+    (tmp_path / "partial").mkdir()
+    (partial,) = merged(tmp_path / "partial", shards[0])
+    assert partial.now_passing() == []
+
+
 def test_an_interrupted_shard_makes_the_whole_partial(tmp_path: Path) -> None:
     first, second = shard(1), planned(settings(seed=1, shard="2/2"))
     second.interrupted = True
