@@ -10,8 +10,9 @@ USUAL = 150
 """A workload of a family that is not listed."""
 
 OF_A_WORKLOAD = {
-    "control": 90,
-    "eof_races": 100,
+    "control": 75,
+    "eof_races": 90,
+    "signals": 115,
     "urgent_data": 70,
     "stops": 80,
     "scarce_descriptors": 320,
@@ -25,7 +26,7 @@ OF_A_WORKLOAD = {
 }
 """A workload, by the name of its family."""
 
-OF_A_FOLLOW_UP = {FollowUp.RESTART: 500, FollowUp.ROUNDS: 3000, FollowUp.FLOOD: 2000}
+OF_A_FOLLOW_UP = {FollowUp.RESTART: 200, FollowUp.ROUNDS: 1000, FollowUp.FLOOD: 500}
 """What follows a workload, besides the workload."""
 
 
