@@ -34,6 +34,7 @@ from faults.server.segments import SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
+from faults.server.unfinished_handshakes import UnfinishedHandshakes
 from faults.server.urgent_data import UrgentData
 from faults.server_context import ServerContext
 
@@ -58,6 +59,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     ManyClients,
     FloodingClient,
     SegmentFault,
+    UnfinishedHandshakes,
     CutWire,
     HostCrash,
 )

@@ -36,7 +36,7 @@ WINDOW = 65535
 RTO_MIN = 5
 """Milliseconds of the smallest retransmission timeout on the link."""
 
-_MAC = {"peer": "02:00:00:00:00:01", "target": "02:00:00:00:00:02"}
+MAC = {"peer": "02:00:00:00:00:01", "target": "02:00:00:00:00:02"}
 _PERMANENT, _LINK, _LOCAL_TABLE = 0x80, 253, 255
 """Numbers of rtnetlink(7): a neighbour, a scope and a table."""
 
@@ -130,7 +130,7 @@ def set_mtu(hosts: Hosts, mtu: int) -> None:
 
 def _connect(links: Any, device: str, name: str, namespace: int) -> None:
     """Make a pair of devices, one here and one in a host."""
-    far = {"ifname": f"{name}0", "net_ns_fd": namespace, "address": _MAC[name], "gso_max_segs": 1}
+    far = {"ifname": f"{name}0", "net_ns_fd": namespace, "address": MAC[name], "gso_max_segs": 1}
     links.link("add", ifname=device, kind="veth", peer=far)
     _up(links, device)
 
@@ -145,7 +145,7 @@ def _settle(links: Any, name: str, theirs: str, ours: str, more: Mapping[str, in
         _write(f"/proc/sys/net/ipv4/conf/{scope}/route_localnet", 1)
     if name == "peer":
         links.addr("add", index=index, address=ours, prefixlen=32)
-    other = _MAC["target" if name == "peer" else "peer"]
+    other = MAC["target" if name == "peer" else "peer"]
     links.neigh("replace", dst=theirs, lladdr=other, ifindex=index, state=_PERMANENT)
     links.route(
         "add",

@@ -3,27 +3,23 @@
 import socket
 from collections.abc import Iterator
 
-from target.sockets import NETLINK_SOCK_DIAG, NLM_F_DUMP, Endpoint, TcpSocket, query
+from target.sock_diag import NLM_F_DUMP, Diag
+from target.sockets import Endpoint, TcpSocket, query
 
 ANY = Endpoint("", 0)
 ALL_STATES = 0xFFFFFFFF
 
 
-def sockets_of(port: int, diag: socket.socket | None = None) -> tuple[TcpSocket, ...]:
+def sockets_of(port: int, diag: Diag = None) -> tuple[TcpSocket, ...]:
     """Return the sockets on a port, and those connected to it, each once.
 
-    `diag` asks the kernel about another network namespace (`open_diag`).
+    `diag` asks the kernel about another network namespace (`sock_diag.open_diag`).
     """
     found = {(str(one.local), str(one.remote)): one for one in _asked(port, diag)}
     return tuple(found.values())
 
 
-def open_diag() -> socket.socket:
-    """Return a socket that asks about the network namespace that it was made in."""
-    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
-
-
-def _asked(port: int, diag: socket.socket | None) -> Iterator[TcpSocket]:
+def _asked(port: int, diag: Diag) -> Iterator[TcpSocket]:
     end = Endpoint("", port)
     for family in (socket.AF_INET, socket.AF_INET6):
         yield from query(family, ALL_STATES, end, ANY, NLM_F_DUMP, diag)

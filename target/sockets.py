@@ -12,16 +12,10 @@ import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-NETLINK_SOCK_DIAG = 4
-SOCK_DIAG_BY_FAMILY = 20
-NLMSG_ERROR = 2
-NLMSG_DONE = 3
-NLM_F_REQUEST = 0x1
-NLM_F_DUMP = 0x300
-SIOCOUTQ = termios.TIOCOUTQ
-Diag = socket.socket | None
+from target.sock_diag import NLM_F_DUMP, Diag, answers
 
-_HEADER = struct.Struct("=IHHII")
+SIOCOUTQ = termios.TIOCOUTQ
+
 # struct inet_diag_req_v2: family, protocol, extensions, padding, states, then the socket's id:
 # source port, destination port, source and destination address, interface, cookie.
 _REQUEST = struct.Struct("=BBBxI2s2s16s16sIII")
@@ -50,6 +44,10 @@ class TcpState(enum.IntEnum):
     LISTEN = 10
     CLOSING = 11
     NEW_SYN_RECV = 12
+
+
+HALF_OPEN = frozenset({TcpState.SYN_RECV, TcpState.NEW_SYN_RECV})
+"""Of a connection whose handshake has not ended for the side that listens."""
 
 
 class Timer(enum.IntEnum):
@@ -233,28 +231,7 @@ def query(
         0xFFFFFFFF,
         0xFFFFFFFF,
     )
-    header = _HEADER.pack(
-        _HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, 1, 0
-    )
-    asking = (socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
-    with diag.dup() if diag else socket.socket(*asking) as netlink:
-        netlink.settimeout(10)
-        netlink.send(header + body)
-        while True:
-            kinds = []
-            for kind, message in _messages(netlink.recv(1 << 16)):
-                kinds.append(kind)
-                if kind == SOCK_DIAG_BY_FAMILY:
-                    yield _decoded(message)
-            if NLMSG_DONE in kinds or NLMSG_ERROR in kinds or not flags & NLM_F_DUMP:
-                return
-
-
-def _messages(packet: bytes) -> Iterator[tuple[int, bytes]]:
-    while len(packet) >= _HEADER.size:
-        length, kind, _, _, _ = _HEADER.unpack_from(packet)
-        yield kind, packet[_HEADER.size : length]
-        packet = packet[(length + 3) & ~3 :]
+    return map(_decoded, answers(body, flags, diag))
 
 
 def _decoded(message: bytes) -> TcpSocket:

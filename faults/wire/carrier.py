@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from faults.wire import handshakes
 from faults.wire.rules import Action, Rule, RuleBook
 from faults.wire.segments import (
     HEADERS,
@@ -33,10 +34,13 @@ from faults.wire.sent import Sent
 from faults.wire.tap import PACKET, open_tap, put
 from target import hosts
 from target.hosts import Hosts
-from target.netstat import open_diag
+from target.sock_diag import open_diag
 
 LOGGED = 5000
 """Segments that are kept for the history: the first ones."""
+
+SOME = 32
+"""Frames of ours after which the answers to them are read: there is room for as many at least."""
 
 AT_ONCE = 500
 """Segments in one answer."""
@@ -193,6 +197,27 @@ class Carrier:
         """Return some of the segments, from the given one on."""
         return self._log[start : start + AT_ONCE]
 
+    def begin_handshakes(self, target: tuple[str, int], count: int) -> None:
+        """Send so many SYNs to the target, each from another port; no port ever answers."""
+        self._forge(handshakes.syn, target, count)
+
+    def end_handshakes(self, target: tuple[str, int], count: int) -> None:
+        """Send an RST from each of these ports."""
+        self._forge(handshakes.rst, target, count)
+
+    def _forge(
+        self, made: Callable[[tuple[str, int], int], bytes], target: tuple[str, int], count: int
+    ) -> None:
+        self._required()
+        answers = self._senders[Direction.TO_TARGET].fileno()
+        for number in range(count):
+            frame = made(target, handshakes.FIRST_PORT + number)
+            if (segment := parse(frame, Direction.TO_TARGET, time.monotonic())) is not None:
+                self._send(segment, frame, Fate.PASSED)
+            if number % SOME == 0:
+                self._carry_all(answers)
+        self._carry_all(answers)
+
     def set_mtu(self, mtu: int) -> None:
         """Set the size of the largest packet. Raises OSError."""
         hosts.set_mtu(self._required(), mtu)
@@ -250,7 +275,7 @@ class Carrier:
         put(self._senders[direction], frame)
 
     def _note(self, segment: Segment, fate: Fate) -> None:
-        if len(self._log) < LOGGED:
+        if len(self._log) < LOGGED and segment.port not in handshakes.UNLOGGED:
             self._log.append(segment if segment.fate is fate else replace(segment, fate=fate))
 
 
@@ -268,6 +293,8 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.hits,
         Carrier.hits_again,
         Carrier.log,
+        Carrier.begin_handshakes,
+        Carrier.end_handshakes,
         Carrier.set_mtu,
     )
 }

@@ -30,14 +30,15 @@ class Rule:
     """What is done, and to which segments.
 
     `direction` None: both; `kinds` empty: all; `port` 0: of every peer, else of the one with this
-    port. Of the segments that match it acts on the `first` (1 is the first) and those that follow,
-    `count` in all, None: without end.
+    port, or of all from there to `last_port`. Of the segments that match it acts on the `first`
+    (1 is the first) and those that follow, `count` in all, None: without end.
     """
 
     action: Action
     direction: Direction | None = None
     kinds: frozenset[Kind] = frozenset()
     port: int = 0
+    last_port: int = 0
     first: int = 1
     count: int | None = None
 
@@ -46,7 +47,7 @@ class Rule:
         return (
             self.direction in (None, segment.direction)
             and (not self.kinds or segment.kind in self.kinds)
-            and self.port in (0, segment.port)
+            and (not self.port or self.port <= segment.port <= max(self.port, self.last_port))
         )
 
 

@@ -19,6 +19,7 @@ from faults.wire.rules import Rule
 from faults.wire.segments import Segment
 from faults.wire.tap import PACKET
 from target import hosts
+from target.sockets import Endpoint
 
 NO_CHAMBER = "the target runs in this machine's network: a wire needs one of its own"
 ONLY_IPV4 = "the wire carries IPv4 alone"
@@ -71,9 +72,15 @@ class Wire:
     @contextmanager
     def impatient(self) -> Iterator[None]:
         """Let the target's host give up within a second on a silent one, meanwhile."""
-        before = self._set_target(hosts.IMPATIENT)
-        try:
+        with self.target_set(hosts.IMPATIENT):
             yield
+
+    @contextmanager
+    def target_set(self, settings: Mapping[str, int]) -> Iterator[dict[str, int]]:
+        """Change settings of the target's host, meanwhile; gives those it knows, as they were."""
+        before = self._set_target(settings)
+        try:
+            yield before
         finally:
             self._set_target(before)
 
@@ -108,6 +115,14 @@ class Wire:
         """Return on how many segments that were sent again a rule has acted."""
         count: int = self._ask("hits_again", number)
         return count
+
+    def begin_handshakes(self, target: Endpoint, count: int) -> None:
+        """Send so many SYNs to the target, each from another port (`handshakes.UNANSWERED`)."""
+        self._ask("begin_handshakes", (target.host, target.port), count)
+
+    def end_handshakes(self, target: Endpoint, count: int) -> None:
+        """Send an RST from each of these ports."""
+        self._ask("end_handshakes", (target.host, target.port), count)
 
     def set_mtu(self, mtu: int) -> None:
         """Set the size of the largest packet on the link, in bytes, until `begin`."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from faults.server.short_counts import ShortCall, ShortCount
     from faults.server.signals import SignalSlowCall, SlowCall
     from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+    from faults.server.unfinished_handshakes import Handshakes, UnfinishedHandshakes
     from faults.server.urgent_data import Neighbours, UrgentData
 
 
@@ -114,6 +115,10 @@ _MODULES = {
         "StopMoment",
         "StopServer",
     ),
+    "faults.server.unfinished_handshakes": (
+        "Handshakes",
+        "UnfinishedHandshakes",
+    ),
     "faults.server.urgent_data": (
         "Neighbours",
         "UrgentData",
@@ -171,6 +176,8 @@ __all__ = [
     "DisconnectBurst",
     "Race",
     "EofRace",
+    "Handshakes",
+    "UnfinishedHandshakes",
     "Cut",
     "CutWire",
     "Crash",

@@ -28,6 +28,7 @@ from faults.server.segments import SegmentFault, Trouble
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
+from faults.server.unfinished_handshakes import Handshakes, UnfinishedHandshakes
 from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.events import Marked
@@ -80,6 +81,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     *(StopServer(1, StopSignal.TERM, StopTo.ROOT, moment) for moment in StopMoment),
     FloodingClient(3, 4),
     SegmentFault(1, Trouble.LOST_DATA, A_WORD, 3),
+    *(UnfinishedHandshakes(1, handshakes, 3) for handshakes in Handshakes),
     CutWire(1, Cut.BOTH, A_WORD),
     *(HostCrash(1, crash, 3) for crash in Crash),
 )

@@ -16,7 +16,7 @@ from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Ended
 from properties.server.instance import ServerInstance
-from target.sockets import Endpoint, TcpSocket, Timer
+from target.sockets import HALF_OPEN, Endpoint, TcpSocket, Timer
 
 SOON = 5.0
 """Seconds within which a keep-alive probe must come for it to be waited for."""
@@ -88,10 +88,21 @@ class Link:
         """
         if self.wire is None:
             return False
+        if any(map(self._is_half_open, self._io_loop.clients)):
+            return True
         ends = map(self.server_end, self._vanished)
         if any(end is not None and (end.send_queue > 0 or is_probed(end)) for end in ends):
             return True
         return any(self._is_unheard(client) for client in self._io_loop.clients.values())
+
+    def _is_half_open(self, client: int) -> bool:
+        """Return whether the kernel has not ended the handshake that has ended for the client.
+
+        It sends its SYN-ACK again, and then hands the connection over or gives it up.
+        """
+        found = self._io_loop.clients[client]
+        end = self.server_end(client) if found.is_live else None
+        return end is not None and end.state in HALF_OPEN
 
     def _is_unheard(self, client: ClientConnection) -> bool:
         left_from, handle = client.left_from, self._server.handle

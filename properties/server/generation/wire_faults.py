@@ -10,6 +10,7 @@ from faults.payloads import A_LINE, Content, Payload
 from faults.server.cut_wire import Cut, CutWire
 from faults.server.host_crash import Crash, HostCrash
 from faults.server.segments import RULES, Doing, SegmentFault, Trouble
+from faults.server.unfinished_handshakes import FULL, Handshakes, UnfinishedHandshakes
 from faults.server_context import ServerContext
 from properties.model.sweep import Choice
 from properties.server.generation.builder import WorkloadBuilder
@@ -61,9 +62,20 @@ def _crash(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return HostCrash(client, crash, newcomer)
 
 
+def _handshakes(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    which = builder.draw(st.sampled_from([one for one in Handshakes if one not in FULL]))
+    client = builder.some_client()
+    return UnfinishedHandshakes(client, which, _newcomer(builder))
+
+
 WIRE_FAULT_STRATEGIES: dict[
     type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
-] = {SegmentFault: _segments, CutWire: _cut, HostCrash: _crash}
+] = {
+    SegmentFault: _segments,
+    UnfinishedHandshakes: _handshakes,
+    CutWire: _cut,
+    HostCrash: _crash,
+}
 """How each of them is drawn."""
 
 
@@ -89,8 +101,17 @@ def _all_crashes() -> Iterator[Choice]:
         yield Choice("crashes of a client's host", crash.value, workload, 4, matters=True)
 
 
+def _all_handshakes() -> Iterator[Choice]:
+    for which in Handshakes:
+        others = (Send(1, A_LINE), Receive(1), *served(3))
+        workload = (*around(UnfinishedHandshakes(1, which, 2), 1), *others)
+        matters = which is Handshakes.SILENT
+        yield Choice("handshakes that do not end", which.value, workload, 3, matters=matters)
+
+
 WIRE_SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Iterator[Choice]]] = {
     SegmentFault: _all_segments,
+    UnfinishedHandshakes: _all_handshakes,
     CutWire: _all_cuts,
     HostCrash: _all_crashes,
 }

@@ -82,3 +82,9 @@ def test_what_was_sent_again_is_counted_besides() -> None:
     for again in (False, True, True):
         book.decide(replace(data(), again=again))
     assert (book.hits(number), book.hits_again(number)) == (3, 2)
+
+
+def test_it_may_be_about_a_range_of_ports() -> None:
+    rule = Rule(Action.LOSE, port=1024, last_port=1030)
+    about = [data(port=port) for port in (1023, 1024, 1030, 1031)]
+    assert acted_on(rule, *about) == [False, True, True, False]

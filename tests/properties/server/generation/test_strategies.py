@@ -27,6 +27,7 @@ from faults.server.segments import RULES, Doing, SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
 from faults.server.stops import StopServer
+from faults.server.unfinished_handshakes import UnfinishedHandshakes
 from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
 from properties.model.role import Family
@@ -65,6 +66,8 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
         case HeldCall() | HeldListener() | FloodingClient() | StartedWith():
+            return set()
+        case UnfinishedHandshakes():
             return set()
         case StopServer(client=client) | ManyClients(client=client):
             return {client}
@@ -146,6 +149,8 @@ class Crowd:
                 self.known.add(newcomer)
                 if trouble in RULES and RULES[trouble][0] is Doing.END:
                     self.go(client)
+            case UnfinishedHandshakes(newcomer=newcomer):
+                self.known.add(newcomer)
             case HostCrash(client=client, newcomer=newcomer):
                 self.known.add(newcomer)
                 self.go(client)
