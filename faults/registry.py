@@ -14,6 +14,7 @@ from faults.client_context import ClientContext
 from faults.fault import Fault
 from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
+from faults.server.closed_window import ClosedWindow
 from faults.server.cut_wire import CutWire
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
@@ -61,6 +62,7 @@ FAULTS: tuple[type[Fault[ServerContext]], ...] = (
     SegmentFault,
     UnfinishedHandshakes,
     CutWire,
+    ClosedWindow,
     HostCrash,
 )
 

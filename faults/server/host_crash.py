@@ -15,6 +15,7 @@ from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome
 from faults.freezing import frozen
 from faults.payloads import A_LINE
+from faults.server.given_up import await_given_up, crash
 from faults.server_context import NO_PROCESS, ServerContext
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
@@ -81,12 +82,12 @@ class HostCrash(WireFault[ServerContext]):
             wire.lift(unheard)
             return FaultOutcome.missed("the server wrote nothing")
         silent = wire.add(Rule(Action.LOSE, port=port))
-        self._crash(context)
+        crash(context, self.client)
         if self.crash is Crash.REBOOTS:
             wire.lift(silent)
             wire.lift(unheard)
             context.mark(f"the host of c{self.client} is up again")
-        return self._until_known(context, wire)
+        return await_given_up(context, wire, self.client)
 
     def _is_owed(self, context: ServerContext) -> bool:
         end = context.link.server_end(self.client)
@@ -100,27 +101,16 @@ class HostCrash(WireFault[ServerContext]):
             seconds = f"{end.expires:.0f} s"
             return FaultOutcome.impossible(f"its first keep-alive probe comes after {seconds}")
         wire.add(Rule(Action.LOSE, port=context.endpoint(self.client).port))
-        self._crash(context)
-        return self._until_known(context, wire)
+        crash(context, self.client)
+        return await_given_up(context, wire, self.client)
 
     def _returns(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         with wire.ruled(Rule(Action.LOSE, port=context.endpoint(self.client).port)):
-            self._crash(context)
+            crash(context, self.client)
         context.mark(f"the host of c{self.client} is up again, and connects from the same port")
         if not context.link.come_back(self.client, self.newcomer):
             return FaultOutcome.missed("the new connection was not made", self._gone)
         return FaultOutcome.fired("the old connection was reset by the new one", self._gone)
-
-    def _crash(self, context: ServerContext) -> None:
-        context.mark(f"the host of c{self.client} crashes")
-        context.link.vanish(self.client)
-
-    def _until_known(self, context: ServerContext, wire: Wire) -> FaultOutcome:
-        with wire.impatient():
-            known = context.wait(lambda: context.link.server_end(self.client) is None)
-        if known:
-            return FaultOutcome.fired("the server's kernel has given up on it", self._gone)
-        return FaultOutcome.missed("the server's kernel did not give up", self._gone)
 
     @property
     def _gone(self) -> frozenset[int]:

@@ -20,13 +20,12 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from faults.wire import handshakes
-from faults.wire.rules import Action, Rule, RuleBook
+from faults.wire.rules import CODES, FATES, Action, Rule, RuleBook
 from faults.wire.segments import (
     HEADERS,
     Direction,
     Fate,
     Segment,
-    Unreachable,
     parse,
     unreachable,
 )
@@ -44,19 +43,6 @@ SOME = 32
 
 AT_ONCE = 500
 """Segments in one answer."""
-
-_FATES = {
-    Action.LOSE: Fate.LOST,
-    Action.HOLD: Fate.HELD,
-    Action.OVERTAKEN: Fate.HELD,
-    Action.DOUBLE: Fate.DOUBLED,
-    Action.HOST_UNREACHABLE: Fate.UNREACHABLE,
-    Action.NETWORK_UNREACHABLE: Fate.UNREACHABLE,
-}
-_CODES = {
-    Action.HOST_UNREACHABLE: Unreachable.HOST,
-    Action.NETWORK_UNREACHABLE: Unreachable.NETWORK,
-}
 
 
 def run(control: socket.socket, parent: int) -> NoReturn:
@@ -193,6 +179,10 @@ class Carrier:
         """Return on how many segments that were sent again a rule has acted."""
         return self._book.hits_again(number)
 
+    def window(self, direction: Direction, port: int) -> int | None:
+        """Return the window field of the last segment of one side; None: none has come."""
+        return self._sent.window(direction, port)
+
     def log(self, start: int) -> list[Segment]:
         """Return some of the segments, from the given one on."""
         return self._log[start : start + AT_ONCE]
@@ -253,14 +243,14 @@ class Carrier:
                 self._send(late, its_frame, Fate.RELEASED)
             return
         action = entry.rule.action
-        self._note(segment, _FATES[action])
+        self._note(segment, FATES[action])
         if action in (Action.HOLD, Action.OVERTAKEN):
             entry.held.append((segment, frame))
         elif action is Action.DOUBLE:
             self._put(frame, direction)
             self._put(frame, direction)
-        elif action in _CODES:
-            self._put(unreachable(frame, _CODES[action]), direction.back)
+        elif action in CODES:
+            self._put(unreachable(frame, CODES[action]), direction.back)
 
     def _send(self, segment: Segment, frame: bytes, fate: Fate) -> None:
         # What is carried at once has the time at which it came.
@@ -292,6 +282,7 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.release,
         Carrier.hits,
         Carrier.hits_again,
+        Carrier.window,
         Carrier.log,
         Carrier.begin_handshakes,
         Carrier.end_handshakes,

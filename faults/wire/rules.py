@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from faults.wire.segments import Direction, Kind, Segment
+from faults.wire.segments import Direction, Fate, Kind, Segment, Unreachable
 
 
 class Action(enum.Enum):
@@ -25,13 +25,31 @@ class Action(enum.Enum):
     NETWORK_UNREACHABLE = "answered with network unreachable"
 
 
+FATES = {
+    Action.LOSE: Fate.LOST,
+    Action.HOLD: Fate.HELD,
+    Action.OVERTAKEN: Fate.HELD,
+    Action.DOUBLE: Fate.DOUBLED,
+    Action.HOST_UNREACHABLE: Fate.UNREACHABLE,
+    Action.NETWORK_UNREACHABLE: Fate.UNREACHABLE,
+}
+"""What becomes of a segment that this is done to."""
+
+CODES = {
+    Action.HOST_UNREACHABLE: Unreachable.HOST,
+    Action.NETWORK_UNREACHABLE: Unreachable.NETWORK,
+}
+"""What it is answered with."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """What is done, and to which segments.
 
     `direction` None: both; `kinds` empty: all; `port` 0: of every peer, else of the one with this
-    port, or of all from there to `last_port`. Of the segments that match it acts on the `first`
-    (1 is the first) and those that follow, `count` in all, None: without end.
+    port, or of all from there to `last_port`. It is about segments whose window is not
+    smaller than `least_window`: 1 leaves those out that close it. Of the segments that match it
+    acts on the `first` (1 is the first) and those that follow, `count` in all, None: without end.
     """
 
     action: Action
@@ -39,6 +57,7 @@ class Rule:
     kinds: frozenset[Kind] = frozenset()
     port: int = 0
     last_port: int = 0
+    least_window: int = 0
     first: int = 1
     count: int | None = None
 
@@ -47,6 +66,7 @@ class Rule:
         return (
             self.direction in (None, segment.direction)
             and (not self.kinds or segment.kind in self.kinds)
+            and segment.window >= self.least_window
             and (not self.port or self.port <= segment.port <= max(self.port, self.last_port))
         )
 

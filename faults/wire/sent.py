@@ -1,4 +1,4 @@
-"""Which segments were sent before: sequence numbers of each side of each connection."""
+"""What each side of each connection has sent: how far it has got, and the window that it gives."""
 
 from dataclasses import replace
 
@@ -6,17 +6,18 @@ from faults.wire.segments import SEQUENCE, Direction, Kind, Segment
 
 
 class Sent:
-    """How far each side of each connection has got: what is behind that is sent again."""
+    """What has come of each side of each connection; below the next number it is sent again."""
 
     def __init__(self) -> None:
         self._next: dict[tuple[Direction, int], int] = {}
+        self._windows: dict[tuple[Direction, int], int] = {}
 
     def follow(self, segment: Segment) -> Segment:
         """Return the segment, marked if it was sent again."""
-        end = segment.end
+        side, end = (segment.direction, segment.port), segment.end
+        self._windows[side] = segment.window
         if end == segment.seq:
             return segment
-        side = (segment.direction, segment.port)
         expected = self._next.get(side)
         if expected is None or segment.kind in (Kind.SYN, Kind.SYN_ACK):
             again = expected == end
@@ -26,3 +27,7 @@ class Sent:
             return replace(segment, again=True)
         self._next[side] = end
         return segment
+
+    def window(self, direction: Direction, port: int) -> int | None:
+        """Return the window field of the last segment of a side; None: none has come."""
+        return self._windows.get((direction, port))

@@ -16,7 +16,7 @@ from typing import Any
 
 from faults.wire import carrier
 from faults.wire.rules import Rule
-from faults.wire.segments import Segment
+from faults.wire.segments import Direction, Segment
 from faults.wire.tap import PACKET
 from target import hosts
 from target.sockets import Endpoint
@@ -115,6 +115,11 @@ class Wire:
         """Return on how many segments that were sent again a rule has acted."""
         count: int = self._ask("hits_again", number)
         return count
+
+    def window(self, direction: Direction, port: int) -> int | None:
+        """Return the window field of the last segment of one side; None: none has come."""
+        found: int | None = self._ask("window", direction, port)
+        return found
 
     def begin_handshakes(self, target: Endpoint, count: int) -> None:
         """Send so many SYNs to the target, each from another port (`handshakes.UNANSWERED`)."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from faults.harmless_signals import SignalName
     from faults.server.aborted_connections import AbortPending, Order
     from faults.server.accept_errors import AcceptErrno, AcceptError
+    from faults.server.closed_window import ClosedWindow, Window
     from faults.server.cut_wire import Cut, CutWire
     from faults.server.disconnect_burst import DisconnectBurst, Manner
     from faults.server.eof_races import EofRace, Race
@@ -49,6 +50,10 @@ _MODULES = {
     "faults.server.accept_errors": (
         "AcceptErrno",
         "AcceptError",
+    ),
+    "faults.server.closed_window": (
+        "ClosedWindow",
+        "Window",
     ),
     "faults.server.cut_wire": (
         "Cut",
@@ -180,6 +185,8 @@ __all__ = [
     "UnfinishedHandshakes",
     "Cut",
     "CutWire",
+    "Window",
+    "ClosedWindow",
     "Crash",
     "HostCrash",
     "Trouble",

@@ -9,6 +9,7 @@ from faults.payloads import Content, Payload
 from faults.scheduling.deeds import Deed, What
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import AcceptErrno, AcceptError
+from faults.server.closed_window import ClosedWindow, Window
 from faults.server.cut_wire import Cut, CutWire
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.eof_races import EofRace, Race
@@ -83,6 +84,7 @@ EXAMPLES: tuple[Fault[ServerContext], ...] = (
     SegmentFault(1, Trouble.LOST_DATA, A_WORD, 3),
     *(UnfinishedHandshakes(1, handshakes, 3) for handshakes in Handshakes),
     CutWire(1, Cut.BOTH, A_WORD),
+    *(ClosedWindow(3, window) for window in Window),
     *(HostCrash(1, crash, 3) for crash in Crash),
 )
 """Every fault at least once, for clients 1 and 2 that are connected and 3 to 5 that are not."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from faults.fault import Fault
 from faults.payloads import A_LINE, Content, Payload
+from faults.server.closed_window import ClosedWindow, Window
 from faults.server.cut_wire import Cut, CutWire
 from faults.server.host_crash import Crash, HostCrash
 from faults.server.segments import RULES, Doing, SegmentFault, Trouble
@@ -15,7 +16,7 @@ from faults.server_context import ServerContext
 from properties.model.sweep import Choice
 from properties.server.generation.builder import WorkloadBuilder
 from properties.server.generation.shapes import around, served
-from properties.server.steps import Receive, Send
+from properties.server.steps import Receive, Send, Standstill
 
 SEVERAL = Payload(Content.LETTERS, 5000)
 """More than three segments of Ethernet."""
@@ -68,12 +69,18 @@ def _handshakes(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return UnfinishedHandshakes(client, which, _newcomer(builder))
 
 
+def _window(builder: WorkloadBuilder) -> Fault[ServerContext]:
+    which = builder.draw(st.sampled_from([one for one in Window if one is not Window.CRASH]))
+    return ClosedWindow(_newcomer(builder), which)
+
+
 WIRE_FAULT_STRATEGIES: dict[
     type[Fault[ServerContext]], Callable[[WorkloadBuilder], Fault[ServerContext]]
 ] = {
     SegmentFault: _segments,
     UnfinishedHandshakes: _handshakes,
     CutWire: _cut,
+    ClosedWindow: _window,
     HostCrash: _crash,
 }
 """How each of them is drawn."""
@@ -109,10 +116,20 @@ def _all_handshakes() -> Iterator[Choice]:
         yield Choice("handshakes that do not end", which.value, workload, 3, matters=matters)
 
 
+def _all_windows() -> Iterator[Choice]:
+    for which in Window:
+        watched = () if which is Window.CRASH else (Standstill(),)
+        others = (Send(1, A_LINE), Receive(1), Receive(2), *served(3))
+        workload = (*around(ClosedWindow(2, which), 1), *watched, *others)
+        matters = which is not Window.OPENS
+        yield Choice("closed windows", which.value, workload, 3, matters=matters)
+
+
 WIRE_SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Iterator[Choice]]] = {
     SegmentFault: _all_segments,
     UnfinishedHandshakes: _all_handshakes,
     CutWire: _all_cuts,
+    ClosedWindow: _all_windows,
     HostCrash: _all_crashes,
 }
 """The choices of each."""

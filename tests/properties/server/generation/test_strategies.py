@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from faults.fault import Fault, Reading
 from faults.server.aborted_connections import AbortPending
 from faults.server.accept_errors import AcceptError
+from faults.server.closed_window import ClosedWindow
 from faults.server.cut_wire import CutWire
 from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace
@@ -65,10 +66,10 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
             return {client}
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
-        case HeldCall() | HeldListener() | FloodingClient() | StartedWith():
+        case HeldCall() | HeldListener() | FloodingClient() | StartedWith() | ClosedWindow():
             return set()
-        case UnfinishedHandshakes():
-            return set()
+        case UnfinishedHandshakes(client=client):
+            return {client}
         case StopServer(client=client) | ManyClients(client=client):
             return {client}
         case SegmentFault(client=client) | CutWire(client=client) | HostCrash(client=client):
@@ -149,7 +150,7 @@ class Crowd:
                 self.known.add(newcomer)
                 if trouble in RULES and RULES[trouble][0] is Doing.END:
                     self.go(client)
-            case UnfinishedHandshakes(newcomer=newcomer):
+            case UnfinishedHandshakes(newcomer=newcomer) | ClosedWindow(newcomer=newcomer):
                 self.known.add(newcomer)
             case HostCrash(client=client, newcomer=newcomer):
                 self.known.add(newcomer)

@@ -1,0 +1,74 @@
+"""A client's window closes while it is owed much, and stays closed (UNP 2.10, RFC 9293, 3.8.6.1).
+
+The server can write no more, and must not wait for that client alone: it sleeps, and serves the
+others. When the window opens, the rest comes. The segment that says so may be lost: then the
+server's kernel asks (a probe of the persist timer). And the host may crash meanwhile: its kernel's
+probes are answered by nobody, and after `tcp_retries2` of them the connection is over.
+"""
+
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
+from faults.payloads import Content, Payload
+from faults.server.given_up import await_given_up, crash
+from faults.server_context import ServerContext
+from faults.wire.rules import Action, Rule
+from faults.wire.segments import Direction
+from faults.wire.wire import Wire
+from faults.wire.wire_fault import WireFault
+from target.sockets import Timer
+
+_IN = Direction.TO_TARGET
+
+MUCH = Payload(Content.LETTERS, 2 << 20)
+"""More than the server may send: the window is some kilobytes, and its send buffer as small."""
+
+
+class Window(enum.Enum):
+    """What becomes of the closed window."""
+
+    OPENS = "opens in the end"
+    UPDATE_LOST = "opens in the end, and the segment that says so is lost"
+    CRASH = "stays closed, as the client's host crashes"
+
+
+@dataclass(frozen=True)
+class ClosedWindow(WireFault[ServerContext]):
+    """Let a new client send much and read nothing, until its window is closed."""
+
+    name: ClassVar[str] = "closed_window"
+    section: ClassVar[str] = "RFC 9293 3.8.6"
+    summary: ClassVar[str] = "a client's window stays closed while it is owed much"
+
+    newcomer: int = field(metadata=NAMES_CLIENTS)
+    window: Window
+
+    def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
+        """Close the window. What follows opens it when it reads, unless the host crashes."""
+        if not context.may_open(self.newcomer) or not context.open(self.newcomer, Reading.SLOW):
+            return FaultOutcome.missed(f"c{self.newcomer} could not connect")
+        context.set_reading(self.newcomer, Reading.LATE)
+        context.send(self.newcomer, MUCH)
+        port = context.endpoint(self.newcomer).port
+        closed = context.wait(lambda: self._is_closed(context, wire, port))
+        context.send_no_more(self.newcomer)
+        if not closed:
+            return FaultOutcome.missed("its window did not close")
+        context.mark(f"the window of c{self.newcomer} is closed")
+        if self.window is Window.CRASH:
+            wire.add(Rule(Action.LOSE, port=port))
+            crash(context, self.newcomer)
+            return await_given_up(context, wire, self.newcomer)
+        if self.window is Window.UPDATE_LOST:
+            wire.add(Rule(Action.LOSE, _IN, port=port, least_window=1, count=1))
+        return FaultOutcome.fired("the server's kernel asks again and again whether it has opened")
+
+    def _is_closed(self, context: ServerContext, wire: Wire, port: int) -> bool:
+        end = context.link.server_end(self.newcomer)
+        is_asked = end is not None and end.send_queue > 0 and end.timer is Timer.PROBE
+        return is_asked and wire.window(_IN, port) == 0
+
+    def __str__(self) -> str:
+        return f"c{self.newcomer} is owed much, and its window is closed; it {self.window.value}"

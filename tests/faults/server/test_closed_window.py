@@ -1,0 +1,75 @@
+"""closed_window: a client that takes nothing is in nobody's way, and gets its bytes in the end."""
+
+import pytest
+
+from faults.fault import Status
+from faults.payloads import A_LINE
+from faults.server.closed_window import ClosedWindow, Window
+from faults.wire.segments import Direction, Fate
+from properties.model.events import Carried, Marked
+from properties.model.steps import Workload
+from properties.server.steps import Receive, Send, Standstill
+from target.command import REFERENCE, Command
+from tests.chambers import needs_a_chamber
+from tests.faults.contexts import around, served
+from tests.faults.wire_runs import over_wire
+from tests.properties.server_runs import (
+    SELECTORS,
+    THREADED,
+    compiled,
+    in_doubt,
+    mutant,
+    only_injected,
+    variant,
+    violated,
+)
+
+pytestmark = needs_a_chamber
+
+
+def beside(window: Window) -> Workload:
+    others = (Standstill(), Send(1, A_LINE), Receive(1), Receive(2), *served(3))
+    return (*around(ClosedWindow(2, window), 1), *others)
+
+
+@pytest.mark.parametrize("command", [REFERENCE, THREADED, SELECTORS], ids=str)
+@pytest.mark.parametrize("window", Window)
+def test_a_correct_server_serves_both_clients(window: Window, command: Command) -> None:
+    history = over_wire(beside(window), command)
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+def test_while_it_is_closed_nothing_of_the_echo_passes() -> None:
+    history = over_wire(beside(Window.UPDATE_LOST))
+    (lost,) = [one for one in history.of(Carried) if one.fate is Fate.LOST]
+    assert lost.direction is Direction.TO_TARGET
+    assert lost.window > 0
+    (closed,) = [one.at for one in history.of(Marked) if "is closed" in one.what]
+    meanwhile = [one for one in history.of(Carried) if closed < one.at < lost.at]
+    of_it = [one for one in meanwhile if one.port == lost.port]
+    assert of_it
+    assert not [one for one in of_it if one.direction is Direction.FROM_TARGET and one.length]
+
+
+def test_a_server_that_looks_again_and_again_is_right() -> None:
+    for window in Window:
+        history = over_wire(beside(window), variant("sends_with_timeout"))
+        assert only_injected(history).status is Status.FIRED
+        assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize(
+    ("window", "command", "names"),
+    [
+        (Window.CRASH, compiled("stray_write_timed_out"), ["no_stray_workers"]),
+        (Window.CRASH, mutant("spin_write_timed_out.py"), ["no_spin"]),
+        (Window.OPENS, compiled("blocked_by_slow_reader"), ["prompt_service"]),
+        (Window.OPENS, compiled("spin_write_again"), ["no_spin"]),
+    ],
+    ids=str,
+)
+def test_a_server_that_is_not_ready_for_it_is_found(
+    window: Window, command: Command, names: list[str]
+) -> None:
+    assert set(names) <= set(violated(over_wire(beside(window), command)))
