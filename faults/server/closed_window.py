@@ -10,6 +10,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.payloads import Content, Payload
 from faults.server.given_up import await_given_up, crash
@@ -67,8 +68,13 @@ class ClosedWindow(WireFault[ServerContext]):
 
     def _is_closed(self, context: ServerContext, wire: Wire, port: int) -> bool:
         end = context.link.server_end(self.newcomer)
-        is_asked = end is not None and end.send_queue > 0 and end.timer is Timer.PROBE
-        return is_asked and wire.window(_IN, port) == 0
+        if end is None or end.send_queue == 0 or end.timer is not Timer.PROBE:
+            return False
+        # It reads no more, or keeps all by itself.
+        is_over = conditions.is_blocked_in_write(context, self.newcomer) or context.has_arrived(
+            self.newcomer
+        )
+        return is_over and wire.window(_IN, port) == 0
 
     def __str__(self) -> str:
         return f"c{self.newcomer} is owed much, and its window is closed; it {self.window.value}"

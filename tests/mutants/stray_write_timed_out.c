@@ -3,7 +3,7 @@
 // fault: closed_window
 #include "unp.h"
 
-#define ROOM (16 * MAXLINE)
+#define ROOM (2 * MAXLINE)
 
 /* What was read and is to be written; over: the other thread has nothing more to do. */
 static struct {

@@ -28,7 +28,8 @@ pytestmark = needs_a_chamber
 
 
 def beside(window: Window) -> Workload:
-    others = (Standstill(), Send(1, A_LINE), Receive(1), Receive(2), *served(3))
+    watched = (Standstill(),) if window is Window.OPENS else ()
+    others = (*watched, Send(1, A_LINE), Receive(1), Receive(2), *served(3))
     return (*around(ClosedWindow(2, window), 1), *others)
 
 

@@ -88,3 +88,8 @@ def test_it_may_be_about_a_range_of_ports() -> None:
     rule = Rule(Action.LOSE, port=1024, last_port=1030)
     about = [data(port=port) for port in (1023, 1024, 1030, 1031)]
     assert acted_on(rule, *about) == [False, True, True, False]
+
+
+def test_it_may_leave_out_what_closes_the_window() -> None:
+    closing, opening = data(), replace(data(), window=1)
+    assert acted_on(Rule(Action.LOSE, least_window=1), closing, opening) == [False, True]

@@ -49,3 +49,11 @@ def test_a_fin_takes_room() -> None:
 def test_a_port_that_is_used_again_begins_anew() -> None:
     first, second = segment(500, 0, SYN), segment(20, 0, SYN)
     assert again(first, first, second, segment(21, 5)) == [False, True, False, False]
+
+
+def test_the_window_of_a_side_is_that_of_its_last_segment() -> None:
+    sent = Sent()
+    assert sent.window(IN, 4000) is None
+    for window in (512, 0):
+        sent.follow(Segment(0.0, IN, 4000, ACK, 0, 0, window, length=0))
+    assert sent.window(IN, 4000) == 0
