@@ -1,5 +1,6 @@
 """All faults, in the order in which they are listed and tried. A new fault is one line here."""
 
+from faults.client.closed_window import ServerClosedWindow
 from faults.client.connecting import HinderConnect
 from faults.client.fin_rst_order import FinRstOrder
 from faults.client.freeze import FreezeClient
@@ -78,6 +79,7 @@ CLIENT_FAULTS: tuple[type[Fault[ClientContext]], ...] = (
     ClientSegmentFault,
     FinRstOrder,
     CannotReach,
+    ServerClosedWindow,
     ServerHostCrash,
     FailOutput,
 )

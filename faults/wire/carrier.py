@@ -180,7 +180,7 @@ class Carrier:
         return self._book.hits_again(number)
 
     def window(self, direction: Direction, port: int) -> int | None:
-        """Return the window field of the last segment of one side; None: none has come."""
+        """Return the window field of the last segment of one side (port 0: of any)."""
         return self._sent.window(direction, port)
 
     def log(self, start: int) -> list[Segment]:

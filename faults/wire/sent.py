@@ -15,7 +15,7 @@ class Sent:
     def follow(self, segment: Segment) -> Segment:
         """Return the segment, marked if it was sent again."""
         side, end = (segment.direction, segment.port), segment.end
-        self._windows[side] = segment.window
+        self._windows[side] = self._windows[segment.direction, 0] = segment.window
         if end == segment.seq:
             return segment
         expected = self._next.get(side)
@@ -29,5 +29,5 @@ class Sent:
         return segment
 
     def window(self, direction: Direction, port: int) -> int | None:
-        """Return the window field of the last segment of a side; None: none has come."""
+        """Return the window field of the last segment of a side (port 0: of any); None: of none."""
         return self._windows.get((direction, port))

@@ -116,8 +116,8 @@ class Wire:
         count: int = self._ask("hits_again", number)
         return count
 
-    def window(self, direction: Direction, port: int) -> int | None:
-        """Return the window field of the last segment of one side; None: none has come."""
+    def window(self, direction: Direction, port: int = 0) -> int | None:
+        """Return the window field of the last segment of one side (port 0: of any)."""
         found: int | None = self._ask("window", direction, port)
         return found
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from .loading import lazy
 
 if TYPE_CHECKING:
+    from faults.client.closed_window import ServerClosedWindow, ServerWindow
     from faults.client.connecting import HinderConnect, Hindrance
     from faults.client.fin_rst_order import FinOrRst, FinRstOrder
     from faults.client.freeze import FreezeClient
@@ -128,6 +129,10 @@ _MODULES = {
         "Neighbours",
         "UrgentData",
     ),
+    "faults.client.closed_window": (
+        "ServerClosedWindow",
+        "ServerWindow",
+    ),
     "faults.client.connecting": (
         "Hindrance",
         "HinderConnect",
@@ -227,6 +232,8 @@ __all__ = [
     "ClientSegmentFault",
     "FinOrRst",
     "FinRstOrder",
+    "ServerWindow",
+    "ServerClosedWindow",
     "ServerCrash",
     "ServerHostCrash",
     "Obstacle",

@@ -1,5 +1,6 @@
 """Faults of a client, made to happen to the reference client: what became of them."""
 
+from faults.client.closed_window import ServerClosedWindow, ServerWindow
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.fin_rst_order import FinOrRst, FinRstOrder
 from faults.client.freeze import FreezeClient
@@ -30,6 +31,7 @@ EXAMPLES: tuple[Fault[ClientContext], ...] = (
     ClientSegmentFault(Mishap.LOST_LINE, A_LINE),
     FinRstOrder(FinOrRst.EOF),
     CannotReach(Obstacle.HOST_UNREACHABLE),
+    ServerClosedWindow(ServerWindow.OPENS),
     ServerHostCrash(ServerCrash.REBOOTS),
 )
 """One of each kind."""

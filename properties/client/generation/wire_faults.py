@@ -5,6 +5,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
+from faults.client.closed_window import ServerClosedWindow, ServerWindow
 from faults.client.fin_rst_order import FinOrRst, FinRstOrder
 from faults.client.host_crash import ServerCrash, ServerHostCrash
 from faults.client.segments import ClientSegmentFault, Mishap
@@ -20,7 +21,10 @@ ECHOED: Workload = (Type(A_LINE), Answer())
 BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line": (Accept(),)}
 
 TAKES_A_TIMEOUT: frozenset[object] = frozenset(
-    {Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF, Mishap.LOST_SYN}
+    {
+        *(Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF, Mishap.LOST_SYN),
+        *(ServerWindow.UPDATE_LOST, ServerWindow.CRASH),
+    }
 )
 """Swept, and not drawn: the kernel waits for a second or two."""
 
@@ -49,10 +53,18 @@ def draw_mishap(draw: st.DrawFn) -> Fault[ClientContext]:
     return ClientSegmentFault(mishap, Payload(Content.LINES, length))
 
 
+def draw_window(draw: st.DrawFn) -> Fault[ClientContext]:
+    """Draw what becomes of a closed window."""
+    return ServerClosedWindow(
+        draw(st.sampled_from([w for w in ServerWindow if w not in TAKES_A_TIMEOUT]))
+    )
+
+
 WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {
     ClientSegmentFault: draw_mishap,
     FinRstOrder: draw_order,
     CannotReach: draw_obstacle,
+    ServerClosedWindow: draw_window,
     ServerHostCrash: draw_crash,
 }
 """How each of them is drawn."""
@@ -90,10 +102,17 @@ def _mishaps() -> Iterator[Choice]:
         yield Choice("mishaps of segments", mishap.value, workload, 1, matters=matters)
 
 
+def _windows() -> Iterator[Choice]:
+    for window in ServerWindow:
+        workload: Workload = (Accept(), Inject(ServerClosedWindow(window)))
+        yield Choice("closed windows", window.value, workload, 1, matters=True)
+
+
 WIRE_SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Iterator[Choice]]] = {
     ClientSegmentFault: _mishaps,
     FinRstOrder: _orders,
     CannotReach: _obstacles,
+    ServerClosedWindow: _windows,
     ServerHostCrash: _crashes,
 }
 """The choices of each."""
