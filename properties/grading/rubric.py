@@ -9,7 +9,8 @@ from properties.model.role import Role
 from properties.model.target_spec import RoleName
 from properties.roles import ROLES
 from properties.running.errors import UsageError
-from properties.running.toml_tables import read_toml, tables_in
+from properties.running.toml_tables import tables_in
+from properties.services.toml_file import read_toml
 
 READY = Path(__file__).parent / "rubric.toml"
 """The rubric that comes with anechoic."""
@@ -119,7 +120,7 @@ FOR_ALL = ("level", "credit", "doubt", "visibility")
 
 def read(path: Path) -> Rubric:
     """Return the rubric in a TOML file. Raises UsageError."""
-    data = read_toml(path)
+    data = read_toml(path, UsageError)
     tables = tables_in(path, data, "stage", "stage")
     _require_values(data, OF_A_RUBRIC, str(path))
     for_all = {name: data[name] for name in FOR_ALL if name in data}

@@ -1,10 +1,10 @@
 """Files that users write: TOML with tables of one name only, each with known keys."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from properties.running.errors import UsageError
+from properties.services.toml_file import read_toml
 
 
 def read_tables(path: Path, name: str, what: str) -> list[tuple[str, dict[str, Any]]]:
@@ -12,23 +12,11 @@ def read_tables(path: Path, name: str, what: str) -> list[tuple[str, dict[str, A
 
     `what` says what one of them is. Raises UsageError.
     """
-    data = read_toml(path)
+    data = read_toml(path, UsageError)
     places = tables_in(path, data, name, what)
     if data:
         raise UsageError(f"{path}: write each {what} as a table [[{name}]]")
     return places
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return what a file holds. Raises UsageError."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from None
-    except RecursionError:
-        raise UsageError(f"{path} is nested too deeply") from None
 
 
 def tables_in(

@@ -1,7 +1,6 @@
 """A service that is a table: what a client may send, and what the server answers to each."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from properties.model.oracle import ServiceScope
 from properties.services.builtin import NOT_HELD_UP
 from properties.services.dialogue import Dialogue
 from properties.services.exchanges import Exchange, Exchanges, HalfClose, Script
+from properties.services.toml_file import read_toml
 
 FIELDS = ("greeting", "greeting_matches", "half_close", "pipelined", "exchange")
 EXCHANGE_FIELDS = ("send", "expect", "matches", "closes", "first")
@@ -39,15 +39,7 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """Return the table in a file. Raises ServiceError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ServiceError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ServiceError(f"{path} is not TOML: {error}") from None
-    except (RecursionError, ValueError):
-        raise ServiceError(f"{path} cannot be read as TOML") from None
-    return table_of(data, str(path))
+    return table_of(read_toml(path, ServiceError), str(path))
 
 
 def table_of(data: Any, name: str) -> Table:

@@ -1,0 +1,20 @@
+"""Reading a file that a user has written in TOML."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+def read_toml(path: Path, refusal: type[Exception]) -> dict[str, Any]:
+    """Return what the file says. Raises `refusal` with one sentence where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise refusal(f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise refusal(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise refusal(f"{path} is nested too deeply") from None
+    except ValueError:
+        # A number with thousands of digits, for one.
+        raise refusal(f"{path} cannot be read as TOML") from None
