@@ -4,9 +4,8 @@ from faults.wire import wire
 from faults.wire.wire import WireError, WireLostError
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.server.clients.served import was_served
+from properties.server.clients.served import serves
 from properties.server.instance import NOT_NEEDED, ServerInstance
-from properties.server.interpreter import Interpreter
 from target.chamber import Network
 from target.errors import TargetError
 
@@ -45,15 +44,5 @@ def _connect(server: ServerInstance, rules: Rules) -> None:
     carrying.open(server.endpoint.host)
     carrying.make_brisk()
     server.wire = carrying
-    if not _serves(server, rules):
+    if not serves(server, rules, History()):
         server.wire, server.why_no_wire = None, NOT_SERVED
-
-
-def _serves(server: ServerInstance, rules: Rules) -> bool:
-    history = History()
-    interpreter = Interpreter(server, rules, history)
-    try:
-        interpreter.exchange(1)
-    finally:
-        interpreter.clear()
-    return was_served(history, rules.service)

@@ -24,7 +24,7 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject, Step
 from properties.server import instance as servers
 from properties.server.clients.io_loop import ClientIoLoop
-from properties.server.clients.served import was_served
+from properties.server.clients.served import serves
 from properties.server.events import OpenFailed, Restarted
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
@@ -131,7 +131,7 @@ def _start_again(
         return Restarted(history.now(), False, reason), None
     aside = History()
     try:
-        served = _serves(again, rules, aside)
+        served = serves(again, rules, aside)
     except BaseException:
         again.stop()
         raise
@@ -188,15 +188,6 @@ def _started_at_last(
 def _holders(handle: Handle) -> tuple[Process, ...]:
     """Return which of the old server's processes still hold the listening socket."""
     return tuple(processes.holders_of(handle.listening_inode, handle.tree()))
-
-
-def _serves(server: ServerInstance, rules: Rules, history: History) -> bool:
-    interpreter = Interpreter(server, rules, history)
-    try:
-        interpreter.exchange(1)
-    finally:
-        interpreter.clear()
-    return was_served(history, rules.service)
 
 
 def _describe_holders(handle: Handle) -> str:
