@@ -13,7 +13,6 @@ than that of the loopback device; in the peer's host the loopback device has no 
 Retransmission on the link is quick: its smallest timeout is an attribute of the routes.
 """
 
-import ctypes
 import errno
 import os
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from target import namespaces
 from target.namespaces import CLONE_NEWNET
 
 PEER = "127.9.0.1"
@@ -42,8 +42,6 @@ _PERMANENT, _LINK, _LOCAL_TABLE = 0x80, 253, 255
 
 _RTO_MIN_LOCKED = 1 << 13
 """RTAX_RTO_MIN as a bit of RTAX_LOCK: without it the attribute is not looked at."""
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 BRISK: Mapping[str, int] = {
     "tcp_syn_retries": 1,
@@ -75,22 +73,20 @@ class Hosts:
     @contextmanager
     def inside(self, namespace: int) -> Iterator[None]:
         """Let the calling thread make sockets in a namespace; afterwards it is between again."""
-        _enter(namespace)
+        namespaces.join(namespace, CLONE_NEWNET)
         try:
             yield
         finally:
-            _enter(self.between)
+            namespaces.join(self.between, CLONE_NEWNET)
 
     def set(self, namespace: int, settings: Mapping[str, int]) -> dict[str, int]:
         """Change settings of TCP in a host; return what they were. Unknown ones are left out."""
         before = {}
         with self.inside(namespace):
             for name, value in settings.items():
-                path = f"/proc/sys/net/ipv4/{name}"
                 try:
-                    with open(path, encoding="utf-8") as file:
-                        before[name] = int(file.read())
-                    _write(path, value)
+                    before[name] = int(namespaces.get_ipv4(name))
+                    namespaces.set_ipv4(name, str(value))
                 except OSError:
                     before.pop(name, None)
         return before
@@ -105,7 +101,7 @@ def make(target_address: str) -> Hosts:
     target = _namespace()
     between, peer = _new_namespace(), _new_namespace()
     hosts = Hosts(target, peer, between)
-    _enter(between)
+    namespaces.join(between, CLONE_NEWNET)
     with _netlink() as links:
         for device, (name, namespace) in zip(
             hosts.devices, (("peer", peer), ("target", target)), strict=True
@@ -142,7 +138,7 @@ def _settle(links: Any, name: str, theirs: str, ours: str, more: Mapping[str, in
     # Segments are to be seen as they are sent, not joined for a device that would cut them.
     links.link("set", index=index, gso_max_segs=1)
     for scope in ("all", device):
-        _write(f"/proc/sys/net/ipv4/conf/{scope}/route_localnet", 1)
+        namespaces.set_ipv4(f"conf/{scope}/route_localnet", "1")
     if name == "peer":
         links.addr("add", index=index, address=ours, prefixlen=32)
     other = MAC["target" if name == "peer" else "peer"]
@@ -188,20 +184,5 @@ def _namespace() -> int:
 
 
 def _new_namespace() -> int:
-    _check(_libc.unshare(CLONE_NEWNET))
+    namespaces.unshare(CLONE_NEWNET)
     return _namespace()
-
-
-def _enter(namespace: int) -> None:
-    _check(_libc.setns(namespace, CLONE_NEWNET))
-
-
-def _check(result: int) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def _write(path: str, value: int) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(str(value))

@@ -62,6 +62,18 @@ def unshare(flags: int) -> None:
         raise _last_error()
 
 
+def join(namespace: int, kind: int) -> None:
+    """Move this thread into a namespace, given as a descriptor (setns(2)). Raises OSError."""
+    if _libc.setns(namespace, kind) != 0:
+        raise _last_error()
+
+
+def get_ipv4(name: str) -> str:
+    """Return one of the network namespace's settings of TCP and IP. Raises OSError."""
+    with open(_NET + name, encoding="utf-8") as file:
+        return file.read()
+
+
 def set_ipv4(name: str, value: str) -> None:
     """Set one of the network namespace's settings of TCP and IP. Raises OSError."""
     _write(_NET + name, value)

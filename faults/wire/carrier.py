@@ -161,16 +161,6 @@ class Carrier:
             if released:
                 self._send(segment, frame, Fate.RELEASED)
 
-    def release(self, number: int) -> int:
-        """Let go on what a rule holds, and keep the rule; return how many segments those were."""
-        entry = self._book.entries.get(number)
-        held, count = (entry.held, len(entry.held)) if entry else ([], 0)
-        if entry:
-            entry.held = []
-        for segment, frame in held:
-            self._send(segment, frame, Fate.RELEASED)
-        return count
-
     def hits(self, number: int) -> int:
         """Return on how many segments a rule has acted."""
         return self._book.hits(number)
@@ -279,7 +269,6 @@ _REQUESTS: Mapping[str, Callable[..., Any]] = {
         Carrier.begin,
         Carrier.add,
         Carrier.lift,
-        Carrier.release,
         Carrier.hits,
         Carrier.hits_again,
         Carrier.window,

@@ -101,11 +101,6 @@ class Wire:
         """Lift a rule; what it holds goes on, or is lost. Idempotent."""
         self._ask("lift", number, released=released)
 
-    def release(self, number: int) -> int:
-        """Let go on what a rule holds, and keep the rule; return how many segments those were."""
-        count: int = self._ask("release", number)
-        return count
-
     def hits(self, number: int) -> int:
         """Return on how many segments a rule has acted."""
         count: int = self._ask("hits", number)

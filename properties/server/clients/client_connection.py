@@ -38,12 +38,12 @@ class ClientConnection:
     ) -> None:
         self.number = number
         self._reading = reading
-        self.connected = False
-        self.half_closed = False
+        self.connected = self.half_closed = False
         self.written = 0
         self.end: End | None = None
         self.closed = False
         self.left_from: Endpoint | None = None
+        self._is_over_wire = way.wire is not None
         self.owed = stream_of(owing, self._mismatched)
         self.owing = owing
         self._history = history
@@ -207,7 +207,7 @@ class ClientConnection:
         self._outgoing.clear()
         self.changed(self)
         with contextlib.suppress(OSError):
-            self.left_from = self.endpoint
+            self.left_from = self.endpoint if self._is_over_wire else None
             if by_reset:
                 sockets.reset_at_close(self.socket)
         self.socket.close()
