@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from properties.engine import waiting
+from properties.engine.remaking import Remaking
 from properties.engine.spinning import REST, RestDetector
 from properties.engine.stillness import Stillness
 from properties.model.events import Conclusion
@@ -172,6 +173,7 @@ class _ResourceCheck:
         self._seen = Look((), ())
         self._still_since: float | None = None
         self._rest_detector = RestDetector(handle)
+        self._remaking = Remaking()
         self.evidence = ""
         self.spinning = ""
 
@@ -180,7 +182,8 @@ class _ResourceCheck:
         self._seen = self._handle.look()
         self._notice(self._seen)
         is_settled = self._is_settled()
-        if not self._rest_detector.take_in(self._seen):
+        is_awake = not self._rest_detector.take_in(self._seen)
+        if self._remakes(is_settled) or is_awake:
             return self._judge_restlessness()
         if not self._seen.zombies and not self._strays():
             held = possessions(self._baseline.members)
@@ -191,6 +194,14 @@ class _ResourceCheck:
             if not grown or self._rest_detector.seconds > self._rest:
                 return Conclusion.MET
         return self._judge_waiting(is_settled)
+
+    def _remakes(self, is_settled: bool) -> bool:
+        """Return whether processes may come and go without end for one of the pool that is gone."""
+        there = {process.identity for process in self._seen.processes if not process.is_zombie}
+        if self._baseline.pool <= there:
+            return False
+        self.spinning = self._remaking.spinning(self._seen)
+        return bool(self.spinning) or not (is_settled or self._remaking.is_over)
 
     def look_for_zombies(self) -> Conclusion | None:
         """Look once; MET when every thread sleeps and no zombie is left."""
@@ -226,7 +237,7 @@ class _ResourceCheck:
         return Conclusion.MET if rests else self._judge_restlessness()
 
     def _judge_restlessness(self) -> Conclusion | None:
-        self.spinning = self._rest_detector.spinning
+        self.spinning = self._rest_detector.spinning or self.spinning
         if self.spinning:
             self.evidence = self.spinning
             return Conclusion.BUSY

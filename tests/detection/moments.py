@@ -45,9 +45,14 @@ class Moment:
 MOMENTS: Final = (
     Moment(
         "a process of a pool is killed",
-        ("prefork", "prefork_flock", "prefork_refills_late", "pool_refills_slowly"),
+        (
+            *("prefork", "prefork_flock", "prefork_refills_late"),
+            *("pool_refills_patiently", "pool_refills_slowly"),
+        ),
         mutants=(
             "spin_prefork_master",
+            "spin_refills_dead",
+            "spin_refills_dead_pipe",
             "spin_sentinel_stays",
             "turns_away_dead_lock",
             "turns_away_lost_semaphore",
@@ -63,8 +68,11 @@ MOMENTS: Final = (
     Moment("many clients at once", ("select_loop",), fault="many_clients"),
     Moment(
         "a client does not read what is owed to it",
-        ("rdhup_once", "selectors_loop"),
-        mutants=("spin_eof_owed", "spin_full_buffer", "spin_rdhup", "spin_write_again"),
+        ("rdhup_once", "selectors_loop", "sends_with_timeout"),
+        mutants=(
+            *("spin_eof_owed", "spin_full_buffer", "spin_rdhup", "spin_write_again"),
+            *("spin_write_timed_out", "stray_write_timed_out"),
+        ),
     ),
     Moment(
         "between two calls of the listener",

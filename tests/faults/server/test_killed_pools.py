@@ -20,6 +20,7 @@ from tests.faults.contexts import A_WORD, around, is_gone, marks, served
 from tests.properties.server_runs import (
     compiled,
     in_doubt,
+    mutant,
     only_injected,
     run,
     script,
@@ -150,3 +151,18 @@ def test_a_server_below_a_shell_is_no_pool() -> None:
 def test_a_server_that_makes_its_children_later_has_no_pool(fault: KillWorker) -> None:
     event = only_injected(run((*served(1), Inject(fault)), REFERENCE))
     assert (event.status, event.detail) == (Status.IMPOSSIBLE, NO_POOL.detail)
+
+
+@pytest.mark.parametrize(
+    "command", [compiled("spin_refills_dead"), mutant("spin_refills_dead_pipe.py")], ids=str
+)
+def test_a_master_that_makes_process_after_process_without_end_is_found(command: Command) -> None:
+    history = run(around(IDLE, 1), command)
+    assert only_injected(history).status is Status.FIRED
+    assert "no_spin" in failed(history)
+
+
+def test_one_that_waits_longer_each_time_is_right() -> None:
+    history = run(around(IDLE, 1), variant("pool_refills_patiently"))
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
