@@ -23,7 +23,7 @@ from target.sockets import Timer
 
 _IN = Direction.TO_TARGET
 
-MUCH = Payload(Content.LETTERS, 2 << 20)
+MUCH = Payload(Content.LINES, 2 << 20)
 """More than the server may send: the window is some kilobytes, and its send buffer as small."""
 
 

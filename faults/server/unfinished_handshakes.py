@@ -60,6 +60,12 @@ class _Begun:
         return self.handshakes is Handshakes.WITHOUT_COOKIES
 
     @property
+    def settings(self) -> dict[str, int]:
+        """Return how the target's host is set meanwhile."""
+        # Without cookies the system's own limit would be met first, where memory is small.
+        return {COOKIES: int(not self.in_vain), "tcp_max_syn_backlog": 2 * handshakes.MOST}
+
+    @property
     def answers(self) -> int:
         """How many of them the kernel answers at least."""
         return min(self.count, self.backlog) if self.in_vain else self.count
@@ -98,7 +104,7 @@ class UnfinishedHandshakes(WireFault[ServerContext]):
         begun = _Begun(wire, context.handle.endpoint, listening.send_queue, self.handshakes)
         if begun.count > handshakes.MOST:
             return FaultOutcome.impossible(f"too many SYNs for {begun}")
-        with wire.target_set({COOKIES: int(not begun.in_vain)}) as known:
+        with wire.target_set(begun.settings) as known:
             if self.handshakes in FULL and COOKIES not in known:
                 return FaultOutcome.impossible("this kernel has no switch for SYN cookies")
             return self._beside(begun, context)
