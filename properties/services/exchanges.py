@@ -39,12 +39,14 @@ class Exchange:
     """A request, and its answer byte by byte or as a pattern.
 
     `closes`: the server ends the connection after it. `first`: only as the first of a connection.
+    `open_ended`: more may come after the answer, until that end.
     """
 
     send: bytes
     answer: bytes | re.Pattern[bytes]
     closes: bool = False
     first: bool = False
+    open_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ class Exchanges(Dialogue):
             one = self._planned.popleft()
             self._taken -= len(one.send)
             self._owe(one.answer)
+            if one.open_ended and self._answers is not None:
+                self._answers.lose_track()
         return b""
 
     def _owe(self, answer: bytes | re.Pattern[bytes]) -> None:

@@ -13,7 +13,7 @@ from properties.services.exchanges import Exchange, Exchanges, HalfClose, Script
 from properties.services.toml_file import read_toml
 
 FIELDS = ("greeting", "greeting_matches", "half_close", "pipelined", "exchange")
-EXCHANGE_FIELDS = ("send", "expect", "matches", "closes", "first")
+EXCHANGE_FIELDS = ("send", "expect", "matches", "closes", "first", "open_ended")
 
 SUFFIX = ".toml"
 
@@ -72,12 +72,16 @@ def _exchange(entry: Any, where: str) -> Exchange:
     answer = (
         _pattern(entry, "matches", where) if "matches" in entry else _bytes(entry, "expect", where)
     )
-    return Exchange(
+    exchange = Exchange(
         send,
         answer,
         closes=_flag(entry, "closes", where),
         first=_flag(entry, "first", where),
+        open_ended=_flag(entry, "open_ended", where),
     )
+    if exchange.open_ended and not exchange.closes:
+        raise ServiceError(f"{where}: open_ended is for an answer that ends with the connection")
+    return exchange
 
 
 def _greeting(data: Mapping[str, Any], where: str) -> bytes | re.Pattern[bytes] | None:

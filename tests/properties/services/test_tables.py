@@ -90,6 +90,16 @@ def test_after_an_exchange_that_closes_nothing_is_sent_and_the_server_may_end() 
     assert sent_for(dialogue, A_LINE) == b""
 
 
+def test_more_may_come_after_an_open_ended_answer_until_the_end() -> None:
+    dialogue, owed = begun(exchange=[{**QUIT, "open_ended": True}])
+    sent_for(dialogue, A_LINE)
+    assert owed.take(b"+O")
+    assert owed.missing == 3
+    assert owed.take(b"K\r\nand more")
+    assert owed.take(b", and more")
+    assert dialogue.may_end(by_reset=False)
+
+
 def test_what_an_ordinary_client_sends_closes_nothing_where_another_exchange_is_there() -> None:
     dialogue, _ = begun(exchange=[QUIT, PING])
     assert sent_for(dialogue, A_LINE) == b"PING\r\n"
