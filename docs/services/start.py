@@ -189,6 +189,7 @@ def _postgres(at: Setting) -> list[str]:
             subprocess.run(["chown", "postgres:", str(data)], check=True)
         words = [*as_owner, _postgres_program("initdb"), "-N", "-A", "trust", "-U", "postgres"]
         subprocess.run([*words, str(data)], check=True, capture_output=True)
+        (data / "pg_hba.conf").write_text("host all all 127.0.0.0/8 trust\n")
     words = ["-D", str(data), "-p", at.port, "-h", "127.0.0.1", "-k", ""]
     words += ["-c", "max_connections=200", "-c", "fsync=off"]
     return [*as_owner, _postgres_program("postgres"), *words]

@@ -24,16 +24,18 @@ from properties.server.events import (
     Mismatched,
     Opened,
     OpenFailed,
-    Paused,
     Received,
     Sent,
     Silenced,
     Stalled,
 )
-from properties.server.limits.crowds import beside
+from properties.server.limits.crowds import beside, was_limited
 
 RESET_AT_ONCE = os.strerror(errno.ECONNRESET)
 """Why a client could not connect that was reset as soon as it was accepted."""
+
+SILENT = 1.0
+"""Seconds after which a server with words of its own may end a silent client (RFC 9112, 9.5)."""
 
 SMALLEST_LIMIT = 8
 """From this many clients at once a server counts as one with a limit, not as one held up."""
@@ -76,6 +78,7 @@ class ConnectionRecord:
     blame_listener: bool = False
     beside: int = 0
     is_over_the_limit: bool = False
+    may_time_out: bool = False
 
     def note_stall(self, position: int, stall: Stalled) -> None:
         """Record a stall, and whether the client had half-closed by then."""
@@ -181,7 +184,9 @@ class ConnectionRecord:
 
     @property
     def was_timed_out(self) -> bool:
-        """Whether it ended while all clients were silent and a timer of the server ran."""
+        """Whether a timer of the server ended it: all were silent, or it alone where it may be."""
+        if self.may_time_out and self.ended_unasked and self.silent_for >= SILENT:
+            return self.ended is not None and not self.ended.missing
         return self.silence is not None and bool(self.silence.timers)
 
     @property
@@ -206,7 +211,7 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
     leaving = [(event.client, event.at) for event in leave]
     readings = [(event.client, event.at) for event in history.of(Received)]
     listener_died = any(history.of(ListenerEnded))
-    is_limited = _is_limited(history)
+    is_limited = was_limited(history)
     limit, others = next(history.of(LimitSeen), None), beside(history)
     for record in records.values():
         record.disturbed = record.client in disturbed
@@ -214,6 +219,7 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
             (at for client, at in in_order if client != record.client), None
         )
         record.departures, record.readings, record.leaving = departures, readings, leaving
+        record.may_time_out = history.scope.in_own_words
         # Its end may be seen before the process is seen gone: the order does not matter here.
         record.beside = others.get(record.client, 0)
         got_nothing = record.ended is not None and record.received == 0
@@ -225,12 +231,6 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         is_excused = record.is_over_the_limit or (is_limited and got_nothing)
         record.blame_listener = listener_died or is_excused
     return records
-
-
-def _is_limited(history: History) -> bool:
-    """Return whether the server stopped listening for a while: a limit, no connection's fault."""
-    recovered = (failure.recovered_after for failure in history.of(OpenFailed))
-    return any(history.of(Paused)) or any(after is not None for after in recovered)
 
 
 def _departures(history: History) -> dict[int, float]:

@@ -1,8 +1,8 @@
-"""How many other clients a server may have served when a client came, or saw its end."""
+"""How many other clients a server may have served meanwhile; whether it has seen a limit."""
 
 from properties.model.events import Conclusion
 from properties.model.history import History
-from properties.server.events import Census, Closed, Ended, Idled, Opened, OpenFailed
+from properties.server.events import Census, Closed, Ended, Idled, Opened, OpenFailed, Paused
 
 
 def beside(history: History) -> dict[int, int]:
@@ -28,3 +28,9 @@ def beside(history: History) -> dict[int, int]:
             case Idled(conclusion=Conclusion.MET) | Census():
                 leaving.clear()
     return counted
+
+
+def was_limited(history: History) -> bool:
+    """Return whether the server stopped listening for a while: a limit, no connection's fault."""
+    recovered = (failure.recovered_after for failure in history.of(OpenFailed))
+    return any(history.of(Paused)) or any(after is not None for after in recovered)

@@ -7,8 +7,9 @@ from properties.model.history import History
 from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
+from properties.server.connection_records import SILENT
 from properties.server.events import Ended
-from properties.server.invariants import clean_eof, exact_echo, listener_survives
+from properties.server.invariants import clean_eof, exact_echo, isolation, listener_survives
 from tests.properties.server.histories import (
     after_all,
     before_all,
@@ -19,6 +20,7 @@ from tests.properties.server.histories import (
     injected,
     mismatched,
     opened,
+    received,
     reset_by_peer,
     sent,
     stalled,
@@ -63,6 +65,23 @@ def test_a_server_with_its_own_words_may_refuse_a_client_that_a_fault_disturbed(
 def test_it_may_not_refuse_one_to_which_nothing_was_done() -> None:
     made = history(before_all(), opened(1), sent(1, 6), REFUSED, after_all())
     assert judge(exact_echo.INVARIANT, with_scope(made, IN_OWN_WORDS)).outcome is Outcome.FAIL
+
+
+def test_it_may_end_a_client_that_has_been_silent_for_long_but_not_at_once() -> None:
+    line = (opened(1), sent(1, 4), received(1, 4))
+    others = (opened(2), injected(2))
+    late = with_scope(history(before_all(), *line, *others, eof(1)), IN_OWN_WORDS)
+    at_once = with_scope(history(before_all(), *others, *line), IN_OWN_WORDS)
+    at_once.add(replace(eof(1), at=at_once.events[-1].at + SILENT / 2))
+    for judged in (exact_echo, isolation):
+        assert judge(judged.INVARIANT, late).outcome is Outcome.PASS
+    assert judge(isolation.INVARIANT, at_once).outcome is Outcome.FAIL
+
+
+def test_it_may_not_end_one_for_silence_that_it_owes_something() -> None:
+    asked = (opened(1), sent(1, 4), opened(2), eof(1, missing=4))
+    made = with_scope(history(before_all(), *asked), IN_OWN_WORDS)
+    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.FAIL
 
 
 def test_what_a_service_cannot_say_is_not_applicable_with_the_reason() -> None:
