@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 XINETD = """
@@ -204,6 +205,9 @@ def _user() -> str:
     return "root" if os.geteuid() == 0 else str(os.geteuid())
 
 
+INTERNAL = ("echo", "discard", "chargen", "daytime", "time")
+"""The services of xinetd itself."""
+
 SERVERS: dict[str, Callable[[Setting], list[str]]] = {
     "nginx": lambda at: ["nginx", "-c", at.file(NGINX)],
     "lighttpd": lambda at: ["lighttpd", "-D", "-f", at.file(LIGHTTPD)],
@@ -220,10 +224,7 @@ SERVERS: dict[str, Callable[[Setting], list[str]]] = {
     "postgres": _postgres,
     "efingerd": lambda at: _xinetd(at, "finger", "/usr/sbin/efingerd"),
     "tinysshd": lambda at: _xinetd(at, "ssh", "/usr/sbin/tinysshd"),
-    **{
-        f"xinetd-{name}": lambda at, name=name: _xinetd(at, name)
-        for name in ("echo", "discard", "chargen", "daytime", "time")
-    },
+    **{f"xinetd-{name}": partial(_xinetd, name=name) for name in INTERNAL},
 }
 
 

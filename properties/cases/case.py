@@ -243,8 +243,9 @@ def write_first_case(case: Case, folder: Path = FOLDER) -> tuple[Path, bool]:
 def path_of(case: Case, folder: Path = FOLDER) -> Path:
     """Return where `write_case` keeps a case."""
     target = list(case.words) if case.words else [case.host, case.port]
+    service = [] if case.service == ECHO else [case.service, case.table]
     workload = codec.workload_as_data(case.workload, case.role.words)
-    identity = json.dumps([target, workload]).encode()
+    identity = json.dumps([target, workload, *service]).encode()
     return folder / f"{case.invariant.id}-{hashlib.sha256(identity).hexdigest()[:8]}.json"
 
 

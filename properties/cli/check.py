@@ -33,6 +33,7 @@ from properties.running.process_lifetime import INTERRUPTION
 from properties.running.references import options_of_each, with_its_own_report
 from properties.running.run import Run
 from properties.running.settings import settings_of
+from properties.services.registry import ECHO
 from target.chamber import Network
 
 
@@ -219,5 +220,7 @@ def _opening(run: Run) -> str:
     workloads = f"{total} workload{'s' if total != 1 else ''}"
     many = len(settings.families)
     families = f"{many} fault famil{'ies' if many > 1 else 'y'}"
+    if settings.service != ECHO:
+        families = f"service {harmless(settings.service)}, {families}"
     extent = (families, workloads, f"seed {settings.seed}", shard_of(run))
     return f"anechoic: {harmless(settings.target)}\n{', '.join(filter(None, extent))}\n"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from properties.cli.main import main as anechoic
-from properties.compare.implementation import CannotBuild, Implementation, build
+from properties.compare.implementation import CannotBuild, Implementation, build, filled
 from properties.compare.implementation_list import read
 from properties.model.target_spec import RoleName
 from properties.reports.terminal import complain
@@ -20,6 +20,9 @@ def arguments_of(implementation: Implementation, options: Sequence[str], folder:
     """
     # Several implementations are checked at the same time: each in one process.
     words = ["check", "--workers", "1", *options, *implementation.options]
+    if implementation.service:
+        here = {"here": str(implementation.here)}
+        words.append(f"--service={filled(implementation.service, here)}")
     if implementation.address:
         return [*words, "--address", implementation.address]
     if implementation.role is RoleName.CLIENT:

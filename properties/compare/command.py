@@ -31,6 +31,7 @@ def _as_json(compared: Sequence[Compared]) -> str:
         {
             "name": one.implementation.name,
             "role": one.implementation.role.value,
+            "service": one.implementation.service or "echo",
             "missing": one.missing or None,
             "exit_status": one.status if one.was_judged else None,
             "verdicts": {

@@ -90,6 +90,7 @@ def _implementation(one: Compared) -> Iterator[str]:
     command = " ".join(implementation.command) or implementation.address
     facts = {
         "command": element("code", escaped(command)),
+        "service": escaped(implementation.service_name),
         "options": escaped(" ".join(implementation.options)),
         "model": escaped(implementation.model),
         "known of it": escaped(implementation.about),

@@ -40,6 +40,8 @@ class Implementation:
     address: str = ""
     port: int | None = None
     """The fixed port of one that cannot be given another."""
+    service: str = ""
+    """What a server owes, as for `--service`; may have {here}. Empty for echo."""
     options: tuple[str, ...] = ()
     """The options of `anechoic check` that state its limits."""
     programs: tuple[str, ...] = ()
@@ -64,6 +66,11 @@ class Implementation:
         """The name without spaces and without characters that are special in a shell or in HTML."""
         words = "".join(letter if letter.isalnum() else " " for letter in self.name)
         return "-".join(words.lower().split())
+
+    @property
+    def service_name(self) -> str:
+        """What people call its service: a table by the name of its file."""
+        return Path(self.service).stem if self.service else "echo"
 
     @property
     def needed(self) -> tuple[str, ...]:

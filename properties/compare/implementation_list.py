@@ -109,6 +109,7 @@ OF_AN_ENTRY: Readers = {
     "command": ("command", _words),
     "address": ("address", _text),
     "port": ("port", _port),
+    "service": ("service", _text),
     "options": ("options", _words),
     "compile": ("compiler", _words),
     "environment": ("environment", _variables),

@@ -23,7 +23,8 @@ def markdown(compared: Sequence[Compared]) -> str:
 
 
 def _lines(compared: Sequence[Compared]) -> Iterator[str]:
-    yield "# Echo implementations compared\n"
+    all_echo = not any(one.implementation.service for one in compared)
+    yield f"# {'Echo implementations' if all_echo else 'Implementations'} compared\n"
     where = f"{platform.platform()}, {versions_in_words()}"
     yield f"{summary(compared)}. Made by `anechoic compare` on {where}.\n"
     for role in ROLES.values():
@@ -47,7 +48,13 @@ def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
         else:
             cells = [_plain(one.in_words)] + [""] * len(names)
         bold = [f"**{cell}**" if cell == "FAIL" else cell for cell in cells]
-        yield f"| {_plain(one.implementation.name)} | {' | '.join(bold)} |"
+        yield f"| {_named(one)} | {' | '.join(bold)} |"
+
+
+def _named(one: Compared) -> str:
+    """Return its name, and its service where that is not echo."""
+    of = one.implementation
+    return _plain(f"{of.name} ({of.service_name})" if of.service else of.name)
 
 
 def _found(one: Compared) -> Iterator[str]:

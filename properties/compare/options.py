@@ -18,6 +18,7 @@ An entry of a list:
   role = "server"                         # or "client"
   needs = { package = "libfoo" }          # also: programs = ["foo"], module = "foo"
   compile = "cc -o {folder}/mine mine.c"  # {here} is the folder of the list, {python} our Python
+  service = "{here}/http.toml"            # as for anechoic check; left out: echo
   options = "--max-connections 40"        # of anechoic check
 """
 

@@ -92,6 +92,7 @@ def _run(run: Run) -> Iterator[str]:
 def _facts(run: Run) -> Iterator[str]:
     facts = {
         "role": run.settings.role.name.value,
+        "service": run.settings.service,
         "violated": levels_line(run).removeprefix("violated: ") or "nothing",
         "fails from": run.level.name,
         "workloads": f"{run.workloads} in {run.seconds:.1f} s",

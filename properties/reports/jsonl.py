@@ -56,6 +56,7 @@ class JsonLines(RunListener):
             format=FORMAT,
             role=settings.role.name.value,
             target=str(settings.target),
+            service=settings.service,
             seed=settings.seed,
             platform=platform.platform(),
             versions=versions(),

@@ -14,6 +14,7 @@ from properties.running.errors import UsageError
 from properties.running.toml_tables import read_tables
 from properties.search.findings import Findings
 from properties.search.known_violations import Baseline, KnownViolation
+from properties.services.registry import ECHO
 
 KINDS: dict[str, type] = {
     "invariant": str,
@@ -22,18 +23,20 @@ KINDS: dict[str, type] = {
     "why": str,
     "sometimes": bool,
     "level": str,
+    "service": str,
 }
 """The keys of an entry, and the type of each."""
 
 
-def read(path: Path, role: Role) -> Baseline:
-    """Return the known violations of a role, from a TOML file. Raises UsageError."""
+def read(path: Path, role: Role, service: str = ECHO) -> Baseline:
+    """Return the known violations of a role and service, from a TOML file. Raises UsageError."""
     tables = read_tables(path, "known", "known violation")
     known = [_entry(entry, where) for where, entry in tables]
     for number, one in enumerate(known, 1):
         if str(one) in map(str, known[: number - 1]):
             raise UsageError(f"{path}, entry {number}: {one} is listed twice")
-    return Baseline(str(path), tuple(_of(role, known)))
+    owing = [one for one in known if one.service in ("", service)]
+    return Baseline(str(path), tuple(_of(role, owing)))
 
 
 def _of(role: Role, known: list[KnownViolation]) -> Iterator[KnownViolation]:

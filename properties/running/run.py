@@ -276,6 +276,7 @@ class Run:
         """Return the object that `--json` writes."""
         return {
             "target": str(self.settings.target),
+            "service": self.settings.service,
             "platform": self.origin["platform"],
             "seed": self.settings.seed,
             "shard": vars(self.settings.shard) if self.settings.shard else None,

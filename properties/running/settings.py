@@ -27,7 +27,7 @@ from properties.running.division.shard import Shard, shard_called
 from properties.running.errors import UsageError
 from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
-from properties.services.registry import service_called
+from properties.services.registry import name_of, service_called
 from properties.services.table import ServiceError
 from target.errors import TargetError
 from target.surroundings import Input, Surroundings, variables_of
@@ -53,8 +53,7 @@ class Settings:
 
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides. Violations from `level` on fail the run; all are kept in the folder
-    `cases`.
+    choices are tried besides. Violations from `level` on fail the run; all are kept in `cases`.
     """
 
     target: Target
@@ -70,6 +69,11 @@ class Settings:
     exhaustive: bool = False
     """Whether each call of an exchange is failed, and nothing else is tried."""
     shard: Shard | None = None
+
+    @property
+    def service(self) -> str:
+        """The name of what a server owes."""
+        return name_of(self.rules.service)
 
 
 def settings_of(options: Options) -> Settings:
@@ -98,7 +102,7 @@ def _settings(target: Target, options: Options) -> Settings:
         families=_chosen(options.fault or [], role),
         examples=_number("max_examples", options.max_examples),
         seed=_number("seed", options.seed) or 0,
-        baseline=_baseline(options.expect, role),
+        baseline=_baseline(options.expect, role, name_of(service)),
         sweep=_scope(options),
         cases=_cases(options.cases),
         level=level_of(options.level),
@@ -264,11 +268,11 @@ def level_of(word: str) -> Level:
     return LEVELS[word]
 
 
-def _baseline(path: str | None, role: Role) -> Baseline:
+def _baseline(path: str | None, role: Role, service: str) -> Baseline:
     if path is None:
         return NOTHING_KNOWN
     try:
-        return baseline.read(Path(path), role)
+        return baseline.read(Path(path), role, service)
     except UsageError as error:
         raise UsageError(f"--expect: {error}") from None
 

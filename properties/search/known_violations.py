@@ -20,8 +20,8 @@ from properties.model.verdict import Outcome, Verdict
 class KnownViolation:
     """One known violation. Without a `fault` it is known in all families, without a `message` all.
 
-    `level` is the strongest violation that it covers, None for any. `why` is shown beside it: a
-    ticket, a reason.
+    `level` is the strongest violation that it covers, None for any. `service` is the only one with
+    which it is known, empty for any. `why` is shown beside it: a ticket, a reason.
     """
 
     invariant: str
@@ -30,6 +30,7 @@ class KnownViolation:
     why: str = ""
     sometimes: bool = False
     level: Level | None = None
+    service: str = ""
 
     def covers(self, family: str, invariant: str, message: str, level: Level = Level.MUST) -> bool:
         """Return whether this entry covers a violation of this level."""
@@ -45,7 +46,8 @@ class KnownViolation:
         where = f"{self.fault} x {self.invariant}" if self.fault else self.invariant
         message = f", {self.message!r}" if self.message else ""
         level = f", {self.level.name} at most" if self.level else ""
-        return f"{where}{message}{level}"
+        service = f", with {self.service}" if self.service else ""
+        return f"{where}{message}{level}{service}"
 
 
 @dataclass(frozen=True)

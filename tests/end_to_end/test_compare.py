@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end import programs
 from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
+from tests.properties.server_runs import PROGRAMS
 
 SERVER = """
 [[implementation]]
@@ -36,6 +38,24 @@ def listed(tmp_path: Path) -> Path:
     entries = (SERVER.format(name=name, command=json.dumps(words)) for name, words in servers)
     path.write_text("".join(entries) + CLIENT + GONE)
     return path
+
+
+def test_each_of_a_list_is_held_to_its_own_service(tmp_path: Path) -> None:
+    words = [sys.executable, str(PROGRAMS / "http_server.py"), "{port}"]
+    entry = SERVER.format(name="one", command=json.dumps(words))
+    (tmp_path / "http.toml").write_text((PROGRAMS / "http.toml").read_text())
+    other = entry.replace('"one"', '"as if it were echo"')
+    (tmp_path / "list.toml").write_text(entry + 'service = "{here}/http.toml"\n' + other)
+    done = finished(
+        ["compare", "list.toml", *SOME, "--json", "all.json", "--markdown", "page.md"], tmp_path
+    )
+    assert done.returncode == 1, done.stdout
+    one, echo = json.loads((tmp_path / "all.json").read_text())["implementations"]
+    assert (one["exit_status"], echo["exit_status"]) == (0, 1)
+    assert one["service"] == "{here}/http.toml"
+    assert one["result"]["service"] == str(tmp_path / "http.toml")
+    assert echo["service"] == echo["result"]["service"] == "echo"
+    assert "| one (http) |" in (tmp_path / "page.md").read_text()
 
 
 def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> None:

@@ -59,3 +59,8 @@ def test_a_case_counts_for_runs_with_its_own_service_only(service: Service, tmp_
     asked: tuple[Service | Table, ...] = (TABLE, service)
     found = [known_cases(target, SERVER, ["control"], tmp_path, one) for one in asked]
     assert [len(one) for one in found] == [1, 0]
+
+
+def test_cases_of_two_services_are_two_files(tmp_path: Path) -> None:
+    paths = {write_case(case_of(one), tmp_path) for one in (Echo(), Discard(), TABLE, OTHER)}
+    assert len(paths) == 4

@@ -258,3 +258,10 @@ def test_what_is_no_baseline_is_refused_by_name(tmp_path: Path, content: str, wo
 def test_a_baseline_that_is_not_there_is_an_error_of_the_command_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read: No such file"):
         run(tmp_path / "none.toml")
+
+
+def test_an_entry_may_be_for_one_service_only(tmp_path: Path) -> None:
+    path = written(tmp_path, ZOMBIES + 'service = "discard"\n')
+    assert not read(path, SERVER).known
+    (known,) = read(path, SERVER, "discard").known
+    assert str(known) == "control x no_zombies, with discard"
