@@ -1,8 +1,4 @@
-"""The services with a name: discard (RFC 863), lines, daytime (RFC 867), time (RFC 868), and none.
-
-`chargen` (RFC 864) is none of them: it sends without end, so that a server of it never comes to
-rest, and what no_spin and the censuses look at is never there.
-"""
+"""The services with a name: discard, chargen, daytime, time (RFC 863 to 868), lines, none."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +10,12 @@ from properties.services.dialogue import Dialogue, Request
 from properties.services.streams import Anything, ExpectedAnswers
 
 NOT_HELD_UP = "backpressure", "only a server that sends back what it is sent must hold a client up"
+
+CHARGEN_LINE = 74
+"""Bytes of a line in the pattern that RFC 864 recommends."""
+
+MOST_OF_CHARGEN = 1 << 16
+"""Bytes that are waited for at once: they come through a small buffer."""
 
 LONGEST_LINE = 1000
 """Bytes of a line, its end included: less than any usual buffer holds, and than MAXLINE."""
@@ -141,6 +143,44 @@ class Speaking(Dialogue):
     def may_end(self, *, by_reset: bool) -> bool:
         """Return whether it has spoken."""
         return not by_reset and self._stream is not None and not self._stream.missing
+
+
+class Chargen:
+    """The server sends without end until the client closes, whatever it is sent (RFC 864).
+
+    What it sends is its own choice: a pattern is only recommended. A client that reads no more
+    holds it up, so that it comes to rest.
+    """
+
+    scope = ServiceScope(
+        {
+            **dict([NOT_HELD_UP]),
+            "clean_eof": "with --service chargen the server sends on after the client's FIN",
+        }
+    )
+
+    def start(self) -> Dialogue:
+        """Begin a conversation."""
+        return _Endless()
+
+
+class _Endless(Dialogue):
+    is_endless = True
+
+    def __init__(self) -> None:
+        self._stream: Anything | None = None
+
+    def stream(self, differs: Differs) -> ExpectedBytes:
+        """Take anything, but a line of it must come."""
+        self._stream = Anything(differs, least=CHARGEN_LINE)
+        return self._stream
+
+    def requests(self, payload: Payload, client: int) -> Sequence[Request]:
+        """Wait for as many bytes more, within bounds; send nothing."""
+        del client
+        if self._stream is not None:
+            self._stream.want(min(payload.length, MOST_OF_CHARGEN))
+        return []
 
 
 class Daytime:

@@ -25,10 +25,12 @@ class Dialogue:
     """One connection. As it stands nothing is ever owed (RFC 863).
 
     `is_answered`: False where no answer tells that the server has read a request. `takes_turns`: a
-    request is sent only when the answer to the one before has come.
+    request is sent only when the answer to the one before has come. `is_endless`: the server sends
+    without end, so that a client reads what it waits for and ends the connection by closing it.
     """
 
     is_answered = True
+    is_endless = False
     takes_turns = False
 
     def stream(self, differs: Differs) -> ExpectedBytes:
@@ -74,6 +76,11 @@ def requests_of(conversation: Conversation, payload: Payload, client: int) -> Se
 def takes_turns(conversation: Conversation) -> bool:
     """Return whether a request must wait for the answer to the one before."""
     return isinstance(conversation, Dialogue) and conversation.takes_turns
+
+
+def is_endless(conversation: Conversation) -> bool:
+    """Return whether the server sends without end."""
+    return isinstance(conversation, Dialogue) and conversation.is_endless
 
 
 def drop(conversation: Conversation) -> None:

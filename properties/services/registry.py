@@ -6,7 +6,7 @@ from typing import Any
 
 from properties.model.oracle import Echo, Service
 from properties.model.target_spec import RoleName
-from properties.services.builtin import Daytime, Discard, Lines, Time, Unknown
+from properties.services.builtin import Chargen, Daytime, Discard, Lines, Time, Unknown
 from properties.services.python_object import load_service
 from properties.services.table import SUFFIX, ServiceError, Table, read_table, table_of
 
@@ -15,6 +15,7 @@ ECHO = "echo"
 SERVICES: dict[str, Callable[[], Service]] = {
     ECHO: Echo,
     "discard": Discard,
+    "chargen": Chargen,
     "lines": Lines,
     "daytime": Daytime,
     "time": Time,

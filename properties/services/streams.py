@@ -15,6 +15,11 @@ class Anything(ExpectedBytes):
         super().__init__(differs)
         self.promised = self._least = least
 
+    def want(self, count: int) -> None:
+        """Let so many more bytes have to come."""
+        self._least = max(self._least, self.come) + count
+        self.promised = max(self.promised, self._least)
+
     def take(self, data: bytes) -> bool:
         """Count bytes that have come."""
         self.come += len(data)

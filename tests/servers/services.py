@@ -1,5 +1,6 @@
 """A threading server of one small service: `services.py PORT NAME`."""
 
+import itertools
 import socket
 import socketserver
 import struct
@@ -33,6 +34,21 @@ def time_service(client: socket.socket) -> None:
     client.sendall(struct.pack("!I", int(time.time()) + 2_208_988_800 & 0xFFFFFFFF))
 
 
+def chargen(client: socket.socket) -> None:
+    ring = bytes(range(0x20, 0x7F)) * 2
+    for first in itertools.cycle(range(95)):
+        client.sendall(ring[first : first + 72] + b"\r\n")
+
+
+def chargen_that_ends(client: socket.socket) -> None:
+    client.sendall(b"x" * 80)
+
+
+def chargen_that_stops(client: socket.socket) -> None:
+    client.sendall(b"x" * 80)
+    discard(client)
+
+
 def short_time(client: socket.socket) -> None:
     client.sendall(b"now")
 
@@ -54,6 +70,9 @@ SERVICES: dict[str, Callable[[socket.socket], None]] = {
     "lines": lines,
     "daytime": daytime,
     "time": time_service,
+    "chargen": chargen,
+    "chargen_that_ends": chargen_that_ends,
+    "chargen_that_stops": chargen_that_stops,
     "short_time": short_time,
     "resets": resets,
     "reads_nothing": reads_nothing,
@@ -81,4 +100,4 @@ class Server(socketserver.ThreadingTCPServer):
 
 if __name__ == "__main__":
     with Server(("127.0.0.1", int(sys.argv[1])), Handler) as server:
-        server.serve_forever(poll_interval=3600)
+        server.serve_forever(poll_interval=None)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 import socket
 
-from faults.fault import Reading
 from properties.model.settings import Limits
 from properties.server.clients.client_socket import Way, new_socket
 from properties.server.clients.connector import throttle
@@ -44,7 +43,7 @@ class Bystanders:
         throttle(self._limits.rate)
         endpoint, handle = self._server.endpoint, self._server.handle
         try:
-            connection = new_socket(Way(endpoint), Reading.LATE)
+            connection = new_socket(Way(endpoint), is_slow=False)
             self._sockets.append(connection)
             connection.connect_ex((endpoint.host, endpoint.port))
         except OSError:

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import select
 import socket
 from collections.abc import Callable
 
@@ -12,17 +11,24 @@ from properties.engine.traffic import COUNTED
 from properties.model.history import History
 from properties.model.oracle import Conversation
 from properties.server.clients.client_socket import SLOW_READ, Handshake, Way, new_socket
+from properties.server.clients.kernel_view import KernelView
 from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
-from properties.services.dialogue import drop, may_end, requests_of, stream_of, takes_turns
+from properties.services.dialogue import (
+    drop,
+    is_endless,
+    may_end,
+    requests_of,
+    stream_of,
+    takes_turns,
+)
 from target import sockets
 from target.sockets import Endpoint, TcpState
 
 LARGEST_READ = 1 << 18
-NOT_ENDED = (TcpState.ESTABLISHED, TcpState.FIN_WAIT1, TcpState.FIN_WAIT2)
 
 
-class ClientConnection:
+class ClientConnection(KernelView):
     """A client of the server under test. All methods return at once.
 
     `changed` is called whenever it may want to read or write where it did not before, or no longer
@@ -49,14 +55,8 @@ class ClientConnection:
         self._history = history
         self._outgoing = Outgoing((lambda: self.missing > 0) if takes_turns(owing) else None)
         self._half_close_asked = False
-        self.socket = new_socket(way, reading)
+        self.socket = new_socket(way, is_slow=reading is Reading.SLOW or is_endless(owing))
         self.handshake = Handshake(self.socket, way.server)
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Our own address and port."""
-        host, port = self.socket.getsockname()[:2]
-        return Endpoint(host, port)
 
     # What state it is in.
 
@@ -79,11 +79,6 @@ class ClientConnection:
     def is_live(self) -> bool:
         """Whether we still read from it."""
         return self.connected and not self.closed and self.end is None
-
-    @property
-    def awaits_the_end(self) -> bool:
-        """Whether the kernel has seen neither a FIN nor an RST of the server."""
-        return sockets.state_of(self.socket) in NOT_ENDED
 
     @property
     def was_turned_away(self) -> bool:
@@ -128,24 +123,6 @@ class ClientConnection:
         """Whether bytes cannot be handed to the kernel because the peer's window is closed."""
         return self.is_live and bool(self._outgoing) and not self.can_write_now()
 
-    def unsent(self) -> int:
-        """Return the bytes in the kernel that the peer has not acknowledged."""
-        return sockets.unsent_bytes(self.socket)
-
-    def unread(self) -> int:
-        """Return the bytes in the kernel that we have not read."""
-        return sockets.unread_bytes(self.socket)
-
-    def acknowledge(self) -> None:
-        """Acknowledge what has come, at once."""
-        sockets.acknowledge(self.socket)
-
-    def can_write_now(self) -> bool:
-        """Return whether the kernel would take bytes now."""
-        poll = select.poll()
-        poll.register(self.socket, select.POLLOUT)
-        return bool(poll.poll(0))
-
     @property
     def reading(self) -> Reading:
         """How it reads."""
@@ -160,6 +137,11 @@ class ClientConnection:
     def wants_to_read(self) -> bool:
         """Whether it reads what comes."""
         return self.is_live and self._reading is not Reading.LATE
+
+    @property
+    def most_at_once(self) -> int:
+        """How many bytes it reads at once."""
+        return SLOW_READ if self._reading is Reading.SLOW else LARGEST_READ
 
     @property
     def wants_to_write(self) -> bool:
@@ -261,7 +243,7 @@ class ClientConnection:
         """Read once; return whether anything came."""
         try:
             self.handshake.raise_if_reset()
-            data = self.socket.recv(SLOW_READ if self._reading is Reading.SLOW else LARGEST_READ)
+            data = self.socket.recv(self.most_at_once)
         except BlockingIOError:
             return False
         except OSError as error:

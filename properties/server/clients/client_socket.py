@@ -11,7 +11,6 @@ import os
 import socket
 from dataclasses import dataclass
 
-from faults.fault import Reading
 from faults.wire.wire import PEER, Wire
 from target import sockets
 from target.sockets import Endpoint, TcpState
@@ -32,12 +31,12 @@ class Way:
     port: int = 0
 
 
-def new_socket(way: Way, reading: Reading) -> socket.socket:
+def new_socket(way: Way, *, is_slow: bool) -> socket.socket:
     """Return a non-blocking socket that is ready to connect. Raises OSError."""
     connection = _bound_socket(way)
     connection.setblocking(False)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if reading is Reading.SLOW:
+    if is_slow:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_READ)
     return connection
 

@@ -19,11 +19,12 @@ from properties.model.settings import Limits
 from properties.server.clients.admission import SerialAdmission
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.client_socket import Way
+from properties.server.clients.endless import EndlessConnection
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.places import Places
 from properties.server.events import Opened, OpenFailed, Paused
 from properties.server.instance import ServerInstance
-from properties.services.dialogue import Dialogue
+from properties.services.dialogue import Dialogue, is_endless
 from target import sockets
 
 REFUSED_PATIENCE = 15.0
@@ -147,13 +148,10 @@ class Connector:
 
     def _attempt(self, number: int, reading: Reading, port: int = 0) -> ClientConnection:
         throttle(self._limits.rate)
-        client = ClientConnection(
-            number,
-            Way(self._server.endpoint, self._server.wire, port),
-            reading,
-            self._service.start(),
-            self._history,
-        )
+        way = Way(self._server.endpoint, self._server.wire, port)
+        owing = self._service.start()
+        made = EndlessConnection if is_endless(owing) else ClientConnection
+        client = made(number, way, reading, owing, self._history)
         client.changed = self._io_loop.watch
         if isinstance(client.owing, Dialogue) and not client.owing.is_answered:
             client.was_read = self._was_read

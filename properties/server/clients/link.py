@@ -11,9 +11,10 @@ from faults.fault import Reading
 from faults.wire.wire import Wire, WireError
 from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
-from properties.server.clients.client_connection import NOT_ENDED, ClientConnection
+from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.kernel_view import NOT_ENDED
 from properties.server.events import Ended
 from properties.server.instance import ServerInstance
 from target.sockets import HALF_OPEN, Endpoint, TcpSocket, Timer

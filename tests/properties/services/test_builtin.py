@@ -9,7 +9,7 @@ from properties.model.oracle import Service
 from properties.model.settings import Rules
 from properties.model.verdict import Outcome
 from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.events import Sent, Stalled
+from properties.server.events import Closed, Ended, Sent, Stalled
 from properties.server.steps import HalfClose, Open, Receive, Reset, Send
 from properties.services.builtin import LONGEST_LINE, as_lines
 from properties.services.registry import SERVICES
@@ -42,7 +42,7 @@ def service(name: str) -> Service:
     return SERVICES[name]()
 
 
-@pytest.mark.parametrize("name", ["discard", "lines", "daytime", "time"])
+@pytest.mark.parametrize("name", ["discard", "chargen", "lines", "daytime", "time"])
 def test_a_server_that_keeps_to_its_service_conforms(name: str) -> None:
     history = run(WORKLOAD, script("services.py", name), rules(name))
     assert in_doubt(history) == {}
@@ -73,6 +73,19 @@ def test_a_time_that_is_cut_short_is_found() -> None:
 def test_a_discarding_server_that_answers_a_fin_with_a_reset_is_found() -> None:
     history = run((Open(1), Send(1, A_LINE)), script("services.py", "resets"), rules("discard"))
     assert "clean_eof" in violated(history)
+
+
+@pytest.mark.parametrize("way", ["chargen_that_ends", "chargen_that_stops"])
+def test_a_server_that_sends_some_and_not_without_end_is_found(way: str) -> None:
+    hasty = replace(rules("chargen"), patience=HASTY)
+    history = run((Open(1), Send(1, A_LINE), Receive(1)), script("services.py", way), hasty)
+    assert "exact_echo" in violated(history)
+
+
+def test_a_client_of_a_server_that_sends_without_end_closes_with_bytes_unread() -> None:
+    history = run((Open(1), HalfClose(1)), script("services.py", "chargen"), rules("chargen"))
+    assert not any(history.of(Ended))
+    assert any(closed.unread for closed in history.of(Closed))
 
 
 def test_nothing_is_sent_to_a_server_that_only_speaks() -> None:

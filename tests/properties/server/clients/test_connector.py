@@ -44,7 +44,7 @@ def test_no_syn_is_sent_to_a_full_accept_queue() -> None:
 def test_a_client_that_gets_no_socket_from_this_machine_is_a_failure_of_ours(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_: object) -> socket.socket:
+    def refuse(*_: object, **__: object) -> socket.socket:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     monkeypatch.setattr(client_connection, "new_socket", refuse)
