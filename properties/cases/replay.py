@@ -160,7 +160,7 @@ def _roles_with(faults: tuple[Family, ...], invariants: tuple[Invariant, ...]) -
 
 
 def _service_of(case: Case) -> Service:
-    service = saved_service(case.service, case.table)
+    service = saved_service(case.service, case.table, case.role.name)
     if service is None:
         raise CaseError(
             f"its service is {case.service}, which only Python code has: run it with "

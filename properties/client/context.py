@@ -27,6 +27,7 @@ from properties.engine.spinning import RestDetector
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
 from properties.model.settings import Rules
+from properties.services.dialogue import requests_of
 from target import processes
 from target.command import Command
 
@@ -185,7 +186,8 @@ class ClientRunContext(Launcher):
         """Give the client input; returns when it has taken it, or cannot."""
         if self.input_open:
             self.start()
-            self.io_loop.input += payload.data(USER)
+            for request in requests_of(self.io_loop.asking, payload, USER):
+                self.io_loop.input += b"".join(request.chunks)
             self.io_loop.turn(0)
 
     def end_input(self) -> None:

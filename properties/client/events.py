@@ -93,12 +93,14 @@ class Attempted(Event):
 class Typed(Event):
     """The client was given `count` more bytes of input; `total` in all, `lines` of them in lines.
 
-    What follows the last newline may wait in a client that sends lines.
+    What follows the last newline may wait in a client that sends lines. `due` bytes are owed for
+    all of it, None for as many.
     """
 
     count: int
     total: int
     lines: int
+    due: int | None = None
 
 
 @dataclass(frozen=True)

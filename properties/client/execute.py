@@ -32,6 +32,7 @@ from properties.engine.injection import inject, run_steps
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import KEEPER_LOST, Conclusion, Doubted
 from properties.model.history import History
+from properties.model.oracle import scope_of
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
 from target import ports
@@ -47,7 +48,7 @@ def execute(
     Raises TargetError when the client cannot be started. In any case the client is stopped and the
     port is free at the end.
     """
-    history = History()
+    history = History(scope=scope_of(rules.service))
     if rules.reports != EndReportPatterns():
         patterns = rules.reports
         history.add(Listened(0.0, patterns.eof, patterns.reset, patterns.unreachable))

@@ -1,5 +1,6 @@
 """Moves bytes between the user, the client under test and the scripted server, while we wait."""
 
+import copy
 import select
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +24,7 @@ from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.oracle import Service
+from properties.services.dialogue import greeting_of
 from target.client_handle import ClientHandle, read
 from target.settled import Look
 
@@ -54,6 +56,10 @@ class ServerIoLoop:
         self.complaints = ""
         self.expects_more: Callable[[], bool] = lambda: False
         """Returns whether the kernel will still do something to a connection that is no more."""
+        self.asking = service.start()
+        """What is typed, and what is owed for it."""
+        self.due = len(greeting_of(self.asking))
+        """How many bytes of answers are owed for what was typed."""
         self._service = service
         self._history = history
         self._open_outputs: set[int] = set()
@@ -80,6 +86,11 @@ class ServerIoLoop:
 
     def _altered(self, place: Place, offset: int, expected: bytes, actual: bytes) -> None:
         self._history.add(Altered(self._history.now(), place, offset, expected, actual))
+
+    def due_at_end(self) -> int:
+        """Return how many bytes are owed when all input has been sent, and has ended."""
+        asking = copy.deepcopy(self.asking)
+        return self.due + len(asking.sent(bytes(self.input))) + len(asking.ended())
 
     # Waiting.
 
@@ -138,7 +149,9 @@ class ServerIoLoop:
             if newline >= 0:
                 self.typed_in_lines = self.typed - count + newline + 1
             del self.input[:count]
-            self._history.add(Typed(self._history.now(), count, self.typed, self.typed_in_lines))
+            self.due += len(self.asking.sent(data[:count]))
+            now = self._history.now()
+            self._history.add(Typed(now, count, self.typed, self.typed_in_lines, self.due_at_end()))
         self._end_input_after_the_last()
         return bool(count)
 

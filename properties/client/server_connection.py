@@ -8,6 +8,7 @@ from collections.abc import Callable
 from faults.client_context import PeerEnd
 from properties.engine.traffic import COUNTED
 from properties.model.oracle import Conversation
+from properties.services.dialogue import greeting_of
 from target import sockets
 from target.sockets import Endpoint, TcpSocket, TcpState
 
@@ -50,7 +51,8 @@ class ServerConnection:
         self.closed = False
         end = self.client_end()
         self.client_inode = end.inode if end else 0
-        self._answers = bytearray()
+        self._answers = bytearray(greeting_of(service))
+        self.promised = len(self._answers)
         COUNTED.connections += 1
         self._service = service
         self._on_taken = taken
@@ -132,11 +134,15 @@ class ServerConnection:
             self.taken += len(data)
             COUNTED.bytes += len(data)
             self._on_taken(data)
-            self._answers += self._service.sent(data)
+            self._owe(self._service.sent(data))
         else:
-            self._answers += self._service.ended()
+            self._owe(self._service.ended())
             self.finished = "FIN"
         return True
+
+    def _owe(self, answers: bytes) -> None:
+        self._answers += answers
+        self.promised += len(answers)
 
     def write(self) -> bytes:
         """Send what may be sent, one piece at most; return what the kernel took."""

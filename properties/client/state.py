@@ -130,9 +130,10 @@ class ClientState:
         return sum(one.unread() for one in self.io_loop.connections)
 
     def asked(self) -> int:
-        """Return how many bytes are to be echoed: after the client's FIN, no more than was read."""
-        has_finished = any(one.finished for one in self.io_loop.connections if one.taken)
-        return self.io_loop.taken if has_finished else self.io_loop.typed
+        """Return how many bytes are owed: after the client's FIN, only for what was read."""
+        connections = self.io_loop.connections
+        has_finished = any(one.finished for one in connections if one.taken)
+        return sum(one.promised for one in connections) if has_finished else self.io_loop.due
 
     def echoed(self) -> int:
         """Return how many bytes of what was typed have been echoed."""
@@ -140,7 +141,7 @@ class ClientState:
 
     def owed(self) -> int:
         """Return how many bytes of what was typed have not been echoed."""
-        return max(0, self.io_loop.typed + len(self.io_loop.input) - self.echoed())
+        return max(0, self.io_loop.due_at_end() - self.echoed())
 
     def has_arrived(self, how: PeerEnd) -> bool:
         """Return whether the end of the server's side has reached the client's kernel."""

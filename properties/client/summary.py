@@ -31,8 +31,9 @@ from properties.model.history import History
 class ClientSummary:
     """One run of a client, summed up. Counts are bytes.
 
-    `delivered` is what it had read when its input was still open, `owed` what was typed and not
-    echoed when the server ended its side, `taken_back` what a reset may have overtaken.
+    `due` bytes are owed for what was typed. `delivered` is what it had read when its input was
+    still open, `owed` what was typed and not echoed when the server ended its side, `taken_back`
+    what a reset may have overtaken.
     `typed_after`: there was something to send when the server had ended. `surplus`: the server has
     sent what it did not owe.
     `exit` is None where the history ends before.
@@ -42,6 +43,7 @@ class ClientSummary:
     said: str
     told: frozenset[EndReport]
     typed: int
+    due: int
     taken: int
     answered: int
     printed: int
@@ -82,17 +84,18 @@ def summarize(history: History) -> ClientSummary:
     listened = next(history.of(Listened), Listened(0.0, EOF_WORDS, RESET_WORDS))
     ended = next(history.of(InputEnded), None)
     before_the_end = [e for e in history.of(Delivered) if ended is None or e.at <= ended.at]
-    wire = ending_of(history)
+    wire, known = ending_of(history), history.scope.is_known
     return ClientSummary(
         wire=wire,
         said=said,
         told=_reports(f"{said}\n{exited.ending if exited else ''}", listened),
         typed=max((event.total for event in history.of(Typed)), default=0),
+        due=max((e.total if e.due is None else e.due for e in history.of(Typed)), default=0),
         taken=max((event.total for event in history.of(Taken)), default=0),
         answered=max((event.total for event in history.of(Answered)), default=0),
         printed=max((event.total for event in history.of(Printed)), default=0),
         delivered=max((event.total for event in before_the_end), default=0),
-        owed=next((event.owed for event in endings(history)), 0),
+        owed=next((event.owed for event in endings(history)), 0) if known else 0,
         typed_after=_is_typed_after_the_end(history),
         taken_back=max((event.on_its_way for event in endings(history)), default=0),
         surplus=any(event.count for event in history.of(Said)),

@@ -21,11 +21,13 @@ class ServiceScope:
 
     `in_own_words`: a server that cannot serve may say so, and may end a connection that is silent.
     `is_answered`: False where a client that was served may have got nothing.
+    `is_known`: False where it cannot be said what is owed.
     """
 
     unjudged: Mapping[str, str] = field(default_factory=dict)
     in_own_words: bool = False
     is_answered: bool = True
+    is_known: bool = True
 
     @property
     def has_backpressure(self) -> bool:

@@ -87,15 +87,20 @@ def as_lines(payload: Payload, client: int) -> Iterator[bytes]:
         yield bytes(text)
 
 
+_NOT_KNOWN = (
+    *("exact_echo", "clean_eof", "isolation", "prompt_service", "backpressure"),
+    *("exact_output", "no_data_lost_at_eof", "reports_eof", "reports_output_error"),
+)
+"""What is not judged without knowing the service: of a server, and of a client."""
+
+
 class Unknown:
     """Nothing is known of what the server owes: what it sends is read and not compared."""
 
     scope = ServiceScope(
-        dict.fromkeys(
-            ("exact_echo", "clean_eof", "isolation", "prompt_service", "backpressure"),
-            "with --service none it is not known what the server owes",
-        ),
+        dict.fromkeys(_NOT_KNOWN, "with --service none it is not known what the server owes"),
         is_answered=False,
+        is_known=False,
     )
 
     def start(self) -> Dialogue:

@@ -41,6 +41,11 @@ class Dialogue:
         """Return what this client sends for a payload; empty where there is nothing to send."""
         return [Request(payload.chunks(client), payload.length)]
 
+    @property
+    def greeting(self) -> bytes:
+        """What a server that we play says by itself."""
+        return b""
+
     def dropped(self) -> None:
         """Note that requests which the kernel has not taken are not sent after all."""
 
@@ -71,6 +76,11 @@ def requests_of(conversation: Conversation, payload: Payload, client: int) -> Se
     if isinstance(conversation, Dialogue):
         return conversation.requests(payload, client)
     return [Request(payload.chunks(client), payload.length)]
+
+
+def greeting_of(conversation: Conversation) -> bytes:
+    """Return what a server that we play says by itself."""
+    return conversation.greeting if isinstance(conversation, Dialogue) else b""
 
 
 def takes_turns(conversation: Conversation) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from properties.model.oracle import Echo, Service
 from properties.model.target_spec import RoleName
 from properties.services.builtin import Chargen, Daytime, Discard, Lines, Time, Unknown
+from properties.services.played import PlayedUnknown, played
 from properties.services.python_object import load_service
 from properties.services.table import SUFFIX, ServiceError, Table, read_table, table_of
 
@@ -23,15 +24,19 @@ SERVICES: dict[str, Callable[[], Service]] = {
 }
 """The services with a name of their own. A new one is one line here."""
 
+FOR_CLIENTS = (ECHO, "lines", "none")
+"""Those that we play for a client, which goes on typing."""
+
 
 def service_called(words: str, role: RoleName) -> Service:
     """Return the service that the user names, for targets of this role. Raises ServiceError."""
-    if role is RoleName.CLIENT and words != ECHO:
-        raise ServiceError(f"{words}: clients are tested with echo only: leave it out")
+    if role is RoleName.CLIENT and words in SERVICES and words not in FOR_CLIENTS:
+        known = ", ".join(FOR_CLIENTS)
+        raise ServiceError(f"{words}: clients are tested with {known}, or a table: name one")
     if words in SERVICES:
-        return SERVICES[words]()
+        return _for_role(SERVICES[words](), role)
     if words.endswith(SUFFIX):
-        return read_table(Path(words))
+        return _for_role(read_table(Path(words)), role)
     if ":" in words:
         return load_service(words)
     known = ", ".join(SERVICES)
@@ -39,6 +44,14 @@ def service_called(words: str, role: RoleName) -> Service:
         f"{words}: there is no such service; known are {known}; "
         "FILE.toml is a table, MODULE:OBJECT one in Python"
     )
+
+
+def _for_role(service: Service, role: RoleName) -> Service:
+    if role is not RoleName.CLIENT:
+        return service
+    if isinstance(service, Table):
+        return played(service)
+    return PlayedUnknown() if isinstance(service, Unknown) else service
 
 
 def name_of(service: Service) -> str:
@@ -49,7 +62,7 @@ def name_of(service: Service) -> str:
     """
     if isinstance(service, Table):
         return service.name
-    kind = type(service)
+    kind = Unknown if isinstance(service, PlayedUnknown) else type(service)
     named = (name for name, make in SERVICES.items() if make is kind)
     return next(named, f"{kind.__module__}:{kind.__qualname__}")
 
@@ -59,11 +72,13 @@ def table_in(service: Service) -> Mapping[str, Any] | None:
     return service.data if isinstance(service, Table) else None
 
 
-def saved_service(name: str, table: Mapping[str, Any] | None) -> Service | None:
+def saved_service(
+    name: str, table: Mapping[str, Any] | None, role: RoleName = RoleName.SERVER
+) -> Service | None:
     """Return the service of a saved case, None where only Python code has it.
 
     Raises ServiceError.
     """
     if table is not None:
-        return table_of(table, name)
-    return SERVICES[name]() if name in SERVICES else None
+        return _for_role(table_of(table, name), role)
+    return _for_role(SERVICES[name](), role) if name in SERVICES else None

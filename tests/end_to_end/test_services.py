@@ -71,10 +71,17 @@ def test_a_service_that_cannot_be_used_is_one_sentence(
     assert "Traceback" not in done.stdout
 
 
-def test_clients_are_tested_with_echo_only(tmp_path: Path) -> None:
+def test_a_client_is_played_a_service_in_which_it_goes_on_typing(tmp_path: Path) -> None:
     done = finished(("check", "--client", "--service", "discard"), tmp_path)
     assert done.returncode == 2
-    assert "clients are tested with echo only" in done.stdout
+    assert "clients are tested with echo, lines, none, or a table" in done.stdout
+
+
+def test_a_client_of_lines_conforms(tmp_path: Path) -> None:
+    words = (*SHORT, "--fault", "control", "--client", "--service", "lines", "--json", "all.json")
+    done = finished(words, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert json.loads((tmp_path / "all.json").read_text())["service"] == "lines"
 
 
 def test_a_service_in_python_is_found_in_the_working_folder(tmp_path: Path) -> None:

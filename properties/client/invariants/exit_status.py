@@ -23,7 +23,9 @@ def judge(history: History) -> Verdict:
     """Judge how the client ended."""
     if not_judged := judged_alone(history):
         return not_judged
-    stuck = in_vain(history, Awaited.EXIT, Awaited.EXIT_AFTER_FIN)
+    is_known = history.scope.is_known
+    # Where it is not known what is owed, a client may still wait for that.
+    stuck = in_vain(history, *((Awaited.EXIT,) if is_known else ()), Awaited.EXIT_AFTER_FIN)
     if stuck is not None:
         return Verdict.failed(f"{_never(stuck.what)}: {stuck.evidence}")
     if reason := starved(history):
@@ -37,7 +39,7 @@ def judge(history: History) -> Verdict:
         return Verdict.passed("the server had sent what it did not owe: either status will do")
     if _went_wrong(run) and run.exit.status == 0:
         return Verdict.failed(f"{_what_went_wrong(run)}; {run.in_words}")
-    if _went_well(run) and run.exit.status != 0:
+    if is_known and _went_well(run) and run.exit.status != 0:
         return Verdict.failed(f"everything was echoed and printed; {run.in_words}")
     return Verdict.passed()
 
@@ -60,7 +62,7 @@ def _what_went_wrong(run: ClientSummary) -> str:
 
 
 def _went_well(run: ClientSummary) -> bool:
-    is_complete = run.typed == run.taken <= run.answered and run.printed >= run.typed
+    is_complete = run.typed == run.taken and run.printed >= run.due <= run.answered
     return run.wire in (Ending.ORDERLY, Ending.GONE) and is_complete and run.input_ended
 
 

@@ -20,7 +20,7 @@ def judge(history: History) -> Verdict:
     run = summarize(history)
     if not run.input_ended or run.surplus or run.wire not in (Ending.ORDERLY, Ending.GONE):
         return Verdict.not_tried()
-    due = run.typed
+    due = run.due
     if run.ended_by_itself and run.printed < due:
         return Verdict.failed(
             f"{due - run.printed} of {due} bytes were lost when the input ended; {run.in_words}"
