@@ -55,7 +55,7 @@ def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> 
         ("own:Missing", "--service own:Missing: there is no 'Missing' in own"),
         ("own:NAME", "--service own:NAME: it has no method start()"),
         ("nowhere:Own", "--service nowhere:Own: nowhere cannot be imported: ModuleNotFoundError"),
-        ("gopher", "--service gopher: there is no such service; known are echo, discard, lines"),
+        ("gopher", "--service gopher: there is no such service; known are echo, discard, chargen"),
         ("none.toml", "--service none.toml cannot be read: No such file or directory"),
         ("bad.toml", "--service bad.toml, exchange 1: say what is owed, either expect or matches"),
     ],
