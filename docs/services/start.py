@@ -29,7 +29,7 @@ NGINX = """
 daemon off;
 pid {folder}/pid;
 error_log /dev/null;
-events {{ }}
+events {{ worker_connections 4096; }}
 http {{
     access_log off;
     server {{ listen 127.0.0.1:{port}; location / {{ return 200 "hello\\n"; }} }}
