@@ -182,7 +182,6 @@ def _postgres(at: Setting) -> list[str]:
     data = at.folder / "data"
     as_owner = []
     if os.geteuid() == 0:
-        os.chmod(at.folder, 0o755)
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     if not data.exists():
         data.mkdir()
@@ -232,7 +231,11 @@ def main() -> None:
     """Become the server."""
     name, port, folder = sys.argv[1:]
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-    at = Setting(port, Path(folder))
+    at = Setting(port, Path(folder).resolve())
+    if os.geteuid() == 0:
+        # Servers that give up root must still get to their files.
+        for path in (at.folder, at.folder.parent):
+            path.chmod(path.stat().st_mode | 0o111)
     (at.folder / "index.html").write_text("hello\n")
     words = SERVERS[name](at)
     os.execvp(words[0], words)

@@ -1,13 +1,14 @@
 """The services with a name and the tables of docs/services, against servers of other people."""
 
-import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from faults.payloads import A_LINE, Content, Payload
 from faults.server.eof_races import EofRace, Race
-from properties.compare.implementation import which
+from properties.compare.implementation import Implementation, build, filled, missing, which
+from properties.compare.implementation_list import read
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject
@@ -23,18 +24,17 @@ from tests.properties.server_runs import PATIENCE, TOP, in_doubt, script, verdic
 
 TABLES = TOP / "docs" / "services"
 
-REDIS = [
-    "redis-server",
-    "--protected-mode",
-    "no",
-    "--port",
-    "{port}",
-    "--bind",
-    "127.0.0.1",
-    "--appendonly",
-    "no",
-    "--save",
-]
+LISTED = read(TOP / "docs" / "comparison-services.toml")
+
+EACH_TABLE = (
+    *("Python http.server", "nginx", "mini-httpd", "Redis", "memcached", "beanstalkd"),
+    *("mosquitto", "aiosmtpd", "pyftpdlib", "OpenSSH", "efingerd by xinetd", "oidentd"),
+    *("PostgreSQL", "dictd"),
+)
+"""One quick server for each table; the others are tried on request."""
+
+VIOLATED = {"Twisted web": {"clean_eof"}}
+"""What is violated by this workload already, by those servers that violate anything."""
 
 WORKLOAD = (
     Open(1),
@@ -82,16 +82,27 @@ def test_xinetd_keeps_to_its_internal_services(name: str) -> None:
     assert in_doubt(history) == {}
 
 
-def test_the_http_server_of_python_keeps_to_the_table_of_http(tmp_path: Path) -> None:
-    words = (sys.executable, "-m", "http.server", "--protocol", "HTTP/1.1", "-b", "127.0.0.1")
-    history = tried(str(TABLES / "http.toml"), Command((*words, "-d", str(tmp_path), "{port}")))
-    assert in_doubt(history) == {}
+def listed(one: Implementation) -> object:
+    """Return a server of the list as a parameter."""
+    slow = () if one.name in EACH_TABLE else (pytest.mark.exhaustive,)
+    return pytest.param(one, id=one.identifier, marks=slow)
 
 
-def test_redis_keeps_to_its_table() -> None:
-    needs("redis-server")
-    history = tried(str(TABLES / "redis.toml"), Command((*REDIS, "")))
-    assert in_doubt(history) == {}
+@pytest.mark.parametrize("one", [listed(one) for one in LISTED])
+def test_a_server_of_the_list_keeps_to_its_service(one: Implementation) -> None:
+    if why := missing(one, own_network=True):
+        pytest.skip(why)
+    with tempfile.TemporaryDirectory() as folder:
+        (own := Path(folder) / "own").mkdir()
+        command = Command(build(one, own))
+        history = tried(filled(one.service, {"here": str(one.here)}), command)
+    assert in_doubt(history).keys() == VIOLATED.get(one.name, set())
+
+
+def test_each_table_is_tried_on_a_server() -> None:
+    quick = (one for one in LISTED if one.name in EACH_TABLE)
+    tried_ones = {one.service_name for one in quick}
+    assert tried_ones == {path.stem for path in TABLES.glob("*.toml")} - {"own"}
 
 
 def test_a_server_that_reads_one_request_at_a_time_is_sent_one_at_a_time() -> None:
