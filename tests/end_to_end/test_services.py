@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from properties.cases.case import FOLDER
+from properties.compare.implementation import which
+from properties.compare.implementation_list import READY
 from tests.end_to_end.runs import SHORT, finished
 from tests.properties.server_runs import PROGRAMS
 
@@ -69,6 +71,28 @@ def test_a_service_that_cannot_be_used_is_one_sentence(
     assert done.returncode == 2
     assert words in done.stdout
     assert "Traceback" not in done.stdout
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("name", "port", "said"),
+    [
+        ("discard", 9, "conforms"),
+        ("chargen", 19, "conforms"),
+        ("daytime", 13, "conforms"),
+        # It writes a long, which has 8 bytes here, where RFC 868 has 4.
+        ("time", 37, "got more than was owed, from byte 4"),
+    ],
+)
+def test_the_internal_services_of_gnu_inetd_are_judged(
+    name: str, port: int, said: str, tmp_path: Path
+) -> None:
+    if which("inetutils-inetd") is None:
+        pytest.skip("inetutils-inetd is not installed")
+    server = (sys.executable, str(READY.parent / "programs" / "inetutils_inetd.py"), "{host}", name)
+    words = (*SHORT, "--network", "own", "--service", name, "--port", str(port), "--", *server)
+    done = finished(words, tmp_path)
+    assert said in done.stdout
 
 
 def test_a_client_is_played_a_service_in_which_it_goes_on_typing(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Start GNU inetd in the foreground with one service: its own, internal echo, or a program."""
+"""Start GNU inetd in the foreground with one service: an internal one, or a program.
+
+`inetutils_inetd.py HOST PORT|NAME [PROGRAM WORD ...]`
+"""
 
 import os
 import pwd
@@ -8,7 +11,7 @@ import sys
 def main() -> None:
     host, port, *program = sys.argv[1:]
     # An internal service is known by its name alone, and the name is also the port: echo is 7.
-    service = port if program else "echo"
+    service = "echo" if port == "7" else port
     server = " ".join([program[0], *program]) if program else "internal"
     user = pwd.getpwuid(os.getuid()).pw_name
     line = f"{host}:{service} stream tcp nowait {user} {server}\n"
