@@ -14,7 +14,7 @@ from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
 from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
-from properties.pytest_plugin.weak import record_weak
+from properties.pytest_plugin.weak import record_service, record_weak
 from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
@@ -109,6 +109,7 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
     stash[unfinished_key] = None
     request.node.stash[findings_key] = findings.as_data()
     record_weak(request.node, [findings], settings.level)
+    record_service(request.node, settings.service)
     for outcome, lines in _lines(findings, settings):
         if lines:
             pytest.fail(f"{outcome.value}\n" + "\n".join(lines), pytrace=False)

@@ -101,11 +101,15 @@ def test_a_client_is_played_a_service_in_which_it_goes_on_typing(tmp_path: Path)
     assert "clients are tested with echo, lines, none, or a table" in done.stdout
 
 
-def test_a_client_of_lines_conforms(tmp_path: Path) -> None:
-    words = (*SHORT, "--fault", "control", "--client", "--service", "lines", "--json", "all.json")
+def test_a_client_of_lines_conforms_and_reports_name_the_service(tmp_path: Path) -> None:
+    files = ("--json", "all.json", "--junitxml", "junit.xml", "--html", "page.html")
+    words = (*SHORT, "--client", "--service", "lines", *files)
     done = finished(words, tmp_path)
     assert done.returncode == 0, done.stdout
     assert json.loads((tmp_path / "all.json").read_text())["service"] == "lines"
+    assert 'name="anechoic_service" value="lines"' in (tmp_path / "junit.xml").read_text()
+    assert "<dt>service</dt><dd>lines</dd>" in (tmp_path / "page.html").read_text()
+    assert "service lines, 1 fault family" in done.stdout
 
 
 def test_a_service_in_python_is_found_in_the_working_folder(tmp_path: Path) -> None:
