@@ -35,7 +35,7 @@ RESET_AT_ONCE = os.strerror(errno.ECONNRESET)
 """Why a client could not connect that was reset as soon as it was accepted."""
 
 SILENT = 1.0
-"""Seconds after which a server with words of its own may end a silent client (RFC 9112, 9.5)."""
+"""Seconds since a client has asked: it may be ended then by a server with words of its own."""
 
 SMALLEST_LIMIT = 8
 """From this many clients at once a server counts as one with a limit, not as one held up."""
@@ -69,6 +69,7 @@ class ConnectionRecord:
     stalls_before_half_close: list[tuple[int, Stalled]] = field(default_factory=list)
     received_at: float = -1.0
     active_at: float = 0.0
+    asked_at: float = 0.0
     silence: Silenced | None = None
     disturbed: bool = False
     others_disturbed_at: float | None = None
@@ -185,8 +186,9 @@ class ConnectionRecord:
     @property
     def was_timed_out(self) -> bool:
         """Whether a timer of the server ended it: all were silent, or it alone where it may be."""
-        if self.may_time_out and self.ended_unasked and self.silent_for >= SILENT:
-            return self.ended is not None and not self.ended.missing
+        ended = self.ended if self.may_time_out and self.ended_unasked else None
+        if ended is not None and not ended.missing and ended.at - self.asked_at >= SILENT:
+            return True
         return self.silence is not None and bool(self.silence.timers)
 
     @property
@@ -223,11 +225,8 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         # Its end may be seen before the process is seen gone: the order does not matter here.
         record.beside = others.get(record.client, 0)
         got_nothing = record.ended is not None and record.received == 0
-        record.is_over_the_limit = (
-            limit is not None
-            and (got_nothing or record.was_turned_away)
-            and record.beside >= limit.clients
-        )
+        is_out = got_nothing or record.was_turned_away
+        record.is_over_the_limit = bool(limit and is_out and record.beside >= limit.clients)
         is_excused = record.is_over_the_limit or (is_limited and got_nothing)
         record.blame_listener = listener_died or is_excused
     return records
@@ -251,6 +250,7 @@ def _note_silence(records: dict[int, ConnectionRecord], event: Silenced) -> None
 def _note(record: ConnectionRecord, position: int, event: Event) -> None:
     if isinstance(event, Opened | Sent | Received):
         record.active_at = event.at
+        record.asked_at = record.asked_at if isinstance(event, Received) else event.at
     match event:
         case Opened(owed=owed):
             record.opened, record.owed = True, owed

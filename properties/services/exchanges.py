@@ -157,7 +157,12 @@ class Exchanges(Dialogue):
             self._answers.promise_match(answer)
 
     def ended(self) -> bytes:
-        """Owe nothing more, and less where the server may end at the client's FIN."""
+        """Owe nothing more, and less where the server may end at the client's FIN.
+
+        One that was asked nothing may say what it makes of that: HTTP servers say 400, or nothing.
+        """
+        if not self._has_begun and self._answers is not None:
+            self._answers.lose_track()
         if self._script.half_close is HalfClose.ENDS and self._answers is not None:
             self._is_forgiven = self._answers.forgive()
         return b""

@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterable
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.server.clients.client_connection import ClientConnection
+from target import sockets
 from target.handle import Handle
 from target.settled import Look
+from target.sockets import TcpState
+
+HALF_OPEN = (TcpState.SYN_RECV, TcpState.NEW_SYN_RECV)
+"""The states of a server's end whose handshake goes on."""
 
 
 class ClientIoLoop:
@@ -94,4 +99,11 @@ class ClientIoLoop:
         return has_not_arrived(client, self.handle.connection(client.endpoint))
 
     def _in_flight(self, client: ClientConnection) -> bool:
-        return self.handle is None or in_flight(client, self.handle.connection(client.endpoint))
+        if self.handle is None:
+            return True
+        end = self.handle.connection(client.endpoint)
+        if end is not None and end.state in HALF_OPEN and client.missing:
+            # The last ACK of the handshake was lost, and no byte of ours brings it: a server that
+            # speaks first learns of the client when its kernel has sent SYN and ACK again.
+            return not sockets.accept_queue_is_full(self.handle.endpoint)
+        return in_flight(client, end)

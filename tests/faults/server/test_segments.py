@@ -7,18 +7,23 @@ from faults.payloads import Content, Payload
 from faults.server.segments import SegmentFault, Trouble
 from faults.wire.segments import Fate
 from faults.wire.wire import NO_CHAMBER, ONLY_IPV4
+from properties.compare.implementation import which
 from properties.model.events import Carried
-from properties.model.steps import Workload
-from properties.server.steps import Receive
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Workload
+from properties.server.steps import Open, Receive
+from properties.services.registry import SERVICES
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
 from tests.faults.contexts import around
 from tests.faults.wire_runs import over_wire, tried
 from tests.properties.server_runs import (
+    PATIENCE,
     SELECTORS,
     compiled,
     in_doubt,
     only_injected,
+    script,
     violated,
 )
 
@@ -35,6 +40,17 @@ def with_trouble(trouble: Trouble) -> Workload:
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_correct_server_does_not_notice(trouble: Trouble, command: Command) -> None:
     history = over_wire(with_trouble(trouble), command)
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize("name", ["time", "daytime"])
+def test_a_server_that_speaks_first_does_not_notice_that_a_handshake_took_longer(name: str) -> None:
+    if which("xinetd") is None:
+        pytest.skip("xinetd is not installed")
+    rules = Rules(patience=PATIENCE, service=SERVICES[name]())
+    workload = (Open(1), Inject(SegmentFault(1, Trouble.LOST_HANDSHAKE_ACK, SEVERAL, 2)))
+    history = over_wire(workload, script("xinetd_internal.py", name), rules=rules)
     assert only_injected(history).status is Status.FIRED
     assert in_doubt(history) == {}
 

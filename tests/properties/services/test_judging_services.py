@@ -8,7 +8,7 @@ from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
 from properties.server.connection_records import SILENT
-from properties.server.events import Ended
+from properties.server.events import Ended, Received
 from properties.server.invariants import clean_eof, exact_echo, isolation, listener_survives
 from tests.properties.server.histories import (
     after_all,
@@ -71,11 +71,21 @@ def test_it_may_end_a_client_that_has_been_silent_for_long_but_not_at_once() -> 
     line = (opened(1), sent(1, 4), received(1, 4))
     others = (opened(2), injected(2))
     late = with_scope(history(before_all(), *line, *others, eof(1)), IN_OWN_WORDS)
-    at_once = with_scope(history(before_all(), *others, *line), IN_OWN_WORDS)
-    at_once.add(replace(eof(1), at=at_once.events[-1].at + SILENT / 2))
+    at_once = with_scope(history(before_all(), *others, *line[:2]), IN_OWN_WORDS)
+    asked = at_once.events[-1].at
+    at_once.add(Received(asked + SILENT / 4, 1, 4, 4))
+    at_once.add(replace(eof(1), at=asked + SILENT / 2))
     for judged in (exact_echo, isolation):
         assert judge(judged.INVARIANT, late).outcome is Outcome.PASS
     assert judge(isolation.INVARIANT, at_once).outcome is Outcome.FAIL
+
+
+def test_it_is_silent_from_when_it_has_asked_for_it_may_read_the_answer_late() -> None:
+    made = with_scope(history(before_all(), opened(1), sent(1, 4)), IN_OWN_WORDS)
+    late = made.events[-1].at + 2 * SILENT
+    made.add(Received(late, 1, 4, 4))
+    made.add(replace(eof(1), at=late + SILENT / 10))
+    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.PASS
 
 
 def test_it_may_not_end_one_for_silence_that_it_owes_something() -> None:

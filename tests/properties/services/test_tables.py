@@ -121,6 +121,17 @@ def test_the_server_may_end_at_the_fin_where_the_table_says_so() -> None:
     assert dialogue.may_end(by_reset=True)
 
 
+def test_a_server_that_was_asked_nothing_may_say_so_at_the_fin() -> None:
+    dialogue, owed = begun(exchange=[PING])
+    dialogue.ended()
+    assert owed.take(b"-ERR\r\n")
+    asked, answers = begun(exchange=[QUIT])
+    sent_for(asked, A_LINE)
+    asked.ended()
+    with pytest.raises(AssertionError):
+        answers.take(b"+OK\r\n+OK\r\n")
+
+
 def test_after_half_a_request_anything_may_come() -> None:
     dialogue, owed = begun(exchange=[PING])
     dialogue.requests(A_LINE, 1)
