@@ -1,0 +1,1 @@
+"""Mutation testing of the modules that decide about a target, see `benchmarks.judges.__main__`."""
