@@ -5,7 +5,6 @@ longer than the tests do without it. A mutant that only sleeps is ended after a 
 as killed as well: a test that never ends is no test that passes.
 """
 
-import ast
 import enum
 import os
 import resource
@@ -15,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 

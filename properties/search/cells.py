@@ -178,6 +178,28 @@ class Cell:
         return Outcome.INCONCLUSIVE
 
     @property
+    def judged(self) -> int:
+        """In how many workloads it was judged: it held, or was violated, as is known or not."""
+        judged = (Outcome.PASS, Outcome.FAIL, Outcome.KNOWN)
+        return sum(self.counts.get(outcome.value, 0) for outcome in judged)
+
+    @property
+    def doubts(self) -> int:
+        """In how many workloads it could not be told."""
+        return self.counts.get(Outcome.INCONCLUSIVE.value, 0)
+
+    def in_json(self) -> dict[str, Any]:
+        """Return what `--json` says of it. `doubt`: the first reason for which it was in doubt."""
+        return {
+            "verdict": self.outcome.value,
+            "level": self.level.word if self.level else None,
+            "reason": self.reason,
+            "judged": self.judged,
+            "doubts": self.doubts,
+            "doubt": self.reasons.get(Outcome.INCONCLUSIVE.value),
+        }
+
+    @property
     def level(self) -> Level | None:
         """How strong the requirement is whose violation the cell shows, None where it shows none.
 

@@ -136,6 +136,19 @@ def test_the_result_as_json_has_the_level_of_each_violation_and_counts_them() ->
     assert (totals["fail"], totals["fail_must"], totals["fail_should"]) == (3, 1, 2)
 
 
+def test_the_result_as_json_counts_in_how_many_workloads_an_invariant_was_judged() -> None:
+    made = run(Outcome.PASS, Outcome.INCONCLUSIVE)
+    cells = made.findings["control"].cells
+    cells[INVARIANTS[0].id].note(Verdict.inconclusive("the machine was too slow"))
+    checks = {one["invariant"]: one for one in made.as_json()["checks"]}
+    first = checks[INVARIANTS[0].id]
+    assert (first["judged"], first["doubts"]) == (1, 1)
+    assert first["doubt"] == "the machine was too slow"
+    assert checks[INVARIANTS[1].id]["judged"] == 0
+    totals = made.as_json()["totals"]
+    assert (totals["judgements"], totals["doubts"]) == (1, 2)
+
+
 def test_an_error_of_the_tester_is_no_success() -> None:
     made = run(Outcome.PASS)
     made.errors.append("a worker has died")
