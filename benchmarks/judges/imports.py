@@ -1,4 +1,4 @@
-"""Which modules of the project import which, and a finder that gives one of them in another form."""
+"""Which modules of the project import which, and one of them given in another form."""
 
 import ast
 import importlib.abc
@@ -56,8 +56,8 @@ class Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self,
         fullname: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
+        path: Sequence[str] | None = None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         """Answer for this one module."""
         if fullname != self._name:

@@ -51,7 +51,7 @@ def mutants_of(tree: ast.Module, path: Path | str) -> list[Mutant]:
 
 def _below(parent: ast.AST, where: str, above: int) -> Iterator[Mutant]:
     for name, place, node in _children(parent):
-        if isinstance(node, UNTOUCHED) or is_docstring(node) or _is_type(parent, name):
+        if isinstance(node, UNTOUCHED) or is_docstring(node) or _is_no_value(name):
             continue
         if isinstance(getattr(node, "ctx", None), TARGETS):
             continue
@@ -78,8 +78,8 @@ def _children(parent: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
                     yield name, place, one
 
 
-def _is_type(parent: ast.AST, name: str) -> bool:
-    """Return whether a field of a node is an annotation, a decorator or a base class."""
+def _is_no_value(name: str) -> bool:
+    """Return whether a field holds an annotation, a decorator, a base class or a pattern."""
     return name in ("annotation", "returns", "decorator_list", "bases", "pattern", "type_params")
 
 

@@ -144,9 +144,10 @@ def judged(node: ast.AST) -> Made:
 
 def returned(node: ast.AST) -> Made:
     """Yield a return without its value, where that is not a false one anyway."""
-    if isinstance(node, ast.Return) and node.value is not None:
-        if not isinstance(node.value, ast.Constant) or node.value.value:
-            yield ast.Return(ast.Constant(None))
+    if not isinstance(node, ast.Return) or node.value is None:
+        return
+    if not isinstance(node.value, ast.Constant) or node.value.value:
+        yield ast.Return(ast.Constant(None))
 
 
 def left_out(node: ast.AST) -> Made:

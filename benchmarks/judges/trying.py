@@ -82,7 +82,7 @@ class Trying:
 
     def _import_all(self) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        with _silent():
+        with _Silent():
             status = self._run_tests()
         if status:
             raise NotGreen(f"the tests of {self._path} do not pass: {', '.join(self._tests)}")
@@ -105,7 +105,7 @@ class Trying:
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (self._most, self._most + 1))
             sys.meta_path.insert(0, Instead(self._name, self._tree))
-            with _silent():
+            with _Silent():
                 status = self._run_tests()
         finally:
             os._exit(status)
@@ -118,7 +118,7 @@ class Trying:
         return 0
 
 
-class _silent:
+class _Silent:
     """Sends what is printed nowhere."""
 
     def __enter__(self) -> None:
