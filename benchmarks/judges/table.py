@@ -8,6 +8,7 @@ from benchmarks.judges.imports import ROOT
 SERVER = "tests/properties/server/invariants"
 CLIENT = "tests/properties/client/invariants"
 MODEL = "tests/properties/model"
+JUDGED_SERVICES = "tests/properties/services/test_judging_services.py"
 
 
 @dataclass(frozen=True)
@@ -18,21 +19,21 @@ class Judge:
     tests: tuple[str, ...]
 
 
-def _invariants(role: str, folder: str, registry: str) -> tuple[Judge, ...]:
+def _invariants(role: str, folder: str, registry: str, *more: str) -> tuple[Judge, ...]:
     """Return the invariants of a role, each with its own tests, then the registry's."""
     inside = ROOT / "properties" / role / "invariants"
     names = sorted(path.stem for path in inside.glob("*.py") if path.stem != "__init__")
     return tuple(
         Judge(
             f"properties/{role}/invariants/{name}.py",
-            (*([] if name == "registry" else [f"{folder}/test_{name}.py"]), f"{folder}/{registry}"),
+            (*([] if name == "registry" else [f"{folder}/test_{name}.py"]), f"{folder}/{registry}", *more),
         )
         for name in names
     )
 
 
 JUDGES: tuple[Judge, ...] = (
-    *_invariants("server", SERVER, "test_registry.py"),
+    *_invariants("server", SERVER, "test_registry.py", JUDGED_SERVICES),
     *_invariants("client", CLIENT, "test_client_registry.py"),
     Judge("properties/model/verdict.py", (f"{MODEL}/test_verdict.py", MODEL, SERVER, CLIENT)),
     Judge("properties/model/judging.py", (f"{SERVER}/test_no_spin.py", SERVER, CLIENT)),

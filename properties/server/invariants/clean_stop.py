@@ -146,7 +146,7 @@ def _to(told: ToldToStop) -> str:
 
 def _named(told: ToldToStop, found: list[LeftProcess] | tuple[LeftProcess, ...]) -> str:
     words = [f"{left.process}{_why(told, left)}" for left in found[:MOST_NAMED]]
-    return ", ".join(words) + (f" and {len(found) - MOST_NAMED} more" if found[4:] else "")
+    return ", ".join(words) + (f" and {len(found) - MOST_NAMED} more" if found[MOST_NAMED:] else "")
 
 
 def _why(told: ToldToStop, left: LeftProcess) -> str:

@@ -63,3 +63,15 @@ def test_on_another_machine_the_buffers_cannot_be_seen() -> None:
 def test_without_such_a_client_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(after_all()))
     assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, NOT_TRIED)
+
+
+def test_half_of_what_is_offered_is_too_much() -> None:
+    half = flooded(64 * MIB, queued=32 * MIB, grown=32 * MIB)
+    assert judge(INVARIANT, history(half)).outcome is Outcome.FAIL
+
+
+def test_memory_that_grew_by_half_of_what_is_kept_is_where_it_is_kept() -> None:
+    kept = 60 * MIB
+    for grown, outcome in ((kept // 2, Outcome.FAIL), (kept // 2 - 1, Outcome.INCONCLUSIVE)):
+        half = flooded(64 * MIB, queued=4 * MIB, grown=grown)
+        assert judge(INVARIANT, history(half)).outcome is outcome

@@ -8,7 +8,7 @@ import pytest
 from properties.model.events import Conclusion, Event
 from properties.model.verdict import NOT_TRIED, Outcome, judge
 from properties.server.events import MemoryRead
-from properties.server.follow_ups.memory_growth import PROBE, PROBES, ROUNDS, WARM_UP
+from properties.server.follow_ups.memory_growth import ENOUGH, PROBE, PROBES, ROUNDS, WARM_UP
 from properties.server.invariants.bounded_memory import INVARIANT
 from tests.properties.server.histories import after_all, history, memory_read
 
@@ -112,3 +112,37 @@ def test_without_rounds_it_has_no_meaning() -> None:
 def test_by_address_it_has_no_meaning() -> None:
     by_address = history(_listed(series(*[2 * KIB] * ROUNDS)), by_address=True)
     assert judge(INVARIANT, by_address).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_the_reason_lists_what_each_round_took() -> None:
+    verdict = judge(INVARIANT, history(_listed(series(*[2 * KIB] * ROUNDS))))
+    assert verdict.reason.endswith(f"in 6 rounds {', '.join(['8000 KiB'] * ROUNDS)}")
+
+
+@pytest.mark.parametrize("place", range(PROBES))
+def test_a_round_without_a_connection_proves_nothing(place: int) -> None:
+    readings = series(probed=100)
+    readings[place + 1] = replace(readings[place], resident=readings[place].resident + 512)
+    verdict = judge(INVARIANT, history(_listed(readings)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("connections were made: too few to tell")
+
+
+def test_one_connection_in_each_round_is_enough_to_see_that_nothing_grows() -> None:
+    made = [memory_read(count, 1 << 20, 1 << 20) for count in range(1, PROBES + 2)]
+    assert outcome(made) is Outcome.PASS
+
+
+def test_threads_that_came_after_the_first_reading_may_be_what_has_grown() -> None:
+    first, *later = series(*[2 * KIB] * ROUNDS)
+    assert outcome([first, *(replace(one, threads=9) for one in later)]) is Outcome.INCONCLUSIVE
+
+
+def test_growth_of_just_enough_is_a_leak() -> None:
+    each = ENOUGH // ROUNDS // ROUND + 1
+    readings = series(*[each] * ROUNDS)
+    surplus = readings[-1].resident - readings[PROBES].resident - ENOUGH
+    *rest, last = readings
+    assert outcome([*rest, replace(last, resident=last.resident - surplus)]) is Outcome.FAIL
+    less = replace(last, resident=last.resident - surplus - 1)
+    assert outcome([*rest, less]) is Outcome.INCONCLUSIVE

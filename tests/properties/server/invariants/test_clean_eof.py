@@ -1,10 +1,12 @@
 """clean_eof: how a connection must end after the client's half-close."""
 
+from dataclasses import replace
+
 import pytest
 
-from properties.model.events import Conclusion
+from properties.model.events import Conclusion, Event
 from properties.model.verdict import Outcome, judge
-from properties.server.events import Paused
+from properties.server.events import Ended, Paused
 from properties.server.invariants.clean_eof import INVARIANT
 from tests.properties.server.histories import (
     Part,
@@ -159,3 +161,29 @@ def test_a_connection_that_was_never_accepted_has_not_ended_badly() -> None:
     never = history(opened(1), half_closed(1), stall)
     for made in (late, never):
         assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def allowed(end: Event) -> Event:
+    """An end that the service lets the server make at any time."""
+    assert isinstance(end, Ended)
+    return replace(end, allowed=True)
+
+
+@pytest.mark.parametrize("end", [eof(1, missing=3), reset_by_peer(1, missing=3)])
+def test_an_end_that_the_service_allows_is_well_whatever_is_owed(end: Event) -> None:
+    made = history(opened(1), sent(1, 10), half_closed(1), received(1, 7), allowed(end))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_hurt_connection_that_we_closed_at_the_very_end_has_not_ended() -> None:
+    made = history(half_life(1), injected(1), stalled(1, "end"), closed(1, final=True))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_what_is_still_owed_is_named_where_something_is() -> None:
+    complete = history(half_life(1), half_closed(1), stalled(1, "end"))
+    assert "still owed" not in judge(INVARIANT, complete).reason
+    steps = opened(1), sent(1, 10), half_closed(1), received(1, 7), stalled(1, "end", missing=3)
+    assert (
+        "after its half-close and 3 bytes still owed (" in judge(INVARIANT, history(*steps)).reason
+    )

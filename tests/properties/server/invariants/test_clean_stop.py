@@ -7,7 +7,7 @@ import pytest
 from properties.model.events import Conclusion, Event
 from properties.model.verdict import NO_PROCESSES, NOT_TRIED, Outcome, Verdict, judge
 from properties.server.events import SeenProcess
-from properties.server.invariants.clean_stop import INVARIANT
+from properties.server.invariants.clean_stop import INVARIANT, MOST_NAMED
 from properties.server.stopping.events import (
     LeftProcess,
     ServedAtStop,
@@ -194,3 +194,161 @@ def test_where_it_was_not_told_it_has_no_meaning() -> None:
 
 def test_by_address_it_has_no_meaning() -> None:
     assert judged(connection(1), by_address=True).reason == NO_PROCESSES
+
+
+def test_one_look_at_a_starved_server_is_enough_for_doubt() -> None:
+    listens = look(left(LISTENER), listening=(LISTENER,))
+    starved = look(clients=False, conclusion=Conclusion.STARVED)
+    assert judged(told(), listens, starved).outcome is Outcome.INCONCLUSIVE
+
+
+def test_sigint_is_an_order_to_a_server_that_no_longer_listens() -> None:
+    hangs = look(left(LISTENER), clients=False)
+    assert judged(told("SIGINT"), hangs, hangs).outcome is Outcome.FAIL
+
+
+def test_sigint_is_no_order_to_a_daemon_with_workers_either() -> None:
+    listens = look(left(LISTENER), left(WORKER), listening=(LISTENER, WORKER))
+    assert judged(told("SIGINT"), listens, *GONE).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_the_first_look_says_whether_it_still_listened() -> None:
+    later = look(left(LISTENER), clients=False, listening=(LISTENER,))
+    verdict = judged(told(), look(left(LISTENER, 1), said="waiting"), later)
+    assert "it still listens" not in verdict.reason
+    sigint = judged(told("SIGINT"), look(left(LISTENER, 1), said="waiting"), later)
+    assert sigint.outcome is Outcome.FAIL
+
+
+def test_a_server_without_clients_that_stays_is_not_said_to_wait_for_one() -> None:
+    stays = look(left(LISTENER), clients=False)
+    verdict = judged(told(), stays)
+    assert "with no client left it had to be killed" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("caught_by_one", "outcome"), [(("SIGINT",), Outcome.PASS), (BOTH, Outcome.FAIL)]
+)
+def test_a_loss_counts_where_all_that_served_the_client_have_caught_the_signal(
+    caught_by_one: tuple[str, ...], outcome: Outcome
+) -> None:
+    actions = (
+        SignalAction(LISTENER, "server", BOTH),
+        SignalAction(WORKER, "server", caught_by_one),
+    )
+    served = (ServedAtStop(1, (LISTENER, WORKER), 100),)
+    order = ToldToStop(0, "SIGTERM", LISTENER, (LISTENER,), actions, served)
+    parts = (WRITTEN, order, received(1, 60), reset_by_peer(1, 40), *GONE)
+    assert judged(*parts).outcome is outcome
+
+
+def test_a_server_that_catches_other_signals_as_well_has_decided_itself() -> None:
+    order = told(caught=(*BOTH, "SIGCHLD"), written=100)
+    parts = (WRITTEN, order, received(1, 60), reset_by_peer(1, 40), *GONE)
+    assert judged(*parts).outcome is Outcome.FAIL
+
+
+def test_sigint_that_is_not_caught_loses_by_its_default_action() -> None:
+    order = told("SIGINT", caught=("SIGTERM",), written=100)
+    parts = (WRITTEN, order, received(1, 60), reset_by_peer(1, 40), *GONE)
+    assert judged(*parts).outcome is Outcome.PASS
+
+
+def test_one_look_that_shows_the_default_action_is_enough() -> None:
+    parts = (WRITTEN, told(written=100), received(1, 60), reset_by_peer(1, 40))
+    ends = (
+        look(left(LISTENER, 1), said="waiting"),
+        look(clients=False, ending="killed by SIGTERM"),
+    )
+    assert judged(*parts, *ends).outcome is Outcome.PASS
+
+
+def test_a_client_that_no_process_served_has_lost_nothing() -> None:
+    served = (ServedAtStop(1, (), 100),)
+    order = ToldToStop(0, "SIGTERM", LISTENER, (LISTENER,), (), served)
+    assert judged(WRITTEN, order, reset_by_peer(1, 40), *GONE).outcome is Outcome.PASS
+
+
+def test_only_the_bytes_and_the_end_of_the_same_client_count() -> None:
+    """What c2 got does not make up for what c1 has lost, and the end of c2 is none of c1."""
+    lost = (WRITTEN, half_life(2, 200), told(written=100), received(1, 60), reset_by_peer(1, 40))
+    assert "c1 got ECONNRESET and 60 of 100 bytes" in judged(*lost, *GONE).reason
+    stays = (WRITTEN, half_life(2), told(written=100), received(1, 60), reset_by_peer(2), *GONE)
+    assert judged(*stays).outcome is Outcome.PASS
+
+
+def test_bytes_that_came_in_pieces_are_all_counted() -> None:
+    pieces = (received(1, 60), received(1, 40))
+    assert judged(WRITTEN, told(written=100), *pieces, eof(1), *GONE).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("written", "outcome"), [(0, Outcome.PASS), (1, Outcome.FAIL)])
+def test_a_client_that_got_nothing_has_lost_what_was_written_to_it(
+    written: int, outcome: Outcome
+) -> None:
+    parts = (WRITTEN, told(written=written), reset_by_peer(1, 100), *GONE)
+    assert judged(*parts).outcome is outcome
+
+
+def test_a_client_that_is_still_connected_has_lost_nothing_yet() -> None:
+    parts = (WRITTEN, told(written=100), received(1, 60), *GONE)
+    assert judged(*parts).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    "before_or_other",
+    [
+        (stalled(1, missing=24), told()),
+        (told(), stalled(1, "end")),
+        (told(), stalled(1, missing=24, conclusion=Conclusion.STARVED)),
+    ],
+    ids=["before it was told", "of an end", "not proven"],
+)
+def test_only_an_echo_that_is_missing_after_the_stop_is_held_against_it(
+    before_or_other: tuple[Event, ...],
+) -> None:
+    assert judged(half_life(1), *before_or_other, *GONE).outcome is Outcome.PASS
+
+
+def crowd(count: int) -> list[LeftProcess]:
+    return [left(pid) for pid in range(LISTENER, LISTENER + count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(MOST_NAMED, ""), (MOST_NAMED + 1, " and 1 more")],
+)
+def test_four_processes_are_named_and_the_others_counted(count: int, words: str) -> None:
+    assert MOST_NAMED == 4
+    pids = tuple(range(LISTENER, LISTENER + count))
+    order = told(also=pids[1:])
+    reason = judged(order, look(*crowd(count), listening=pids)).reason
+    named = ", ".join(map(str, pids[:4]))
+    assert reason.startswith(f"after SIGTERM to {named}{words} it still listens: ")
+    assert reason.count("server in accept") == 4
+    assert reason.endswith(f"(server in accept){words}")
+
+
+@pytest.mark.parametrize(("blocks", "pending"), [(True, False), (False, True), (False, False)])
+def test_a_signal_that_is_not_both_blocked_and_pending_explains_nothing(
+    *, blocks: bool, pending: bool
+) -> None:
+    process = replace(left(LISTENER), blocks=blocks, pending=pending)
+    reason = judged(told(), look(process, listening=(LISTENER,))).reason
+    assert reason.endswith("4711 (server in accept)")
+
+
+def test_only_processes_that_served_a_client_are_said_to_have_waited_for_one() -> None:
+    served = look(left(WORKER, 1), left(WORKER + 1), ending=ENDED)
+    verdict = judged(half_life(1), told(by=WORKER), served, eof(1), look(clients=False))
+    assert verdict.reason == "it has ended, 1 of its processes once their clients had left"
+
+
+def test_a_workload_that_ends_the_server_is_judged_by_it_alone() -> None:
+    assert INVARIANT.judges_the_end
+
+
+@pytest.mark.parametrize("signal", BOTH)
+def test_a_server_that_catches_both_orders_has_decided_what_its_clients_get(signal: str) -> None:
+    parts = (WRITTEN, told(signal, written=100), received(1, 60), reset_by_peer(1, 40), *GONE)
+    assert judged(*parts).outcome is Outcome.FAIL

@@ -29,6 +29,7 @@ from tests.properties.server.histories import (
     sent,
     silenced,
     stalled,
+    step,
 )
 
 
@@ -279,3 +280,24 @@ def test_a_client_that_was_never_accepted_got_no_echo_whatever_was_done_to_anoth
     verdict = judge(INVARIANT, made)
     assert verdict.outcome is Outcome.FAIL
     assert verdict.reason.startswith("c1 got 0 of 10 bytes: 10 bytes never came")
+
+
+def test_an_end_is_left_to_isolation_only_where_a_fault_came_first() -> None:
+    made = history(half_life(1), half_life(2), eof(1), step(), injected(2))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_an_echo_that_is_missing_beside_a_hurt_connection_is_left_to_isolation() -> None:
+    missing = stalled(1, missing=10)
+    made = history(opened(1), opened(2), injected(2), sent(1, 10), missing)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_half_close_is_no_end_that_the_server_made() -> None:
+    made = history(half_life(1), half_closed(1), eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_an_end_that_is_not_a_silence_says_nothing_of_one() -> None:
+    verdict = judge(INVARIANT, history(half_life(1), eof(1)))
+    assert verdict.reason.startswith("c1 was ended by the server (EOF) though it had not ended")

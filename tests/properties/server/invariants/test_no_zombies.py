@@ -79,3 +79,35 @@ def test_one_in_a_server_that_did_not_come_to_rest_is_not_judged() -> None:
     seen = census(WHILE_CONNECTED, zombies=[81], conclusion=Conclusion.STARVED)
     verdict = judge(INVARIANT, history(seen, census("after"), census("end")))
     assert verdict.outcome is Outcome.INCONCLUSIVE
+
+
+def test_no_zombie_while_clients_are_connected_is_well() -> None:
+    seen = census(WHILE_CONNECTED, conclusion=Conclusion.SETTLED)
+    assert judge(INVARIANT, history(seen, after_all())).outcome is Outcome.PASS
+
+
+def test_a_server_that_sleeps_with_timers_that_came_to_nothing_is_judged() -> None:
+    left = [census("after", zombies=[81], conclusion=Conclusion.IDLE), census("end", zombies=[81])]
+    assert judge(INVARIANT, history(left)).outcome is Outcome.FAIL
+
+
+def test_a_zombie_at_the_end_of_a_server_that_computes_is_not_judged() -> None:
+    made = history(census("after"), census("end", zombies=[81], conclusion=Conclusion.BUSY))
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("label", ["after", "end"])
+def test_a_server_that_computes_and_has_no_zombie_is_well(label: str) -> None:
+    other = "end" if label == "after" else "after"
+    made = history(census(label, conclusion=Conclusion.BUSY), census(other))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_six_zombies_are_all_named() -> None:
+    made = history(census("after"), census("end", zombies=range(81, 87)))
+    assert judge(INVARIANT, made).reason.startswith("6 zombies (81, 82, 83, 84, 85, 86); ")
+
+
+def test_of_seven_zombies_six_are_named() -> None:
+    made = history(census("after"), census("end", zombies=range(81, 88)))
+    assert judge(INVARIANT, made).reason.startswith("7 zombies (81, 82, 83, 84, 85, 86, ...); ")

@@ -30,6 +30,9 @@ STABLE_IDS = {
     "clean_stop",
 }
 
+DOCS = Path(__file__).parents[4] / "docs"
+PAGES = ("invariants.md", "clients.md")
+
 each_invariant = pytest.mark.parametrize("invariant", INVARIANTS, ids=[i.id for i in INVARIANTS])
 
 
@@ -46,7 +49,8 @@ def test_the_ids_are_those_that_were_promised() -> None:
 def test_it_says_what_it_requires_and_where_that_comes_from(invariant: Invariant) -> None:
     assert invariant.requirement
     assert "\n" not in invariant.requirement
-    assert invariant.section
+    pages = " ".join((DOCS / page).read_text(encoding="utf-8") for page in PAGES)
+    assert f"**Source:** {invariant.section}" in " ".join(pages.split())
 
 
 @each_invariant
