@@ -26,7 +26,11 @@ def _invariants(role: str, folder: str, registry: str, *more: str) -> tuple[Judg
     return tuple(
         Judge(
             f"properties/{role}/invariants/{name}.py",
-            (*([] if name == "registry" else [f"{folder}/test_{name}.py"]), f"{folder}/{registry}", *more),
+            (
+                *([] if name == "registry" else [f"{folder}/test_{name}.py"]),
+                f"{folder}/{registry}",
+                *more,
+            ),
         )
         for name in names
     )

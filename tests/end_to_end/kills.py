@@ -80,7 +80,7 @@ def _kill(
     victims: list[Identity] = []
 
     def there_is_one() -> bool:
-        victims[:] = _of_kind(kind, tester.pid)
+        victims[:] = of_kind(kind, tester.pid)
         return bool(victims) or tester.poll() is not None
 
     assert holds_within(there_is_one)
@@ -94,17 +94,17 @@ def _kill(
     return _seconds_until(lambda: not any(map(_is_there, [victim, *held])), patience)
 
 
-def _of_kind(kind: str, tester: int) -> list[Identity]:
+def of_kind(kind: str, tester: int) -> list[Identity]:
     """Return the processes of a kind that there are, oldest first."""
     if kind == "tester":
         return list(filter(None, [_identify(tester)]))
     found = {pid: _runs_the_keeper(pid) for pid in descendants_of(tester)}
-    of_kind = {
+    found_of = {
         "worker": [pid for pid in found if not found[pid] and _parent(pid) == tester],
         "nursery": [pid for pid in found if found[pid] and not found.get(_parent(pid), False)],
         "keeper": [pid for pid in found if found[pid] and found.get(_parent(pid), False)],
     }
-    return list(filter(None, map(_identify, sorted(of_kind[kind]))))
+    return list(filter(None, map(_identify, sorted(found_of[kind]))))
 
 
 def _identify(pid: int) -> Identity | None:

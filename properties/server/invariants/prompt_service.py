@@ -14,16 +14,12 @@ from properties.server.client_numbers import client_name
 from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
 from properties.server.events import LimitSeen, Overtaken, Stalled
 from properties.server.process_events import ServerFound, Waiting
+from target.waits import WAITING_FOR_A_CHILD
 
 REQUIREMENT = (
     "a client MUST be served while others are connected, whether they are silent, slow or late, or "
     "send without end"
 )
-
-
-WAITING_FOR_A_CHILD = frozenset({"wait4", "waitid"})
-"""A listener that is blocked in one of these waits for a child of its own, and for no client. It
-has a limit only where that was seen by itself."""
 
 LARGE_CROWD = 32
 """With this many others, a client that was accepted and not served waits for a pool of workers,
@@ -84,6 +80,10 @@ def blocked_by_a_child(history: History) -> list[Stalled]:
 
 
 def _is_in_wait(history: History, stall: Stalled) -> bool:
+    """Return whether the listener waited for a child of its own then, and for no client.
+
+    It has a limit only where that was seen by itself.
+    """
     found = next(history.of(ServerFound), None)
     seen = (event for event in history.of(Waiting) if event.at <= stall.at)
     last = max(seen, key=lambda event: event.at, default=None)

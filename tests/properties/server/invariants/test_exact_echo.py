@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from properties.model.events import Conclusion, Event
+from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
 from properties.server.invariants.exact_echo import INVARIANT
@@ -301,3 +302,15 @@ def test_a_half_close_is_no_end_that_the_server_made() -> None:
 def test_an_end_that_is_not_a_silence_says_nothing_of_one() -> None:
     verdict = judge(INVARIANT, history(half_life(1), eof(1)))
     assert verdict.reason.startswith("c1 was ended by the server (EOF) though it had not ended")
+
+
+@pytest.mark.parametrize(
+    "excuse",
+    [silenced(1, timers=A_SECOND), listener_ended()],
+    ids=["cut off for its silence", "the listener died"],
+)
+def test_a_server_with_its_own_words_may_say_goodbye_where_it_is_excused(excuse: Event) -> None:
+    made = history(half_life(1), mismatched(1, 24, b"", b"bye"), eof(1), excuse)
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+    made.scope = ServiceScope(in_own_words=True)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS

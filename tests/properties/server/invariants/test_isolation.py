@@ -163,3 +163,16 @@ def test_a_client_that_was_never_accepted_has_not_suffered_from_a_reset() -> Non
     never = stalled(1, missing=10, accepted=False)
     made = history(opened(1), sent(1, 10), opened(2), closed(2, by_reset=True), never)
     assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_without_others_the_report_need_not_say_so() -> None:
+    verdict = judge(INVARIANT, history(connection(1)))
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert not verdict.remarkable
+
+
+def test_a_bystander_that_gets_its_echo_only_at_its_half_close_fails() -> None:
+    late = (stalled(1, missing=10), half_closed(1), received(1, 10), eof(1))
+    verdict = judge(INVARIANT, history(opened(1), opened(2), injected(2), sent(1, 10), *late))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("c1 got its last 10 bytes only after it had half-closed, ")

@@ -9,12 +9,15 @@ from properties.model.events import Conclusion, Event
 from properties.model.history import History
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
+from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.events import OpenFailed, Paused
 from properties.server.invariants.listener_survives import INVARIANT
 from tests.properties.server.histories import (
     Part,
     after_all,
     before_all,
+    census,
+    closed,
     connection,
     eof,
     half_closed,
@@ -220,3 +223,79 @@ def test_a_last_exchange_that_meets_the_limit_on_clients_is_turned_away_for_that
     verdict = judge(INVARIANT, history(*turned_away, limit_seen(8)))
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.reason.endswith("try --max-connections 8")
+
+
+TURNED_AWAY: list[Part] = [
+    *(half_life(client) for client in range(1, 9)),
+    opened(9),
+    eof(9),
+    limit_seen(8),
+    *(closed(client, final=True) for client in range(1, 9)),
+    census("after"),
+]
+"""A server with a limit has turned a client away; all have left since."""
+
+
+def test_a_limit_that_others_have_met_is_no_excuse_for_a_connection_that_fails_later() -> None:
+    assert judge(INVARIANT, history(*TURNED_AWAY, open_failed(client=10))).outcome is Outcome.FAIL
+
+
+def test_a_limit_that_others_have_met_is_no_excuse_for_a_last_exchange_without_echo() -> None:
+    made = history(*TURNED_AWAY, unserved(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_last_exchange_that_never_connected_never_ran() -> None:
+    verdict = judge(INVARIANT, history(before_all(), sent(LAST_EXCHANGE, 24)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "never ran" in verdict.reason
+
+
+def test_a_first_client_that_got_some_bytes_was_served() -> None:
+    cut_short = [opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), received(FIRST_EXCHANGE, 3)]
+    made = history(*cut_short, stalled(FIRST_EXCHANGE, missing=21), unserved(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_a_first_client_that_was_not_waited_for_excuses_nothing() -> None:
+    made = history(opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), unserved(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_the_end_of_a_last_exchange_that_is_owed_nothing_is_no_missing_service() -> None:
+    made = history(before_all(), opened(LAST_EXCHANGE), eof(LAST_EXCHANGE))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_last_exchange_of_which_nothing_was_seen_is_no_pass() -> None:
+    verdict = judge(INVARIANT, history(before_all(), opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 9)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "not complete" in verdict.reason
+
+
+def test_a_last_exchange_that_was_accepted_and_is_owed_nothing_was_served() -> None:
+    waits = stalled(LAST_EXCHANGE, "end", accepted=True)
+    made = history(before_all(), opened(LAST_EXCHANGE), half_closed(LAST_EXCHANGE), waits)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_listener_that_got_too_little_time_to_accept_is_not_judged() -> None:
+    starving = stalled(LAST_EXCHANGE, "end", accepted=False, conclusion=Conclusion.STARVED)
+    made = history(before_all(), opened(LAST_EXCHANGE), half_closed(LAST_EXCHANGE), starving)
+    assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("refused", "served", "outcome"),
+    [
+        (False, SMALLEST_LIMIT, Outcome.INCONCLUSIVE),
+        (False, SMALLEST_LIMIT - 1, Outcome.FAIL),
+        (True, SMALLEST_LIMIT, Outcome.FAIL),
+    ],
+)
+def test_only_a_full_accept_queue_beside_many_clients_looks_like_a_limit(
+    *, refused: bool, served: int, outcome: Outcome
+) -> None:
+    (failure,) = history(open_failed("it failed")).of(OpenFailed)
+    made = history(replace(failure, refused=refused, served=served))
+    assert judge(INVARIANT, made).outcome is outcome

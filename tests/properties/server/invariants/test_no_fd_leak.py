@@ -3,6 +3,7 @@
 import pytest
 
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
+from properties.server.events import Filled
 from properties.server.growth import REPETITIONS
 from properties.server.invariants.no_fd_leak import INVARIANT
 from tests.properties.server.histories import (
@@ -86,3 +87,16 @@ def test_by_address_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(connection(1), by_address=True))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
     assert verdict.reason == NO_PROCESSES
+
+
+def test_four_new_descriptors_are_all_named() -> None:
+    grown = tuple(f"4711: {number} -> socket:[1]" for number in range(5, 9))
+    reason = judge(INVARIANT, history(*repeated(5, 6, 7, 8, 9, 10, 11, grown=grown))).reason
+    assert reason.endswith("4711: 8 -> socket:[1]")
+
+
+def test_growth_that_a_pool_may_still_end_is_in_doubt() -> None:
+    made = [part for part in repeated(5, 6, 7, 8, 9, 10, 11) if not isinstance(part, Filled)]
+    verdict = judge(INVARIANT, history(*made, filled(3)))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason.endswith("but 3 connections are too few to tell a leak from a pool")

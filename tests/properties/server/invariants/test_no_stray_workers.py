@@ -96,3 +96,9 @@ def test_by_address_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(connection(1), by_address=True))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
     assert verdict.reason == NO_PROCESSES
+
+
+def test_four_processes_are_named() -> None:
+    reason = judge(INVARIANT, history(*processes(1, 2, 3, 4, 5, 6, 7))).reason
+    assert reason.count("(server)") == 4
+    assert "83 (server)" in reason

@@ -6,7 +6,12 @@ from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.events import Conclusion
 from properties.model.verdict import Outcome, judge
 from properties.server.connection_records import SMALLEST_LIMIT
-from properties.server.invariants.prompt_service import INVARIANT, LARGE_CROWD
+from properties.server.invariants.prompt_service import (
+    INVARIANT,
+    LARGE_CROWD,
+    blocked_by_a_child,
+    meets_a_limit,
+)
 from tests.properties.server.histories import (
     Part,
     closed,
@@ -218,3 +223,84 @@ def test_few_reads_or_few_bytes_prove_nothing(reads: int, count: int) -> None:
     verdict = judge(INVARIANT, history(overtaken(2, 1, reads=reads, count=count)))
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.reason.endswith("too few to tell")
+
+
+@pytest.mark.parametrize("call", ["wait4", "waitid"])
+def test_either_way_to_wait_for_a_child_is_no_limit(call: str) -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    made = history(server_found(), waiting(p4711=call, p4712="read"), *late(stall))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+    (found,) = blocked_by_a_child(made)
+    assert (found.client, found.served) == (1, 8)
+
+
+def test_a_server_whose_processes_were_never_looked_at_may_have_a_limit() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    for seen in (server_found(), waiting(p4711="wait4")):
+        made = history(seen, *late(stall))
+        assert judge(INVARIANT, made).outcome is Outcome.INCONCLUSIVE
+        assert blocked_by_a_child(made) == []
+
+
+def test_the_last_look_before_the_client_waited_in_vain_counts() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    in_wait, accepts = waiting(p4711="wait4"), waiting(p4711="accept")
+    for looks, outcome in (
+        ((in_wait, accepts), Outcome.INCONCLUSIVE),
+        ((accepts, in_wait), Outcome.FAIL),
+    ):
+        made = history(server_found(), *looks, *late(stall))
+        assert judge(INVARIANT, made).outcome is outcome
+    later = history(server_found(), accepts, *late(stall), in_wait)
+    assert judge(INVARIANT, later).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_client_that_is_served_at_once_is_blocked_by_no_child() -> None:
+    assert blocked_by_a_child(history(*IN_WAIT, connection(1))) == []
+
+
+@pytest.mark.parametrize(("served", "hint"), [(1, ""), (2, "say --max-connections 2")])
+def test_a_server_of_one_client_at_a_time_is_not_said_to_be_meant_so(
+    served: int, hint: str
+) -> None:
+    stall = stalled(1, missing=10, others=(2, 3), accepted=False, served=served)
+    reason = judge(INVARIANT, history(*late(stall))).reason
+    assert reason.endswith(hint) if hint else "--max-connections" not in reason
+
+
+def test_a_client_that_was_accepted_has_met_no_limit_that_an_option_names() -> None:
+    stall = stalled(1, missing=10, others=(2, 3, 4), accepted=True, served=3)
+    assert "--max-connections" not in judge(INVARIANT, history(*late(stall))).reason
+
+
+def test_a_limit_above_those_that_are_served_is_not_what_the_client_waits_for() -> None:
+    stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    made = history(*IN_WAIT, *late(stall), limit_seen(9))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(("others", "outcome"), [(31, Outcome.FAIL), (32, Outcome.INCONCLUSIVE)])
+def test_a_pool_counts_as_one_from_thirty_two_clients_on(others: int, outcome: Outcome) -> None:
+    crowd = tuple(range(2, 2 + others))
+    stall = stalled(1, missing=10, others=crowd, accepted=True, served=others)
+    assert judge(INVARIANT, history(*late(stall))).outcome is outcome
+
+
+def test_one_client_that_looks_as_if_it_met_a_limit_is_enough() -> None:
+    limit = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
+    assert meets_a_limit(history(half_life(20), *late(limit)))
+
+
+@pytest.mark.parametrize(
+    "stall",
+    [
+        stalled(1, missing=10, others=(2,), accepted=False, served=1),
+        stalled(
+            1, missing=10, others=CROWD, accepted=False, served=8, conclusion=Conclusion.STARVED
+        ),
+    ],
+    ids=["a small crowd", "not proven"],
+)
+def test_what_is_no_limit_is_met_by_nobody(stall: Part) -> None:
+    assert not meets_a_limit(history(*late(stall)))
+    assert not meets_a_limit(history(connection(1)))
