@@ -73,18 +73,22 @@ _TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
     ("epoll_pwait2", _PTR, 3, 441, 441),
 )
 
-_COLUMN = {"x86_64": 3, "aarch64": 4}.get(platform.machine())
+_COLUMN = {"x86_64": 3, "aarch64": 4}
 
-SLOW_CALLS: dict[int, SlowCall] = (
-    {}
-    if _COLUMN is None
-    else {
-        row[_COLUMN]: SlowCall(row[0], row[1], row[2])  # type: ignore[misc]
+
+def slow_calls(machine: str) -> dict[int, SlowCall]:
+    """Return number -> slow call on a kind of machine; empty where the numbers are not known."""
+    if (column := _COLUMN.get(machine)) is None:
+        return {}
+    return {
+        number: SlowCall(row[0], row[1], row[2])
         for row in _TABLE
-        if row[_COLUMN] is not None
+        if isinstance(number := row[column], int)
     }
-)
-"""Number -> slow call on this machine; empty where the numbers are not known."""
+
+
+SLOW_CALLS = slow_calls(platform.machine())
+"""Those of this machine."""
 
 ACCEPTING = frozenset({"accept", "accept4"})
 """A thread blocked in one of these waits for a client and for nothing else."""

@@ -82,6 +82,13 @@ def result_of(judge: Judge, found: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
+def keep(judge: Judge, made: dict[str, Any]) -> None:
+    """Put the result of a module beside those of the others, which may have come meanwhile."""
+    known = {**figures().get(SECTION, {}).get("modules", {}), judge.path: made}
+    in_order = {one.path: known[one.path] for one in JUDGES if one.path in known}
+    record(SECTION, {"modules": in_order})
+
+
 def _row(path: str, made: dict[str, Any]) -> str:
     killed, mutants = made["killed"], made["mutants"]
     equal = sum(key in EQUIVALENT for key in made["survived"])
@@ -116,15 +123,14 @@ def main() -> int:
         if options.mutant:
             print(*(f"{one['fate']}: {one['key']}" for one in found), sep="\n")
             continue
-        made = modules[judge.path] = result_of(judge, found)
+        made = result_of(judge, found)
         print(_row(judge.path, made), flush=True)
         for one in found:
             if one["fate"] != "killed" and one["key"] not in EQUIVALENT:
                 place = one["key"].replace(judge.path, f"{Path(judge.path).name}:{one['line']}", 1)
                 print(f"    {one['fate']}: {place}", flush=True)
         if options.write:
-            known = {one.path: modules[one.path] for one in JUDGES if one.path in modules}
-            record(SECTION, {"modules": known})
+            keep(judge, made)
     return 0
 
 

@@ -38,7 +38,7 @@ def _invariants(role: str, folder: str, registry: str, *more: str) -> tuple[Judg
 
 JUDGES: tuple[Judge, ...] = (
     *_invariants("server", SERVER, "test_registry.py", JUDGED_SERVICES),
-    *_invariants("client", CLIENT, "test_client_registry.py"),
+    *_invariants("client", CLIENT, "test_client_registry.py", CLIENT),
     Judge("properties/model/verdict.py", (f"{MODEL}/test_verdict.py", MODEL, SERVER, CLIENT)),
     Judge("properties/model/judging.py", (f"{SERVER}/test_no_spin.py", SERVER, CLIENT)),
     Judge("properties/model/levels.py", (f"{MODEL}/test_levels.py", MODEL)),
@@ -60,7 +60,7 @@ JUDGES: tuple[Judge, ...] = (
         "properties/server/disturbances.py",
         (f"{SERVER}/test_isolation.py", SERVER, "tests/properties/server/test_histories.py"),
     ),
-    Judge("properties/server/growth.py", (f"{SERVER}/test_bounded_memory.py", SERVER)),
+    Judge("properties/server/growth.py", ("tests/properties/server/test_growth.py", SERVER)),
     Judge(
         "properties/server/limits/client_limit.py",
         ("tests/properties/server/limits/test_client_limit.py", SERVER),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from target.waits import UNKNOWN, Wait, parse
+from target import waits
+from target.waits import SLOW_CALLS, UNKNOWN, Wait, parse, slow_calls
 from tests.target.programs import X86_64
 
 pytestmark = pytest.mark.skipif(not X86_64, reason="the numbers are those of x86_64")
@@ -48,6 +52,12 @@ UNTIMED = [
     ("epoll_pwait", line(281, 5, POINTER, 64, FOREVER, POINTER), None),
     ("accept4", line(288, 3, POINTER, POINTER, 0x80000), 3),
     ("rt_sigtimedwait", line(128, POINTER, POINTER, NOTHING, 8), None),
+    ("semop", line(65, 9, POINTER, 1), None),
+    ("msgrcv", line(70, 9, POINTER, 1), None),
+    ("fcntl", line(72, 5, 7, POINTER), None),
+    ("flock", line(73, 5, 2), None),
+    ("io_getevents", line(208, POINTER, 1, 1, POINTER, NOTHING), None),
+    ("semtimedop", line(220, 9, POINTER, 1, NOTHING), None),
     ("recvmmsg", line(299, 3, POINTER, 4, 0, NOTHING), None),
     ("epoll_pwait2", line(441, 5, POINTER, 64, NOTHING), None),
 ]
@@ -63,6 +73,8 @@ TIMED = [
     ("pselect6", line(270, 8, POINTER, 0, 0, A_TIMESPEC)),
     ("ppoll", line(271, POINTER, 1, A_TIMESPEC, 0, 8)),
     ("epoll_pwait", line(281, 5, POINTER, 64, 1000)),
+    ("io_getevents", line(208, POINTER, 1, 1, POINTER, A_TIMESPEC)),
+    ("semtimedop", line(220, 9, POINTER, 1, A_TIMESPEC)),
     ("recvmmsg", line(299, 3, POINTER, 4, 0, A_TIMESPEC)),
     ("epoll_pwait2", line(441, 5, POINTER, 64, A_TIMESPEC)),
 ]
@@ -127,3 +139,48 @@ def test_a_line_that_was_cut_short_is_not_trusted() -> None:
 )
 def test_a_wait_is_shown_in_words(wait: Wait, words: str) -> None:
     assert str(wait) == words
+
+
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_the_numbers_are_those_of_the_kernel(machine: str) -> None:
+    if not HEADERS[machine].exists():
+        pytest.skip(f"{HEADERS[machine]} is not installed")
+    text = HEADERS[machine].read_text(encoding="utf-8")
+    found = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)$", text, re.MULTILINE)
+    kernel = {name: int(number) for name, number in found}
+    ours = {call.name: number for number, call in slow_calls(machine).items()}
+    assert ours == {name: kernel[name] for name in ours}
+    every = {call.name for call in SLOW_CALLS.values()}
+    assert every - ours.keys() == every - kernel.keys()
+
+
+def test_on_a_machine_whose_numbers_are_not_known_every_call_may_return_by_itself() -> None:
+    assert slow_calls("riscv64") == {}
+
+
+def test_of_a_call_all_six_arguments_are_kept() -> None:
+    found = parse(line(0, 5, POINTER, 4096, 1, 2, 3))
+    assert found is not None
+    assert found.arguments == (5, POINTER, 4096, 1, 2, 3)
+
+
+def test_a_line_with_all_arguments_and_no_more_is_read() -> None:
+    assert parse("34 0x0 0x0 0x0 0x0 0x0 0x0") == Wait("pause", timed=False)
+
+
+def test_calls_are_told_apart_by_what_they_wait_for() -> None:
+    multiplexing = "poll ppoll select pselect6 epoll_wait epoll_pwait epoll_pwait2"
+    assert frozenset(multiplexing.split()) == waits.MULTIPLEXING
+    assert {"wait4", "waitid"} == waits.WAITING_FOR_A_CHILD
+    assert {"futex", "flock", "fcntl", "semop", "semtimedop"} == waits.LOCKING
+    assert waits.FETCHING_SIGNALS == "rt_sigtimedwait"
+    assert {"read", "readv", "recvfrom", "recvmsg", "splice"} == waits.READING
+    writing = "write writev sendto sendmsg sendfile splice"
+    assert frozenset(writing.split()) == waits.WRITING
+    assert {"accept", "accept4"} == waits.ACCEPTING

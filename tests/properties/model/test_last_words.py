@@ -1,5 +1,8 @@
 """The line of a program's last output that says what happened, in what runtimes really print."""
 
+import errno
+import os
+
 import pytest
 
 from properties.model.last_words import LONGEST, saying, telling
@@ -126,3 +129,27 @@ def test_a_long_line_is_cut() -> None:
 
 def test_a_program_that_said_nothing_is_not_quoted() -> None:
     assert (saying(" \n"), saying("bye")) == ("", ", saying 'bye'")
+
+
+@pytest.mark.parametrize("name", sorted(errno.errorcode.values()))
+def test_the_name_of_any_error_says_what_happened(name: str) -> None:
+    assert telling(f"starting\nit was {name}\ngoodbye") == f"it was {name}"
+
+
+@pytest.mark.parametrize("number", sorted(errno.errorcode))
+def test_the_text_of_any_error_says_what_happened(number: int) -> None:
+    text = os.strerror(number)
+    assert telling(f"starting\nit was: {text}.\ngoodbye") == f"it was: {text}."
+
+
+def test_empty_lines_are_none_of_the_last_ones() -> None:
+    assert telling("one\n\ntwo\n \n\nthree\n") == "one | two | three"
+
+
+def test_after_a_colon_one_line_more_is_the_message() -> None:
+    assert telling("panicked at 5:\nthe pool is empty\nbye") == "panicked at 5: the pool is empty"
+
+
+def test_four_hundred_characters_are_shown_whole() -> None:
+    assert telling("x" * 400) == "x" * 400
+    assert telling("x" * 401) == "x" * 397 + "..."

@@ -14,11 +14,13 @@ from tests.properties.client.histories import (
     connected,
     ended,
     exchange,
+    fin,
     history,
     input_ended,
     interrupted,
     killed,
     killed_by_us,
+    refused,
     rst,
     says,
     started,
@@ -75,3 +77,18 @@ def test_whoever_was_reset_later_had_its_connection() -> None:
 @pytest.mark.parametrize("slow", [starved(), waited(Awaited.CONNECTION, Conclusion.STARVED)])
 def test_a_starved_client_is_not_judged(slow: Part) -> None:
     assert verdict(slow, killed_by_us()).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_client_that_was_refused_and_tells_of_an_end_of_file_fails() -> None:
+    said = verdict(refused(), says("server terminated prematurely"), ended(1))
+    assert said.outcome is Outcome.FAIL
+    assert said.reason.startswith("interrupted in connect, then refused: no end of file was there;")
+
+
+def test_a_client_that_was_refused_and_says_so_has_done_what_it_could() -> None:
+    assert verdict(refused(), says("connect: refused"), ended(1)).outcome is Outcome.PASS
+
+
+def test_an_end_of_file_on_a_connection_that_was_made_may_be_told() -> None:
+    used = connected(), exchange(), fin(), says("server terminated prematurely"), ended(1)
+    assert verdict(*used).outcome is Outcome.PASS

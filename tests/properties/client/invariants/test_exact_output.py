@@ -19,6 +19,7 @@ from tests.properties.client.histories import (
     ended,
     exchange,
     fin,
+    finished,
     half_close,
     history,
     input_ended,
@@ -165,3 +166,21 @@ def test_whoever_was_killed_by_us_may_have_printed_later() -> None:
 
 def test_a_starved_client_on_which_nothing_was_seen_is_not_judged() -> None:
     assert verdict(exchange(), starved(), well_ended()).outcome is Outcome.INCONCLUSIVE
+
+
+def test_after_a_surplus_a_client_may_wait_for_ever() -> None:
+    assert verdict(surplus(5), typed(24), waited(Awaited.ECHO), killed_by_us()).outcome is (
+        Outcome.PASS
+    )
+
+
+def test_a_client_that_ends_its_side_while_its_input_is_open_fails() -> None:
+    early = exchange(), finished(), input_ended(), fin(), ended(0)
+    said = verdict(*early)
+    assert said.outcome is Outcome.FAIL
+    assert said.reason.startswith("the client ended its side while its input was open; ")
+    assert verdict(surplus(5), printed(5), *early).outcome is Outcome.PASS
+
+
+def test_a_client_that_was_reset_before_any_echo_owes_no_line() -> None:
+    assert verdict(typed(24), taken(24), rst(), says("reset"), ended(1)).outcome is Outcome.PASS

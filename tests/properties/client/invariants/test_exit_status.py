@@ -30,6 +30,7 @@ from tests.properties.client.histories import (
     surplus,
     taken,
     typed,
+    unreached,
     waited,
     well_ended,
 )
@@ -151,3 +152,14 @@ def test_an_end_that_was_not_its_own_says_nothing(parts: list[Part]) -> None:
 @pytest.mark.parametrize("slow", [starved(), waited(Awaited.EXIT, Conclusion.STARVED)])
 def test_a_starved_client_is_not_judged(slow: Part) -> None:
     assert verdict(connected(), exchange(), slow, well_ended()).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("before", [[], connected()], ids=["before connect", "after it"])
+def test_status_0_after_a_server_that_could_not_be_reached_fails(before: Part) -> None:
+    assert verdict(before, unreached(), ended(0)).outcome is Outcome.FAIL
+
+
+def test_one_byte_that_is_still_owed_is_enough() -> None:
+    said = verdict(connected(), exchange(), typed(1), taken(1), fin(), ended(0))
+    assert said.outcome is Outcome.FAIL
+    assert said.reason.startswith("1 bytes were owed at the end; ")

@@ -4,7 +4,7 @@ from signal import SIGTERM
 
 import pytest
 
-from properties.client.events import Alone, NotAlone
+from properties.client.events import Alone, NotAlone, Place
 from properties.client.invariants.no_self_connect import INVARIANT
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
@@ -99,3 +99,27 @@ OTHERS = [
 def test_no_other_invariant_judges_a_client_without_a_server(other: Invariant) -> None:
     verdict = judge(other, history(alone(), typed(24), altered(), input_ended(), ended(0)))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(8, Outcome.FAIL), (7, Outcome.PASS)])
+def test_eight_bytes_agree_by_no_chance(count: int, outcome: Outcome) -> None:
+    assert judged(alone(), typed(24), printed(count), killed_by_us()).outcome is outcome
+
+
+def test_what_is_printed_in_pieces_is_taken_together() -> None:
+    pieces = printed(4), printed(20)
+    assert judged(alone(), typed(24), *pieces, killed_by_us()).outcome is Outcome.FAIL
+
+
+def test_what_was_changed_on_its_way_there_is_not_what_it_printed() -> None:
+    sent = altered(Place.SENT, offset=1)
+    assert judged(alone(), typed(24), sent, printed(24), killed_by_us()).outcome is Outcome.FAIL
+
+
+def test_a_client_whose_end_was_not_seen_has_reported_nothing_wrong() -> None:
+    assert judged(alone(), typed(24), input_ended()).outcome is Outcome.PASS
+
+
+def test_that_it_did_not_try_again_need_not_be_shown() -> None:
+    verdict = judged(started(), Alone(0), refused(), attempted(1, 1), ended(0))
+    assert not verdict.remarkable

@@ -5,6 +5,7 @@ from signal import SIGPIPE, SIGTERM
 import pytest
 
 from faults.client_context import OutputFailure
+from properties.client.events import Exited
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.invariants.reports_output_error import INVARIANT
 from properties.model.history import History
@@ -101,3 +102,9 @@ def test_no_other_invariant_judges_a_client_whose_output_fails(
     other: Invariant, parts: Part
 ) -> None:
     assert judge(other, full_disk(parts)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_client_of_whose_end_nothing_is_known_is_not_judged() -> None:
+    unknown = Exited(0, "ended", None, None)
+    verdict = judge(INVARIANT, full_disk(input_ended(), unknown))
+    assert verdict.outcome is Outcome.INCONCLUSIVE

@@ -109,3 +109,8 @@ def test_a_client_that_came_to_the_server_is_judged_as_ever(other: Invariant) ->
     verdict = judge(other, history(named(), accepted(), attempted(2, 1), exchange(), well_ended()))
     plain = judge(other, history(connected(), exchange(), well_ended()))
     assert verdict == plain
+
+
+def test_one_attempt_that_failed_is_enough_to_know_that_it_tried() -> None:
+    verdict = judged(named(), attempted(1, 0), attempted(1, 1), GAVE_UP)
+    assert verdict.outcome is Outcome.FAIL
