@@ -63,7 +63,7 @@ JUDGES: tuple[Judge, ...] = (
     Judge("properties/server/growth.py", ("tests/properties/server/test_growth.py", SERVER)),
     Judge(
         "properties/server/limits/client_limit.py",
-        ("tests/properties/server/limits/test_client_limit.py", SERVER),
+        ("tests/properties/server/limits/test_crowds.py", SERVER),
     ),
     Judge(
         "properties/server/limits/crowds.py",
@@ -83,14 +83,14 @@ JUDGES: tuple[Judge, ...] = (
         "properties/engine/waiting.py",
         tuple(
             f"tests/properties/engine/test_{name}.py"
-            for name in ("waiting", "on_its_way", "stillness", "rest")
+            for name in ("conclusions", "waiting", "on_its_way", "stillness", "rest")
         ),
     ),
     Judge(
         "properties/engine/spinning.py",
-        ("tests/properties/engine/test_rest.py", "tests/properties/engine/test_waiting.py"),
+        ("tests/properties/engine/test_rest.py", "tests/properties/engine/test_conclusions.py"),
     ),
-    Judge("target/settled.py", ("tests/target/test_settled.py",)),
+    Judge("target/settled.py", ("tests/target/test_restless.py", "tests/target/test_settled.py")),
     Judge("target/waits.py", ("tests/target/test_waits.py",)),
 )
 

@@ -176,3 +176,10 @@ def test_a_bystander_that_gets_its_echo_only_at_its_half_close_fails() -> None:
     verdict = judge(INVARIANT, history(opened(1), opened(2), injected(2), sent(1, 10), *late))
     assert verdict.outcome is Outcome.FAIL
     assert verdict.reason.startswith("c1 got its last 10 bytes only after it had half-closed, ")
+
+
+def test_a_fault_outside_of_any_step_counts_from_the_beginning() -> None:
+    made = history(injected(2), opened(2), reset_by_peer(1, 7))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+    soon = history(injected(2), reset_by_peer(1, 7))
+    assert judge(INVARIANT, soon).outcome is Outcome.FAIL
