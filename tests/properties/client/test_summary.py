@@ -1,12 +1,19 @@
 """The account of a client's run: what is summed up, and in which words."""
 
+from dataclasses import replace
 from signal import SIGPIPE
 
 import pytest
 
 from properties.client.endings import Ending, EndReport
-from properties.client.events import Awaited
-from properties.client.summary import in_vain, starved, summarize, was_interrupted
+from properties.client.events import Awaited, PeerEnded
+from properties.client.summary import (
+    in_vain,
+    never_used_it,
+    starved,
+    summarize,
+    was_interrupted,
+)
 from properties.model.events import Conclusion
 from tests.properties.client.histories import (
     EVIDENCE,
@@ -17,6 +24,7 @@ from tests.properties.client.histories import (
     ended,
     exchange,
     fin,
+    finished,
     history,
     input_ended,
     interrupted,
@@ -184,3 +192,57 @@ def test_a_wait_in_vain_is_not_the_machines_fault() -> None:
 def test_a_signal_in_connect_is_remembered() -> None:
     assert was_interrupted(history(interrupted()))
     assert not was_interrupted(history(connected()))
+
+
+def test_a_client_whose_end_was_not_seen_was_not_killed() -> None:
+    assert not summarize(history(connected())).was_killed
+
+
+def test_what_a_reset_may_have_overtaken_is_the_most_that_was_on_its_way() -> None:
+    (end,) = history(rst()).of(PeerEnded)
+    ends = [replace(end, on_its_way=count) for count in (3, 5, 4)]
+    assert summarize(history(connected(), *ends)).taken_back == 5
+    assert summarize(history(connected())).taken_back == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "early"),
+    [
+        ([finished(), input_ended()], True),
+        ([input_ended(), finished()], False),
+        ([fin(), finished(), input_ended()], False),
+        ([refused(), finished(), input_ended()], False),
+        ([finished(), fin(), input_ended()], True),
+        ([finished(by_reset=True), input_ended()], False),
+        ([finished()], False),
+    ],
+)
+def test_a_client_finishes_early_before_its_input_and_the_server_have_ended(
+    parts: list[Part], *, early: bool
+) -> None:
+    assert summarize(history(*parts)).finished_early is early
+
+
+@pytest.mark.parametrize(
+    ("parts", "after"),
+    [
+        ([typed(5)], False),
+        ([fin(), typed(5)], True),
+        ([typed(5), fin()], False),
+        ([fin(idle=False)], True),
+        ([input_ended(), fin(idle=False)], False),
+        ([fin(idle=True)], False),
+    ],
+)
+def test_there_is_something_to_send_after_the_end_where_it_is_typed_or_left(
+    parts: list[Part], *, after: bool
+) -> None:
+    assert summarize(history(*parts)).typed_after is after
+
+
+def test_only_a_client_that_was_interrupted_and_sent_nothing_has_never_used_its_connection() -> (
+    None
+):
+    assert never_used_it(history(interrupted(), typed(5)))
+    assert not never_used_it(history(interrupted(), typed(5), taken(5)))
+    assert not never_used_it(history(connected(), typed(5)))
