@@ -100,7 +100,7 @@ def _chosen(files: list[str], known: dict[str, Any], *, every: bool) -> Iterator
         if files and not any(file in judge.path for file in files):
             continue
         is_known = known.get(judge.path, {}).get("digest") == digest_of(judge)
-        if every or files or not is_known:
+        if every or not is_known:
             yield judge
 
 
@@ -115,7 +115,7 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     modules: dict[str, Any] = figures().get(SECTION, {}).get("modules", {})
-    for judge in _chosen(options.files, modules, every=options.all):
+    for judge in _chosen(options.files, modules, every=options.all or not options.write):
         if time.monotonic() - began > options.seconds:
             print("the time is over; the rest is left for the next run")
             break

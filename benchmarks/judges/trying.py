@@ -6,6 +6,7 @@ as killed as well: a test that never ends is no test that passes.
 """
 
 import enum
+import gc
 import os
 import resource
 import select
@@ -34,8 +35,20 @@ OPTIONS = (
     "--confcutdir=tests/properties",
     "--no-header",
     "--tb=no",
-    "-p",
-    "no:cacheprovider",
+    # What takes time and finds nothing here.
+    "-o",
+    "faulthandler_timeout=0",
+    *(
+        word
+        for name in (
+            "cacheprovider",
+            "unraisableexception",
+            "threadexception",
+            "logging",
+            "doctest",
+        )
+        for word in ("-p", f"no:{name}")
+    ),
 )
 
 
@@ -75,7 +88,6 @@ class Trying:
         os.chdir(ROOT)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         os.environ["XDG_STATE_HOME"] = self._state
-        sys.dont_write_bytecode = True
         sys.path.insert(0, str(ROOT))
         self._most = AT_LEAST
         self._import_all()
@@ -89,6 +101,7 @@ class Trying:
         used = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
         self._most = max(AT_LEAST, round(TIMES_AS_LONG * used))
         forget_what_imports(self._name)
+        gc.freeze()
 
     def all(self, keys: frozenset[str] = frozenset()) -> Iterator[Tried]:
         """Try all mutants, or those with these keys."""

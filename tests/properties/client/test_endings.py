@@ -9,6 +9,7 @@ from tests.properties.client.histories import (
     connected,
     exchange,
     fin,
+    finished,
     half_close,
     history,
     input_ended,
@@ -40,6 +41,15 @@ UNREAD = peer_ended(PeerEnd.UNREAD)
         pytest.param([half_close(idle=False)], Ending.FIN, id="half-close of a busy client"),
         pytest.param([fin(), typed(9)], Ending.FIN_THEN_RST, id="close, and a line after it"),
         pytest.param([fin(idle=False)], Ending.FIN_THEN_RST, id="close of a busy client"),
+        pytest.param(
+            [typed(3), fin(), typed(9)], Ending.FIN_THEN_RST, id="close between two lines"
+        ),
+        pytest.param(
+            [finished(), fin(idle=False)], Ending.FIN, id="close after the client's own end"
+        ),
+        pytest.param(
+            [fin(idle=False), finished()], Ending.FIN_THEN_RST, id="close before the client's end"
+        ),
         pytest.param([half_close(), rst()], Ending.FIN_THEN_RST, id="FIN, then RST"),
         pytest.param(
             [exchange(), input_ended(), half_close(), rst()],
@@ -97,3 +107,12 @@ def test_each_ending_has_a_rule_with_its_reason() -> None:
 )
 def test_what_must_be_told_of_each_ending(wire: Ending, reports: set[EndReport]) -> None:
     assert RULES[wire].reports == reports
+
+
+def test_what_was_on_the_wire_and_what_is_reported_have_words() -> None:
+    assert Ending.OPEN.value == "nothing"
+    assert [report.value for report in EndReport] == [
+        "end of file",
+        "reset",
+        "timed out, or unreachable",
+    ]
