@@ -32,6 +32,9 @@ def forget_what_imports(name: str) -> None:
         stale |= more
     for one in stale:
         sys.modules.pop(one, None)
+        # `from package import module` takes the attribute first.
+        package, _, module = one.rpartition(".")
+        vars(sys.modules.get(package, ModuleType(""))).pop(module, None)
 
 
 def _imported(module: ModuleType) -> Iterator[str]:
