@@ -1,6 +1,61 @@
 """Mutants that are no mistakes: nothing that can happen shows the difference.
 
-The keys are those that `python -m benchmarks.judges` prints with --mutant; the values say why.
+The keys are those of docs/trust.json; the values say why.
 """
 
-EQUIVALENT: dict[str, str] = {}
+SAME_TIME = "two events are never recorded at the same moment"
+BELOW = "a count is compared with a smaller one, and none is below 0"
+IS_ENDED = "what was ended unasked has ended: the condition is there for the type checker"
+SERVER = "properties/server/invariants"
+CLIENT = "properties/client"
+
+EQUIVALENT: dict[str, str] = {
+    f"{SERVER}/clean_stop.py:_not_served: compared: stall.at >= told.at -> stall.at > told.at": (
+        SAME_TIME
+    ),
+    f"{SERVER}/prompt_service.py:_is_in_wait: compared: event.at <= stall.at -> "
+    "event.at < stall.at": SAME_TIME,
+    f"{CLIENT}/summary.py:summarize: compared: e.at <= ended.at -> e.at < ended.at": SAME_TIME,
+    f"{CLIENT}/summary.py:_finished_early: compared: event.at < last -> event.at <= last": (
+        SAME_TIME
+    ),
+    f"{CLIENT}/summary.py:_is_typed_after_the_end: compared: event.at >= first.at -> "
+    "event.at > first.at": SAME_TIME,
+    f"{CLIENT}/endings.py:_may_send_more: compared: event.at <= fin.at -> event.at < fin.at": (
+        SAME_TIME
+    ),
+    f"{CLIENT}/endings.py:_may_send_more: compared: event.at > fin.at -> event.at >= fin.at": (
+        SAME_TIME
+    ),
+    f"{CLIENT}/endings.py:ending_of: constant: 1 -> 0": (
+        "a first end that is a reset has been judged two lines above"
+    ),
+    f"{CLIENT}/summary.py:summarize: constant: 0.0 -> 1.0": "when it was said is not looked at",
+    f"{CLIENT}/summary.py:summarize: constant: 0.0 -> -1.0": "when it was said is not looked at",
+    f"{CLIENT}/summary.py:_finished_early: constant: 0.0 -> -1.0": (
+        "a client that finishes at the very beginning does not finish before it"
+    ),
+    f"{CLIENT}/invariants/exact_output.py:_must_be_printed: constant: 0 -> -1": BELOW,
+    f"{CLIENT}/invariants/no_self_connect.py:_own_bytes: constant: 0 -> 1": (
+        "as few bytes prove nothing either"
+    ),
+    f"{CLIENT}/invariants/no_self_connect.py:_own_bytes: constant: 0 -> -1": (
+        "as few bytes prove nothing either"
+    ),
+    f"{CLIENT}/invariants/reports_output_error.py:judge: joined: not lost or not "
+    "run.ended_by_itself or run.exit is None -> not lost or not run.ended_by_itself": (
+        "what ended by itself has ended: the condition is there for the type checker"
+    ),
+    f"{SERVER}/exact_echo.py:_wrong: joined: record.ended is not None and record.ended_unasked and "
+    "(record.was_t... -> record.ended_unasked and (record.was_timed_out or not "
+    "_is_left_to_i...": IS_ENDED,
+    f"{SERVER}/isolation.py:_wrong: joined: record.ended is not None and record.ended_unasked and "
+    "(not record.w... -> record.ended_unasked and (not record.was_timed_out) and "
+    "record.is_a...": IS_ENDED,
+    "properties/server/limits/client_limit.py:beyond_the_limit: joined: limit is None or not "
+    "any((record.is_over_the_limit for record in re... -> not any((record.is_over_the_limit for "
+    "record in records))": "nobody is over a limit that was not seen",
+    "properties/server/disturbances.py:disturbed_clients: constant: 0.0 -> -1.0": (
+        "nothing happens before the beginning"
+    ),
+}
