@@ -7,6 +7,9 @@ the ways of `operators`, and the tests that specify it are run. A mutant that no
 survived: a test is missing, or it is no mistake (`equivalent`). With --write the figures go to
 docs/trust.json, and a module that has not changed since, nor its tests, is not tried again unless
 --all is given. --seconds ends it after the module that it is at then; --mutant tries one alone.
+
+The engine is our own: mutmut 3 leaves decorated functions alone (boxed/mutmut#387), and much of
+what judges are properties.
 """
 
 import argparse
