@@ -88,7 +88,7 @@ JUDGES: tuple[Judge, ...] = (
     ),
     Judge(
         "properties/engine/spinning.py",
-        ("tests/properties/engine/test_rest.py", "tests/properties/engine/test_conclusions.py"),
+        ("tests/properties/engine/test_spinning.py", "tests/properties/engine/test_rest.py"),
     ),
     Judge("target/settled.py", ("tests/target/test_restless.py",)),
     Judge("target/waits.py", ("tests/target/test_waits.py",)),

@@ -286,3 +286,36 @@ def test_a_descriptor_that_is_no_socket_has_no_timeouts(monkeypatch: pytest.Monk
 def test_the_zombies_of_a_look_are_those_that_have_ended() -> None:
     there, gone = look(ACCEPT).processes[0], look(DEAD, state="Z").processes[0]
     assert Look((there, gone), ()).zombies == (gone,)
+
+
+def test_a_look_is_still_the_same_whoever_answers_for_the_timers(kernel: Kernel) -> None:
+    seen = Look(look(ACCEPT).processes, (ACCEPT,))
+    assert at_rest(seen)
+    assert restless(seen, replace(seen, timers=lambda _: False)) is None
+
+
+def test_the_threads_of_zombies_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settled, "threads_of", lambda pid: [replace(ACCEPT, pid=pid)])
+    there, gone = look(ACCEPT).processes[0], look(DEAD, state="Z").processes[0]
+    assert settled.look(iter((there, gone))) == Look((there, gone), (ACCEPT,))
+
+
+def test_the_set_that_a_thread_waits_for_is_its_first_argument(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def memory_at(*words: int) -> bytes:
+        asked.append(words)
+        return bytes(8)
+
+    monkeypatch.setattr(settled, "memory_at", memory_at)
+    fetching = replace(ACCEPT, wait=Wait(FETCHING_SIGNALS, timed=False, arguments=(64, 7, 0)))
+    may_fetch(fetching, signal.SIGALRM)
+    assert asked == [(PID, 64, 8)]
+
+
+def test_the_timeouts_of_a_socket_of_another_process_are_read_through_a_copy() -> None:
+    with socket.socket() as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, (3).to_bytes(8, "little") + bytes(8))
+        assert settled.socket_timeouts(os.getpid(), made.fileno()) == pytest.approx((3.0, 0.0))

@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from properties.model.history import History
-from properties.model.verdict import NO_PROCESSES, Invariant, Outcome, Verdict, Violation, judge
+from properties.model.oracle import ServiceScope
+from properties.model.verdict import (
+    NO_PROCESSES,
+    FollowUp,
+    Invariant,
+    Outcome,
+    Verdict,
+    Violation,
+    judge,
+)
 from properties.server.invariants.registry import INVARIANTS
 from tests.properties.server.histories import history
 
@@ -45,3 +54,16 @@ def test_a_violation_names_its_invariant_and_its_workload() -> None:
     violation = Violation("exact_echo", "c1 connects")
     assert violation.invariant == "exact_echo"
     assert str(violation) == "exact_echo: c1 connects"
+
+
+def test_a_pass_counts_without_the_fault_only_where_a_follow_up_was_made() -> None:
+    plain = Invariant("made_up", "UNP 1", "it MUST hold", lambda _: Verdict.passed())
+    assert plain.needs_the_fault
+    assert not replace(plain, follow_up=FollowUp.FLOOD).needs_the_fault
+
+
+def test_what_cannot_be_judged_of_a_service_is_not_applicable_with_the_reason() -> None:
+    plain = Invariant("made_up", "UNP 1", "it MUST hold", lambda _: Verdict.passed())
+    scope = ServiceScope({"made_up": "it has no oracle"})
+    verdict = judge(plain, History(scope=scope))
+    assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, "it has no oracle")

@@ -1,0 +1,122 @@
+"""When a thread spins, and when a target has rested, on looks written by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from properties.engine import spinning
+from properties.engine.spinning import REST, SPINNING, SPINNING_STILL, RestDetector, SpinDetector
+from target.pace import RESTS
+from target.processes import Thread
+from tests.properties.engine.test_conclusions import Clock, FakeHandle
+from tests.properties.engine.test_stillness import FIRST, HELPER, PID, looks, woken
+
+RUNNING = replace(FIRST, state="R", wait=None)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(spinning, "time", made)
+    return made
+
+
+def computing(clock: Clock, *threads: Thread) -> FakeHandle:
+    return FakeHandle(looks(*threads), clock, used=1.0)
+
+
+def test_a_thread_spins_that_used_a_second_and_never_slept(clock: Clock) -> None:
+    handle = computing(clock, RUNNING)
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    assert (SPINNING, SPINNING_STILL, REST) == (1.0, 0.25, 0.25)
+    assert detector.spinning(handle.seen) == ""
+    clock.now += 1.0
+    assert detector.spinning(handle.seen) == ""
+    assert not handle.pace.spins
+    clock.now += 0.1
+    assert detector.spinning(handle.seen) == f"{PID} used 1.1 s of processor time, never asleep"
+    assert handle.pace.spins
+
+
+def test_a_thread_of_a_target_that_has_spun_is_given_less(clock: Clock) -> None:
+    handle = computing(clock, RUNNING)
+    handle.pace.spins = True
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    detector.spinning(handle.seen)
+    clock.now += 0.3
+    assert detector.spinning(handle.seen)
+
+
+@pytest.mark.parametrize("slept", [True, False])
+def test_a_thread_that_was_seen_asleep_begins_anew(clock: Clock, *, slept: bool) -> None:
+    handle = computing(clock, RUNNING)
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    detector.spinning(handle.seen)
+    clock.now += 0.9
+    if slept:
+        detector.all_slept()
+    else:
+        assert detector.spinning(looks(FIRST)) == ""
+    assert detector.spinning(handle.seen) == ""
+    clock.now += 0.9
+    assert detector.spinning(handle.seen) == ""
+
+
+def test_a_target_has_rested_when_all_its_threads_slept_for_a_while(clock: Clock) -> None:
+    detector = RestDetector(FakeHandle(looks(FIRST), clock))  # type: ignore[arg-type]
+    assert detector.seconds == 0.0
+    assert not detector.is_over()
+    clock.now += 0.2
+    assert not detector.is_over()
+    assert detector.seconds == pytest.approx(0.2)
+    clock.now += 0.05
+    assert detector.is_over()
+
+
+def test_a_rest_that_was_disturbed_begins_anew(clock: Clock) -> None:
+    handle = FakeHandle(looks(FIRST), clock)
+    detector = RestDetector(handle)  # type: ignore[arg-type]
+    detector.is_over()
+    clock.now += 0.2
+    handle.seen = looks(RUNNING)
+    assert detector.is_over() is False
+    assert detector.seconds == 0.0
+    handle.seen = looks(FIRST)
+    clock.now += 0.2
+    assert not detector.is_over()
+
+
+def test_a_target_that_spins_does_not_come_to_rest_and_it_is_over(clock: Clock) -> None:
+    detector = RestDetector(computing(clock, RUNNING))  # type: ignore[arg-type]
+    assert not detector.is_over()
+    clock.now += 1.1
+    assert detector.is_over()
+    assert detector.spinning.startswith(f"{PID} used 1.1 s")
+
+
+def test_a_rest_in_which_only_helpers_moved_is_learnt_and_then_not_waited_for(
+    clock: Clock,
+) -> None:
+    handle = FakeHandle(looks(FIRST, HELPER), clock)
+    for _ in range(RESTS):
+        detector = RestDetector(handle)  # type: ignore[arg-type]
+        detector.is_over()
+        clock.now += REST
+        handle.seen = looks(FIRST, woken(HELPER, 1))
+        assert detector.is_over()
+    assert handle.pace.shortcuts == 0
+    detector = RestDetector(handle)  # type: ignore[arg-type]
+    detector.is_over()
+    assert detector.is_over()
+    assert handle.pace.shortcuts == 1
+
+
+def test_a_rest_without_helpers_teaches_nothing(clock: Clock) -> None:
+    handle = FakeHandle(looks(FIRST), clock)
+    for _ in range(RESTS + 1):
+        detector = RestDetector(handle)  # type: ignore[arg-type]
+        detector.is_over()
+        clock.now += REST
+        assert detector.is_over()
+    assert not handle.pace.rests
+    assert handle.pace.shortcuts == 0
