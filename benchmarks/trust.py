@@ -223,6 +223,7 @@ def _ready_list() -> Iterator[tuple[object, ...]]:
         yield "real programs", made[1], made[3], "", "[comparison.md](comparison.md)"
 
 
+HEADS = {"soak": SOAK, "judges": JUDGES, "kills": KILLS, "slope": SLOPE}
 SECTIONS = {"soak": _soak, "judges": _judges, "kills": _kills, "slope": _slope}
 
 
@@ -232,6 +233,8 @@ def page(found: Figures) -> str:
     for name, section in SECTIONS.items():
         if name in found:
             parts += section(found[name])
+        else:
+            parts += [HEADS[name], f"Not measured yet: `python -m benchmarks.{name} --write`.\n"]
     return "\n".join((*parts, *_power()))
 
 
