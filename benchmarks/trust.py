@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.judges.equivalent import EQUIVALENT
+from benchmarks.judges.table import JUDGES
 from benchmarks.kills import SOON
 from benchmarks.trust_file import ROOT, figures
 from properties.model.target_spec import RoleName
@@ -43,12 +44,12 @@ SOAK = """\
 
 The references and the correct but unusual programs of `tests/variants/` and
 `tests/client_variants/` are checked in turn, with other seeds and other fault families each time,
-half of the time while processes, memory and the disk are kept busy. A *judged cell* is one
+some of them while processes, memory and the disk are kept busy. A *judged cell* is one
 invariant on one workload, held or violated. A *false alarm* is a violation of a MUST or a SHOULD.
 With none in N judged cells, the rate of false alarms is below 3/N, with a confidence of 95 %.
 """
 
-JUDGES = """\
+MUTATIONS = """\
 ## Mistakes in the judges are noticed
 
 The modules that decide about a target are changed in one place at a time: another comparison, `and`
@@ -113,7 +114,7 @@ def _soak(found: Figures) -> Iterator[str]:
 
 
 def _judges(found: Figures) -> Iterator[str]:
-    yield JUDGES
+    yield MUTATIONS
     modules = found["modules"]
     mutants = sum(one["mutants"] for one in modules.values())
     killed = sum(one["killed"] for one in modules.values())
@@ -128,6 +129,9 @@ def _judges(found: Figures) -> Iterator[str]:
         ("module", "mutants", "killed", "", "equivalent", "survived"),
         (_module(path, one) for path, one in modules.items()),
     )
+    untried = [f"`{judge.path}`" for judge in JUDGES if judge.path not in modules]
+    if untried:
+        yield f"Not tried yet: {', '.join(untried)}.\n"
     if equal:
         yield "Equivalent, and why:\n"
         yield table(("mutant", "why"), ((f"`{key}`", EQUIVALENT[key]) for key in equal))
@@ -223,7 +227,7 @@ def _ready_list() -> Iterator[tuple[object, ...]]:
         yield "real programs", made[1], made[3], "", "[comparison.md](comparison.md)"
 
 
-HEADS = {"soak": SOAK, "judges": JUDGES, "kills": KILLS, "slope": SLOPE}
+HEADS = {"soak": SOAK, "judges": MUTATIONS, "kills": KILLS, "slope": SLOPE}
 SECTIONS = {"soak": _soak, "judges": _judges, "kills": _kills, "slope": _slope}
 
 

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,8 +64,11 @@ def _try_all(judge: Judge, keys: frozenset[str], writing: int) -> None:
 
     status = 1
     try:
-        with open(writing, "w", encoding="utf-8", buffering=1) as out:
-            for one in Trying(judge.path, judge.tests).all(keys):
+        with (
+            open(writing, "w", encoding="utf-8", buffering=1) as out,
+            tempfile.TemporaryDirectory(prefix="anechoic-judges-") as state,
+        ):
+            for one in Trying(judge.path, judge.tests, state).all(keys):
                 found = {"key": one.key, "line": one.line, "fate": one.fate.value}
                 out.write(f"{json.dumps(found)}\n")
         status = 0

@@ -12,7 +12,6 @@ import resource
 import select
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -77,17 +76,18 @@ class Tried:
 class Trying:
     """Tries the mutants of one module. `path` and `tests` are relative to the root.
 
+    `state`: a folder for what tests make.
+
     It has to be made in a process of its own: it forgets modules, and changes what imports find.
     """
 
-    def __init__(self, path: str, tests: tuple[str, ...]) -> None:
+    def __init__(self, path: str, tests: tuple[str, ...], state: str) -> None:
         self._path, self._tests = path, tests
         self._name = name_of(path)
         self._tree = parsed(path)
-        self._state = tempfile.mkdtemp(prefix="anechoic-judges-")
         os.chdir(ROOT)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        os.environ["XDG_STATE_HOME"] = self._state
+        os.environ["XDG_STATE_HOME"] = state
         sys.path.insert(0, str(ROOT))
         self._most = AT_LEAST
         self._import_all()
