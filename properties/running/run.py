@@ -247,10 +247,8 @@ class Run:
         if self.target_errors or not self.workloads:
             nothing_to_do = self.elsewhere and not (self.parts or self.target_errors)
             return ExitStatus.CONFORMS if nothing_to_do else ExitStatus.USAGE
-        doubt = self.count(Outcome.INCONCLUSIVE) or any(
-            cell.is_in_doubt(self.level) for _, _, cell in self.cells()
-        )
-        if doubt or self.errors or not self.judged:
+        in_doubt = (cell.is_in_doubt(self.level) for _, _, cell in self.cells())
+        if self.count(Outcome.INCONCLUSIVE) or any(in_doubt) or self.errors or not self.judged:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.CONFORMS
 

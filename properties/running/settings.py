@@ -122,13 +122,11 @@ def _cases(path: str | None) -> Path:
 class Keywords(TypedDict, total=False):
     """The keywords of a run in Python code, besides its target. All are optional.
 
-    `faults` are the families to be tried, by name or made by `family`; `invariants` those that
-    judge; `service` what the target owes, by name or an object. `max_examples` counts the drawn
-    workloads of each family, `no_sweep` leaves out the finite choices, `patience` is in seconds.
-    `limits` are those of the server, or `max_connections` (at once) and `max_rate` (a second).
-    `baseline` is the path of a file with known violations, `cases` the folder in which cases are
-    kept. `level` is the weakest requirement whose violation fails the run: must (unless given),
-    should or may.
+    `faults` are the families, by name or made by `family`; `invariants` those that judge; `service`
+    what the target owes, by name or an object. `max_examples`: drawn workloads of each family,
+    `no_sweep`: without the finite choices, `patience`: seconds. `limits` of the server, or
+    `max_connections` at once and `max_rate` a second. `baseline`: a file with known violations,
+    `cases`: the folder of cases. `level`: the weakest requirement whose violation fails the run.
     """
 
     faults: Iterable[str | Family]

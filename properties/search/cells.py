@@ -69,10 +69,7 @@ class Failure:
         return replace(self, case=replace(self.case, fault=family))
 
     def measured(self, failed: int, times: int, before: str = "") -> None:
-        """Record that the workload, run `times` times more, failed `failed` times.
-
-        `before`: how often without what was added to it, in words.
-        """
+        """Record how often it failed, and `before`: without what was added to it, in words."""
         about = {**self.case.about, **({"rate_before": before} if before else {})}
         self.case = replace(self.case, failed=failed, times=times, about=about)
 
