@@ -54,6 +54,7 @@ class Settings:
     `role` judges the target, `families` are those of its fault families that are tried, with
     `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
     choices are tried besides. Violations from `level` on fail the run; all are kept in `cases`.
+    `exhaustive`: each call of an exchange is failed, and nothing else is tried.
     """
 
     target: Target
@@ -67,7 +68,6 @@ class Settings:
     cases: Path = FOLDER
     level: Level = Level.MUST
     exhaustive: bool = False
-    """Whether each call of an exchange is failed, and nothing else is tried."""
     shard: Shard | None = None
 
     @property
