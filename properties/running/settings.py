@@ -51,10 +51,9 @@ SLOW = 10.0
 class Settings:
     """What is to be run, checked.
 
-    `role` judges the target, `families` are those of its fault families that are tried, with
-    `examples` drawn workloads each (None: each family's usual number); `sweep` says which finite
-    choices are tried besides. Violations from `level` on fail the run; all are kept in `cases`.
-    `exhaustive`: each call of an exchange is failed, and nothing else is tried.
+    `role` judges the target, `families` are tried, with `examples` drawn workloads each (None: the
+    usual number); `sweep` says which finite choices are tried besides. Violations from `level` on
+    fail the run; all are kept in `cases`. `exhaustive`: only each call of an exchange is failed.
     """
 
     target: Target
@@ -126,7 +125,7 @@ class Keywords(TypedDict, total=False):
     what the target owes, by name or an object. `max_examples`: drawn workloads of each family,
     `no_sweep`: without the finite choices, `patience`: seconds. `limits` of the server, or
     `max_connections` at once and `max_rate` a second. `baseline`: a file with known violations,
-    `cases`: the folder of cases. `level`: the weakest requirement whose violation fails the run.
+    `cases`: a folder. `level`: the weakest requirement whose violation fails the run.
     """
 
     faults: Iterable[str | Family]
