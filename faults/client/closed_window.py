@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from faults.client_context import NOT_CONNECTED, ClientContext, PeerEnd
 from faults.fault import FaultOutcome
-from faults.payloads import Content, Payload
+from faults.payloads import MAXLINE, Content, Payload
 from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
 from faults.wire.wire import Wire
@@ -20,6 +20,11 @@ from faults.wire.wire_fault import WireFault
 
 MUCH = Payload(Content.LINES, 2 << 20)
 """More than the buffers hold between two hosts, and a pipe to the client."""
+
+SOME = Payload(Content.LINES, 4 * MAXLINE)
+"""Typed first: one that waits for the echo of a line, or of a read, does not send all of it."""
+
+WAITS_FOR_ECHOES = "the client sends no more before it has an echo"
 
 
 class ServerWindow(enum.Enum):
@@ -46,9 +51,13 @@ class ServerClosedWindow(WireFault[ClientContext]):
         """Type until the client is stuck, and let the window open, or what comes instead."""
         if not context.meet() or not context.may_end():
             return NOT_CONNECTED
+        context.type(SOME)
+        context.rest()
+        if context.unread() < SOME.length:
+            return FaultOutcome.impossible(WAITS_FOR_ECHOES)
         context.type(MUCH)
         if not context.wait(lambda: context.is_stuck() and wire.window(Direction.TO_TARGET) == 0):
-            return FaultOutcome.missed("the client sends no more before it has an echo")
+            return FaultOutcome.impossible(WAITS_FOR_ECHOES)
         context.mark("the server's window is closed")
         context.rest()
         if self.window is ServerWindow.RESET:
