@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from faults.server.schedules import Schedule
 from properties.merging.reading import ReadRun
 from properties.model.target_spec import RoleName
 from properties.running.division.shard import missing_of
@@ -80,9 +81,16 @@ def _require_alike(first: ReadRun, other: ReadRun) -> None:
 
 
 def _plan(run: Run) -> list[tuple[str, int, int]]:
-    """Return what shards must have divided alike: all but cases that a machine happens to have."""
+    """Return what shards must have divided alike.
+
+    That is all but cases that a machine happens to have, and what one shard learns from the target.
+    """
     parts: tuple[Part, ...] = (*run.parts, *run.elsewhere)
-    return sorted((one.id, one.workloads, len(one.choices)) for one in parts if not one.path)
+    return sorted(
+        (one.id, one.workloads, len(one.choices))
+        for one in parts
+        if not one.path and one.family.fault is not Schedule
+    )
 
 
 def _add(merged: Run, run: Run) -> None:

@@ -6,7 +6,8 @@ next. So they are listed, and tried before anything is drawn.
 """
 
 import enum
-from collections.abc import Iterable
+import math
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,6 @@ from properties.model.steps import Workload
 
 ATTEMPTS = 3
 """How often a choice is tried whose fault has missed its moment."""
-
-
-DEPTHS = (1, 2)
-"""How many events must be in one order, for what is said of schedules that were drawn."""
 
 
 class Scope(enum.Enum):
@@ -46,30 +43,47 @@ class Choice:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A group of choices that were drawn from more than can be tried: schedules of one scene.
+    """What is known of the schedules that are drawn of one scene.
 
-    So many `actors` take part in it, and there are so many `places` at which one may fall behind.
+    So many `actors` take part, and there are so many `places` at which one may fall behind.
+    `values` are those of its choices, by the depth for which each was drawn.
     """
 
-    group: str
+    scene: str
     actors: int
     places: int
+    values: dict[int, tuple[str, ...]]
 
-    def as_json(self, runs: int) -> dict[str, Any]:
-        """Return what so many of them are worth, as JSON data."""
-        seen = {str(depth): share for depth, share in self.seen_with(runs).items()}
-        return {**vars(self), "runs": runs, "seen_with": seen}
-
-    def seen_with(self, runs: int) -> dict[int, float]:
-        """Return, by its depth, how likely so many of them show a bug at least (PCT's bound)."""
+    def runs(self, missing: Container[str]) -> dict[int, int]:
+        """Return by depth how many were run; `missing` are the values that were not."""
         return {
-            depth: round(bound.seen_with(self.actors, self.places, depth, runs), 4)
-            for depth in DEPTHS
+            depth: sum(value not in missing for value in values)
+            for depth, values in self.values.items()
+        }
+
+    def seen_with(self, missing: Container[str]) -> dict[int, float]:
+        """Return by depth how likely they show a mistake at least: PCT's bound, rounded down."""
+        return {
+            depth: math.floor(1e4 * bound.seen_with(self.actors, self.places, depth, runs)) / 1e4
+            for depth, runs in self.runs(missing).items()
+        }
+
+    def as_json(self, missing: Container[str]) -> dict[str, Any]:
+        """Return what they are worth, as JSON data."""
+        return {
+            "scene": self.scene,
+            "actors": self.actors,
+            "places": self.places,
+            "runs": {str(depth): runs for depth, runs in self.runs(missing).items()},
+            "seen_with": {str(depth): share for depth, share in self.seen_with(missing).items()},
         }
 
 
 Answers = dict[str, dict[str, str]]
 """By group, each value that had its turn, and why it could not be tried (empty where it was)."""
+
+DRAWN_SCHEDULES = "drawn schedules"
+"""The group of all choices that are drawn schedules."""
 
 NOT_REACHED = "the run ended before"
 """Why a value of the plan was not tried that never had its turn."""

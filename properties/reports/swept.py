@@ -1,6 +1,5 @@
 """How much was done: the cells that were judged, and which finite choices were not tried."""
 
-import math
 from collections.abc import Iterable, Iterator
 
 from properties.model.sweep import IN_ANOTHER_SHARD, NOT_REACHED, Coverage
@@ -27,23 +26,22 @@ def lines(run: Run, width: int) -> Iterator[str]:
 
 
 def _worth(run: Run, width: int) -> Iterator[str]:
-    """Say what the schedules that were drawn are worth: the bound for each scene, and no more."""
-    for group, runs in drawn(run.settings, run.swept()):
-        if runs:
-            seen = ", ".join(
-                f"of depth {depth} with at least {_percent(share)}"
-                for depth, share in group.seen_with(runs).items()
-            )
-            words = (
-                f"{group.group}: {runs} of {group.actors} actors and {group.places} places would "
-                f"have shown a mistake {seen}"
-            )
-            yield from wrapped("worth  ", words, width)
-
-
-def _percent(share: float) -> str:
-    """Return a share that is never rounded up."""
-    return f"{math.floor(100 * share)} %"
+    """Say what the schedules that were drawn are worth: the least bound of all scenes, no more."""
+    found = drawn(run.settings, run.swept())
+    shares = [scene.seen_with(missing) for scene, missing in found]
+    depths = sorted({depth for share in shares for depth, least in share.items() if least})
+    if depths:
+        seen = ", ".join(
+            f"of depth {depth} with at least {100 * min(one.get(depth, 0) for one in shares):.4g} %"
+            for depth in depths
+        )
+        actors = max(scene.actors for scene, _ in found)
+        places = max(scene.places for scene, _ in found)
+        words = (
+            f"in each of {len(found)} scenes, of up to {actors} actors and {places} places, the "
+            f"drawn schedules would have shown a mistake {seen}"
+        )
+        yield from wrapped("worth  ", words, width)
 
 
 def points(run: Run) -> str:

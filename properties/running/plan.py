@@ -9,10 +9,19 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from faults.server.schedules import Schedule
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.role import Family
-from properties.model.sweep import Answers, Choice, Coverage, Drawn, coverage, within
+from properties.model.sweep import (
+    DRAWN_SCHEDULES,
+    Answers,
+    Choice,
+    Coverage,
+    Drawn,
+    coverage,
+    within,
+)
 from properties.model.target_spec import RoleName
 from properties.model.verdict import FollowUp
 from properties.running.division.costs import cost_of
@@ -79,22 +88,32 @@ def divided(
     """Return the parts of a shard, and those of all others, each in their order.
 
     Cases of earlier runs, which not every machine has, are divided by their names, and change
-    nothing in how the others are divided.
+    nothing in how the others are divided. What is learnt from the target, which not every machine
+    need learn alike, is in one shard.
     """
     if shard is None:
         return parts, ()
+    names = [named_for_its_shard(part) for part in parts]
     costs = [
-        cost_of(p.family.name, p.workloads, p.follow_up) if p.case is None else 0 for p in parts
+        0 if name else cost_of(part.family.name, part.workloads, part.follow_up)
+        for part, name in zip(parts, names, strict=True)
     ]
     numbers = [
-        number if part.case is None else shard_by_name(part.id, shard.of)
-        for part, number in zip(parts, shards_by_cost(costs, shard.of), strict=True)
+        shard_by_name(name, shard.of) if name else number
+        for name, number in zip(names, shards_by_cost(costs, shard.of), strict=True)
     ]
     own = [number == shard.number for number in numbers]
     return (
         tuple(part for part, mine in zip(parts, own, strict=True) if mine),
         tuple(part for part, mine in zip(parts, own, strict=True) if not mine),
     )
+
+
+def named_for_its_shard(part: Part) -> str:
+    """Return the name by which a part gets its shard, "" for one that is divided by its cost."""
+    if part.case is not None:
+        return part.id
+    return Schedule.name if part.family.fault is Schedule else ""
 
 
 def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
@@ -136,13 +155,14 @@ def covered(
 
 def drawn(
     settings: Settings, found: Iterable[tuple[str, str, Coverage]]
-) -> list[tuple[Drawn, int]]:
-    """Return the groups of schedules that were drawn, and how many of each were run.
+) -> list[tuple[Drawn, frozenset[str]]]:
+    """Return the scenes of which schedules were drawn, and which of these were not run.
 
     `found` is what `covered` returns.
     """
-    tried = {group: coverage.tried for _, group, coverage in found}
-    return [(one, tried.get(one.group, 0)) for family in settings.families for one in family.drawn]
+    groups = (one for _, group, one in found if group == DRAWN_SCHEDULES)
+    missing = frozenset(value for one in groups for value in one.missing)
+    return [(one, missing) for family in settings.families for one in family.drawn]
 
 
 def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
 from properties.model.sweep import Scope
 from properties.roles import points_of, probe_target, rehearsed, swept, with_schedules
+from properties.running.division.shard import shard_by_name
 from properties.running.errors import UsageError
 from properties.running.plan import divided, whole_plan
 from properties.running.processes import chambered, own_limits
@@ -107,6 +108,10 @@ def _with_schedules(settings: Settings) -> Settings:
     if settings.exhaustive or settings.sweep is Scope.NONE or settings.target.command is None:
         return settings
     if all(family.fault is not Schedule for family in settings.families):
+        return settings
+    shard = settings.shard
+    if shard is not None and shard_by_name(Schedule.name, shard.of) != shard.number:
+        # They are in one shard: machines need not learn the same.
         return settings
     try:
         found = chambered.call(

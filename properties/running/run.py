@@ -272,6 +272,7 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` writes."""
+        swept = self.swept()
         return {
             "target": str(self.settings.target),
             "service": self.settings.service,
@@ -286,10 +287,8 @@ class Run:
             "notes": self.remarks,
             "errors": self.target_errors + self.errors + self.unwritten,
             "baseline": baseline.as_json(self.settings.baseline, self.findings, self.now_passing()),
-            "sweep": [
-                {"fault": name, "choice": group, **vars(one)} for name, group, one in self.swept()
-            ],
-            "schedules": [one.as_json(runs) for one, runs in drawn(self.settings, self.swept())],
+            "sweep": [{"fault": name, "choice": group, **vars(one)} for name, group, one in swept],
+            "schedules": [one.as_json(left) for one, left in drawn(self.settings, swept)],
             "checks": record.checks(self.settings.role, self.cells(), self._case_of),
         }
 

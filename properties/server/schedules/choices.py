@@ -13,14 +13,14 @@ from dataclasses import replace
 from faults.scheduling.trace import Place
 from faults.server.schedules import Schedule
 from properties.model.role import Family
-from properties.model.sweep import Choice, Drawn
+from properties.model.sweep import DRAWN_SCHEDULES, Choice, Drawn
 from properties.server.schedules import all_orders
 from properties.server.schedules.rehearsal import Learnt, Rehearsed
 
 DRAWN = 4
 """Schedules that are drawn of each scene, unless the user says how many workloads are."""
 
-DEPTHS = (1, 2, 3)
+DEPTHS = (2, 1, 2, 3)
 """A schedule is drawn for each depth in turn: it has one change point less than that."""
 
 CHANGED = ("server first", "clients first")
@@ -33,7 +33,10 @@ def with_schedules(family: Family, found: Learnt, seed: int, examples: int | Non
     each = DRAWN if examples is None else -(-examples // max(1, len(scenes)))
     sweep = tuple(choice for one in scenes for choice in (*_orders(one), *_changes(one)))
     drawn = tuple(choice for one in scenes for choice in _drawn(one, seed, each))
-    bounds = tuple(Drawn(_group(one), len(one.actors), len(one.places)) for one in scenes)
+    bounds = tuple(
+        Drawn(one.scene.name, len(one.actors), len(one.places), _values(one, each))
+        for one in scenes
+    )
     every = all_orders.choices(found.events) if found.events.places else ()
     return replace(family, sweep=(*sweep, *every, *drawn), drawn=bounds)
 
@@ -59,15 +62,32 @@ def _choice(
     return Choice(group, f"{scene.name}: {value}", workload, 2, scene.matters)
 
 
-def _group(found: Rehearsed) -> str:
-    return f"drawn schedules: {found.scene.name}"
+def _values(found: Rehearsed, count: int) -> dict[int, tuple[str, ...]]:
+    """Return the values of the choices that are drawn, by depth, with the name of the scene."""
+    values = {
+        depth: tuple(
+            f"{found.scene.name}: {_value(number)}"
+            for number in range(count)
+            if _depth(number) == depth
+        )
+        for depth in sorted(set(DEPTHS))
+    }
+    return {depth: named for depth, named in values.items() if named}
+
+
+def _depth(number: int) -> int:
+    return DEPTHS[number % len(DEPTHS)]
+
+
+def _value(number: int) -> str:
+    return f"number {number + 1}, for depth {_depth(number)}"
 
 
 def _drawn(found: Rehearsed, seed: int, count: int) -> Iterator[Choice]:
     draw = random.Random(zlib.crc32(f"{seed} {found.scene.name}".encode()))
     for number in range(count):
-        changes = DEPTHS[number % len(DEPTHS)] - 1
         order = tuple(draw.sample(found.actors, len(found.actors)))
-        points = tuple(draw.sample(found.places, min(changes, len(found.places))))
-        choice = _choice(found, _group(found), f"number {number + 1}", order, points)
+        changes = min(_depth(number) - 1, len(found.places))
+        points = tuple(draw.sample(found.places, changes))
+        choice = _choice(found, DRAWN_SCHEDULES, _value(number), order, points)
         yield replace(choice, matters=False)

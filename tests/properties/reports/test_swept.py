@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from properties.model.sweep import Answers, Choice, Drawn
+from properties.model.sweep import DRAWN_SCHEDULES, Answers, Choice, Drawn
 from properties.reports import swept
 from properties.running.plan import Part, PartKind
 from properties.running.run import Run
@@ -65,27 +65,36 @@ def test_the_json_output_has_the_counts() -> None:
     ]
 
 
-def with_drawn(answers: Answers) -> Run:
-    """Return a run with four drawn schedules of one scene, of which some had their turn."""
-    made = planned(answers, drawn_schedules="abcd")
-    group = Drawn("drawn schedules", actors=3, places=40)
-    family = replace(CONTROL, drawn=(group,))
-    made.settings = replace(made.settings, families=(family,))
+def with_drawn(missing: str = "") -> Run:
+    """Return a run with four schedules of one scene, drawn for two depths; some had no turn."""
+    made = planned({})
+    choices = tuple(Choice(DRAWN_SCHEDULES, value, ()) for value in "abcd")
+    part = Part(PartKind.SWEEP, "control-sweep-0", CONTROL, 1, 4, choices=choices)
+    made.parts = (part,)
+    made.findings["control"].swept = {
+        DRAWN_SCHEDULES: {value: "let go" if value in missing else "" for value in "abcd"}
+    }
+    scene = Drawn("a scene", actors=3, places=40, values={1: ("a", "b", "c"), 2: ("d",)})
+    made.settings = replace(made.settings, families=(replace(CONTROL, drawn=(scene,)),))
     return made
 
 
-def test_what_drawn_schedules_are_worth_is_told_and_never_rounded_up() -> None:
-    made = with_drawn({"drawn schedules": {"a": "", "b": "", "c": ""}})
-    words = " ".join(line.strip() for line in swept.lines(made, 100))
+def test_what_drawn_schedules_are_worth_is_told_by_their_depth() -> None:
+    words = " ".join(line.strip() for line in swept.lines(with_drawn(), 100))
     assert (
-        "drawn schedules: 3 of 3 actors and 40 places would have shown a mistake of depth 1 with "
-        "at least 70 %, of depth 2 with at least 2 %"
+        "in each of 1 scenes, of up to 3 actors and 40 places, the drawn schedules would have "
+        "shown a mistake of depth 1 with at least 70.37 %, of depth 2 with at least 0.83 %"
     ) in words
 
 
 def test_schedules_that_had_to_be_let_go_count_for_nothing() -> None:
-    let_go = dict.fromkeys("abcd", "all were let go on")
-    made = with_drawn({"drawn schedules": let_go})
+    made = with_drawn(missing="abcd")
     assert not any("worth" in line for line in swept.lines(made, 100))
     (found,) = made.as_json()["schedules"]
-    assert (found["runs"], found["seen_with"]) == (0, {"1": 0.0, "2": 0.0})
+    assert (found["runs"], found["seen_with"]) == ({"1": 0, "2": 0}, {"1": 0.0, "2": 0.0})
+
+
+def test_a_schedule_of_one_depth_says_nothing_about_another() -> None:
+    (found,) = with_drawn(missing="d").as_json()["schedules"]
+    assert found["runs"] == {"1": 3, "2": 0}
+    assert found["seen_with"]["2"] == 0.0

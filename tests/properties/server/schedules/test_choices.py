@@ -60,12 +60,14 @@ def test_drawn_schedules_name_every_actor_and_up_to_two_change_points() -> None:
     for choice in in_group(made(examples=60), "drawn"):
         schedule = schedule_of(choice)
         assert sorted(schedule.order) == sorted(FOUND.actors)
-        assert len(schedule.changes) <= 2
+        assert len(schedule.changes) == int(choice.value[-1]) - 1
 
 
 def test_the_number_of_actors_and_places_is_kept_for_the_bound() -> None:
     (drawn,) = made().drawn
     assert (drawn.actors, drawn.places) == (4, 4)
+    values = {value for named in drawn.values.values() for value in named}
+    assert values == {choice.value for choice in in_group(made(), "drawn")}
 
 
 def test_no_value_stands_twice_in_a_group() -> None:
