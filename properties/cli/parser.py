@@ -58,9 +58,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("--version", action="store_true", help="print the version, and end")
-    actions = made.add_subparsers(
-        dest="action", metavar="{check,compare,gate,grade,merge,replay,show,list}"
-    )
+    actions = made.add_subparsers(dest="action", metavar="COMMAND", title="commands")
     _add_check(actions.add_parser)
     _add_compare(actions.add_parser)
     _add_gate(actions.add_parser)

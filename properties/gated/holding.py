@@ -180,8 +180,16 @@ def kinds_of(action: object) -> frozenset[Kind]:
 
 
 def _children(thread: int) -> frozenset[Identity]:
+    """Return the children that had not ended when the call came.
+
+    One that has ended by now did so since, where its SIGCHLD still waits to be handled.
+    """
+    masks = processes.signals_of(thread)
+    just_now = masks is not None and signal.SIGCHLD in masks.pending
     found = (processes.look_at(child) for child in children_of(thread))
-    return frozenset(one.identity for one in found if one is not None and not one.is_zombie)
+    return frozenset(
+        one.identity for one in found if one is not None and (just_now or not one.is_zombie)
+    )
 
 
 def _lives(identity: Identity) -> bool:

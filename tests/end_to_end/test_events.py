@@ -17,7 +17,7 @@ from tests.starting import interruptible
 SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1")
 EVENTS = {
     "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
-    | {"parts", "level", "shard"},
+    | {"parts", "level", "shard", "service"},
     "workload": {"fault", "part", "worker", "workloads", "violated", "levels", "remark"},
     "found": {"fault", "invariant", "level", "steps", "actual", "case"},
     "part": {"fault", "part", "workloads", "seconds", "verdicts", "levels", "notes"},

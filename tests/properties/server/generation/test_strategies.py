@@ -24,6 +24,7 @@ from faults.server.io_errors import IoError
 from faults.server.killed_children import KillWorker
 from faults.server.many_clients import ManyClients
 from faults.server.scarce_descriptors import ScarceDescriptors
+from faults.server.schedules import Schedule
 from faults.server.segments import RULES, Doing, SegmentFault
 from faults.server.short_counts import ShortCount
 from faults.server.signals import SignalSlowCall
@@ -67,6 +68,8 @@ def used_by(fault: Fault[ServerContext]) -> set[int]:
         case AbortPending() | Freeze() | ScarceDescriptors() | AcceptError() | ForkError():
             return set()
         case HeldCall() | HeldListener() | FloodingClient() | StartedWith() | ClosedWindow():
+            return set()
+        case Schedule():
             return set()
         case UnfinishedHandshakes(client=client):
             return {client}
