@@ -1,8 +1,9 @@
 """The handle of a server that we started: its listening socket, its connections, their holders."""
 
+import socket
 from collections.abc import Iterable
 
-from target import processes, sockets
+from target import processes, settled, sockets
 from target.command import Command
 from target.held import Held
 from target.held_sockets import InnerSockets
@@ -49,6 +50,15 @@ class Handle(Held):
     def listening_is_open(self) -> bool:
         """Return whether the socket that listened at the start is open, whatever process has it."""
         return any(found.inode == self.listening_inode for found in sockets.listening())
+
+    def copy_of_listening_socket(self) -> socket.socket | None:
+        """Return a copy of the socket that clients connect to, None where it cannot be had."""
+        name = f"socket:[{self.listening_inode}]"
+        for process in self.listeners():
+            for number, kind in processes.descriptors_of(process.identity.pid).items():
+                if kind == name:
+                    return settled.copy_socket(process.identity.pid, number)
+        return None
 
     def clients_wait(self) -> bool:
         """Return whether connections wait in the accept queue."""

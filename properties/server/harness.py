@@ -25,7 +25,7 @@ from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
 from properties.server import instance as servers
-from properties.server.clients.admission import interrupted_by
+from properties.server.clients.admission import cannot_be_held
 from properties.server.clients.reach import reach
 from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.doubts import (
@@ -220,7 +220,7 @@ class ServerHarness(Harness):
         try:
             ruled_out = self._pool_ruled_out
             history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
-            if server.gate and not self._why_not_held and (why := interrupted_by(server.gate)):
+            if server.gate and not self._why_not_held and (why := cannot_be_held(server)):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
                 return self._run(workload)

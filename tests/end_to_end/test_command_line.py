@@ -199,7 +199,7 @@ def test_an_interrupted_run_shows_what_it_has_found(tmp_path: Path) -> None:
         ("tcpserv01", "no_zombies", 8, ()),
         ("tcpserv02", "listener_survives", 8, ()),
         # A part is eight workloads; of several, the smallest case that fails each time is kept.
-        ("tcpserv03", "no_zombies", 32, ("-n", "2")),
+        pytest.param("tcpserv03", "no_zombies", 32, ("-n", "2"), marks=pytest.mark.exhaustive),
         pytest.param("tcpserv01", "no_zombies", 8, ("-n", "2"), marks=pytest.mark.exhaustive),
         pytest.param(
             "tcpserv02", "listener_survives", 8, ("-n", "2"), marks=pytest.mark.exhaustive

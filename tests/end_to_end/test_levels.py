@@ -107,7 +107,10 @@ def test_with_the_fixture(anechoic_check):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "status"),
-    [((), 0), pytest.param(("--anechoic-level", "may"), 1, marks=pytest.mark.exhaustive)],
+    [
+        pytest.param((), 0, marks=pytest.mark.exhaustive),
+        pytest.param(("--anechoic-level", "may"), 1, marks=pytest.mark.exhaustive),
+    ],
 )
 def test_in_a_project_of_its_own_a_weak_violation_fails_no_test_and_is_told(
     options: tuple[str, ...], status: int, tmp_path: Path

@@ -167,6 +167,12 @@ LIKE_ANOTHER = {
     "tornado-tcpserver",
     "gevent-streamserver",
     "node-pipe",
+    "tcpserver",
+    "python-forkingtcpserver",
+    "java-a-thread-a-connection",
+    "inetutils-inetd-cat",
+    "systemd-socket-activate-inetd-cat",
+    "trio",
 }
 """What another server of the same model shows as well."""
 

@@ -1,5 +1,5 @@
 // mistake: a process that hands over tells the master first and unlinks the pid file after that: it may be the next one's by then (UNP 13.4)
-// invariant: isolation
+// invariant: listener_survives
 // fault: schedules
 // directory: 1
 #include "unp.h"

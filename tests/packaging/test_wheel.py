@@ -53,7 +53,13 @@ def test_the_plugin_loads_nothing_of_ours_in_other_projects(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", ["", "."], ids=["", "with PYTHONPATH=."])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("", id="", marks=pytest.mark.exhaustive),
+        pytest.param(".", id="with PYTHONPATH=."),
+    ],
+)
 def test_the_command_line_works_in_a_project_with_such_names(
     installed: Installed, own: Path, path: str
 ) -> None:

@@ -9,6 +9,8 @@ and nothing else is done until the new client is served. A server with timers th
 gate at all (`properties.server.harness`).
 """
 
+import socket
+
 from faults.fault import Reading
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
@@ -65,6 +67,27 @@ class SerialAdmission:
             return True
         # It may sleep for a reason of its own, while clients wait until it wakes up.
         return not self._server.handle.clients_wait()
+
+
+def cannot_be_held(server: ServerInstance) -> str:
+    """Return why no call of this server may be held, in words; empty where they may."""
+    if server.gate is None:
+        return ""
+    return interrupted_by(server.gate) or _kept_back(server)
+
+
+def _kept_back(server: ServerInstance) -> str:
+    """Return whether connections wait in the kernel until they have sent something, in words.
+
+    Then they are accepted in another order than they came, and the accept queue does not show them.
+    """
+    handle = server.handle
+    socket_of_it = handle.copy_of_listening_socket() if handle is not None else None
+    if socket_of_it is None:
+        return ""
+    with socket_of_it:
+        keeps = socket_of_it.getsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT)
+    return "its listening socket has TCP_DEFER_ACCEPT, which hides connections" if keeps else ""
 
 
 def interrupted_by(gate: Gate) -> str:
