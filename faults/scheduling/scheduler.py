@@ -88,7 +88,6 @@ class Scheduler:
         self._our_names = tuple(self._ours)
         self._priorities = Priorities(what.order, self._our_names, what.changes, what.sequence)
         self._turns: list[Turn] = []
-        self._among: list[tuple[Place, ...]] = []
         self._counts: Counter[tuple[str, str]] = Counter()
         self._places: dict[int, tuple[int, Place]] = {}
         self._sees_forks = Kind.FORK in queue.kinds
@@ -107,7 +106,6 @@ class Scheduler:
                 break
             places = {actor: place for actor, (place, _) in candidates.items()}
             chosen = self._priorities.pick(places)
-            self._among.append(tuple(places.values()))
             self._let_go_on(*candidates[chosen])
             self._let_others_go_first(chosen, places)
         actors = (*self._our_names, *self._actors.names)
@@ -150,7 +148,7 @@ class Scheduler:
     def _let_go_on(self, place: Place, what: int | Deed | Sign) -> None:
         if isinstance(what, int):
             process = self._actors.process_of(what)
-            self._turns.append(Turn(place, process, self._among[-1]))
+            self._turns.append(Turn(place, process))
             first = is_about_to_handle(process)
             kind = Kind(place.call)
             self._may_have_forked |= kind is Kind.FORK
@@ -158,7 +156,7 @@ class Scheduler:
             self._queue.go_on(what, handler_first=first)
         else:
             self._counted(place.actor, place.call)
-            self._turns.append(Turn(place, 0, self._among[-1]))
+            self._turns.append(Turn(place, 0))
             self._ours[place.actor].pop(0)
             do(what, self._context)
 

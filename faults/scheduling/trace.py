@@ -17,14 +17,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Turn:
-    """What went on: a place, and the process that made the call, 0 for a deed of ours.
-
-    `among`: all that could have gone on.
-    """
+    """What went on: a place, and the process that made the call, 0 for a deed of ours."""
 
     place: Place
     pid: int
-    among: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
