@@ -3,9 +3,9 @@
     python -m benchmarks.acquitted [--each N] [NAME ...]
 
 Each variant of tests/variants (correct but unusual servers) and the reference is run in N
-schedules (default: 2,000): those that are swept, and for the rest such as are drawn. Printed are how many
-were run in order, how many had to be let go, the violations (of any level) and the seconds. The
-status is 1 where a server was accused.
+schedules (default: 2,000): those that are swept, and for the rest such as are drawn. Printed are
+how many were run in order, how many had to be let go, the violations (of any level) and the
+seconds. The status is 1 where a server was accused.
 """
 
 import argparse
