@@ -1,7 +1,7 @@
 """Calls that wait at the gate until each is let go on: the holder decides their order.
 
 A rule holds one call. A queue holds every call of its kinds, of all threads, for as long as it is
-open. What is not waiting for anything passes: a futex call that only wakes others.
+open.
 """
 
 import threading
@@ -9,10 +9,6 @@ import threading
 from faults.gate import kernel
 from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call
-
-_FUTEX_COMMAND = 0x7F
-_FUTEX_WAITS = frozenset({0, 6, 9, 11, 13})
-"""Those of futex(2) that wait: WAIT, LOCK_PI, WAIT_BITSET, WAIT_REQUEUE_PI and LOCK_PI2."""
 
 
 class Queue:
@@ -32,7 +28,7 @@ class Queue:
 
     def takes(self, call: Call) -> bool:
         """Add a call, if it is to wait; return whether it is."""
-        if not self._wants(call):
+        if kind_of(call) not in self.kinds:
             return False
         # One that is closed meanwhile must not be added to.
         with self._lock:
@@ -40,12 +36,6 @@ class Queue:
                 self.waiting[call.thread] = call
                 self.has_come.set()
             return self._is_open
-
-    def _wants(self, call: Call) -> bool:
-        kind = kind_of(call)
-        if kind is Kind.LOCK:
-            return kind in self.kinds and call.arguments[1] & _FUTEX_COMMAND in _FUTEX_WAITS
-        return kind in self.kinds
 
     def go_on(self, thread: int, *, handler_first: bool = False) -> bool:
         """Let the call of this thread go on; return whether its caller was still there.

@@ -29,7 +29,7 @@ FRUITLESS = 6
 """How often an actor may make the same call in a row: then it asks for what others have to do."""
 
 ASKING = frozenset(
-    kind.value for kind in (Kind.WAIT, Kind.LOCK, Kind.READ, Kind.ACCEPT, Kind.REAP, Kind.PAUSE)
+    kind.value for kind in (Kind.WAIT, Kind.READ, Kind.ACCEPT, Kind.REAP, Kind.PAUSE)
 )
 """The calls with which one asks."""
 

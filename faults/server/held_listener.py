@@ -74,13 +74,20 @@ _WHEN_A_WORKER_HAS_ENDED = (
     ListenerCall.READ,
     ListenerCall.WRITE,
     ListenerCall.CLOSE,
-    ListenerCall.LOCK,
     ListenerCall.REAP,
 )
 
+HELD = tuple(call for call in ListenerCall if call is not ListenerCall.LOCK)
+"""The calls that are held. One for a lock is not: see `NO_LOCKS`."""
+
+NO_LOCKS = FaultOutcome.impossible(
+    "calls for a lock are not held: a signal that interrupts one at the gate ends some programs"
+)
+"""With several threads it may return what the C library does not expect: then it aborts."""
+
 CALLS: dict[ListenerEvent, tuple[ListenerCall, ...]] = {
-    ListenerEvent.CHILD_ENDS: tuple(ListenerCall),
-    ListenerEvent.SIGNAL: tuple(ListenerCall),
+    ListenerEvent.CHILD_ENDS: HELD,
+    ListenerEvent.SIGNAL: HELD,
     ListenerEvent.CLIENT_COMES: _WHEN_A_WORKER_HAS_ENDED,
     ListenerEvent.TAKEN: (ListenerCall.ACCEPT,),
 }
@@ -99,7 +106,7 @@ class HeldListener(GateFault):
     section: ClassVar[str] = "UNP 20.5"
     summary: ClassVar[str] = "a child ends, or a signal comes, at any call of the listener"
     brings_clients: ClassVar[bool] = True
-    calls: ClassVar[frozenset[Kind]] = frozenset(one.kind for one in ListenerCall)
+    calls: ClassVar[frozenset[Kind]] = frozenset(one.kind for one in HELD)
 
     client: int = field(metadata=NAMES_CLIENTS)
     other: int = field(metadata=NAMES_CLIENTS)
@@ -109,7 +116,7 @@ class HeldListener(GateFault):
     @property
     def stopping(self) -> frozenset[Kind]:
         """The kind of the call that is held."""
-        return frozenset({self.call.kind})
+        return frozenset({self.call.kind}) & self.calls
 
     @property
     def ended(self) -> frozenset[int]:
@@ -119,6 +126,8 @@ class HeldListener(GateFault):
 
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Bring the listener to the call, act while it waits there, and let it go on."""
+        if self.call is ListenerCall.LOCK:
+            return NO_LOCKS
         # What is left to do for an earlier client would be held in the place of what comes now.
         context.wait(lambda: are_quiet(gate, lambda: living(context)))
         if refused := serve_beside(context, gate, self.client, self.other):

@@ -28,7 +28,7 @@ from faults.server_context import NO_PROCESS, ServerContext
 
 HELD = frozenset(
     {
-        *(Kind.ACCEPT, Kind.FORK, Kind.READ, Kind.WRITE, Kind.WAIT, Kind.CLOSE, Kind.LOCK),
+        *(Kind.ACCEPT, Kind.FORK, Kind.READ, Kind.WRITE, Kind.WAIT, Kind.CLOSE),
         *(Kind.REAP, Kind.PAUSE, Kind.EXIT, Kind.SEND_SIGNAL, Kind.SHUTDOWN),
         *(Kind.OPEN_FILE, Kind.FILE_NAME),
     }

@@ -10,7 +10,7 @@ from properties.model.history import History
 from properties.model.verdict import NO_PROCESSES, Outcome, judge
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE
 from properties.server.connection_records import SMALLEST_LIMIT
-from properties.server.events import OpenFailed, Paused
+from properties.server.events import End, Ended, OpenFailed, Paused
 from properties.server.invariants.listener_survives import INVARIANT
 from tests.properties.server.histories import (
     Part,
@@ -263,7 +263,7 @@ def test_a_first_client_that_was_not_waited_for_excuses_nothing() -> None:
 
 
 def test_an_end_that_the_service_allows_is_no_missing_service() -> None:
-    ended = replace(eof(LAST_EXCHANGE), allowed=True)
+    ended = Ended(0.2, LAST_EXCHANGE, End.EOF, 0, "read returned 0", allowed=True)
     made = history(before_all(), opened(LAST_EXCHANGE), ended)
     assert judge(INVARIANT, made).outcome is Outcome.PASS
 
