@@ -4,7 +4,6 @@
 """A forking server whose log is kept by a thread."""
 
 import os
-import queue
 import signal
 import socket
 import threading
@@ -13,7 +12,6 @@ from collections.abc import Callable
 from tests.mutants.unp import accept_client, serve, str_echo, tcp_listen
 
 lock = threading.Lock()
-ended: queue.SimpleQueue[int] = queue.SimpleQueue()
 
 
 def note(what: str) -> None:
@@ -23,9 +21,14 @@ def note(what: str) -> None:
 
 
 def keep_log() -> None:
-    """Note each child that has ended."""
+    """Wait for all children that have ended, and note each."""
     while True:
-        note(f"{ended.get()} has ended")
+        signal.sigwait([signal.SIGCHLD])
+        try:
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                note(f"{pid} has ended")
+        except ChildProcessError:
+            continue
 
 
 def echo(client: socket.socket) -> None:
@@ -34,21 +37,11 @@ def echo(client: socket.socket) -> None:
     str_echo(client)
 
 
-def reap(number: int, frame: object) -> None:
-    """Wait for all children that have ended, and let the thread note them."""
-    del number, frame
-    try:
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            ended.put(pid)
-    except ChildProcessError:
-        return
-
-
 def main(fork: Callable[[], int] = os.fork) -> None:
     """Serve each client with a child."""
     listener = tcp_listen()
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     threading.Thread(target=keep_log, daemon=True).start()
-    signal.signal(signal.SIGCHLD, reap)
     while True:
         client = accept_client(listener)
         try:
