@@ -4,7 +4,7 @@
 #include "unp.h"
 #include <sys/prctl.h>
 
-#define PROCESSES 8
+#define PROCESSES 64
 
 static volatile sig_atomic_t ended;
 
