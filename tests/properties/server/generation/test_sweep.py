@@ -12,6 +12,7 @@ import pytest
 from faults.fault import Fault, Status
 from faults.registry import CLIENT_FAULTS, FAULTS
 from faults.server.accept_errors import AcceptErrno
+from faults.server.held_listener import ListenerCall
 from properties.client.families import CLIENT_FAMILIES
 from properties.client.generation import sweep as client_sweep
 from properties.model.role import Family
@@ -23,6 +24,10 @@ from tests.properties.server_runs import only_injected, run, variant
 
 BOTH = (*FAMILIES, *CLIENT_FAMILIES)
 CHOICES = [choice for family in BOTH for choice in family.sweep]
+
+
+OF_OLD_CASES = frozenset({ListenerCall.LOCK})
+"""What saved cases may have, and is not tried any more."""
 
 
 def faults_of(family: Family) -> list[Any]:
@@ -54,7 +59,7 @@ def test_every_value_of_every_finite_parameter_is_tried(family: Family) -> None:
     assert family.fault is not None
     tried = faults_of(family)
     for name, values in finite(family.fault):
-        assert {getattr(fault, name) for fault in tried} == values, name
+        assert {getattr(fault, name) for fault in tried} == values - OF_OLD_CASES, name
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda c: f"{c.group}-{c.value}")
