@@ -35,6 +35,7 @@ from properties.server.doubts import (
     Doubts,
     failed_before_it_began,
     in_doubt,
+    shows_each_time,
     with_lost_places,
 )
 from properties.server.events import ListenerEnded, Opened
@@ -81,9 +82,8 @@ class ServerHarness(Harness):
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Run one workload on a healthy server and judge it.
 
-        A follow-up needs a fresh server, which has served no other workload. Where the workload has
-        done damage, the follow-up is tried on another fresh server. Raises TargetError when the
-        server cannot be started.
+        A follow-up needs a server that has served no other workload, and after damage another one.
+        Raises TargetError when the server cannot be started.
         """
         self.pace.begin_trial()
         try:
@@ -99,10 +99,10 @@ class ServerHarness(Harness):
             return self._run_with(follow_up, workload)
         trial = self._run(workload)
         # A server that we did not start cannot be replaced by a fresh one.
-        if not self._is_fresh and self.target.command is not None and not trial.is_healthy:
+        again = not self._is_fresh or shows_each_time(workload)
+        if again and self.target.command is not None and not trial.is_healthy:
             self._stop_server()
             if any(trial.history.of(Doubted)):
-                # Whatever the cause is, it lies outside of the server.
                 return trial
             if failed_before_it_began(trial.history):
                 # Whatever the cause is, it is not this workload.
@@ -165,7 +165,7 @@ class ServerHarness(Harness):
                     f"{name} was also violated on a server that had served other workloads before, "
                     "and not when the same workload was run on a fresh one"
                 )
-            return trial
+            return again if shows_each_time(trial.workload) else trial
         return with_lost_places(trial, again)
 
     def _note(self, words: str) -> None:
