@@ -1,11 +1,14 @@
 """What happens while a call is held: the steps that the faults which hold calls have in common."""
 
+import signal
+
 from faults import conditions
 from faults.fault import FaultOutcome, Reading
 from faults.gate.callers import NOT_CALM, await_calm
 from faults.gate.gate import Gate
 from faults.gate.kernel import process_of
 from faults.gate.rules import ArmedRule
+from faults.gate.substitutes import has_signal_to_handle
 from faults.harmless_signals import SignalName, harmless_signal
 from faults.payloads import A_LINE
 from faults.server_context import ServerContext
@@ -45,6 +48,14 @@ def interrupt(context: ServerContext, pid: int) -> FaultOutcome | None:
     return None
 
 
+def kill(context: ServerContext, workers: tuple[Process, ...]) -> None:
+    """Send SIGKILL to each of these processes, and record it."""
+    for worker in workers:
+        context.mark("SIGKILL", worker.identity.pid)
+        if context.handle is not None:
+            context.handle.signal(worker.identity, signal.SIGKILL)
+
+
 def have_ended(workers: tuple[Process, ...]) -> bool:
     """Return whether all these processes have ended, reaped or not."""
     return all(conditions.has_ended(worker.identity) for worker in workers)
@@ -60,7 +71,4 @@ def await_end(context: ServerContext, workers: tuple[Process, ...]) -> bool:
 
 def is_about_to_handle(pid: int) -> bool:
     """Return whether the one thread of a process will run a handler when it leaves its call."""
-    masks = processes.signals_of(pid)
-    if masks is None or len(processes.threads_of(pid)) != 1:
-        return False
-    return bool((masks.pending & masks.caught) - masks.blocked)
+    return has_signal_to_handle(pid) and len(processes.threads_of(pid)) == 1

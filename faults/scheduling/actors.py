@@ -51,8 +51,7 @@ class Actors:
         for thread in threads:
             if thread not in self._names:
                 self._numbers[word] += 1
-                number = self._numbers[word]
-                self._names[thread] = word if number == 1 and word != WORKER else f"{word} {number}"
+                self._names[thread] = _numbered(word, self._numbers[word])
                 self._processes[thread] = pid
                 self._order[thread] = len(self._order)
 
@@ -102,7 +101,11 @@ class Actors:
     def names(self) -> tuple[str, ...]:
         """The names that were given, in their order; also of threads that have ended."""
         return tuple(
-            word if number == 1 and word != WORKER else f"{word} {number}"
+            _numbered(word, number)
             for word, count in self._numbers.items()
             for number in range(1, count + 1)
         )
+
+
+def _numbered(word: str, number: int) -> str:
+    return word if number == 1 and word != WORKER else f"{word} {number}"

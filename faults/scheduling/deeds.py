@@ -1,12 +1,11 @@
 """What we do while the calls of a target are scheduled: each deed has its turn, as a call has."""
 
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
 from faults.fault import NAMES_CLIENTS
-from faults.gate.held import interrupt
+from faults.gate.held import interrupt, kill
 from faults.payloads import A_LINE
 from faults.server_context import ServerContext
 
@@ -100,10 +99,7 @@ def _reset(context: ServerContext, client: int) -> None:
 
 
 def _kill(context: ServerContext, client: int) -> None:
-    for worker in context.workers(client):
-        context.mark("SIGKILL", worker.identity.pid)
-        if context.handle is not None:
-            context.handle.signal(worker.identity, signal.SIGKILL)
+    kill(context, context.workers(client))
 
 
 _DO: dict[What, Callable[[ServerContext, int], None]] = {

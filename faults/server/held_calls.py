@@ -5,7 +5,6 @@ be killed (UNP 5.12) or interrupted (UNP 5.9), and a child may end while its par
 from one call to another, where the handler of SIGCHLD runs as well.
 """
 
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,7 +20,7 @@ from faults.gate.callers import (
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
-from faults.gate.held import await_end, caller_of, interrupt, serve_beside
+from faults.gate.held import await_end, caller_of, interrupt, kill, serve_beside
 from faults.gate.rules import ArmedRule, Hold, Rule
 from faults.payloads import A_LINE
 from faults.server_context import NO_WORKER, ServerContext
@@ -158,9 +157,7 @@ def _kill(fault: HeldCall, context: ServerContext, armed: ArmedRule) -> FaultOut
     workers = context.workers(fault.client)
     if context.handle is None or caller_of(armed) not in {one.identity.pid for one in workers}:
         return NO_WORKER
-    for worker in workers:
-        context.mark("SIGKILL", worker.identity.pid)
-        context.handle.signal(worker.identity, signal.SIGKILL)
+    kill(context, workers)
     if await_end(context, workers):
         return None
     return FaultOutcome.missed("the worker did not die", frozenset({fault.client}))

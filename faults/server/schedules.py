@@ -13,6 +13,7 @@ as they like. Nor are io_uring and splice(2), which pass the gate.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import ClassVar
 
 from faults.fault import MAY_BE_EMPTY, NAMES_CLIENTS, FaultOutcome
@@ -97,20 +98,18 @@ class Schedule(GateFault):
         return "; ".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        for client, deeds in groupby(sorted(self.deeds, key=_client_of), key=_client_of):
+        by_client = attrgetter("client")
+        for client, deeds in groupby(sorted(self.deeds, key=by_client), key=by_client):
             yield f"c{client} {', '.join(WORDS[deed.what] for deed in deeds)}"
         if self.signs:
-            yield f"the listener gets {len(self.signs)} caught signal{'s'[: len(self.signs) > 1]}"
+            signals = "signal" if len(self.signs) == 1 else "signals"
+            yield f"the listener gets {len(self.signs)} caught {signals}"
         first = f" by priority {', '.join(self.order)}, others" if self.order else ""
         yield f"one call at a time goes on{first}"
         if self.sequence:
             yield f"in this order: {', then '.join(map(str, self.sequence))}"
         for place in self.changes:
             yield f"{place.actor} waits for all others before {place.call} number {place.nth}"
-
-
-def _client_of(deed: Deed) -> int:
-    return deed.client
 
 
 def _in_words(turns: int, unmet: tuple[Place, ...]) -> str:

@@ -8,11 +8,12 @@ import signal
 import threading
 import time
 
+from faults.conditions import has_ended
 from faults.gate.calls import SLEEPING, Kind, kind_of
 from faults.gate.gate import Gate
+from faults.gate.held import is_about_to_handle
 from faults.gate.kernel import Call
 from faults.gate.rules import Hold, Rule
-from faults.gate.substitutes import has_signal_to_handle
 from properties.gated.caller import CallerLook
 from properties.gated.named_calls import NamedCall, call_named
 from properties.gated.rules import EXIT, HoldUntil
@@ -130,7 +131,7 @@ class Holder:
     def _event(self, children: frozenset[Identity]) -> str:
         if self._other is not None:
             return f"{self._other.by} called {self._other.named.name}" * self._other.came.is_set()
-        ended = next((one for one in children if not _lives(one)), None)
+        ended = next((one for one in children if has_ended(one)), None)
         return f"its child {ended} had ended" if ended is not None else ""
 
     def _why_not(self) -> str:
@@ -145,12 +146,7 @@ class Holder:
 
     def _go_on(self, held: Call) -> None:
         armed = self._selection.armed
-        handler = (
-            kind_of(held) in SLEEPING
-            and has_signal_to_handle(held.thread)
-            and len(processes.threads_of(held.thread)) == 1
-        )
-        if not handler:
+        if not (kind_of(held) in SLEEPING and is_about_to_handle(held.thread)):
             self._gate.release(armed)
             return
         # As if the signal had come just before the call: its handler runs, then it is made.
@@ -190,8 +186,3 @@ def _children(thread: int) -> frozenset[Identity]:
     return frozenset(
         one.identity for one in found if one is not None and (just_now or not one.is_zombie)
     )
-
-
-def _lives(identity: Identity) -> bool:
-    process = processes.look_at(identity.pid)
-    return process is not None and process.identity == identity and not process.is_zombie

@@ -9,10 +9,7 @@ from properties.server.clients.client_connection import ClientConnection
 from target import sockets
 from target.handle import Handle
 from target.settled import Look
-from target.sockets import TcpState
-
-HALF_OPEN = (TcpState.SYN_RECV, TcpState.NEW_SYN_RECV)
-"""The states of a server's end whose handshake goes on."""
+from target.sockets import HALF_OPEN
 
 
 class ClientIoLoop:

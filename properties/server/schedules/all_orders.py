@@ -7,6 +7,7 @@ few runs with opposite priorities: two events that have come in both orders are 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from faults.gate.calls import Kind
 from faults.payloads import A_LINE
@@ -95,9 +96,9 @@ def _continued(
 
 def choices(events: Events) -> tuple[Choice, ...]:
     """Return a choice for each order."""
-    found = [order for order, _ in zip(orders_of(events), range(MOST), strict=False)]
     return tuple(
-        Choice(GROUP, ", ".join(map(_brief, order)), _in_order(order), 3) for order in found
+        Choice(GROUP, ", ".join(map(_brief, order)), _in_order(order), 3)
+        for order in islice(orders_of(events), MOST)
     )
 
 

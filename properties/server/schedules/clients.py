@@ -1,9 +1,10 @@
 """Our clients while the calls of their server are scheduled: nothing waits for the server."""
 
 from itertools import groupby
+from operator import attrgetter
 
 from faults.fault import Reading
-from faults.scheduling.trace import Trace, Turn
+from faults.scheduling.trace import Trace
 from properties.model.events import Marked
 from properties.model.history import History
 from properties.server.clients.connector import Connector
@@ -35,13 +36,9 @@ class ScheduledClients:
     def record(self, trace: Trace) -> None:
         """Record in which order all went on."""
         now = self._history.now()
-        for pid, turns in groupby(trace.turns, key=_process_of):
+        for pid, turns in groupby(trace.turns, key=attrgetter("pid")):
             if pid:
                 calls = ", ".join(turn.place.call for turn in turns)
                 self._history.add(Marked(now, f"goes on: {calls}", pid))
         places = tuple(turn.place for turn in trace.turns)
         self._history.add(Scheduled(now, places, trace.actors, trace.unmet, trace.released))
-
-
-def _process_of(turn: Turn) -> int:
-    return turn.pid
