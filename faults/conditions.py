@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from faults.fault import Reading
 from faults.payloads import Content, Payload
 from faults.server_context import ServerContext
-from target import processes, waits
+from target import process_status, processes, waits
 from target.processes import Identity, Process, Thread
 
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
@@ -69,7 +69,7 @@ def is_blocked_again(process: Process) -> bool:
 
 def has_signal_pending(process: Process) -> bool:
     """Return whether a process has a signal pending that it does not block."""
-    masks = processes.signals_of(process.identity.pid)
+    masks = process_status.signals_of(process.identity.pid)
     return masks is not None and bool(masks.pending - masks.blocked)
 
 

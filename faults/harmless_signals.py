@@ -12,7 +12,7 @@ import enum
 from dataclasses import dataclass
 from signal import Signals
 
-from target import processes
+from target import process_status
 from target.processes import Process
 
 HARMLESS_BY_DEFAULT = frozenset(
@@ -70,7 +70,7 @@ def harmless_signal(
     process: Process, name: SignalName, harmless: Harmless = BY_CONVENTION
 ) -> Signals | None:
     """Return the signal to be sent to this process, None when it could do harm."""
-    masks = processes.signals_of(process.identity.pid)
+    masks = process_status.signals_of(process.identity.pid)
     if masks is None:
         return None
     caught = harmless.among(masks.caught)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from target import waits
 from target.descendants import descendants_of, read_bytes
-from target.records import read_record
+from target.records import cache_of_records, read_record
 from target.waits import Wait
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -24,6 +24,9 @@ _FIELDS_OF_A_THREAD = re.compile(
     rb"^(State|SigPnd|ShdPnd|SigBlk|voluntary_ctxt_switches|nonvoluntary_ctxt_switches):\s*(\w+)",
     re.MULTILINE,
 )
+
+ASLEEP = b"\nState:\tS"
+"""In `status` of a thread that sleeps, which alone is in a call that can be seen."""
 
 
 @dataclass(frozen=True, order=True)
@@ -87,31 +90,6 @@ class Thread:
         return self.state == "S" and self.wait is not None
 
 
-@dataclass(frozen=True)
-class Signals:
-    """The signal masks of one process, as sets of numbers (proc(5), status)."""
-
-    caught: frozenset[int]
-    ignored: frozenset[int]
-    blocked: frozenset[int]
-    pending: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Memory:
-    """The private memory of a process, in bytes (proc(5), status).
-
-    `resident` is in use, swapped out or not (RssAnon, VmSwap), `writable` is allocated (VmData):
-    malloc(3) raises both, while a virtual machine fills a heap that was allocated before.
-    """
-
-    resident: int = 0
-    writable: int = 0
-
-    def __add__(self, other: "Memory") -> "Memory":
-        return Memory(self.resident + other.resident, self.writable + other.writable)
-
-
 def identify(pid: int) -> Identity | None:
     """Return the identity of a running process or zombie, None when there is none."""
     process = look_at(pid)
@@ -121,8 +99,11 @@ def identify(pid: int) -> Identity | None:
 def look_at(pid: int) -> Process | None:
     """Return the process with this pid, None when there is none."""
     record = read_record(f"/proc/{pid}/stat")
-    if not record:
-        return None
+    return _process_of(pid, record) if record else None
+
+
+@cache_of_records
+def _process_of(pid: int, record: bytes) -> Process:
     head, _, tail = record.decode(errors="replace").rpartition(")")
     fields = tail.split()
     return Process(
@@ -152,9 +133,14 @@ def _thread(pid: int, tid: int) -> Thread | None:
     status = read_record(f"{folder}/status")
     if not status:
         return None
+    call = read_record(f"{folder}/syscall") if ASLEEP in status else None
+    return _thread_of(pid, tid, status, (call or b"").decode())
+
+
+@cache_of_records
+def _thread_of(pid: int, tid: int, status: bytes, call: str) -> Thread:
     fields = dict(_FIELDS_OF_A_THREAD.findall(status))
     state = fields[b"State"].decode()
-    call = (read_record(f"{folder}/syscall") or b"").decode() if state == "S" else ""
     wait = None if state == "R" else waits.parse(call) or (None if call else waits.UNKNOWN)
     pending = int(fields[b"SigPnd"], 16) | int(fields[b"ShdPnd"], 16)
     return Thread(
@@ -168,34 +154,12 @@ def _thread(pid: int, tid: int) -> Thread | None:
     )
 
 
-def signals_of(pid: int) -> Signals | None:
-    """Return what a process catches, ignores and blocks, and what is pending; None when gone."""
-    status = _status_fields(f"/proc/{pid}/status")
-    if not status:
-        return None
-    return Signals(
-        caught=_numbers(status["SigCgt"]),
-        ignored=_numbers(status["SigIgn"]),
-        blocked=_numbers(status["SigBlk"]),
-        pending=_numbers(status["SigPnd"]) | _numbers(status["ShdPnd"]),
-    )
-
-
 def is_socket(pid: int, descriptor: int) -> bool:
     """Return whether a descriptor of a process is a socket."""
     try:
         return os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
     except OSError:
         return False
-
-
-def memory_of(pid: int) -> Memory:
-    """Return the private memory of a process; none when it is gone or a zombie."""
-    status = _status_fields(f"/proc/{pid}/status")
-    resident, swapped, writable = (
-        int(status.get(name, "0").split()[0]) << 10 for name in ("RssAnon", "VmSwap", "VmData")
-    )
-    return Memory(resident + swapped, writable)
 
 
 def descriptors_of(pid: int) -> dict[int, str]:
@@ -264,12 +228,6 @@ def send_signal(identity: Identity, number: signal.Signals) -> bool:
     return True
 
 
-def blocks(thread: Thread, number: signal.Signals) -> bool:
-    """Return whether a thread blocks a signal: it would not be interrupted (pthread_sigmask(3))."""
-    status = _status_fields(f"/proc/{thread.pid}/task/{thread.tid}/status")
-    return not status or number in _numbers(status["SigBlk"])
-
-
 def send_to_thread(thread: Thread, owner: Identity, number: signal.Signals) -> bool:
     """Send a signal to one thread of exactly this process; return False when it is gone.
 
@@ -284,16 +242,3 @@ def read_text(path: str) -> str | None:
     """Return the content of a file under /proc, None when it is gone or may not be read."""
     content = read_bytes(path)
     return None if content is None else content.decode(errors="replace")
-
-
-def _status_fields(path: str) -> dict[str, str]:
-    text = (read_record(path) or b"").decode(errors="replace")
-    return {
-        name: value.strip()
-        for name, _, value in (line.partition(":") for line in text.splitlines())
-    }
-
-
-def _numbers(mask: str) -> frozenset[int]:
-    bits = int(mask, 16)
-    return frozenset(number for number in range(1, 65) if bits >> (number - 1) & 1)

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from target.process_memory import memory_at
+from target.process_status import signals_of
 from target.processes import (
     Process,
     Thread,
@@ -34,7 +35,6 @@ from target.processes import (
     identify,
     is_socket,
     read_text,
-    signals_of,
     threads_of,
 )
 from target.waits import FETCHING_SIGNALS

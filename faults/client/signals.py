@@ -16,7 +16,7 @@ from faults.client_context import NOT_CONNECTED, NOT_STARTED, ClientContext
 from faults.fault import Fault, FaultOutcome
 from faults.harmless_signals import Harmless, SignalName, harmless_signal, words
 from faults.payloads import A_LINE, Content, Payload
-from target import processes, waits
+from target import process_status, processes, waits
 from target.client_handle import ClientHandle, InputKind
 from target.processes import Process, Thread
 
@@ -111,7 +111,7 @@ def _thread_in(process: Process, call: ClientCall, number: Signals) -> Thread | 
     threads = processes.threads_of(process.identity.pid)
     calls = _SYSTEM_CALLS.get(call, frozenset())
     found = (one for one in threads if one.wait is not None and one.wait.call in calls)
-    taking = (one for one in found if not processes.blocks(one, number))
+    taking = (one for one in found if not process_status.blocks(one, number))
     return next(taking, None) if len(threads) > 1 else None
 
 

@@ -18,7 +18,7 @@ from faults.gate.masks import signals_blocked_in
 from faults.gate.rules import ArmedRule, HandledCall
 from faults.harmless_signals import Harmless
 from faults.server_context import ServerContext
-from target import held_sockets, processes
+from target import held_sockets, process_status
 from target.processes import Process
 
 Matches = Callable[[Call], bool]
@@ -84,7 +84,7 @@ class Interruptible:
 
     def _can_be(self, call: Call) -> bool:
         process, kind = process_of(call.thread), kind_of(call)
-        masks = processes.signals_of(call.thread)
+        masks = process_status.signals_of(call.thread)
         if process is None or masks is None:
             return False
         if kind is Kind.WAIT and name_of(call) in EPOLL:

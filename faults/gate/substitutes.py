@@ -19,7 +19,7 @@ from faults.gate.kernel import Call
 from faults.gate.lost_connection import lost_connection
 from faults.gate.rules import ArmedRule, HandledCall, LoseConnection, Shorten
 from faults.gate.shorten import shortened
-from target.processes import signals_of
+from target.process_status import signals_of
 
 
 class Substitute(Protocol):

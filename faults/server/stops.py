@@ -15,7 +15,7 @@ from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
 from faults.freezing import frozen
 from faults.payloads import A_LINE, Content, Payload
 from faults.server_context import NO_PROCESS, ServerContext
-from target import processes, waits
+from target import process_status, waits
 from target.handle import Handle
 from target.processes import Process
 
@@ -74,7 +74,7 @@ class StopServer(Fault[ServerContext]):
         handle = context.handle
         if handle is None:
             return NO_PROCESS
-        masks = processes.signals_of(handle.root.pid)
+        masks = process_status.signals_of(handle.root.pid)
         if self.signal is StopSignal.INT and masks and self.signal.number in masks.ignored:
             return FaultOutcome.impossible("the server ignores SIGINT, as a job in the background")
         if not self._is_told_at_the_moment(context, handle):
@@ -101,7 +101,7 @@ class StopServer(Fault[ServerContext]):
         roots = tuple(process for process in living if process.identity == handle.root)
         if self.to is StopTo.ALL:
             return (*roots, *(process for process in living if process not in roots))
-        masks = processes.signals_of(handle.root.pid)
+        masks = process_status.signals_of(handle.root.pid)
         passes_on = masks is not None and self.signal.number in masks.caught
         if passes_on or any(one.identity == handle.root for one in context.listeners()):
             return roots

@@ -28,7 +28,7 @@ from properties.model.events import Conclusion, Marked
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.services.dialogue import requests_of
-from target import processes
+from target import process_status
 from target.command import Command
 
 AT_REST = (Conclusion.MET, Conclusion.SETTLED, Conclusion.IDLE)
@@ -249,5 +249,5 @@ class ClientRunContext(Launcher):
 
 def _catches(pid: int, signal: str) -> bool:
     """Return whether a process catches the signal of this name: only then is a call interrupted."""
-    masks = processes.signals_of(pid)
+    masks = process_status.signals_of(pid)
     return masks is not None and signal in Signals.__members__ and Signals[signal] in masks.caught

@@ -52,6 +52,11 @@ class Stillness:
         """What wakes by itself, in words to be added to a description; empty for nothing."""
         return WAKES if self.only_wakes_up else ""
 
+    @property
+    def has_looked(self) -> bool:
+        """Whether there was a look before: the first one alone never shows stillness."""
+        return self._before is not None
+
     def begin_anew(self) -> None:
         """Count from zero: something moves, or is on its way to the target."""
         self._since = None

@@ -219,7 +219,9 @@ class Quiescence:
     def _is_still(self, handle: Held, stillness: Stillness) -> bool:
         # Evaluated before the look: what arrives afterwards wakes a thread, which the look finds
         # awake. The other way round it could arrive unseen between the two.
-        is_quiet, parked = self._io_loop.all_quiet(), self._io_loop.holds_parked_bytes()
+        is_quiet = self._io_loop.all_quiet()
+        # Costs a look at every descriptor: asked only where the answer can matter.
+        parked = is_quiet and stillness.has_looked and self._io_loop.holds_parked_bytes()
         seen = self._seen = handle.look()
         self._io_loop.notice(seen)
         if not is_quiet:

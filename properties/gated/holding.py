@@ -18,7 +18,7 @@ from properties.gated.caller import CallerLook
 from properties.gated.named_calls import NamedCall, call_named
 from properties.gated.rules import EXIT, HoldUntil
 from properties.gated.selection import Selection
-from target import processes
+from target import process_status, processes
 from target.descendants import children_of
 from target.processes import Identity
 
@@ -180,7 +180,7 @@ def _children(thread: int) -> frozenset[Identity]:
 
     One that has ended by now did so since, where its SIGCHLD still waits to be handled.
     """
-    masks = processes.signals_of(thread)
+    masks = process_status.signals_of(thread)
     just_now = masks is not None and signal.SIGCHLD in masks.pending
     found = (processes.look_at(child) for child in children_of(thread))
     return frozenset(

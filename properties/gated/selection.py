@@ -30,7 +30,8 @@ from properties.gated.socket_look import (
 )
 from target.descendants import children_of
 from target.held import Ending
-from target.processes import Identity, look_at, signals_of
+from target.process_status import signals_of
+from target.processes import Identity, look_at
 
 MOST_TOLD = 100
 """Calls that are told one by one, of those that a rule was applied to."""

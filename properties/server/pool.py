@@ -10,7 +10,7 @@ from dataclasses import replace
 from signal import SIGCHLD
 
 from properties.server.resources import InitialResources, possessions, refills
-from target import processes, waits
+from target import process_status, processes, waits
 from target.handle import Handle
 from target.processes import Identity, Process
 from target.settled import may_fetch
@@ -38,7 +38,7 @@ def can_spare(handle: Handle, baseline: InitialResources, victims: Iterable[Proc
 
 def _waits_for_children(master: int) -> bool:
     # sigwait(3) does not show the signal as blocked, so that what the thread awaits is asked too.
-    masks = processes.signals_of(master)
+    masks = process_status.signals_of(master)
     return (masks is not None and SIGCHLD in masks.caught | masks.blocked) or any(
         may_fetch(thread, SIGCHLD)
         or (thread.wait is not None and thread.wait.call in waits.WAITING_FOR_A_CHILD)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import ports, processes, settled
+from target import ports, process_status, processes, settled
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from target.handle import Handle
@@ -313,7 +313,7 @@ def test_of_processes_that_share_a_listening_socket_the_first_is_the_listener(
 
 
 def signals_caught(pid: int) -> frozenset[int]:
-    found = processes.signals_of(pid)
+    found = process_status.signals_of(pid)
     return found.caught if found else frozenset()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import descendants, kept_output, ports, processes
+from target import descendants, kept_output, ports, process_status, processes
 from target.errors import TargetError
 from target.keeping import Kept
 from tests.starting import interruptible
@@ -435,12 +435,12 @@ def test_a_refused_command_leaves_no_process() -> None:
 
 
 def test_no_signal_is_ignored_caught_or_blocked_in_the_target(start: Start) -> None:
-    ours = processes.signals_of(os.getpid())
+    ours = process_status.signals_of(os.getpid())
     assert ours is not None
     assert signal.SIGPIPE in ours.ignored
     kept = start("sleep", "1000")
-    theirs = processes.signals_of(kept.pid)
-    assert theirs == processes.Signals(frozenset(), frozenset(), frozenset(), frozenset())
+    theirs = process_status.signals_of(kept.pid)
+    assert theirs == process_status.Signals(frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def test_a_target_dies_of_sigpipe_like_any_program(start: Start) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import processes
+from target import process_status, processes
 from target.keeping import Kept
-from target.processes import Identity, Memory, Process, Thread
+from target.process_status import Memory
+from target.processes import Identity, Process, Thread
 from tests.target.programs import wait_until
 
 if TYPE_CHECKING:
@@ -325,7 +326,7 @@ def test_a_process_that_is_gone_has_no_threads(run: Run) -> None:
     kept.stop()
     assert processes.threads_of(kept.pid) == ()
     assert processes.below(kept.pid) == ()
-    assert processes.signals_of(kept.pid) is None
+    assert process_status.signals_of(kept.pid) is None
     assert processes.descriptors_of(kept.pid) == {}
     assert processes.processor_times(kept.pid) == {}
 
@@ -333,8 +334,8 @@ def test_a_process_that_is_gone_has_no_threads(run: Run) -> None:
 # Which signals it takes.
 
 
-def masks(kept: Kept) -> processes.Signals:
-    found = processes.signals_of(kept.pid)
+def masks(kept: Kept) -> process_status.Signals:
+    found = process_status.signals_of(kept.pid)
     assert found is not None
     return found
 
@@ -421,20 +422,20 @@ def test_the_time_of_a_thread_that_computes_grows_and_that_of_a_sleeper_does_not
 
 def test_memory_that_is_filled_counts_as_resident_and_as_writable(run: Run) -> None:
     kept = run("b = bytearray(b'x') * 20_000_000\nsignal.pause()")
-    wait_until(lambda: processes.memory_of(kept.pid).resident > 20_000_000)
-    assert processes.memory_of(kept.pid).writable > 20_000_000
+    wait_until(lambda: process_status.memory_of(kept.pid).resident > 20_000_000)
+    assert process_status.memory_of(kept.pid).writable > 20_000_000
 
 
 def test_memory_that_is_only_allotted_is_not_resident(run: Run) -> None:
     kept = run("import mmap; m = mmap.mmap(-1, 20_000_000, flags=mmap.MAP_PRIVATE); signal.pause()")
-    wait_until(lambda: processes.memory_of(kept.pid).writable > 20_000_000)
-    assert processes.memory_of(kept.pid).resident < 20_000_000
+    wait_until(lambda: process_status.memory_of(kept.pid).writable > 20_000_000)
+    assert process_status.memory_of(kept.pid).resident < 20_000_000
 
 
 def test_a_process_that_is_gone_has_no_memory(run: Run) -> None:
     kept = run("pass")
     wait_until(lambda: processes.look_at(kept.pid) is None)
-    assert processes.memory_of(kept.pid) == Memory()
+    assert process_status.memory_of(kept.pid) == Memory()
 
 
 def test_a_signal_can_be_sent_to_the_thread_that_is_meant(run: Run) -> None:
@@ -450,8 +451,8 @@ def test_a_signal_can_be_sent_to_the_thread_that_is_meant(run: Run) -> None:
     first, thread = sorted(processes.threads_of(kept.pid), key=lambda one: one.tid == tid)
     identity = identity_of(kept)
     other = replace(identity, start=identity.start + 1)
-    assert processes.blocks(first, signal.SIGUSR1)
-    assert not processes.blocks(first, signal.SIGUSR2)
+    assert process_status.blocks(first, signal.SIGUSR1)
+    assert not process_status.blocks(first, signal.SIGUSR2)
     assert not processes.send_to_thread(thread, other, signal.SIGUSR1)
     assert processes.send_to_thread(thread, identity, signal.SIGUSR1)
     says(kept, f"taken {signal.SIGUSR1}")

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from target import settled
-from target.processes import Identity, Process, Signals, Thread
+from target.process_status import Signals
+from target.processes import Identity, Process, Thread
 from target.settled import Look, UnseenTimer, at_rest, may_fetch, restless
 from target.waits import FETCHING_SIGNALS, UNKNOWN, Wait
 

@@ -28,7 +28,7 @@ from properties.server.follow_ups.memory_growth import (
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.steps import Close, Open, Receive, Send
-from target.processes import Memory, memory_of
+from target.process_status import Memory, memory_of
 
 MEGABYTES: Workload = (
     Open(1),

@@ -40,7 +40,7 @@ from properties.server.interpreter import Interpreter
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.resources import Possessions
 from properties.server.steps import Open, Receive, Send
-from target import processes
+from target import process_status
 from target.handle import Handle
 from target.processes import Identity
 from target.sockets import Endpoint
@@ -71,7 +71,7 @@ INTERRUPTED: Workload = (
 def candidates(server: ServerInstance, choice: SignalChoice) -> tuple[SignalName, ...]:
     """Return the signals that the listeners catch, and that must be tried to know what they do."""
     listeners = server.handle.listeners() if server.handle else ()
-    masks = [processes.signals_of(one.identity.pid) for one in listeners]
+    masks = [process_status.signals_of(one.identity.pid) for one in listeners]
     caught = [one.caught for one in masks if one and len(one.caught) < CATCHES_EVERYTHING]
     said = {*choice.more, *choice.fewer}
     numbers = {number for one in caught for number in one} - said

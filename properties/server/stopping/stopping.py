@@ -15,7 +15,7 @@ from properties.server.stopping.events import (
     StopAwaited,
     ToldToStop,
 )
-from target import processes
+from target import process_status, processes
 from target.handle import Handle
 from target.processes import Identity, Process, Thread
 
@@ -108,7 +108,7 @@ class Stopping:
     def _left(self, handle: Handle, process: Process) -> LeftProcess:
         pid = process.identity.pid
         calls = tuple(sorted(conditions.calls_of(process)))
-        masks = processes.signals_of(pid)
+        masks = process_status.signals_of(pid)
         serves = (one.number for one in self._live() if handle.holds(process, [one.endpoint]))
         return LeftProcess(
             SeenProcess(pid, process.parent, process.name, process.state, calls),
@@ -137,11 +137,11 @@ def _taker(process: Process, number: Signals) -> Thread | None:
     first = next((one for one in threads if one.tid == one.pid), None)
     if len(threads) < 2 or first is None or first.state not in "Tt":
         return None
-    return None if processes.blocks(first, number) else first
+    return None if process_status.blocks(first, number) else first
 
 
 def _action(process: Process) -> SignalAction:
-    masks = processes.signals_of(process.identity.pid)
+    masks = process_status.signals_of(process.identity.pid)
     caught = tuple(one.name for one in STOPPING if masks and one in masks.caught)
     return SignalAction(process.identity.pid, process.name, caught)
 

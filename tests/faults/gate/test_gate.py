@@ -21,7 +21,7 @@ from properties.model.settings import Rules
 from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
 from properties.server.harness import ServerHarness
-from target import processes
+from target import process_status, processes
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.contexts import around
@@ -145,7 +145,7 @@ def test_signals_that_a_program_sends_to_itself_do_not_make_a_held_call_begin_an
         client.sendall(LINE)
         wait_until(lambda: server.gate.is_held(armed))
         before = server.gate.counts[Kind.WRITE]
-        tick = processes.signals_of(server.listener)
+        tick = process_status.signals_of(server.listener)
         wait_until(lambda: _has_pending(server.listener))
         assert tick is not None
         assert server.gate.counts[Kind.WRITE] == before
@@ -154,7 +154,7 @@ def test_signals_that_a_program_sends_to_itself_do_not_make_a_held_call_begin_an
 
 
 def _has_pending(pid: int) -> bool:
-    masks = processes.signals_of(pid)
+    masks = process_status.signals_of(pid)
     return masks is not None and signal.SIGALRM in masks.pending
 
 

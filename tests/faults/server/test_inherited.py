@@ -16,7 +16,7 @@ from properties.model.trial import Trial
 from properties.server.generation.sweep import of_fault
 from properties.server.harness import ServerHarness
 from properties.server.process_events import ServerFound
-from target import processes
+from target import process_status, processes
 from target.command import REFERENCE, Command
 from target.inherited import Inherited, OutputPipe
 from target.keeping import Kept
@@ -65,7 +65,7 @@ def test_many_descriptors_are_open() -> None:
 def test_signals_are_ignored_and_blocked() -> None:
     kept = sleeping(Inherited(ignored=(signal.SIGPIPE,), blocked=(signal.SIGCHLD,)))
     try:
-        masks = processes.signals_of(kept.pid)
+        masks = process_status.signals_of(kept.pid)
         assert masks is not None
         assert (signal.SIGPIPE in masks.ignored, signal.SIGCHLD in masks.blocked) == (True, True)
     finally:
