@@ -34,6 +34,9 @@ PARKED = 0.4
 """Seconds for which queues must stand still before bytes held back by a closed window count as
 parked: longer than the shortest retransmission and persist timers, 200 ms on Linux (tcp(7))."""
 
+SOON = 0.02
+"""Seconds in which most waits end. Only those that last longer count processor time."""
+
 AWAKE = 0.2
 """Seconds of a wait after which the threads that have not slept are followed."""
 
@@ -189,7 +192,8 @@ class Quiescence:
         return conclusion
 
     def _conclude(self, waited: float) -> Conclusion | None:
-        if self._handle is not None and self._times_at_start is None:
+        is_long = waited > min(SOON, self._patience / 2)
+        if is_long and self._handle is not None and self._times_at_start is None:
             self._times_at_start = self._handle.processor_times()
         if self._handle is None or self._stillness is None:
             if waited > self._io_loop.patience:

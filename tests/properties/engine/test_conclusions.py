@@ -8,6 +8,7 @@ import pytest
 from properties.engine import spinning, stillness, waiting
 from properties.engine.waiting import (
     PARKED,
+    SOON,
     SPINS,
     SPINS_AGAIN,
     STARVED_FACTOR,
@@ -191,6 +192,7 @@ def test_a_target_that_computes_is_busy_where_it_had_the_processor(
     """A thread that sleeps now and then does not spin, and is waited for as long as any other."""
     handle = target(clock, RUNNING, used=used)
     quiet = Quiescence(FakeLoop(clock, handle), "a question")  # type: ignore[arg-type]
+    clock.now += 2 * SOON
     quiet.conclude()
     clock.now += PATIENCE + 0.1
     quiet._spin_detector = None  # noqa: SLF001
