@@ -38,6 +38,9 @@ class Scheduling(Protocol):
     def connect(self, client: int) -> bool:
         """Connect without waiting for the server; return whether the connection is established."""
 
+    def has_arrived(self, client: int, *, by_reset: bool) -> bool:
+        """Return whether the server's kernel has all that the client has sent, a reset as well."""
+
     def move_bytes(self) -> None:
         """Let each client read and write once, without waiting for anything."""
 

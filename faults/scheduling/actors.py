@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Container
 
+from faults.gate.calls import Kind, numbers_of
 from faults.scheduling.priorities import WORKER
 from target.handle import Handle
 from target.processes import Identity, Process
@@ -21,7 +22,10 @@ AT_REST = frozenset("SZXTt")
 """States in which a thread does not go on by itself (proc(5)), once it has begun its call."""
 
 LONG = 0.005
-"""Seconds after which an uninterruptible sleep (D) is no mere pause: a parent in vfork(2)."""
+"""Seconds after which an uninterruptible sleep (D) in fork(2) is no mere pause: vfork's parent."""
+
+FORKING = frozenset(str(number).encode() for number in numbers_of({Kind.FORK}))
+"""How `/proc/PID/task/TID/syscall` begins for a thread that sleeps in such a call (proc(5))."""
 
 
 class Actors:
@@ -33,6 +37,7 @@ class Actors:
         self._processes: dict[int, int] = {}
         self._numbers: Counter[str] = Counter()
         self._since: dict[int, float] = {}
+        self._ended: set[int] = set()
         self._order: dict[int, int] = {}
         for process in self._in_order():
             word = LISTENER if process.identity in listeners else OTHER
@@ -87,10 +92,20 @@ class Actors:
             del self._names[thread]
             return False
         state = chr(record[record.rindex(b")") + 2])
+        if state in "ZX" and thread not in self._ended:
+            # Its parent may not have got SIGCHLD yet: the state changes first.
+            self._ended.add(thread)
+            return True
         if state != "D":
             self._since.pop(thread, None)
             return state not in AT_REST
-        return time.monotonic() - self._since.setdefault(thread, time.monotonic()) < LONG
+        since = self._since.setdefault(thread, time.monotonic())
+        return time.monotonic() - since < LONG or not self._forks(thread)
+
+    def _forks(self, thread: int) -> bool:
+        """Return whether a thread sleeps until the child that it has made goes on."""
+        path = f"/proc/{self._processes[thread]}/task/{thread}/syscall"
+        return (read_record(path) or b"").partition(b" ")[0] in FORKING
 
     def time_used(self, thread: int) -> float:
         """Return the seconds that a thread has had a processor, 0 for one that has ended."""
