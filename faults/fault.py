@@ -84,6 +84,8 @@ class Fault(ABC, Generic[C]):
     """Whether it matters which of the signals that the target catches are no order to it."""
     ends_target: ClassVar[bool] = False
     """Whether the target is to end of it, so that the workload needs one of its own."""
+    decides_order: ClassVar[bool] = False
+    """Whether it decides when each call of the target goes on, so that it shows the same again."""
     over_wire: ClassVar[bool] = False
     """Whether the target's peers must be on another host, with a wire between both."""
     calls: ClassVar[frozenset[Kind]] = frozenset()

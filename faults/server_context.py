@@ -41,6 +41,9 @@ class Scheduling(Protocol):
     def has_arrived(self, client: int, *, by_reset: bool) -> bool:
         """Return whether the server's kernel has all that the client has sent, a reset as well."""
 
+    def all_has_come(self) -> bool:
+        """Return whether nothing is on its way between the server and any client."""
+
     def move_bytes(self) -> None:
         """Let each client read and write once, without waiting for anything."""
 

@@ -33,6 +33,9 @@ ASKING = frozenset(
 )
 """The calls with which one asks."""
 
+SENDING = frozenset({Kind.WRITE, Kind.CLOSE, Kind.SHUTDOWN, Kind.EXIT, Kind.SEND_SIGNAL})
+"""The calls that send something to a client, bytes or an end, or let another send it."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.0001, 0.002
 """Seconds between two looks at a thread that goes on, if no call comes meanwhile."""
 
@@ -91,7 +94,9 @@ class Scheduler:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._places: dict[int, tuple[int, Place]] = {}
         self._sees_forks = Kind.FORK in queue.kinds
+        self._sees_sending = queue.kinds >= SENDING
         self._may_have_forked = not self._sees_forks
+        self._may_have_sent = True
         self._used: dict[int, float] = {}
 
     def run(self) -> Trace:
@@ -152,6 +157,7 @@ class Scheduler:
             first = is_about_to_handle(process)
             kind = Kind(place.call)
             self._may_have_forked |= kind is Kind.FORK
+            self._may_have_sent |= kind in SENDING
             self._queue.has_come.clear()
             self._queue.go_on(what, handler_first=first)
         else:
@@ -159,6 +165,7 @@ class Scheduler:
             self._turns.append(Turn(place, 0))
             self._ours[place.actor].pop(0)
             do(what, self._context)
+            self._may_have_sent = True
 
     def _let_others_go_first(self, actor: str, candidates: Mapping[str, Place]) -> None:
         """Let one that makes the same call again and again wait for what others have to do."""
@@ -189,7 +196,10 @@ class Scheduler:
             self._actors.look_for_new()
         if self._actors.moving(self._queue.waiting) or before != self._gate.passages():
             return False
+        if self._may_have_sent and not self._context.scheduling.all_has_come():
+            return False
         self._may_have_forked = not self._sees_forks
+        self._may_have_sent = not self._sees_sending
         return True
 
     def _moves_without_end(self, began: float) -> str:

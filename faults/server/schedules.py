@@ -17,15 +17,17 @@ from operator import attrgetter
 from typing import ClassVar
 
 from faults.fault import MAY_BE_EMPTY, NAMES_CLIENTS, FaultOutcome
-from faults.gate.callers import NOT_CALM, are_quiet, living
+from faults.gate.callers import NOT_CALM, are_quiet, gate_of, living
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
 from faults.scheduling.actors import Actors
 from faults.scheduling.deeds import WORDS, Deed, Sign, What
+from faults.scheduling.priorities import SERVER
 from faults.scheduling.scheduler import SIGNAL, Scheduler
-from faults.scheduling.trace import Place
+from faults.scheduling.trace import Place, Trace
 from faults.server_context import NO_PROCESS, ServerContext
+from target.handle import Handle
 
 HELD = frozenset(
     {
@@ -52,6 +54,7 @@ class Schedule(GateFault):
     summary: ClassVar[str] = "its calls go on one at a time, in a chosen order"
     brings_clients: ClassVar[bool] = True
     uses_signals: ClassVar[bool] = True
+    decides_order: ClassVar[bool] = True
     calls: ClassVar[frozenset[Kind]] = HELD
 
     deeds: tuple[Deed, ...] = field(metadata=NAMES_CLIENTS)
@@ -70,19 +73,25 @@ class Schedule(GateFault):
         """Hold all calls, let them go on in turn until nothing is left, and hold no more."""
         if context.handle is None:
             return NO_PROCESS
-        if not context.wait(lambda: are_quiet(gate, lambda: living(context))):
+        trace = self.run(context, gate, context.handle)
+        if trace is None:
             return NOT_CALM
-        listeners = {process.identity for process in context.listeners()}
-        actors = Actors(context.handle, listeners)
-        queue = gate.open_queue(self.stopping)
-        try:
-            trace = Scheduler(self, context, gate, queue, actors).run()
-        finally:
-            queue.close()
         context.scheduling.record(trace)
         if trace.released:
             return FaultOutcome.missed(f"all were let go on: {trace.released}", self._disturbed)
         return FaultOutcome.fired(_in_words(len(trace.turns), trace.unmet), self._disturbed)
+
+    def run(self, context: ServerContext, gate: Gate, handle: Handle) -> Trace | None:
+        """Return what went on, in which order; None where the server did not come to rest first."""
+        if not context.wait(lambda: are_quiet(gate, lambda: living(context))):
+            return None
+        listeners = {process.identity for process in context.listeners()}
+        actors = Actors(handle, listeners)
+        queue = gate.open_queue(self.stopping)
+        try:
+            return Scheduler(self, context, gate, queue, actors).run()
+        finally:
+            queue.close()
 
     @property
     def our_actors(self) -> tuple[str, ...]:
@@ -110,6 +119,18 @@ class Schedule(GateFault):
             yield f"in this order: {', then '.join(map(str, self.sequence))}"
         for place in self.changes:
             yield f"{place.actor} waits for all others before {place.call} number {place.nth}"
+
+
+def exchange_in_turns(context: ServerContext, client: int) -> None:
+    """Let a new client connect, send a line and half-close, and the server do what it will do.
+
+    One call at a time goes on, the server's first: what is left afterwards is the same each time,
+    also in a pool whose processes race for the client. Does nothing without a gate for that.
+    """
+    gate = gate_of(context, *HELD)
+    if isinstance(gate, Gate) and context.handle is not None:
+        deeds = tuple(Deed(client, what) for what in (What.CONNECT, What.SEND, What.HALF_CLOSE))
+        Schedule(deeds, order=(SERVER,)).run(context, gate, context.handle)
 
 
 def _in_words(turns: int, unmet: tuple[Place, ...]) -> str:

@@ -80,6 +80,11 @@ def ends_target(workload: Workload) -> bool:
     return any(isinstance(step, Inject) and step.fault.ends_target for step in workload)
 
 
+def decides_order(workload: Workload) -> bool:
+    """Return whether a fault of a workload decides when each call of the target goes on."""
+    return any(isinstance(step, Inject) and step.fault.decides_order for step in workload)
+
+
 def may_damage(workload: Workload) -> bool:
     """Return whether a fault may leave a state behind that is not held against the target."""
     faults = (step.fault for step in workload if isinstance(step, Inject))

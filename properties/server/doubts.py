@@ -7,10 +7,8 @@ call that the gate could not handle may have done anything.
 
 from dataclasses import replace
 
-from faults.server.schedules import Schedule
 from properties.model.events import KEEPER_LOST
 from properties.model.history import History
-from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Outcome, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE
@@ -18,6 +16,9 @@ from properties.server.connection_records import connection_records
 from properties.server.instance import ServerInstance
 from properties.server.invariants import listener_survives, prompt_service
 from target import limits
+
+NOT_AGAIN = "was also violated once, and not when the same workload was run on a fresh server"
+"""What is said of an invariant, after its name."""
 
 DAMAGED = (
     "a server that had passed everything failed the control exchange before the next workload; "
@@ -98,12 +99,3 @@ def in_doubt(trial: Trial) -> Trial:
     if trial.verdicts[name].outcome is not Outcome.PASS:
         return trial
     return replace(trial, verdicts={**trial.verdicts, name: Verdict.inconclusive(DAMAGED)})
-
-
-def shows_each_time(workload: Workload) -> bool:
-    """Return whether what a workload shows must show again: its calls went on in a given order.
-
-    What it shows once and not again came from outside of that order, and is not held against it.
-    """
-    faults = (step.fault for step in workload if isinstance(step, Inject))
-    return any(isinstance(fault, Schedule) for fault in faults)

@@ -20,7 +20,7 @@ from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.oracle import scope_of
 from properties.model.settings import Rules
-from properties.model.steps import Workload, ends_target
+from properties.model.steps import Workload, decides_order, ends_target
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.clients.served import was_served
 from properties.server.disturbances import disturbed_clients
@@ -53,7 +53,9 @@ def execute(
     interpreter = Interpreter(server, rules, history)
     interpreter.watch()
     try:
-        interpreter.exchange(FIRST_EXCHANGE)
+        # What a case replays on is a new server: its state must be the same each time.
+        interpreter.exchange(FIRST_EXCHANGE, in_turns=server.is_new and decides_order(workload))
+        server.is_new = False
         interpreter.steps(workload)
         interpreter.finish()
         interpreter.census("after")

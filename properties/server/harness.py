@@ -16,11 +16,12 @@ from signal import Signals
 
 from faults.gate.calls import Kind
 from properties.engine.stillness import WitnessNeeded
+from properties.model import steps
 from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, ends_target, may_damage, uses_signals
+from properties.model.steps import Step, Workload, decides_order, ends_target
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -31,11 +32,11 @@ from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.doubts import (
     DAMAGED,
     NO_CONNECTION,
+    NOT_AGAIN,
     NOT_KEPT,
     Doubts,
     failed_before_it_began,
     in_doubt,
-    shows_each_time,
     with_lost_places,
 )
 from properties.server.events import ListenerEnded, Opened
@@ -99,7 +100,7 @@ class ServerHarness(Harness):
             return self._run_with(follow_up, workload)
         trial = self._run(workload)
         # A server that we did not start cannot be replaced by a fresh one.
-        again = not self._is_fresh or shows_each_time(workload)
+        again = not self._is_fresh or decides_order(workload)
         if again and self.target.command is not None and not trial.is_healthy:
             self._stop_server()
             if any(trial.history.of(Doubted)):
@@ -111,7 +112,7 @@ class ServerHarness(Harness):
                 trial = self._run_on_a_fresh_one(trial)
         self._is_fresh = False
         self._before = trial
-        if not trial.is_healthy or may_damage(workload):
+        if not trial.is_healthy or steps.may_damage(workload):
             self._stop_server()
         return trial
 
@@ -157,16 +158,13 @@ class ServerHarness(Harness):
         A server that meets a limit which a new one does not meet has lost places for good.
         """
         again = self._run(trial.workload)
-        if trial.violated and trial.violated <= again.violated:
+        if not trial.violated:
+            return with_lost_places(trial, again)
+        if not (gone := trial.violated - again.violated):
             return again
-        if trial.violated:
-            for name in sorted(trial.violated - again.violated):
-                self._note(
-                    f"{name} was also violated on a server that had served other workloads before, "
-                    "and not when the same workload was run on a fresh one"
-                )
-            return again if shows_each_time(trial.workload) else trial
-        return with_lost_places(trial, again)
+        for name in sorted(gone):
+            self._note(f"{name} {NOT_AGAIN}")
+        return again if decides_order(trial.workload) else trial
 
     def _note(self, words: str) -> None:
         if words not in self.notes:
@@ -236,7 +234,7 @@ class ServerHarness(Harness):
     def _knowing_signals(self, server: ServerInstance, workload: Workload) -> ServerInstance:
         """Return a server of which is known what signals do to it, if that matters."""
         learnt, choice = self.learnt, self.rules.signals
-        if learnt.rehearsed is None and uses_signals(workload):
+        if learnt.rehearsed is None and steps.uses_signals(workload):
             found, kinds = candidates(server, choice), self._needs.kinds
             learnt.rehearsed = rehearse(found, self._fresh, self.rules)
             if found:

@@ -30,17 +30,21 @@ class ServerInstance:
     """A running server. `handle` and `baseline` are None when only its address is known.
 
     `gate` is where its system calls stop; `why_no_gate` says why none do, in words.
-    `reservation` holds its port, None for a server that we did not start. `timers_ran_out`: its
+    `reservation` holds its port, None for a server that we did not start. `is_new`: it has served
+    no client yet, as far as we know. `timers_ran_out`: its
     timers have run out once while clients were silent, and no client was cut off. `counted` are the
     clients that may have a place, where there are so many (`properties.server.clients.places`).
-    `harmless`: which signals that it catches may be sent. `inherited` is what it
-    was started with; `why_started_as_usual`: why that is not what it was to inherit. `wire`: what
-    its clients' segments pass, None where they are on its own host; `why_no_wire` says why.
+    `harmless`: which signals that it catches may be sent. `inherited` is what it was started with;
+    `keeps_back`: why its accept queue does not show all connections, empty where it does, None
+    where that was not asked yet; `why_started_as_usual`: why that is not what it was to inherit.
+    `wire`: what its clients' segments pass, None where they are on its own host; `why_no_wire` says
+    why.
     """
 
     endpoint: Endpoint
     handle: Handle | None = None
     baseline: InitialResources | None = None
+    is_new: bool = True
     timers_ran_out: bool = False
     counted: set[Endpoint] = field(default_factory=set)
     gate: Gate | None = None
@@ -49,6 +53,7 @@ class ServerInstance:
     inherited: Inherited = NOTHING_UNUSUAL
     why_started_as_usual: str = ""
     why_no_gate: str = "a server known only by its address has no system calls to be held"
+    keeps_back: str | None = None
     wire: Wire | None = None
     why_no_wire: str = NOT_OURS
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from faults.fault import Reading
 from faults.freezing import StoppedServer
 from faults.payloads import A_LINE
+from faults.server.schedules import exchange_in_turns
 from properties.engine.injection import inject, run_steps
 from properties.engine.spinning import REST
 from properties.engine.states import Moment
@@ -67,12 +68,18 @@ class Interpreter:
         """From now on record which processes appear, which clients they serve, and how they end."""
         self._observer.begin()
 
-    def exchange(self, number: int) -> None:
-        """Run a control exchange: connect, one line and back, half-close, EOF, close."""
-        if not self._context.open(number, Reading.EAGER):
+    def exchange(self, number: int, *, in_turns: bool = False) -> None:
+        """Run a control exchange: connect, one line and back, half-close, EOF, close.
+
+        `in_turns`: each call of the server has its turn, where there is a gate for that.
+        """
+        if in_turns:
+            exchange_in_turns(self._context, number)
+        if number not in self._io_loop.clients and not self._context.open(number, Reading.EAGER):
             self._note_listener()
             return
-        self._context.send(number, A_LINE)
+        if not self._io_loop.clients[number].written:
+            self._context.send(number, A_LINE)
         self._await_echo((number,))
         self._context.half_close(number)
         self._await_end((number,))

@@ -73,7 +73,9 @@ def cannot_be_held(server: ServerInstance) -> str:
     """Return why no call of this server may be held, in words; empty where they may."""
     if server.gate is None:
         return ""
-    return interrupted_by(server.gate) or _kept_back(server)
+    if server.keeps_back is None:
+        server.keeps_back = _kept_back(server)
+    return interrupted_by(server.gate) or server.keeps_back
 
 
 def _kept_back(server: ServerInstance) -> str:

@@ -53,6 +53,10 @@ class ScheduledClients:
             return theirs.state is not TcpState.ESTABLISHED
         return not has_not_arrived(one, theirs)
 
+    def all_has_come(self) -> bool:
+        """Return whether nothing is on its way between the server and any client."""
+        return self._io_loop.all_quiet()
+
     def move_bytes(self) -> None:
         """Let each client read and write once, without waiting for anything."""
         self._io_loop.turn(0)

@@ -109,9 +109,10 @@ def test_a_signal_that_has_come_while_a_call_was_held_is_handled_before_it() -> 
 
 def test_a_number_that_is_closed_twice_is_the_next_clients() -> None:
     schedule = Schedule(STAY, order=(SERVER,), changes=(Place("worker 1", "close", 2),))
-    # Whether its next line is sent before it sees the end decides which of them.
-    found = violated(scheduled(schedule, compiled("order_double_close"), *SERVED))
-    assert {"exact_echo", "isolation"} & set(found)
+    # Its end has come before its next line is sent, so it is the same invariant each time.
+    for _ in range(5):
+        found = violated(scheduled(schedule, compiled("order_double_close"), *SERVED))
+        assert found == ["exact_echo"]
     again = scheduled(schedule, variant("orderly_double_close"), *SERVED)
     assert violated(again) == []
 
