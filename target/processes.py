@@ -162,6 +162,12 @@ def is_socket(pid: int, descriptor: int) -> bool:
         return False
 
 
+def flags_of(pid: int, descriptor: int) -> int | None:
+    """Return the flags of a descriptor, as open(2) has them; None when it is gone (proc(5))."""
+    lines = (read_record(f"/proc/{pid}/fdinfo/{descriptor}") or b"").splitlines()
+    return next((int(line.split()[1], 8) for line in lines if line.startswith(b"flags:")), None)
+
+
 def descriptors_of(pid: int) -> dict[int, str]:
     """Return descriptor -> what it is ("socket:[123]", a path); empty when it cannot be seen.
 

@@ -18,7 +18,7 @@ from faults.gate.masks import signals_blocked_in
 from faults.gate.rules import ArmedRule, HandledCall
 from faults.harmless_signals import Harmless
 from faults.server_context import ServerContext
-from target import held_sockets, process_status
+from target import held_sockets, process_status, processes
 from target.processes import Process
 
 Matches = Callable[[Call], bool]
@@ -99,13 +99,9 @@ class Interruptible:
 
 
 def _never_blocks(call: Call) -> bool:
-    try:
-        with open(f"/proc/{call.thread}/fdinfo/{call.arguments[0]}") as file:
-            flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
-    except (OSError, StopIteration):
-        return True
+    flags = processes.flags_of(call.thread, call.arguments[0] & 0xFFFFFFFF)
     dontwait = name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT
-    return bool(flags & os.O_NONBLOCK or dontwait)
+    return flags is None or bool(flags & os.O_NONBLOCK or dontwait)
 
 
 def gate_of(context: ServerContext, *kinds: Kind) -> Gate | FaultOutcome:

@@ -109,7 +109,7 @@ class UnfinishedHandshakes(WireFault[ServerContext]):
                 return FaultOutcome.impossible("this kernel has no switch for SYN cookies")
             return self._beside(begun, context)
 
-    def _beside(self, begun: "_Begun", context: ServerContext) -> FaultOutcome:
+    def _beside(self, begun: _Begun, context: ServerContext) -> FaultOutcome:
         with begun.wire.ruled(handshakes.UNANSWERED, released=False) as number:
             context.mark(f"{begun.count} handshakes begin, and are never ended")
             begun.wire.begin_handshakes(begun.server, begun.count)

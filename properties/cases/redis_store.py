@@ -62,7 +62,7 @@ class RedisCases:
                 content = path.read_bytes()
             except OSError as error:
                 raise StoreError(f"{path}: {error.strerror}") from None
-            self._asked("hsetnx", f"{self.key}", path.name, content)
+            self._asked("hsetnx", self.key, path.name, content)
 
     def _asked(self, command: str, *arguments: Any) -> Any:
         redis = _library()

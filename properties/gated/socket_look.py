@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from faults.gate.calls import Kind, kind_of
 from faults.gate.kernel import Call, copy_of_socket, read_memory
 from faults.gate.lawful_errors import ADD_TO_EPOLL, ROWS, About
-from target import held_sockets
+from target import held_sockets, processes
 from target.sockets import Endpoint
 
 MOST_REMEMBERED = 10_000
@@ -138,12 +138,8 @@ def destination_of(call: Call) -> Endpoint | None:
 
 def never_blocks(call: Call) -> bool:
     """Return whether the descriptor of a call does not block (O_NONBLOCK)."""
-    try:
-        with open(f"/proc/{call.thread}/fdinfo/{call.arguments[0] & 0xFFFFFFFF}") as file:
-            flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
-    except (OSError, StopIteration):
-        return True
-    return bool(flags & os.O_NONBLOCK)
+    flags = processes.flags_of(call.thread, call.arguments[0] & 0xFFFFFFFF)
+    return flags is None or bool(flags & os.O_NONBLOCK)
 
 
 def finds_nothing(call: Call) -> bool:

@@ -9,7 +9,6 @@ from itertools import product
 from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
 from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
-from faults.scheduling.deeds import Deed, What
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
@@ -35,6 +34,7 @@ from properties.model.sweep import Choice
 from properties.server.generation.builder import EDGES, LARGE
 from properties.server.generation.shapes import around, served
 from properties.server.generation.wire_faults import WIRE_SWEEPS
+from properties.server.schedules.scenes import SCENES
 from properties.server.steps import (
     Close,
     Fill,
@@ -255,9 +255,8 @@ def _many_clients() -> Choices:
 
 def _schedules() -> Choices:
     # The others are learnt from the target (properties.server.schedules).
-    deeds = tuple(Deed(c, w) for c in (1, 2) for w in (What.CONNECT, What.SEND, What.CLOSE))
-    workload = (Inject(Schedule(deeds)),)
-    yield Choice("orders of calls", "two clients leave", workload, matters=True)
+    first = SCENES[0]
+    yield Choice("orders of calls", first.name, first.workload(first.plain), matters=True)
 
 
 SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {

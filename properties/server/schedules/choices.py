@@ -7,8 +7,10 @@ more is drawn as PCT draws it (`faults.scheduling.priorities`), from a seed.
 
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import cycle
+from operator import itemgetter
 
 from faults.scheduling.trace import Place
 from faults.server.schedules import Schedule
@@ -32,13 +34,14 @@ def with_schedules(family: Family, found: Learnt, seed: int, examples: int | Non
     scenes = found.scenes
     each = DRAWN if examples is None else -(-examples // max(1, len(scenes)))
     sweep = tuple(choice for one in scenes for choice in (*_orders(one), *_changes(one)))
-    drawn = tuple(choice for one in scenes for choice in _drawn(one, seed, each))
+    drawn = [_drawn(one, seed, each) for one in scenes]
     bounds = tuple(
-        Drawn(one.scene.name, len(one.actors), len(one.places), _values(one, each))
-        for one in scenes
+        Drawn(one.scene.name, len(one.actors), len(one.places), _names(by_depth))
+        for one, by_depth in zip(scenes, drawn, strict=True)
     )
     every = all_orders.choices(found.events) if found.events.places else ()
-    return replace(family, sweep=(*sweep, *every, *drawn), drawn=bounds)
+    of_all = tuple(choice for by_depth in drawn for _, choice in by_depth)
+    return replace(family, sweep=(*sweep, *every, *of_all), drawn=bounds)
 
 
 def _orders(found: Rehearsed) -> Iterator[Choice]:
@@ -62,32 +65,22 @@ def _choice(
     return Choice(group, f"{scene.name}: {value}", workload, 2, scene.matters)
 
 
-def _values(found: Rehearsed, count: int) -> dict[int, tuple[str, ...]]:
-    """Return the values of the choices that are drawn, by depth, with the name of the scene."""
-    values = {
-        depth: tuple(
-            f"{found.scene.name}: {_value(number)}"
-            for number in range(count)
-            if _depth(number) == depth
-        )
-        for depth in sorted(set(DEPTHS))
-    }
-    return {depth: named for depth, named in values.items() if named}
+def _names(drawn: Iterable[tuple[int, Choice]]) -> dict[int, tuple[str, ...]]:
+    """Return the names of the choices that were drawn for each depth."""
+    found: dict[int, tuple[str, ...]] = {}
+    for depth, choice in sorted(drawn, key=itemgetter(0)):
+        found[depth] = (*found.get(depth, ()), choice.value)
+    return found
 
 
-def _depth(number: int) -> int:
-    return DEPTHS[number % len(DEPTHS)]
-
-
-def _value(number: int) -> str:
-    return f"number {number + 1}, for depth {_depth(number)}"
-
-
-def _drawn(found: Rehearsed, seed: int, count: int) -> Iterator[Choice]:
+def _drawn(found: Rehearsed, seed: int, count: int) -> list[tuple[int, Choice]]:
+    """Draw so many schedules; each comes with the depth that it is for."""
     draw = random.Random(zlib.crc32(f"{seed} {found.scene.name}".encode()))
-    for number in range(count):
+    drawn = []
+    for number, depth in zip(range(count), cycle(DEPTHS)):
         order = tuple(draw.sample(found.actors, len(found.actors)))
-        changes = min(_depth(number) - 1, len(found.places))
-        points = tuple(draw.sample(found.places, changes))
-        choice = _choice(found, DRAWN_SCHEDULES, _value(number), order, points)
-        yield replace(choice, matters=False)
+        points = tuple(draw.sample(found.places, min(depth - 1, len(found.places))))
+        value = f"number {number + 1}, for depth {depth}"
+        choice = _choice(found, DRAWN_SCHEDULES, value, order, points)
+        drawn.append((depth, replace(choice, matters=False)))
+    return drawn

@@ -61,21 +61,21 @@ def rehearsed(target: Target, rules: Rules) -> Learnt:
 
 
 def _rehearsed(scene: Scene, harness: ServerHarness) -> Rehearsed | None:
-    actors: dict[str, None] = {}
-    places: dict[Place, None] = {}
-    waiting: list[tuple[str, ...]] = [()]
-    tried: list[tuple[str, ...]] = []
-    while waiting:
-        order = waiting.pop()
-        tried.append(order)
-        schedule = Schedule(scene.deeds, scene.signs, order)
-        trial = harness.run_trial(scene.workload(schedule))
-        if trial.fault_status()[0] is Status.IMPOSSIBLE:
-            return None
-        for event in trial.history.of(Scheduled):
-            actors |= dict.fromkeys(event.actors)
-            places |= dict.fromkeys(event.turns)
-        known = Rehearsed(scene, tuple(actors), tuple(places))
-        if len(tried) == 1:
-            waiting = [one for _, one in known.orders() if one not in tried]
+    plain = found = _with(Rehearsed(scene, (), ()), (), harness)
+    for _, order in reversed(list(plain.orders()) if plain else []):
+        if order and found is not None:
+            found = _with(found, order, harness)
+    return found
+
+
+def _with(known: Rehearsed, order: tuple[str, ...], harness: ServerHarness) -> Rehearsed | None:
+    """Return what is known, and what one more schedule shows; None where there can be none."""
+    scene = known.scene
+    trial = harness.run_trial(scene.workload(Schedule(scene.deeds, scene.signs, order)))
+    if trial.fault_status()[0] is Status.IMPOSSIBLE:
+        return None
+    actors, places = dict.fromkeys(known.actors), dict.fromkeys(known.places)
+    for event in trial.history.of(Scheduled):
+        actors |= dict.fromkeys(event.actors)
+        places |= dict.fromkeys(event.turns)
     return Rehearsed(scene, tuple(actors), tuple(places))
