@@ -59,8 +59,12 @@ def made_once(words: Iterable[str], sources: Iterable[Path], make: Callable[[Pat
         content.update(word.encode() + b"\0")
     for source in sources:
         content.update(source.read_bytes() + b"\0")
-    folder = KEPT / content.hexdigest()[:20]
-    KEPT.mkdir(parents=True, exist_ok=True)
+    return filled_once(KEPT / content.hexdigest()[:20], make)
+
+
+def filled_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return this folder, filled by `make` unless it was: others that want it wait for one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / DONE).exists():

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tests.starting import interruptible
 
 MARK = "ANECHOIC_TEST_RUN"
@@ -35,6 +37,12 @@ SHORT = (
 
 _POLLING = threading.Event()
 """Never set: the pause between two looks."""
+
+
+def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
+    """Return a temporary folder that all workers of this run of pytest share (pytest-xdist)."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.runs import finished
+from tests.compiled import filled_once
+from tests.end_to_end.runs import finished, shared_by_workers
 
 SERVER = str(Path(__file__).parents[1] / "servers" / "particular.py")
 RARE = ("ENONET", "EHOSTUNREACH")
@@ -38,10 +39,15 @@ class Checked:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Checked:
-    """Return a run of the unportable server."""
-    folder = tmp_path_factory.mktemp("checked")
-    done = checked(folder, "--fail-fast", "--jsonl", str(folder / "events.jsonl"))
-    return Checked(done.returncode, done.stdout, folder)
+    """Return a run of the unportable server, the same one in all workers of xdist."""
+
+    def make(folder: Path) -> None:
+        done = checked(folder, "--fail-fast", "--jsonl", str(folder / "events.jsonl"))
+        (folder / "said").write_text(done.stdout)
+        (folder / "status").write_text(str(done.returncode))
+
+    folder = filled_once(shared_by_workers(tmp_path_factory) / "levels", make)
+    return Checked(int((folder / "status").read_text()), (folder / "said").read_text(), folder)
 
 
 def test_a_weak_violation_is_a_note_and_does_not_fail_the_run(run: Checked) -> None:

@@ -7,7 +7,10 @@ import pytest
 
 from tests.packaging.installed import ROOT, Installed, files_in, installed_once, project
 
-REFERENCE = ("--fault", "control", "--max-examples", "1", "--seed", "1", "-k", "test_workloads")
+REFERENCE = (
+    *("--fault", "control", "--max-examples", "1", "--no-sweep", "--seed", "1"),
+    *("-k", "test_workloads"),
+)
 
 
 @pytest.fixture(scope="module")
