@@ -38,7 +38,7 @@ class Scheduling(Protocol):
     def connect(self, client: int) -> bool:
         """Connect without waiting for the server; return whether the connection is established."""
 
-    def has_arrived(self, client: int, *, by_reset: bool) -> bool:
+    def deed_has_arrived(self, client: int, *, by_reset: bool) -> bool:
         """Return whether the server's kernel has all that the client has sent, a reset as well."""
 
     def all_has_come(self) -> bool:

@@ -162,10 +162,11 @@ def is_socket(pid: int, descriptor: int) -> bool:
         return False
 
 
-def flags_of(pid: int, descriptor: int) -> int | None:
-    """Return the flags of a descriptor, as open(2) has them; None when it is gone (proc(5))."""
+def never_blocks(pid: int, descriptor: int) -> bool:
+    """Return whether a descriptor does not block (O_NONBLOCK), or is gone (proc(5), fdinfo)."""
     lines = (read_record(f"/proc/{pid}/fdinfo/{descriptor}") or b"").splitlines()
-    return next((int(line.split()[1], 8) for line in lines if line.startswith(b"flags:")), None)
+    flags = (int(line.split()[1], 8) for line in lines if line.startswith(b"flags:"))
+    return bool(next(flags, os.O_NONBLOCK) & os.O_NONBLOCK)
 
 
 def descriptors_of(pid: int) -> dict[int, str]:

@@ -99,9 +99,9 @@ class Interruptible:
 
 
 def _never_blocks(call: Call) -> bool:
-    flags = processes.flags_of(call.thread, call.arguments[0] & 0xFFFFFFFF)
-    dontwait = name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT
-    return flags is None or bool(flags & os.O_NONBLOCK or dontwait)
+    if name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT:
+        return True
+    return processes.never_blocks(call.thread, call.arguments[0] & 0xFFFFFFFF)
 
 
 def gate_of(context: ServerContext, *kinds: Kind) -> Gate | FaultOutcome:

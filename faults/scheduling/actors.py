@@ -90,11 +90,13 @@ class Actors:
         record = read_record(f"/proc/{self._processes[thread]}/task/{thread}/stat")
         if not record:
             del self._names[thread]
-            return False
+            self._ended.discard(thread)
+            # What its end has woken may have been looked at before.
+            return True
         state = chr(record[record.rindex(b")") + 2])
         if state in "ZX" and thread not in self._ended:
-            # Its parent may not have got SIGCHLD yet: the state changes first.
             self._ended.add(thread)
+            _await_notice(int(record[record.rindex(b")") + 2 :].split()[1]))
             return True
         if state != "D":
             self._since.pop(thread, None)
@@ -120,6 +122,14 @@ class Actors:
             for word, count in self._numbers.items()
             for number in range(1, count + 1)
         )
+
+
+def _await_notice(parent: int) -> None:
+    """Wait until a parent has been told of a child that has ended: its state changes first.
+
+    Its list of children is read under the lock under which the kernel sends SIGCHLD.
+    """
+    read_record(f"/proc/{parent}/task/{parent}/children")
 
 
 def _numbered(word: str, number: int) -> str:

@@ -75,8 +75,8 @@ def do(deed: Deed | Sign, context: ServerContext) -> None:
             interrupt(context, listener.identity.pid)
     else:
         _DO[deed.what](context, deed.client)
-        by_reset = deed.what is What.RESET
-        context.wait(lambda: context.scheduling.has_arrived(deed.client, by_reset=by_reset))
+        arrived, by_reset = context.scheduling.deed_has_arrived, deed.what is What.RESET
+        context.wait(lambda: arrived(deed.client, by_reset=by_reset))
     context.scheduling.move_bytes()
 
 

@@ -33,14 +33,21 @@ ASKING = frozenset(
 )
 """The calls with which one asks."""
 
-SENDING = frozenset({Kind.WRITE, Kind.CLOSE, Kind.SHUTDOWN, Kind.EXIT, Kind.SEND_SIGNAL})
-"""The calls that send something to a client, bytes or an end, or let another send it."""
+SENDING = frozenset({Kind.WRITE, Kind.CLOSE, Kind.SHUTDOWN, Kind.EXIT})
+"""The calls that send something to a client, bytes or an end."""
+
+SILENT = frozenset({Kind.WAIT, Kind.REAP, Kind.PAUSE, Kind.FORK, Kind.OPEN_FILE, Kind.FILE_NAME})
+"""The calls of which nothing is sent to a client, nor by a call after it that is not held."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.0001, 0.002
 """Seconds between two looks at a thread that goes on, if no call comes meanwhile."""
 
 COMPUTES = 0.25
 """Seconds of processor time after which a thread that makes no call waits for one that is held."""
+
+UNDELIVERED = 3.0
+"""Seconds after which what was sent and does not arrive is not waited for: a lost segment is sent
+again after a fifth of one, on Linux."""
 
 STARVED = 20.0
 """Seconds after which a thread that gets no processor time is not waited for."""
@@ -157,7 +164,7 @@ class Scheduler:
             first = is_about_to_handle(process)
             kind = Kind(place.call)
             self._may_have_forked |= kind is Kind.FORK
-            self._may_have_sent |= kind in SENDING
+            self._may_have_sent |= kind not in SILENT
             self._queue.has_come.clear()
             self._queue.go_on(what, handler_first=first)
         else:
@@ -194,9 +201,14 @@ class Scheduler:
             return False
         if self._may_have_forked:
             self._actors.look_for_new()
-        if self._actors.moving(self._queue.waiting) or before != self._gate.passages():
+        if self._actors.moving(self._queue.waiting):
             return False
-        if self._may_have_sent and not self._context.scheduling.all_has_come():
+        if self._may_have_sent:
+            # What has come since then has woken a thread, which the second look finds awake.
+            come = self._context.scheduling.all_has_come()
+            if not come or self._actors.moving(self._queue.waiting):
+                return False
+        if before != self._gate.passages():
             return False
         self._may_have_forked = not self._sees_forks
         self._may_have_sent = not self._sees_sending
@@ -206,7 +218,10 @@ class Scheduler:
         """Return why a thread that goes on is not waited for, in words; empty while it is."""
         if time.monotonic() - began > STARVED:
             return "the machine gave the target no time"
-        for thread in self._actors.moving(self._queue.waiting):
+        moving = self._actors.moving(self._queue.waiting)
+        if not moving and time.monotonic() - began > UNDELIVERED:
+            return "what was sent did not arrive"
+        for thread in moving:
             name, used = self._actors.name_of(thread), self._actors.time_used(thread)
             if used - self._used.setdefault(thread, used) > COMPUTES:
                 return f"{name} computed for {COMPUTES} s while others were held"

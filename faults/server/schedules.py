@@ -121,16 +121,22 @@ class Schedule(GateFault):
             yield f"{place.actor} waits for all others before {place.call} number {place.nth}"
 
 
-def exchange_in_turns(context: ServerContext, client: int) -> None:
+def exchange_in_turns(context: ServerContext, client: int) -> str:
     """Let a new client connect, send a line and half-close, and the server do what it will do.
 
     One call at a time goes on, the server's first: what is left afterwards is the same each time,
     also in a pool whose processes race for the client. Does nothing without a gate for that.
+    Return why all had to be let go on, in words; empty where that was not so.
     """
     gate = gate_of(context, *HELD)
-    if isinstance(gate, Gate) and context.handle is not None:
-        deeds = tuple(Deed(client, what) for what in (What.CONNECT, What.SEND, What.HALF_CLOSE))
-        Schedule(deeds, order=(SERVER,)).run(context, gate, context.handle)
+    if not isinstance(gate, Gate) or context.handle is None:
+        return ""
+    deeds = tuple(Deed(client, what) for what in (What.CONNECT, What.SEND, What.HALF_CLOSE))
+    try:
+        trace = Schedule(deeds, order=(SERVER,)).run(context, gate, context.handle)
+    except (OSError, LookupError, ValueError) as error:
+        return f"it broke off: {error}"
+    return trace.released if trace else ""
 
 
 def _in_words(turns: int, unmet: tuple[Place, ...]) -> str:

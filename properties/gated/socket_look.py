@@ -138,8 +138,7 @@ def destination_of(call: Call) -> Endpoint | None:
 
 def never_blocks(call: Call) -> bool:
     """Return whether the descriptor of a call does not block (O_NONBLOCK)."""
-    flags = processes.flags_of(call.thread, call.arguments[0] & 0xFFFFFFFF)
-    return flags is None or bool(flags & os.O_NONBLOCK)
+    return processes.never_blocks(call.thread, call.arguments[0] & 0xFFFFFFFF)
 
 
 def finds_nothing(call: Call) -> bool:

@@ -162,9 +162,10 @@ class ServerHarness(Harness):
             return with_lost_places(trial, again)
         if not (gone := trial.violated - again.violated):
             return again
+        in_order = decides_order(trial.workload)
         for name in sorted(gone):
-            self._note(f"{name} {NOT_AGAIN}")
-        return again if decides_order(trial.workload) else trial
+            self._note(f"{name} {NOT_AGAIN[in_order]}")
+        return again if in_order else trial
 
     def _note(self, words: str) -> None:
         if words not in self.notes:

@@ -12,7 +12,7 @@ from faults.server.schedules import exchange_in_turns
 from properties.engine.injection import inject, run_steps
 from properties.engine.spinning import REST
 from properties.engine.states import Moment
-from properties.model.events import Conclusion, StepBegan
+from properties.model.events import Conclusion, Doubted, StepBegan
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
@@ -40,6 +40,8 @@ from properties.server.steps import (
     Standstill,
     Stop,
 )
+
+LET_GO = "the first client was not served, and its calls had been held for too long"
 
 
 class Interpreter:
@@ -71,10 +73,10 @@ class Interpreter:
     def exchange(self, number: int, *, in_turns: bool = False) -> None:
         """Run a control exchange: connect, one line and back, half-close, EOF, close.
 
-        `in_turns`: each call of the server has its turn, where there is a gate for that.
+        `in_turns`: each call of the server has its turn, where there is a gate for that; a server
+        that rests before it answers is sent the half-close first.
         """
-        if in_turns:
-            exchange_in_turns(self._context, number)
+        let_go = exchange_in_turns(self._context, number) if in_turns else ""
         if number not in self._io_loop.clients and not self._context.open(number, Reading.EAGER):
             self._note_listener()
             return
@@ -83,6 +85,8 @@ class Interpreter:
         self._await_echo((number,))
         self._context.half_close(number)
         self._await_end((number,))
+        if let_go and not self._io_loop.clients[number].has_all:
+            self._history.add(Doubted(self._history.now(), f"{LET_GO}: {let_go}"))
         self._close_finally((number,))
         self._note_listener()
 

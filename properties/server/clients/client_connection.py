@@ -49,6 +49,7 @@ class ClientConnection(KernelView):
         self.end: End | None = None
         self.closed = False
         self.left_from: Endpoint | None = None
+        self._endpoint: Endpoint | None = None
         self._is_over_wire = way.wire is not None
         self.owed = stream_of(owing, self._mismatched)
         self.owing = owing
@@ -60,11 +61,18 @@ class ClientConnection(KernelView):
 
     # What state it is in.
 
+    @property
+    def endpoint(self) -> Endpoint:
+        """Our own address and port, also after the connection was closed."""
+        return self._endpoint or super().endpoint
+
     def check_connected(self) -> bool:
         """Return whether the handshake has ended, in success or with an error set."""
         if self.connected or self.handshake.error:
             return True
         self.connected = self.handshake.look()
+        if self.connected:
+            self._endpoint = super().endpoint
         if not self.handshake.error:
             COUNTED.connections += self.connected
             self.changed(self)
@@ -98,6 +106,11 @@ class ClientConnection(KernelView):
     def is_satisfied(self) -> bool:
         """Whether everything has been sent and everything owed was received."""
         return not self._has_more_to_send and not self.missing and self.was_read(self)
+
+    @property
+    def has_all(self) -> bool:
+        """Whether it has got all that it is owed, and then the end."""
+        return self.end is End.EOF and not self.missing
 
     @property
     def is_leaving(self) -> bool:

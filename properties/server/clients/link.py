@@ -85,7 +85,7 @@ class Link:
     def _may_still_end(self) -> bool:
         """Return whether the server's kernel will still learn of a client that has left.
 
-        On the server's own host it does at once; over a wire a FIN or an RST takes its time.
+        On the server's own host it does soon; over a wire a FIN or an RST takes its time.
         """
         if self.wire is None:
             return False

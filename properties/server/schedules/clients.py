@@ -1,5 +1,6 @@
 """Our clients while the calls of their server are scheduled: nothing waits for the server."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 
@@ -8,10 +9,15 @@ from faults.scheduling.trace import Trace
 from properties.engine.waiting import has_not_arrived
 from properties.model.events import Marked
 from properties.model.history import History
+from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.clients.kernel_view import NOT_ENDED
 from properties.server.schedules.events import Scheduled
-from target.sockets import HALF_OPEN, Endpoint, TcpState
+from target.sockets import HALF_OPEN, TcpState
+
+OVER = (TcpState.TIME_WAIT, TcpState.CLOSE)
+"""States of the server's end in which nothing more comes."""
 
 
 class ScheduledClients:
@@ -21,7 +27,6 @@ class ScheduledClients:
         self._io_loop = io_loop
         self._connector = connector
         self._history = history
-        self._endpoints: dict[int, Endpoint] = {}
 
     def may_connect(self, client: int) -> bool:
         """Return whether the client is a new one and the accept queue has room for it."""
@@ -30,32 +35,38 @@ class ScheduledClients:
 
     def connect(self, client: int) -> bool:
         """Connect without waiting for the server; return whether the connection is established."""
-        is_there = self._connector.open(client, Reading.EAGER, at_once=True)
-        if is_there:
-            self._endpoints[client] = self._io_loop.clients[client].endpoint
-        return is_there
+        return self._connector.open(client, Reading.EAGER, at_once=True)
 
-    def has_arrived(self, client: int, *, by_reset: bool) -> bool:
+    def deed_has_arrived(self, client: int, *, by_reset: bool) -> bool:
         """Return whether the server's kernel has all that the client has sent, a reset as well.
 
         On a busy machine the kernel may deliver a segment late, also from one process to another.
         """
         one, handle = self._io_loop.clients.get(client), self._io_loop.handle
-        if one is None or handle is None or client not in self._endpoints:
+        if one is None or handle is None or not one.connected:
             return True
-        theirs = handle.connection(self._endpoints[client])
+        theirs = handle.connection(one.endpoint)
         if theirs is None:
             # A reset has taken it away: the server's, if the client is still to see it.
             return not one.is_live
-        if theirs.state in HALF_OPEN or by_reset:
-            return False
+        if by_reset:
+            return theirs.state in OVER
         if one.closed:
-            return theirs.state is not TcpState.ESTABLISHED
-        return not has_not_arrived(one, theirs)
+            return theirs.state not in (*NOT_ENDED, *HALF_OPEN)
+        return theirs.state not in HALF_OPEN and not has_not_arrived(one, theirs)
 
     def all_has_come(self) -> bool:
         """Return whether nothing is on its way between the server and any client."""
-        return self._io_loop.all_quiet()
+        return self._io_loop.all_quiet() and not any(map(self._is_answered, self._left()))
+
+    def _left(self) -> Iterator[ClientConnection]:
+        return (one for one in self._io_loop.clients.values() if one.closed and one.connected)
+
+    def _is_answered(self, one: ClientConnection) -> bool:
+        """Return whether the kernel will answer what the server sends to a client that has left."""
+        handle = self._io_loop.handle
+        theirs = handle.connection(one.endpoint) if handle else None
+        return theirs is not None and theirs.state not in OVER and theirs.send_queue > 0
 
     def move_bytes(self) -> None:
         """Let each client read and write once, without waiting for anything."""
