@@ -42,6 +42,14 @@ def test_each_call_of_the_server_comes_once_behind_all_others_from_two_orders() 
     )
 
 
+def test_of_many_calls_of_a_kind_the_first_three_are_put_last() -> None:
+    reads = tuple(Place("worker 1", "read", number) for number in range(1, 31))
+    found = Learnt((Rehearsed(SCENES[0], FOUND.actors, reads),), NO_EVENTS)
+    family = with_schedules(ROLE.family("schedules"), found, 1, None)
+    tried = {schedule_of(one).changes[0] for one in in_group(family, "calls that wait")}
+    assert tried == set(reads[:3])
+
+
 def test_the_orders_alone_are_tried_as_well() -> None:
     assert len(in_group(made(), "orders of calls")) == 3
 
