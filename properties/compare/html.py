@@ -1,6 +1,7 @@
 """A comparison as one page to look at: a table for each role, and every failure with its figure."""
 
 import platform
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def _failure(one: Compared, invariant: Invariant) -> str:
         head = element("h3", escaped(invariant.id), id=_anchor(one, invariant))
         return element("section", head + words, class_="failure")
     others = [fault for fault in one.faults(invariant.id) if fault != case.fault]
-    replay = f"anechoic replay {path}"
+    replay = f"anechoic replay {shlex.quote(path or '')}"
     if one.implementation.compiler:
         # The folder that it was compiled into is gone.
         replay += " -- COMMAND"

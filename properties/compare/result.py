@@ -88,7 +88,7 @@ class Compared:
 
     def case(self, invariant: str) -> str | None:
         """Return the file of the smallest case of a violated invariant."""
-        kept = (one["case"] for one in self.checks if one["invariant"] == invariant)
+        kept = (one["case"] for one in self._worst(invariant))
         return next((str(case) for case in kept if case), None)
 
     @property

@@ -5,6 +5,7 @@ scheme, fits a phone (wide tables and figures scroll within themselves), and pri
 """
 
 import html
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -151,7 +152,7 @@ def anchor(run: Run, invariant: Invariant) -> str:
 
 
 def _failure(run: Run, invariant: Invariant, failure: Failure, *, is_first: bool) -> str:
-    replay = f"anechoic replay {failure.path}" if failure.path else ""
+    replay = f"anechoic replay {shlex.quote(failure.path)}" if failure.path else ""
     link = anchor(run, invariant) if is_first else f"{anchor(run, invariant)}-{failure.kind}"
     family, others = failure.case.fault, also_in(run, failure)
     sign = sign_of_failure(failure, run)

@@ -19,7 +19,7 @@ def load_service(words: str) -> Service:
     found = _object(module, path, words)
     try:
         service = found() if isinstance(found, type) else found
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ServiceError(f"{words}: it cannot be made: {_said(error)}") from None
     if not callable(getattr(service, "start", None)):
         raise ServiceError(f"{words}: it has no method start(), which begins a conversation")
@@ -31,7 +31,7 @@ def _object(module: str, path: str, words: str) -> Any:
         sys.path.insert(0, here)
     try:
         imported = importlib.import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ServiceError(f"{words}: {module} cannot be imported: {_said(error)}") from None
     try:
         return reduce(getattr, path.split("."), imported)
@@ -39,5 +39,5 @@ def _object(module: str, path: str, words: str) -> Any:
         raise ServiceError(f"{words}: there is no {path!r} in {module}") from None
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

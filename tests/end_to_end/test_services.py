@@ -117,3 +117,12 @@ def test_a_service_in_python_is_found_in_the_working_folder(tmp_path: Path) -> N
     server = (sys.executable, str(PROGRAMS / "threaded.py"), "{port}", "upper")
     done = finished((*SHORT, "--service", "shouting:Upper", "--", *server), tmp_path)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_module_that_exits_as_it_is_imported_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "leaves.py").write_text("raise SystemExit(0)")
+    done = finished(
+        ["check", "--quick", "--service", "leaves:Own", "--", "true", "{port}"], tmp_path
+    )
+    assert done.returncode == 2, done.stdout
+    assert "leaves cannot be imported: SystemExit: 0" in done.stdout
