@@ -1,7 +1,6 @@
 """A comparison as one page to look at: a table for each role, and every failure with its figure."""
 
 import platform
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
 from properties.model.steps import describe
 from properties.model.verdict import Invariant, Outcome
+from properties.reports.case_parts import command_for
 from properties.reports.html import (
     KINDS,
     Shown,
@@ -107,16 +107,16 @@ def _implementation(one: Compared) -> Iterator[str]:
 
 
 def _failure(one: Compared, invariant: Invariant) -> str:
-    path = one.case(invariant.id)
+    path = one.case(invariant.id) or ""
     try:
-        case = read_case(Path(path or ""))
+        case = read_case(Path(path))
     except CaseError:
         # It was moved away meanwhile; the result still has the reason.
         words = element("p", escaped(one.reason(invariant.id)))
         head = element("h3", escaped(invariant.id), id=_anchor(one, invariant))
         return element("section", head + words, class_="failure")
     others = [fault for fault in one.faults(invariant.id) if fault != case.fault]
-    replay = f"anechoic replay {shlex.quote(path or '')}"
+    replay = command_for("replay", path)
     if one.implementation.compiler:
         # The folder that it was compiled into is gone.
         replay += " -- COMMAND"

@@ -37,9 +37,14 @@ def headline(
         yield f"  {shortened(target, terminal.width - 2)}"
 
 
+def command_for(command: str, path: str) -> str:
+    """Return a command about the case in a file, as a shell takes it."""
+    return f"anechoic {command} {shlex.quote(path)}"
+
+
 def to_be_typed(label: str, command: str, path: str, width: int) -> Iterator[str]:
     """Return a command about a case after its label, or below it; it can be copied in one piece."""
-    words = harmless(f"anechoic {command} {shlex.quote(path)}")
+    words = harmless(command_for(command, path))
     line = f"  {label:<10}{words}"
     yield from [line] if columns_of(line) <= width else [f"  {label}", f"  {words}"]
 

@@ -5,7 +5,6 @@ scheme, fits a phone (wide tables and figures scroll within themselves), and pri
 """
 
 import html
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,7 +14,7 @@ from properties.model.levels import Level
 from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
-from properties.reports.case_parts import timeline_of
+from properties.reports.case_parts import command_for, timeline_of
 from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
@@ -152,7 +151,7 @@ def anchor(run: Run, invariant: Invariant) -> str:
 
 
 def _failure(run: Run, invariant: Invariant, failure: Failure, *, is_first: bool) -> str:
-    replay = f"anechoic replay {shlex.quote(failure.path)}" if failure.path else ""
+    replay = command_for("replay", failure.path) if failure.path else ""
     link = anchor(run, invariant) if is_first else f"{anchor(run, invariant)}-{failure.kind}"
     family, others = failure.case.fault, also_in(run, failure)
     sign = sign_of_failure(failure, run)

@@ -4,14 +4,13 @@ Foreign text is shown as it is and never obeyed: no markup, no link, no new cell
 """
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from properties.model.levels import LEVELS, Level
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
-from properties.reports.case_parts import timeline_of
+from properties.reports.case_parts import command_for, timeline_of
 from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.levels import level_in_words, sign_of_failure
 from properties.reports.terminal import Terminal
@@ -111,7 +110,7 @@ def _failure(run: Run, invariant: Invariant, failure: Failure) -> Iterator[str]:
     if others := also_in(run, failure):
         yield f"Also in {plain(', '.join(others))}.\n"
     if failure.path:
-        yield from block([f"anechoic replay {shlex.quote(failure.path)}"])
+        yield from block([command_for("replay", failure.path)])
     if timeline := list(timeline_of(failure.case, Terminal.nowhere())):
         yield "<details><summary>timeline</summary>"
         yield from block(timeline[1:])

@@ -9,7 +9,7 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, islice
 from operator import itemgetter
 
 from faults.scheduling.trace import Place
@@ -81,10 +81,10 @@ def _drawn(found: Rehearsed, seed: int, count: int) -> list[tuple[int, Choice]]:
     """Draw so many schedules; each comes with the depth that it is for."""
     draw = random.Random(zlib.crc32(f"{seed} {found.scene.name}".encode()))
     drawn = []
-    for number, depth in zip(range(count), cycle(DEPTHS)):
+    for number, depth in enumerate(islice(cycle(DEPTHS), count), 1):
         order = tuple(draw.sample(found.actors, len(found.actors)))
         points = tuple(draw.sample(found.places, min(depth - 1, len(found.places))))
-        value = f"number {number + 1}, for depth {depth}"
+        value = f"number {number}, for depth {depth}"
         choice = _choice(found, DRAWN_SCHEDULES, value, order, points)
         drawn.append((depth, replace(choice, matters=False)))
     return drawn
