@@ -27,7 +27,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
     be written to, a file that may is overwritten. What is no regular file, a device, a pipe or a
     descriptor such as /dev/fd/3, is written to as it is.
     """
-    if not _is_regular_or_new(path):
+    if not is_regular_or_new(path):
         _write(_opened_as_it_is(path), content)
     elif _may_write_beside(Path(path)) or not Path(path).exists():
         _replace(Path(path), content)
@@ -40,7 +40,7 @@ def open_new(path: str | os.PathLike[str]) -> TextIO:
 
     What is no regular file is opened as it is; a link to a regular file is replaced.
     """
-    if not _is_regular_or_new(path):
+    if not is_regular_or_new(path):
         return _as_text(_opened_as_it_is(path))
     if Path(path).is_symlink():
         Path(path).unlink()
@@ -54,7 +54,7 @@ def can_be_written(path: str | os.PathLike[str]) -> bool:
             return False
         if (descriptor := _descriptor_of(path)) is not None:
             return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-        if _is_regular_or_new(path) and _may_write_beside(Path(path)):
+        if is_regular_or_new(path) and _may_write_beside(Path(path)):
             return True
         return not Path(path).is_dir() and os.access(path, os.W_OK)
     except (OSError, ValueError, OverflowError):
@@ -67,7 +67,8 @@ def _descriptor_of(path: str | os.PathLike[str]) -> int | None:
     return int(found[1]) if found else _NAMED.get(name)
 
 
-def _is_regular_or_new(path: str | os.PathLike[str]) -> bool:
+def is_regular_or_new(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is that of a regular file, which is replaced, or of none yet."""
     if _descriptor_of(path) is not None:
         return False
     try:

@@ -15,7 +15,7 @@ from properties.model.events import Carried
 from properties.reports import ladder_svg, pcapng
 from properties.reports.case import lines, states_lines
 from properties.reports.layout import wrapped
-from properties.reports.registry import not_written, require_separate
+from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
@@ -89,15 +89,11 @@ def show(options: argparse.Namespace) -> int:
     except (CaseError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
-    unwritten = False
-    for flag, content in contents.items():
-        if reason := not_written(paths[flag], content):
-            complain(f"{flag} {paths[flag]}: {reason}")
-            unwritten = True
+    all_written = write_each(paths, contents.__getitem__)
     wanted = {"segments": options.segments, "states": options.states}
     for line in lines(case, options.case, terminal, **wanted):
         terminal.painted(line)
-    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
+    return terminal.or_unwritten(ExitStatus.CONFORMS) if all_written else ExitStatus.USAGE
 
 
 def _require_segments(case: Case, path: str) -> None:

@@ -81,10 +81,6 @@ def check(namespace: argparse.Namespace, for_pytest: Sequence[str], command: lis
 
 def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
     """Check what does not depend on the target. Raises UsageError."""
-    try:
-        os.getcwd()
-    except OSError as error:
-        raise UsageError(f"the current folder cannot be used: {error.strerror}") from None
     if options.seed is None:
         # Machines that share a plan must draw the same.
         drawn = 0 if options.shard else int.from_bytes(os.urandom(4), "big")

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _answered(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except Exception:
+    except (Exception, SystemExit):
         status = _internal_error()
     INTERRUPTION.let_nothing_in()
     if INTERRUPTION.came:
@@ -42,35 +42,41 @@ def _answered(arguments: list[str]) -> int:
     if not _has_output():
         _say("anechoic: standard output is closed, so nothing can be reported: open it")
         return ExitStatus.USAGE
-    return _status_of(arguments)
-
-
-def _status_of(arguments: list[str]) -> int:
+    own, command = _split(arguments)
     try:
-        return _parsed_and_run(arguments)
+        options, for_pytest = _parsed(own, command)
     except SystemExit as end:
         # argparse has answered: with the help, or with what is wrong.
         return int(end.code or 0)
+    if options.version:
+        return _version()
+    try:
+        # Nothing works without it: a command is started there, and Hypothesis asks for it.
+        os.getcwd()
+    except OSError as error:
+        _say(f"anechoic: the current folder cannot be used: {error.strerror}; change to another")
+        return ExitStatus.USAGE
+    return _run(options, for_pytest, command)
 
 
-def _parsed_and_run(arguments: list[str]) -> int:
-    own, command = _split(arguments)
+def _parsed(own: list[str], command: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return the options, and the words for pytest. Raises SystemExit where argparse answers."""
     parsing = parser()
     options, for_pytest = parsing.parse_known_args(own)
     if options.version:
-        return _version()
+        return options, for_pytest
     if options.action is None:
         for word in (*for_pytest, *command):
             parsing.error(f"what is {word!r}? anechoic --help lists the actions")
         parsing.print_help()
-        return ExitStatus.USAGE
+        parsing.exit(ExitStatus.USAGE)
     if options.action != "check" and for_pytest:
         parsing.error(f"unrecognized arguments: {' '.join(for_pytest)}")
     if for_pytest and (not for_pytest[0].startswith("-") or for_pytest[0] == "-"):
         parsing.error(f"what is {for_pytest[0]!r}? the command of a target goes after --")
     if options.action in ("compare", "merge", "show", "list") and command:
         parsing.error(f"{options.action} takes no command")
-    return _run(options, for_pytest, command)
+    return options, for_pytest
 
 
 def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:

@@ -3,9 +3,10 @@
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from properties.cases.files import STANDARD_OUTPUT
 from properties.compare.html import page
 from properties.compare.implementation import Implementation
 from properties.compare.implementation_list import READY, read
@@ -16,11 +17,12 @@ from properties.compare.text import conforming, done_line, underway, whole
 from properties.model.bounds import bounded
 from properties.model.levels import LEVELS
 from properties.reports.drawing import Drawing
-from properties.reports.registry import not_written, require_writable
+from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus, worst
+from properties.running.process_lifetime import INTERRUPTION
 from properties.running.settings import level_of
 from target import chamber
 from target.chamber import Network
@@ -54,23 +56,22 @@ def _as_json(compared: Sequence[Compared]) -> str:
 
 
 WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
-    "html": page,
-    "json": _as_json,
-    "markdown": markdown,
+    "--html": page,
+    "--json": _as_json,
+    "--markdown": markdown,
 }
 """What is written, by the option that names its file."""
 
 
 def compare(options: argparse.Namespace) -> int:
     """Compare, show and write; return the exit status: the worst of all that was judged."""
-    terminal = Terminal.standard()
+    files = {flag: vars(options)[flag.removeprefix("--")] for flag in WRITERS}
     path = READY if options.list is None else Path(options.list)
-    values = vars(options)
     try:
         chosen = _chosen(read(path), options.only or [], path)
         _require_numbers(options)
         level_of(options.level)
-        require_writable({f"--{name}": values[name] for name in WRITERS})
+        require_separate(files)
         for_each = _options_of_each(options)
         if options.fault:
             chosen = [one for one in chosen if any("--fault" in word for word in for_each(one))]
@@ -79,26 +80,35 @@ def compare(options: argparse.Namespace) -> int:
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE
+    terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
     of = options.list or "the ready list"
     terminal.line(f"anechoic: {len(chosen)} implementations of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), terminal)
     own_network = options.network != Network.HOST.value and not chamber.why_not()
     comparison = Comparison(path, for_each, options.jobs, own_network, shown.update, list(chosen))
-    compared = comparison.run()
-    shown.clear()
+    with INTERRUPTION.put_off():
+        compared = comparison.run()
+        shown.clear()
+        return _reported(compared, files, terminal, all_done=len(compared) == len(chosen))
+
+
+def _reported(
+    compared: Sequence[Compared],
+    files: Mapping[str, str | None],
+    terminal: Terminal,
+    *,
+    all_done: bool,
+) -> int:
+    """Show and write the result; return the exit status."""
     for line in whole(compared, terminal):
         terminal.painted(line)
-    unwritten = []
-    for name, text_of in WRITERS.items():
-        if values[name] and (reason := not_written(values[name], text_of(compared))):
-            unwritten.append(f"--{name} {values[name]}: {reason}")
-            complain(unwritten[-1])
-    if any(one.stopped for one in compared) or len(compared) < len(chosen):
+    all_written = write_each(files, lambda flag: WRITERS[flag](compared))
+    if any(one.stopped for one in compared) or not all_done:
         return INTERRUPTED
-    if unwritten or terminal.problems:
-        return ExitStatus.USAGE
     judged = [one.status for one in compared if not one.missing]
-    return worst(judged) if judged else ExitStatus.USAGE
+    if not judged or not all_written:
+        return ExitStatus.USAGE
+    return terminal.or_unwritten(worst(judged))
 
 
 def _chosen(

@@ -24,7 +24,6 @@ from properties.reports.html import (
 )
 from properties.reports.text import VERDICTS
 from properties.roles import ROLES
-from properties.running.exit_status import ExitStatus
 from properties.running.versions import versions_in_words
 from properties.search.findings import Failure
 
@@ -84,7 +83,7 @@ def _implementation(one: Compared) -> Iterator[str]:
     if not one.was_judged:
         return
     implementation, totals = one.implementation, one.result["totals"]
-    words, colour = VERDICTS[ExitStatus(one.status)]
+    words, colour = VERDICTS[one.status]
     badge = element("span", words, class_=f"verdict {KINDS[colour]}")
     head = f"{escaped(implementation.name)} {badge}"
     yield element("h2", head, id=implementation.identifier)

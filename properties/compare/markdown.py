@@ -1,20 +1,15 @@
 """A comparison as a page of documentation, in Markdown."""
 
 import platform
-import re
 import sys
 from collections.abc import Iterator, Sequence
 
 from properties.compare.result import Compared
 from properties.compare.text import legend_of, of_role, summary
 from properties.model.role import Role
-from properties.reports.foreign_text import harmless
+from properties.reports.markdown import plain
 from properties.roles import ROLES
 from properties.running.versions import versions_in_words
-
-MARKUP = re.compile(r"[\\`*\[\]|<>&]|^[#+=~-]")
-ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-"""Those of the characters that no backslash makes plain."""
 
 
 def markdown(compared: Sequence[Compared]) -> str:
@@ -46,7 +41,7 @@ def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
             cells = [one.sign(name)[0] for name in names]
             cells.append(str(one.result["totals"]["workloads"]))
         else:
-            cells = [_plain(one.in_words)] + [""] * len(names)
+            cells = [plain(one.in_words)] + [""] * len(names)
         bold = [f"**{cell}**" if cell == "FAIL" else cell for cell in cells]
         yield f"| {_named(one)} | {' | '.join(bold)} |"
 
@@ -54,18 +49,18 @@ def _table(those: Sequence[Compared], role: Role) -> Iterator[str]:
 def _named(one: Compared) -> str:
     """Return its name, and its service where that is not echo."""
     of = one.implementation
-    return _plain(f"{of.name} ({of.service_name})" if of.service else of.name)
+    return plain(f"{of.name} ({of.service_name})" if of.service else of.name)
 
 
 def _found(one: Compared) -> Iterator[str]:
     if not one.violated:
         return
-    yield f"### {_plain(one.implementation.name)}\n"
+    yield f"### {plain(one.implementation.name)}\n"
     for invariant in one.violated:
-        faults, sign = _plain(", ".join(one.faults(invariant))), one.sign(invariant)[0]
-        yield f"- {sign} **{invariant}** ({faults}): {_plain(_unfilled(one, invariant))}"
+        faults, sign = plain(", ".join(one.faults(invariant))), one.sign(invariant)[0]
+        yield f"- {sign} **{invariant}** ({faults}): {plain(_unfilled(one, invariant))}"
     if one.implementation.about:
-        yield f"\n{_plain(one.implementation.about)}"
+        yield f"\n{plain(one.implementation.about)}"
     yield ""
 
 
@@ -73,12 +68,3 @@ def _unfilled(one: Compared, invariant: str) -> str:
     """Return a reason without the folders of the machine that it was seen on."""
     words = one.reason(invariant).replace(str(one.implementation.here), "{here}")
     return words.replace(sys.executable, "{python}")
-
-
-def _plain(words: object) -> str:
-    """Return foreign text as Markdown that shows it as it is: no markup, no link, no new cell."""
-    return MARKUP.sub(_as_it_is, harmless(words))
-
-
-def _as_it_is(found: re.Match[str]) -> str:
-    return ENTITIES.get(found[0]) or f"\\{found[0]}"

@@ -8,7 +8,7 @@ from properties.model.levels import LEVELS, Level
 from properties.model.verdict import SEVERITY, Outcome
 from properties.reports.grid import sign
 from properties.reports.text import VERDICTS
-from properties.running.exit_status import ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
 
 
 @dataclass
@@ -31,6 +31,11 @@ class Compared:
     def was_judged(self) -> bool:
         """Whether there are verdicts."""
         return bool(self.checks)
+
+    @property
+    def met_a_defect(self) -> bool:
+        """Whether its check was ended by a defect of anechoic."""
+        return self.status == INTERNAL_ERROR
 
     @property
     def checks(self) -> list[dict[str, Any]]:
@@ -65,7 +70,7 @@ class Compared:
     def is_in_doubt(self) -> bool:
         """Whether no MUST was violated, and something stayed inconclusive."""
         doubtful = (one["verdict"] == Outcome.INCONCLUSIVE.value for one in self.checks)
-        is_unclear = self.status == ExitStatus.INCONCLUSIVE or any(doubtful)
+        is_unclear = self.met_a_defect or self.status == ExitStatus.INCONCLUSIVE or any(doubtful)
         return self.was_judged and is_unclear and not self.violates(Level.MUST)
 
     def conforms_at(self, level: Level) -> bool:
@@ -105,8 +110,8 @@ class Compared:
         if self.stopped:
             return "was interrupted"
         if not self.was_judged:
-            return "could not be checked"
-        words, _ = VERDICTS[ExitStatus(self.status)]
+            return VERDICTS[INTERNAL_ERROR][0] if self.met_a_defect else "could not be checked"
+        words, _ = VERDICTS[self.status]
         if not self.violated:
             return words
         at = f" at {self.fails_from.name}" if self.status == ExitStatus.CONFORMS else ""

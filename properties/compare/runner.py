@@ -22,8 +22,8 @@ from typing import Any
 from properties.compare.implementation import Implementation, missing
 from properties.compare.result import Compared
 from properties.model.levels import LEVELS, Level
-from properties.running.exit_status import ExitStatus
-from properties.running.process_lifetime import ROOT
+from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
+from properties.running.process_lifetime import INTERRUPTION, ROOT
 
 LAST_WORDS = 4000
 """Bytes of what a check wrote to standard error that are kept."""
@@ -90,9 +90,9 @@ class Check:
     def finished(self, *, stopped: bool) -> Compared:
         """Wait for its process to end, and return the result."""
         status = self.process.wait()
-        if not self.result:
+        if not self.result and status != INTERNAL_ERROR:
             status = ExitStatus.USAGE
-        elif status not in list(ExitStatus):
+        elif status not in (*ExitStatus, INTERNAL_ERROR):
             # It was killed from outside: what it had found by then is incomplete.
             status = ExitStatus.INCONCLUSIVE
         return Compared(
@@ -131,7 +131,7 @@ class Comparison:
         An interruption stops those that run, and leaves out those that have not begun.
         """
         order = [one.identifier for one in self.waiting]
-        with removed_at_the_end() as folder:
+        with INTERRUPTION.put_off(), removed_at_the_end() as folder:
             try:
                 self._run(folder)
             except KeyboardInterrupt:
@@ -146,9 +146,14 @@ class Comparison:
         while self.waiting or self.running:
             self._start_some(folder)
             self.tell(self.done, self.running)
-            for key, _ in self._selector.select():
+            for key, _ in self._awaited():
                 self._read(key)
         self.tell(self.done, self.running)
+
+    def _awaited(self) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait until a check has written or ended: only here an interruption loses nothing."""
+        with INTERRUPTION.let_in():
+            return self._selector.select()
 
     def _start_some(self, folder: Path) -> None:
         for one in list(self.waiting):

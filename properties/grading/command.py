@@ -15,7 +15,7 @@ from properties.grading.options import PASSED_ON
 from properties.grading.rubric import READY, Rubric, read
 from properties.grading.text import whole
 from properties.reports.foreign_text import harmless
-from properties.reports.registry import not_written, require_separate
+from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus
@@ -35,7 +35,7 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
     """Grade the program in `command`; return the exit status."""
     if options.print_rubric:
         return _printed()
-    files = {f"--{name}": getattr(options, name) for name in WRITERS}
+    files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
     terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
     # Hypothesis keeps a folder in the current one otherwise.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
@@ -44,14 +44,15 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
         rubric = read(READY if options.rubric is None else Path(options.rubric))
         with tempfile.TemporaryDirectory(prefix="anechoic-grade-") as cases:
             wanted = _options(options, command, cases)
-            given = _graded(rubric, wanted, options, terminal)
+            with INTERRUPTION.put_off():
+                with INTERRUPTION.let_in():
+                    given = _graded(rubric, wanted, options, terminal)
+                return _reported(given, files, terminal)
     except (UsageError, TargetError) as error:
         complain(str(error))
         return ExitStatus.USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    with INTERRUPTION.put_off():
-        return _reported(given, options, terminal)
 
 
 def _printed() -> int:
@@ -97,13 +98,9 @@ def _confinement(options: argparse.Namespace, rubric: Rubric) -> Confinement | N
     return replace(bounds, user=user, group=group)
 
 
-def _reported(given: Grade, options: argparse.Namespace, terminal: Terminal) -> int:
+def _reported(given: Grade, files: dict[str, str | None], terminal: Terminal) -> int:
     for line in whole(given, terminal):
         terminal.painted(line)
-    unwritten = False
-    for name, text_of in WRITERS.items():
-        path = getattr(options, name)
-        if path and (reason := not_written(path, text_of(given))):
-            complain(f"--{name} {path}: {reason}")
-            unwritten = True
-    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus.CONFORMS)
+    if not write_each(files, lambda flag: WRITERS[flag](given)):
+        return ExitStatus.USAGE
+    return terminal.or_unwritten(ExitStatus.CONFORMS)

@@ -97,5 +97,5 @@ def _summary(grade: Grade) -> str:
     return f"{words}; in doubt, to be looked at by a person: {doubts}" if doubts else words
 
 
-WRITERS: dict[str, Callable[[Grade], str]] = {"json": as_json, "gradescope": as_gradescope}
+WRITERS: dict[str, Callable[[Grade], str]] = {"--json": as_json, "--gradescope": as_gradescope}
 """What is written, by the option that names its file."""

@@ -11,17 +11,18 @@ from properties.merging.joining import joined
 from properties.merging.options import FILES
 from properties.merging.reading import runs_in
 from properties.reports import text
-from properties.reports.registry import WRITERS, not_written, require_separate
+from properties.reports.registry import WRITERS, require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus, worst
+from properties.running.process_lifetime import INTERRUPTION
 from properties.running.run import Run
 
 WRITTEN: dict[str, Callable[[Sequence[Run]], str]] = {
-    "json": WRITERS["json"],
-    "html": WRITERS["html"],
-    "markdown": WRITERS["md"],
-    "junit": junit.page,
+    "--json": WRITERS["json"],
+    "--html": WRITERS["html"],
+    "--markdown": WRITERS["md"],
+    "--junit": junit.page,
 }
 """What writes the file of each option."""
 
@@ -37,10 +38,11 @@ def merge(options: argparse.Namespace) -> int:
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE
-    if options.cases is not None:
-        for run in runs:
-            _keep_cases(run, Path(options.cases))
-    return _reported(runs, files)
+    with INTERRUPTION.put_off():
+        if options.cases is not None:
+            for run in runs:
+                _keep_cases(run, Path(options.cases))
+        return _reported(runs, files)
 
 
 def _reported(runs: Sequence[Run], files: dict[str, str | None]) -> int:
@@ -48,14 +50,9 @@ def _reported(runs: Sequence[Run], files: dict[str, str | None]) -> int:
     for run in runs:
         for line in text.whole(run, terminal):
             terminal.painted(line)
-    unwritten = False
-    for flag, path in files.items():
-        made = WRITTEN[flag.removeprefix("--")]
-        if path is not None and (reason := not_written(path, made(runs))):
-            complain(f"{flag} {path}: {reason}")
-            unwritten = True
-    status = worst(run.exit_status for run in runs)
-    return ExitStatus.USAGE if unwritten else terminal.or_unwritten(ExitStatus(status))
+    if not write_each(files, lambda flag: WRITTEN[flag](runs)):
+        return ExitStatus.USAGE
+    return terminal.or_unwritten(worst(run.exit_status for run in runs))
 
 
 def _keep_cases(run: Run, folder: Path) -> None:

@@ -18,9 +18,12 @@ from properties.reports.text import also_in, described_shrinking, reasons_of, ve
 from properties.running.run import Run
 from properties.search.findings import Failure
 
-MARKUP = re.compile(r"[\\`*_\[\]|<>&~#@:]|^[+=-]")
-ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", ":": "&#58;"}
-"""Those of the characters that no backslash makes plain; a colon makes a link of an address."""
+MARKUP = re.compile(r"[\\`*_\[\]|<>&~#@:]|^[+=-]|(?<=www)\.", re.IGNORECASE)
+ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", ":": "&#58;", ".": "&#46;"}
+"""Those of the characters that no backslash makes plain.
+
+A colon makes a link of an address, and so does the point of "www." (GitHub's autolinks).
+"""
 
 MOST_CASES = 30
 """Violations that are shown in full: a summary of GitHub holds a mebibyte."""

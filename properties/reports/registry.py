@@ -1,12 +1,15 @@
 """The files that a run can write. WRITERS has one line for each format."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from properties.cases.files import STANDARD_OUTPUT, can_be_written, write_whole
+from properties.cases.files import STANDARD_OUTPUT, can_be_written, is_regular_or_new, write_whole
 from properties.reports import html, markdown
+from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
 from properties.running.record.record import record_of
@@ -69,6 +72,19 @@ def not_written(path: str, content: str | bytes) -> str:
     return ""
 
 
+def write_each(files: Mapping[str, str | None], content_of: Callable[[str], str | bytes]) -> bool:
+    """Write the files that options name, by their flags; return whether all could be written.
+
+    `content_of` makes the content of the file of a flag. What cannot be written is told.
+    """
+    asked = ((flag, path) for flag, path in files.items() if path is not None)
+    reasons = [(flag, path, not_written(path, content_of(flag))) for flag, path in asked]
+    for flag, path, reason in reasons:
+        if reason:
+            complain(f"{flag} {path}: {reason}")
+    return not any(reason for _, _, reason in reasons)
+
+
 def require_files_of(options: Options) -> None:
     """Check that the files of a run can be written. Raises UsageError."""
     for path in options.write or ():
@@ -78,20 +94,20 @@ def require_files_of(options: Options) -> None:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
     each = {f"--{name}": getattr(options, name) for name in (*NAMED, "jsonl")}
-    paths = [*each.values(), *(options.write or ())]
-    named = [path for path in paths if path is not None]
-    for path in named:
-        if named.count(path) > 1 and path != STANDARD_OUTPUT:
-            raise UsageError(f"{path}: is named for two outputs, and only one would be left")
-    require_separate(each)
+    require_separate(each, options.write or ())
 
 
-def require_separate(files: Mapping[str, str | None]) -> None:
-    """Raise UsageError where a file cannot be written, or more than one is standard output.
+def require_separate(files: Mapping[str, str | None], more: Iterable[str] = ()) -> None:
+    """Raise UsageError where a file cannot be written, or is to hold more than one output.
 
-    `files` are named as for `require_writable`.
+    `files` are named as for `require_writable`; `more` are checked already, but for the second.
     """
     require_writable(files)
+    named = [path for path in (*files.values(), *more) if path is not None]
+    replaced = Counter(os.path.realpath(path) for path in named if is_regular_or_new(path))
+    for path in named:
+        if replaced[os.path.realpath(path)] > 1:
+            raise UsageError(f"{path}: is named for two outputs, and only one would be left")
     to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]
     if len(to_output) > 1:
         raise UsageError(f"{' and '.join(to_output)}: only one of them can be standard output")

@@ -13,6 +13,13 @@ from tests.end_to_end.programs import REFERENCE
 from tests.end_to_end.runs import SHORT, MarkedRun
 
 SERVER = ("--", *REFERENCE)
+GONE = """
+[[implementation]]
+name = "gone"
+command = "no-such-server {port}"
+needs = { package = "some-package" }
+"""
+"""A list for anechoic compare of one that is on no machine."""
 
 
 def anechoic(
@@ -93,22 +100,104 @@ def test_json_can_go_to_standard_output_and_the_report_to_standard_error(tmp_pat
     assert "conforms" in done.stderr
 
 
-def test_an_error_of_our_own_exits_with_70_and_says_what_to_report(tmp_path: Path) -> None:
-    program = (
-        "import sys, properties.cli.main as one\n"
-        "def broken(_): raise ValueError('a defect')\n"
-        "one._status_of = broken\n"
-        "sys.exit(one.main(['list']))"
+def test_a_comparison_on_standard_output_is_nothing_but_json(tmp_path: Path) -> None:
+    (tmp_path / "list.toml").write_text(GONE)
+    done = anechoic(tmp_path, ("compare", "list.toml", "--json", "-"))
+    assert [one["name"] for one in json.loads(done.stdout)["implementations"]] == ["gone"]
+    assert "1 implementations" in done.stderr
+
+
+INTERRUPTED_WHILE = """
+import os, signal, sys
+import {module} as reporting
+from properties.cli import main
+before = reporting.write_each
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGINT)
+    return before(*arguments)
+reporting.write_each = interrupted
+sys.exit(main.main(sys.argv[1:]))
+"""
+"""The command line, interrupted when it has all results and begins to write the files."""
+
+
+@pytest.mark.parametrize("action", ["compare", "merge"])
+def test_an_interruption_at_the_end_costs_no_file(action: str, tmp_path: Path) -> None:
+    (tmp_path / "list.toml").write_text(GONE)
+    words = {"compare": "list.toml", "merge": "one.json"}
+    modules = {"compare": "properties.compare.command", "merge": "properties.merging.command"}
+    if action == "merge":
+        assert anechoic(tmp_path, (*SHORT, "--json", "one.json", *SERVER)).returncode == 0
+    program = INTERRUPTED_WHILE.format(module=modules[action])
+    done = run_as_program(tmp_path, program, (action, words[action], "--json", "all.json"))
+    assert done.returncode == 130, done.stderr
+    assert json.loads((tmp_path / "all.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--json", "x.json", "--write", "./x.json"),
+        ("compare", "--json", "x", "--html", "x"),
+        ("merge", "one.json", "--json", "x", "--junit", "x"),
+        ("grade", "--json", "x", "--gradescope", "x", "--", "./mine"),
+        ("show", "case.json", "--svg", "x", "--pcap", "x"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_one_file_for_two_outputs_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = anechoic(tmp_path, words)
+    assert done.returncode == 2
+    assert "is named for two outputs, and only one would be left" in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("action", ["list", "check", "compare", "grade", "gate", "merge", "show"])
+def test_in_a_folder_that_is_gone_a_command_ends_with_a_sentence(
+    action: str, tmp_path: Path
+) -> None:
+    done = run_as_program(tmp_path, IN_NO_FOLDER, (action, *({"show", "merge"} & {action})))
+    assert done.returncode == 2, done.stderr
+    assert done.stderr == (
+        "anechoic: the current folder cannot be used: No such file or directory; change to another\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=environment,
+
+
+IN_NO_FOLDER = """
+import os, sys
+from properties.cli import main
+os.mkdir("gone")
+os.chdir("gone")
+os.rmdir("../gone")
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+def run_as_program(
+    folder: Path, program: str, words: tuple[str, ...]
+) -> subprocess.CompletedProcess[str]:
+    """Run Python code that has the command line at hand; return all it has said."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("error", ["ValueError('a defect')", "SystemExit('a defect')"])
+def test_an_error_of_our_own_exits_with_70_and_says_what_to_report(
+    error: str, tmp_path: Path
+) -> None:
+    program = (
+        "import sys, properties.cli.main as one\n"
+        f"def broken(*_): raise {error}\n"
+        "one._run = broken\n"
+        "sys.exit(one.main(['list']))"
+    )
+    done = run_as_program(tmp_path, program, ())
     assert done.returncode == INTERNAL_ERROR == 70
-    assert "ValueError: a defect" in done.stderr
+    assert f"{error.partition('(')[0]}: a defect" in done.stderr
     assert "Please report it" in done.stderr

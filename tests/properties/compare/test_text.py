@@ -2,8 +2,11 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from properties.compare.command import WRITERS
 from properties.compare.html import page
@@ -111,13 +114,13 @@ def test_weak_violations_have_words_of_their_own_in_every_form() -> None:
     assert "note weaker x listener_survives" in lines
     assert any("warn: SHOULD violated" in line for line in lines)
     assert "note: MAY violated" in lines
-    assert "- warn **no_spin** (control): why no_spin" in markdown([WEAK]).splitlines()
+    assert "- warn **no_spin** (control): why no\\_spin" in markdown([WEAK]).splitlines()
     assert 'class="warn"' in page([WEAK])
     assert done_line(1, 1, WEAK) == "[1/1] weak: conforms at MUST: no_spin (warn)"
 
 
 def test_the_levels_are_in_the_result_as_json() -> None:
-    made = json.loads(WRITERS["json"]([WEAK, BAD, LACKING]))
+    made = json.loads(WRITERS["--json"]([WEAK, BAD, LACKING]))
     weak, bad, lacking = made["implementations"]
     assert weak["levels"] == {"no_spin": "should"}
     assert weak["conforms_at"] == {"must": True, "should": False, "may": False}
@@ -153,6 +156,24 @@ def test_each_violation_in_the_page_is_linked_to() -> None:
     assert "http" not in made.replace("http://www.w3.org", "")
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(70, "met a defect of anechoic"), (2, "could not be checked"), (137, "could not be checked")],
+)
+def test_how_a_check_without_a_result_has_ended_is_told(status: int, words: str) -> None:
+    process = subprocess.Popen(["sh", "-c", f"exit {status}"])
+    ended = Check(implementation("x"), process).finished(stopped=False)
+    assert ended.in_words == words
+    assert ended.status == (status if status == 70 else 2)
+
+
+def test_what_met_a_defect_of_ours_conforms_at_no_level() -> None:
+    met = replace(judged("good"), status=70)
+    assert not met.conforms_at(Level.MUST)
+    assert met.in_words == "met a defect of anechoic"
+    assert "met a defect of anechoic" in page([met])
+
+
 def test_of_a_check_that_goes_on_only_what_fails_it_is_named() -> None:
     process = subprocess.Popen(["true"])
     process.wait()
@@ -173,7 +194,7 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
     lines = markdown(ALL).splitlines()
     assert any(line.startswith("| bad | pass |") and "**FAIL**" in line for line in lines)
     assert any(
-        line.startswith("| gone | missing: x is not installed (package p)") for line in lines
+        line.startswith("| gone | missing&#58; x is not installed (package p)") for line in lines
     )
     assert "- FAIL **no_zombies** (control): why no_zombies" in lines
 

@@ -245,13 +245,24 @@ def test_foreign_text_makes_no_link_and_no_cell_in_markdown() -> None:
     assert written.replace("\\|", "").count("|") == plain.count("|")
 
 
+@pytest.mark.parametrize("page", ["markdown", "summary"])
+@pytest.mark.parametrize("link", ["http://x.example", "WWW.x.example", "a@x.example"])
+def test_markdown_makes_no_link_of_an_address(page: str, link: str) -> None:
+    written = summary.page([run_with(link)]) if page == "summary" else PAGES[page](link)
+    # What GitHub turns into links: https://github.github.com/gfm/#autolinks-extension-
+    assert "x.example" in written
+    assert link not in outside_code(written)
+
+
+def outside_code(markdown: str) -> str:
+    """Return Markdown without its code, in lines and in blocks."""
+    return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown, flags=re.DOTALL)
+
+
 def test_a_summary_in_markdown_has_foreign_text_as_code_or_as_it_is() -> None:
     written, plain = (summary.page([run_with(words)]) for words in (HOSTILE, BENIGN))
     assert acting(written) == set()
-    ours, theirs = (
-        re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", one, flags=re.DOTALL)
-        for one in (plain, written)
-    )
+    ours, theirs = outside_code(plain), outside_code(written)
     assert "\\x1b" in theirs
     assert "<b>" not in theirs
     assert "</script>" not in theirs
