@@ -158,9 +158,8 @@ def test_in_a_folder_that_is_gone_a_command_ends_with_a_sentence(
 ) -> None:
     done = run_as_program(tmp_path, IN_NO_FOLDER, (action, *({"show", "merge"} & {action})))
     assert done.returncode == 2, done.stderr
-    assert done.stderr == (
-        "anechoic: the current folder cannot be used: No such file or directory; change to another\n"
-    )
+    why = "the current folder cannot be used: No such file or directory"
+    assert done.stderr == f"anechoic: {why}; change to another\n"
 
 
 IN_NO_FOLDER = """

@@ -196,7 +196,7 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
     assert any(
         line.startswith("| gone | missing&#58; x is not installed (package p)") for line in lines
     )
-    assert "- FAIL **no_zombies** (control): why no_zombies" in lines
+    assert "- FAIL **no_zombies** (control): why no\\_zombies" in lines
 
 
 def test_a_comparison_of_nothing_that_is_there_is_told() -> None:
