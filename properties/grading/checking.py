@@ -5,7 +5,7 @@ fault families is tried once.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from properties.grading.grade import Grade, graded, missed, nothing
@@ -22,7 +22,8 @@ from properties.running.preflight import planned
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import Settings
-from properties.search.cells import Cell
+from properties.search.attribution import CONTROL
+from properties.search.cells import Cell, Cells
 from properties.search.findings import Findings
 from target import limits
 from target.chamber import Network
@@ -69,7 +70,7 @@ def grade_of(
     problem = _why_not_served(settings.target, settings.rules, min(PROBE, rubric.seconds))
     if problem:
         return Grade(rubric, nothing(rubric), problem, time.monotonic() - began)
-    check = _Check(rubric, settings, extent, began + rubric.seconds, listeners)
+    check = Check(rubric, settings, extent, began + rubric.seconds, listeners)
     for families in (check.needed_families, check.further_families):
         check.run(families())
     stages = graded(rubric, check.cell_at, check.not_started)
@@ -77,10 +78,29 @@ def grade_of(
 
 
 @dataclass
-class _Check:
+class GradedRun(Run):
+    """A run that keeps what the search has given to `control`, by the family where it was found.
+
+    Where that costs points depends on the rubric, which the search does not know.
+    """
+
+    given: dict[str, Cells] = field(default_factory=dict)
+
+    def add(self, data: Findings, *, complete: bool = True) -> None:
+        """Add what one part has found."""
+        super().add(data, complete=complete)
+        for name, cell in data.control.items():
+            failures = {kind: one.of(data.family) for kind, one in cell.failures.items()}
+            cells = self.given.setdefault(data.family, Cells())
+            cells[name].merge(replace(cell, failures=failures))
+
+
+@dataclass
+class Check:
     """The check of one submission, in two parts: first what other stages need.
 
-    What needs a stage that was lost has no points, whatever it does: it is not tried.
+    What needs a stage that was lost has no points, whatever it does: it is not tried. `findings`
+    are those of each family that was tried, `given` what of them the search has given to `control`.
     """
 
     rubric: Rubric
@@ -88,44 +108,59 @@ class _Check:
     extent: Extent
     ends: float
     listeners: Sequence[RunListener]
-    findings: dict[str, Findings] = field(default_factory=dict)
+    findings: dict[str, Cells] = field(default_factory=dict)
+    given: dict[str, Cells] = field(default_factory=dict)
     not_started: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def cell_at(self, family: str, invariant: str) -> Cell:
         """Return what was found; of a family that was not tried, nothing."""
-        found = self.findings.get(family)
-        return found.cells[invariant] if found is not None else Cell()
+        cell = Cell()
+        for found in (self.findings, self.given):
+            if family in found:
+                cell.merge(found[family][invariant])
+        return cell
 
     def needed_families(self) -> list[str]:
         """Return the families of the stages that others need."""
-        return replace(self.rubric, stages=self._needed()).families
+        names = {name for stage in self.rubric.stages for name in stage.needs}
+        return self._tried_for(stage for stage in self.rubric.stages if stage.name in names)
 
     def further_families(self) -> list[str]:
         """Return the families of the other stages that may have points, as far as is known."""
-        needed = replace(self.rubric, stages=self._needed())
-        lost = missed(graded(needed, self.cell_at, self.not_started))
-        left = tuple(one for one in self.rubric.stages if not lost & set(one.needs))
-        families = replace(self.rubric, stages=left).families
-        return [name for name in families if name not in self.findings]
+        lost = missed(graded(self.rubric, self.cell_at, self.not_started))
+        left = (one for one in self.rubric.stages if not lost & set(one.needs))
+        return [name for name in self._tried_for(left) if name not in self.findings]
 
-    def _needed(self) -> tuple[Stage, ...]:
-        names = {name for stage in self.rubric.stages for name in stage.needs}
-        return tuple(stage for stage in self.rubric.stages if stage.name in names)
+    def _tried_for(self, stages: Iterable[Stage]) -> list[str]:
+        """Return the families of stages, and `control` where it may say that theirs cost nothing.
+
+        That is where any stage of the rubric looks at it for the same invariant.
+        """
+        asked = {place for stage in stages for place in stage.cells}
+        told = {(CONTROL, invariant) for _, invariant in asked}
+        looked_at = {place for stage in self.rubric.stages for place in stage.cells}
+        tried = {family for family, _ in asked | told & looked_at}
+        return [name for name in self.rubric.families if name in tried]
 
     def run(self, families: Sequence[str]) -> None:
         """Try these families. Raises UsageError, KeyboardInterrupt."""
         if not families:
             return
-        run = planned(_of_the_rubric(self.settings, self.rubric, families))
-        run.parts = tuple(part for part in run.parts if _is_needed(part, run))
+        plan = planned(_of_the_rubric(self.settings, self.rubric, families))
+        run = GradedRun(plan.settings, tuple(one for one in plan.parts if _is_needed(one, plan)))
         for listener in self.listeners:
             listener.started(run)
         seconds = max(0.0, self.ends - time.monotonic())
         Pool(run, self.listeners, replace(self.extent, seconds=seconds), shrinking=SHRINKING).go()
         if run.errors:
             raise UsageError("\n".join(run.errors))
-        self.findings.update(run.findings)
+        self.keep(run)
+
+    def keep(self, run: GradedRun) -> None:
+        """Keep what a run has found, and what it has to say."""
+        self.findings.update({name: found.cells for name, found in run.findings.items()})
+        self.given.update(run.given)
         self.not_started.update(_failed(run))
         self.notes += run.remarks
 

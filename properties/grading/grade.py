@@ -103,7 +103,7 @@ def graded(
     `not_started` are the fault families for which the program could not be started, and why.
     """
     done: list[StageGrade] = []
-    grid = _Grid(cell_at, {place for stage in rubric.stages for place in stage.cells})
+    grid = _Grid(cell_at, _levels_of(rubric))
     for stage in rubric.stages:
         unmet = tuple(name for name in stage.needs if name in missed(done))
         done.append(_of_stage(stage, grid, unmet, not_started or {}))
@@ -150,10 +150,19 @@ def _of_stage(
 
 @dataclass(frozen=True)
 class _Grid:
-    """The cells of a check, and those that some stage of the rubric looks at."""
+    """The cells of a check, and from which level on each costs points where a stage looks at it."""
 
     cell_at: CellAt
-    places: set[tuple[str, str]]
+    levels: Mapping[tuple[str, str], Level]
+
+
+def _levels_of(rubric: Rubric) -> dict[tuple[str, str], Level]:
+    """Return the weakest level that costs points, by the cells that any stage looks at."""
+    levels: dict[tuple[str, str], Level] = {}
+    for stage in rubric.stages:
+        for place in stage.cells:
+            levels[place] = min(stage.level, levels.get(place, stage.level))
+    return levels
 
 
 def _is_told_of_control(place: tuple[str, str], stage: Stage, grid: _Grid) -> bool:
@@ -162,9 +171,11 @@ def _is_told_of_control(place: tuple[str, str], stage: Stage, grid: _Grid) -> bo
     The search finds that out for most, as far as its time goes. A grade does not depend on it.
     """
     family, invariant = place
-    if family == CONTROL or (CONTROL, invariant) not in grid.places:
+    level = grid.levels.get((CONTROL, invariant))
+    if family == CONTROL or level is None:
         return False
-    return grid.cell_at(CONTROL, invariant).fails(stage.level)
+    # One that is weaker than this stage asks for is another violation.
+    return grid.cell_at(CONTROL, invariant).fails(max(level, stage.level))
 
 
 def _points(stage: Stage, held: int, lost: int, undecided: int) -> tuple[float, float]:

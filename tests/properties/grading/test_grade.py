@@ -144,6 +144,34 @@ def test_what_shows_without_a_fault_costs_once() -> None:
     assert told.reason == "it is violated without the fault as well, which is told of control"
 
 
+@pytest.mark.parametrize(
+    ("at_control", "score"), [(Level.MUST, 0), (Level.SHOULD, 4), (Level.MAY, 4)]
+)
+def test_what_costs_nothing_at_the_level_of_control_is_not_told_of_it(
+    at_control: Level, score: int
+) -> None:
+    control = Stage("there", 10, ("control",), ("listener_survives",), level=at_control)
+    strict = replace(SURVIVES, level=Level.SHOULD)
+    cells = {"control__listener_survives": WEAK, "killed_children__listener_survives": WEAK}
+    made = grades(control, strict, **cells)
+    assert made[1].score == score
+
+
+def test_the_strictest_stage_that_looks_at_control_decides() -> None:
+    lenient = Stage("there", 1, ("control",), ("listener_survives",))
+    others = (lenient, replace(lenient, name="strict", level=Level.SHOULD))
+    cells = {"control__listener_survives": WEAK, "killed_children__listener_survives": WEAK}
+    for stages in (others, others[::-1]):
+        made = grades(*stages, replace(SURVIVES, level=Level.SHOULD), **cells)
+        assert made[-1].score == 4
+
+
+def test_what_is_weaker_without_the_fault_is_not_told_of_control() -> None:
+    control = Stage("there", 10, ("control",), ("listener_survives",), level=Level.SHOULD)
+    cells = {"control__listener_survives": WEAK, "killed_children__listener_survives": LOST}
+    assert [one.score for one in grades(control, SURVIVES, **cells)] == [0, 0]
+
+
 def test_it_costs_where_no_stage_looks_at_what_shows_without_a_fault() -> None:
     assert points(ECHO, SURVIVES, killed_children__listener_survives=LOST) == [(10, 10), (0, 4)]
 
