@@ -64,6 +64,8 @@ def _parsed(own: list[str], command: list[str]) -> tuple[argparse.Namespace, lis
     parsing = parser()
     options, for_pytest = parsing.parse_known_args(own)
     if options.version:
+        for word in filter(None, (options.action, *for_pytest, *command)):
+            parsing.error(f"--version: prints, and does nothing else: leave out {word}")
         return options, for_pytest
     if options.action is None:
         for word in (*for_pytest, *command):

@@ -18,7 +18,7 @@ from properties.gated.program import GatedProgram
 from properties.gated.report import as_data, lines
 from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal, complain
-from properties.running.errors import UsageError
+from properties.running.errors import UsageError, require_alone
 from properties.running.exit_status import ExitStatus
 from target.errors import TargetError
 from target.held import Ending
@@ -43,9 +43,10 @@ KILLED = 128
 
 def gate(options: argparse.Namespace, command: Sequence[str]) -> int:
     """Do what the options say; return the exit status."""
-    if options.list:
-        return _list()
     try:
+        if options.list:
+            require_alone("--list", {"json": options.json, **dict(options.in_order)}, command)
+            return _list()
         rules = rules_of(options.in_order)
         if not command:
             raise UsageError("there is no command: it goes after --")

@@ -17,7 +17,7 @@ from properties.grading.text import whole
 from properties.reports.foreign_text import harmless
 from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
-from properties.running.errors import UsageError
+from properties.running.errors import UsageError, require_alone
 from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.extent import extent_of
 from properties.running.option_list import Options
@@ -34,7 +34,7 @@ SEED = 1
 def grade(options: argparse.Namespace, command: list[str]) -> int:
     """Grade the program in `command`; return the exit status."""
     if options.print_rubric:
-        return _printed()
+        return _printed(options, command)
     files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
     terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
     # Hypothesis keeps a folder in the current one otherwise.
@@ -55,7 +55,14 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
         return INTERRUPTED
 
 
-def _printed() -> int:
+def _printed(options: argparse.Namespace, command: list[str]) -> int:
+    own = ("action", "version", "print_rubric")
+    others = {name: value for name, value in vars(options).items() if name not in own}
+    try:
+        require_alone("--print-rubric", others, command, ("rubric",))
+    except UsageError as error:
+        complain(str(error))
+        return ExitStatus.USAGE
     terminal = Terminal.standard()
     for line in READY.read_text(encoding="utf-8").splitlines():
         terminal.line(line)

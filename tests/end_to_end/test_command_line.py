@@ -75,6 +75,14 @@ def test_bad_input_gets_a_sentence_and_status_2(
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
 
+@pytest.mark.parametrize("words", [("list",), ("--wrong",), ("--", "./mine")])
+def test_the_version_is_printed_alone(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = finished(["--version", *words], tmp_path)
+    assert done.returncode == 2
+    said = " ".join(done.stdout.split())
+    assert f"--version: prints, and does nothing else: leave out {words[-1]}" in said
+
+
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

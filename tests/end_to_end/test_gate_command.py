@@ -132,6 +132,9 @@ def test_the_exit_status_is_the_command_s(line: str, status: int, tmp_path: Path
         (["--fail", "accept:EMFILE", "--", "./none"], "cannot start './none'"),
         (["--fail", "accept:EMFILE", "--json", "no/x", "--", "true"], "cannot be written"),
         (["--fail", "accept:EMFILE", "--wrong", "--", "true"], "unrecognized arguments: --wrong"),
+        (["--list", "--json", "x"], "--list: prints, and does nothing else: leave out --json"),
+        (["--fail", "accept:EMFILE", "--nth", "2", "--list"], "leave out --fail and --nth"),
+        (["--list", "--", "true"], "--list: prints, and does nothing else: leave out the command"),
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(

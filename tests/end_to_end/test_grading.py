@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
+from properties.grading.rubric import READY
 from target.confinement import NOBODY
 from tests.compiled import compiled
-from tests.end_to_end.runs import MarkedRun, holds_within
+from tests.end_to_end.runs import MarkedRun, finished, holds_within
 from tests.properties.server_runs import PROGRAMS
 from tests.target.test_confining import WHY_NOT
 
@@ -193,6 +194,27 @@ def test_an_id_of_root_is_refused(folder: Path) -> None:
     status, grade, output = graded(folder, FEW, "--user", "0", "--", "cat", "{port}")
     assert (status, grade) == (2, {})
     assert "root" in " ".join(output.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        (("mine.toml",), "mine.toml"),
+        (("--json", "grade.json", "--start-timeout", "0"), "--json and --start-timeout"),
+        (("--trust-submission", "--", "./mine", "{port}"), "--trust-submission and the command"),
+    ],
+)
+def test_the_rubric_is_printed_alone(folder: Path, words: tuple[str, ...], left_out: str) -> None:
+    done = finished(("grade", "--print-rubric", *words), folder)
+    assert done.returncode == 2
+    said = " ".join(done.stdout.split())
+    assert f"--print-rubric: prints, and does nothing else: leave out {left_out}" in said
+    assert "[[stage]]" not in done.stdout
+
+
+def test_the_printed_rubric_is_the_one_that_comes_along(folder: Path) -> None:
+    done = finished(("grade", "--print-rubric"), folder)
+    assert (done.returncode, done.stdout) == (0, READY.read_text())
 
 
 def test_a_trusted_one_runs_with_our_rights(folder: Path) -> None:
