@@ -182,6 +182,8 @@ def _require_names(stage: Stage, where: str, before: list[str]) -> None:
                 words = ", ".join(known) or "none"
                 which = "stage before it" if key == "needs" else "such name"
                 raise UsageError(f"{where}: {key}: no {which}: {name!r}; there are {words}")
+            if names.count(name) > 1:
+                raise UsageError(f"{where}: {key}: {name!r} is named twice; name it once")
     if not stage.cells:
         raise UsageError(f"{where}: name at least one of families and of invariants")
     if not stage.name or stage.name in before:

@@ -78,6 +78,18 @@ def test_what_stands_at_the_top_is_for_all_stages_that_do_not_say_otherwise(tmp_
         (STAGE.replace("exact_echo", "echo"), "invariants: no such name: 'echo'; there are exact"),
         (STAGE.replace("control", "quiet"), "families: no such name: 'quiet'; there are control"),
         (STAGE + 'needs = ["more"]\n', "needs: no stage before it: 'more'; there are none"),
+        (
+            STAGE.replace('"control"', '"control", "stops", "control"'),
+            "entry 1: families: 'control' is named twice; name it once",
+        ),
+        (
+            STAGE.replace('"exact_echo"', '"exact_echo", "exact_echo"'),
+            "entry 1: invariants: 'exact_echo' is named twice; name it once",
+        ),
+        (
+            STAGE + STAGE.replace('"echo"', '"two"') + 'needs = ["echo", "echo"]\n',
+            "entry 2: needs: 'echo' is named twice; name it once",
+        ),
         (STAGE + STAGE, "entry 2: name = 'echo' must be a name of its own"),
         ("[[stage]\n", "is not TOML"),
     ],
