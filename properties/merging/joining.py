@@ -11,6 +11,9 @@ from properties.running.errors import UsageError
 from properties.running.plan import Part
 from properties.running.run import Run
 
+MOST_DIGITS = 9
+"""Of the number of a part: Python reads no number of thousands of digits."""
+
 
 def joined(read: Sequence[ReadRun]) -> list[Run]:
     """Return the runs of all files, those of the shards of one plan as one. Raises UsageError."""
@@ -62,7 +65,8 @@ def _of_shards(shards: list[ReadRun]) -> Run:
 def _place(part: Part) -> int:
     """Return which of its family a part is, by the number at the end of its id."""
     number = part.id.rpartition("-")[2]
-    return int(number) if number.isascii() and number.isdecimal() else -1
+    is_number = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
+    return int(number) if is_number else -1
 
 
 def _require_alike(first: ReadRun, other: ReadRun) -> None:

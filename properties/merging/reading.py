@@ -7,7 +7,7 @@ from typing import Any
 from properties.cases.case import CaseError
 from properties.cases.checks import read_json
 from properties.cases.codec import DamagedError
-from properties.merging.shapes import RECORD, SHARD, misshapen
+from properties.merging.shapes import RECORD, misshapen
 from properties.model.levels import LEVELS
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
@@ -64,16 +64,17 @@ def runs_in(path: str) -> list[ReadRun]:
 def _run_of(path: str, record: Any) -> ReadRun:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise UsageError(f"{path}: its record is of another version of anechoic, or damaged")
-    wrong = misshapen(record, RECORD) or (
-        misshapen(record["shard"], SHARD, "record.shard") if record["shard"] else ""
-    )
-    if wrong:
-        raise UsageError(f"{path}: its record cannot be read: what is wrong is {wrong}")
+    if wrong := misshapen(record, RECORD):
+        raise _unreadable(path, f"what is wrong is {wrong}")
     try:
         return ReadRun(path, _run(record), _alike(record))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, CaseError) as error:
-        words = str(error) or type(error).__name__
-        raise UsageError(f"{path}: its record cannot be read: {words}") from None
+        raise _unreadable(path, str(error) or type(error).__name__) from None
+
+
+def _unreadable(path: str, why: str) -> UsageError:
+    what_to_do = "make the result anew with anechoic check --json"
+    return UsageError(f"{path}: its record cannot be read: {why}; {what_to_do}")
 
 
 def _alike(record: dict[str, Any]) -> dict[str, str]:
@@ -128,7 +129,7 @@ def _target(record: dict[str, Any]) -> Target:
     words = record["words"]
     return _Named(
         host=str(record["host"]),
-        command=Command(tuple(map(str, words))) if words else None,
+        command=Command(tuple(words)) if words else None,
         port=record["port"],
         role=RoleName(record["role"]),
         name=str(record["target"]),

@@ -28,12 +28,17 @@ class Shard:
         return f"{self.number}/{self.of}"
 
 
+def is_shard(number: int, of: int) -> bool:
+    """Return whether there is a shard of this number in so many."""
+    return 1 <= number <= of <= MOST
+
+
 def shard_called(words: str | None) -> Shard | None:
     """Return the shard K/N of `--shard`, None where none was asked for. Raises UsageError."""
     if words is None:
         return None
     found = _WRITTEN.fullmatch(words)
-    if found is not None and 1 <= int(found[1]) <= int(found[2]) <= MOST:
+    if found is not None and is_shard(int(found[1]), int(found[2])):
         return Shard(int(found[1]), int(found[2]))
     raise UsageError(f"--shard {words}: write K/N, the shard K from 1 to N, at most {MOST} of them")
 

@@ -29,6 +29,16 @@ from tests.properties.running.test_settings import settings
 
 HOSTILE = "\x1b[2J<script>alert(1)</script> | ```` [x](http://y) \u202e *b* @all"
 
+KNOWN = {
+    "invariant": "exact_echo",
+    "fault": "",
+    "message": "",
+    "why": "",
+    "sometimes": False,
+    "level": None,
+}
+"""An entry of a baseline, as a record has it."""
+
 
 def passed(run: Run) -> Run:
     """Return the run as if all its parts had passed."""
@@ -224,6 +234,72 @@ def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, field: str, va
     with pytest.raises(UsageError, match="its record cannot be read") as raised:
         runs_in(path)
     assert "\n" not in str(raised.value)
+
+
+NOT_A_NUMBER, ENDLESS, TOO_LARGE = float("nan"), float("inf"), 10**400
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("shard", {}),
+        ("shard", []),
+        ("shard", 1),
+        ("shard", "1/2"),
+        ("shard", {"number": 1, "of": 10**9}),
+        ("shard", {"number": 3, "of": 2}),
+        ("shard", {"number": 0, "of": 2}),
+        ("shard", {"number": True, "of": 2}),
+        ("shard", {"number": 1}),
+        ("shard", {"number": 1, "of": 2, "more": 3}),
+        *(("seconds", value) for value in (NOT_A_NUMBER, ENDLESS, TOO_LARGE, -1, True)),
+        *(("findings.0.seconds", value) for value in (NOT_A_NUMBER, ENDLESS, TOO_LARGE, -1)),
+        *(("findings.0.workloads", value) for value in (-1, TOO_LARGE, True, 0.5)),
+        *(("findings.0.bytes", value) for value in (-1, TOO_LARGE)),
+        ("findings.0.cells.exact_echo.counts.pass", -1),
+        ("findings.0.known", {"exact_echo": ["often", "why"]}),
+        ("findings.0.known", {"exact_echo": [1, "why", "more"]}),
+        ("findings.0.known", {"exact_echo": [1, ["why"]]}),
+        ("parts.0.workloads", -1),
+        ("parts.0.choices", [["kind", "value", "more"]]),
+        ("parts_done", -1),
+        ("seed", TOO_LARGE),
+        ("port", 65536),
+        ("port", True),
+        ("words", [""]),
+        ("words", []),
+        ("words", [1]),
+        ("families", ["control", "control"]),
+        ("invariants", ["exact_echo", "exact_echo"]),
+        ("baseline.known", [{**KNOWN, "service": 3}]),
+    ],
+)
+def test_what_no_run_can_have_written_is_told_with_its_place(
+    tmp_path: Path, place: str, value: Any
+) -> None:
+    (path,) = written(tmp_path, shard(1))
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
+    *above, last = place.split(".")
+    table = data["records"][0]
+    for name in above:
+        table = table[int(name) if name.isdecimal() else name]
+    table[last] = value
+    Path(path).write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(UsageError) as raised:
+        runs_in(path)
+    said = str(raised.value)
+    assert said.startswith(f"{path}: its record cannot be read: what is wrong is record.{place}")
+    assert said.endswith("; make the result anew with anechoic check --json")
+    assert "\n" not in said
+
+
+def test_a_part_with_a_number_of_thousands_of_digits_keeps_its_name(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, shard(1))
+    data = json.loads(Path(path).read_text(encoding="utf-8"))
+    data["records"][0]["parts"][0]["id"] = name = f"control-{'9' * 5000}"
+    Path(path).write_text(json.dumps(data), encoding="utf-8")
+    (one,) = joined(runs_in(path))
+    assert name in [part.id for part in one.parts]
 
 
 def test_markdown_has_a_table_by_level_the_case_and_its_replay(tmp_path: Path) -> None:
