@@ -7,7 +7,7 @@ needs = { package = "socat" }
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,15 @@ def _implementation(entry: dict[str, Any], here: Path, where: str) -> Implementa
         raise UsageError(f"{where}: a client is given by its command")
     if bool(values.get("command")) == bool(values.get("address")):
         raise UsageError(f"{where}: give {values['name']!r} a command or an address")
+    _require_effect(entry, values, where)
     return Implementation(here=here, **values)
+
+
+def _require_effect(entry: Mapping[str, Any], values: Mapping[str, Any], where: str) -> None:
+    """Raise UsageError for keys that nobody would look at."""
+    for applies, keys, why in WITHOUT_EFFECT:
+        if applies(values) and (idle := [key for key in keys if key in entry]):
+            raise UsageError(f"{where}: {' and '.join(idle)} would have no effect: {why}")
 
 
 def _text(value: Any) -> str:
@@ -124,3 +132,22 @@ OF_NEEDS: Readers = {
     "module": ("module", _text),
     "package": ("package", _text),
 }
+
+WITHOUT_EFFECT: tuple[tuple[Callable[[Mapping[str, Any]], bool], tuple[str, ...], str], ...] = (
+    (
+        lambda values: "address" in values,
+        ("port", "compile", "environment"),
+        "a server with an address is not started; leave that out, or give a command instead",
+    ),
+    (
+        lambda values: values.get("role") is RoleName.CLIENT,
+        ("port",),
+        "a client does not listen; leave it out",
+    ),
+    (
+        lambda values: "compiler" not in values,
+        ("environment",),
+        "it is for compile, which is missing; leave it out, or add compile",
+    ),
+)
+"""Where keys of an entry would have no effect, which ones, and why."""

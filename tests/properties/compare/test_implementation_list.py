@@ -10,6 +10,7 @@ from properties.model.target_spec import RoleName
 from properties.running.errors import UsageError
 
 MINE = '[[implementation]]\nname = "Mine, the 2nd"\ncommand = "{python} {here}/mine {port}"\n'
+RUNS = '[[implementation]]\nname = "x"\naddress = "127.0.0.1:7"\n'
 
 
 def written(folder: Path, content: str) -> Path:
@@ -41,7 +42,7 @@ def test_all_that_can_be_said_of_an_implementation_is_read(tmp_path: Path) -> No
             tmp_path,
             '[[implementation]]\nname = "x"\nrole = "client"\ncommand = ["{folder}/x", "a b"]\n'
             'needs = { programs = ["sh"], module = "os", package = "p" }\n'
-            'compile = "cc -o {folder}/x x.c"\nenvironment.A = "b"\nport = 7\n'
+            'compile = "cc -o {folder}/x x.c"\nenvironment.A = "b"\n'
             'options = "--patience 3"\nmodel = "fork"\nabout = """\nlong\nwords"""\n'
             'deviation = "none"\n',
         )
@@ -52,12 +53,17 @@ def test_all_that_can_be_said_of_an_implementation_is_read(tmp_path: Path) -> No
     assert (one.module, one.package) == ("os", "p")
     assert one.compiler == ("cc", "-o", "{folder}/x", "x.c")
     assert one.environment == (("A", "b"),)
-    assert (one.port, one.options) == (7, ("--patience", "3"))
+    assert one.options == ("--patience", "3")
     assert (one.model, one.about, one.deviation) == ("fork", "long words", "none")
 
 
+def test_a_server_may_have_a_fixed_port(tmp_path: Path) -> None:
+    (one,) = read(written(tmp_path, MINE + "port = 7\n"))
+    assert one.port == 7
+
+
 def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
-    (one,) = read(written(tmp_path, '[[implementation]]\nname = "x"\naddress = "127.0.0.1:7"\n'))
+    (one,) = read(written(tmp_path, RUNS))
     assert one.address == "127.0.0.1:7"
     assert missing(one) is None
 
@@ -86,6 +92,14 @@ def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
         ('[[implementation]]\nname = "x"\nrole = "client"\naddress = "h:1"\n', "by its command"),
         ('[[implementation]]\nname = "x"\n', "give 'x' a command or an address"),
         (MINE + 'address = "127.0.0.1:7"\n', "a command or an address"),
+        (RUNS + "port = 7\n", "entry 1: port would have no effect: a server with an address"),
+        (RUNS + 'compile = "make"\n', "entry 1: compile would have no effect: a server with an"),
+        (
+            RUNS + 'compile = "make"\nenvironment.A = "b"\n',
+            "entry 1: compile and environment would have no effect: a server with an address",
+        ),
+        (MINE + 'role = "client"\nport = 7\n', "port would have no effect: a client does not"),
+        (MINE + 'environment.A = "b"\n', "environment would have no effect: it is for compile"),
     ],
 )
 def test_what_is_no_list_is_refused_by_name(tmp_path: Path, content: str, words: str) -> None:
