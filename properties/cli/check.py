@@ -17,7 +17,7 @@ from properties.reports import text
 from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
-from properties.reports.registry import require_files_of, without_files, write
+from properties.reports.registry import ONE_FILE, require_files_of, without_files, write
 from properties.reports.swept import shard_of
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
@@ -95,12 +95,7 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
             raise UsageError(f"{word!r} has characters that cannot be printed")
     require_files_of(options)
     options, cases = with_cases(options)
-    elsewhere = STANDARD_OUTPUT in (
-        options.json,
-        options.html,
-        options.markdown,
-        options.jsonl,
-    )
+    elsewhere = STANDARD_OUTPUT in [getattr(options, name) for name in ONE_FILE]
     events = JsonLines.to(options.jsonl) if options.jsonl else None
     return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), cases, for_pytest, events)
 

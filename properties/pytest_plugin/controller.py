@@ -16,7 +16,7 @@ from properties.pytest_plugin.keys import (
 from properties.reports import text
 from properties.reports.foreign_text import harmless_lines
 from properties.reports.jsonl import JsonLines
-from properties.reports.registry import NAMED, require_files_of, write
+from properties.reports.registry import ONE_FILE, require_files_of, write
 from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
@@ -64,7 +64,7 @@ class Controller:
         if run_key in config.stash or config.option.collectonly:
             return
         require_files_of(options)
-        for name in NAMED:
+        for name in ONE_FILE:
             if getattr(options, name) == STANDARD_OUTPUT:
                 raise UsageError(f"--anechoic-{name} -: standard output is pytest's; name a file")
         if options.replay:
@@ -177,7 +177,8 @@ def name_known_cases(config: pytest.Config, run: Run) -> None:
 
 
 def _events_of(options: Options) -> JsonLines | None:
-    if options.jsonl is None:
+    # That one is refused where all such options are, in one sentence and with one exit status.
+    if options.jsonl is None or options.jsonl == STANDARD_OUTPUT:
         return None
     try:
         return JsonLines.to(options.jsonl)

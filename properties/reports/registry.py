@@ -34,6 +34,9 @@ WRITERS: dict[str, Callable[[Sequence[Run]], str]] = {
 NAMED = {"json": "json", "html": "html", "markdown": "md"}
 """The options that name a file themselves, and the format of each."""
 
+ONE_FILE = (*NAMED, "jsonl")
+"""All options that name one file each, which may be standard output."""
+
 
 def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
     """Return what writes the format of a file's suffix. Raises UsageError for an unknown one."""
@@ -93,7 +96,7 @@ def require_files_of(options: Options) -> None:
         except UsageError as error:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
-    each = {f"--{name}": getattr(options, name) for name in (*NAMED, "jsonl")}
+    each = {f"--{name}": getattr(options, name) for name in ONE_FILE}
     require_separate(each, options.write or ())
 
 

@@ -95,6 +95,25 @@ def test_pytest_writes_the_same_events(tmp_path: Path) -> None:
     assert written[-1]["exit_status"] == done.returncode == 1
 
 
+@pytest.mark.parametrize("name", ["json", "html", "markdown", "jsonl"])
+def test_pytest_keeps_standard_output_for_itself(name: str, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    suite = ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(root / "properties")]
+    with interruptible():
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *suite, *SOME, f"--{name}", "-"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    said = f"--anechoic-{name} -: standard output is pytest's; name a file"
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert '"event"' not in done.stdout
+
+
 def test_on_standard_output_there_is_nothing_else(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     with interruptible():
