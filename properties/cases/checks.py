@@ -5,6 +5,7 @@ A case may come from anywhere, with somebody's repository, and may have been edi
 
 import ipaddress
 import json
+import math
 import os
 import re
 import reprlib
@@ -55,13 +56,21 @@ def read_json(path: Path) -> Any:
 def parsed(content: bytes) -> Any:
     """Return what JSON text holds. Raises DamagedError."""
     try:
-        data = json.loads(content.decode())
+        data = json.loads(content.decode(), parse_constant=_number_of, parse_float=_number_of)
     except RecursionError:
         raise DamagedError(f"it is nested in more than {MOST_DEPTH} levels") from None
     except ValueError as error:
         raise DamagedError(f"it is not JSON: {error}") from None
     _require_depth(data)
     return data
+
+
+def _number_of(words: str) -> float:
+    """Return a number. Raises ValueError for one that is none in JSON, or too large."""
+    number = float(words)
+    if not math.isfinite(number):
+        raise ValueError(f"{words} is no number that can be read")
+    return number
 
 
 def _require_depth(data: Any) -> None:

@@ -155,6 +155,16 @@ def test_a_damaged_case_is_refused_in_words(data: Any, words: str) -> None:
         case_from_data(data)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_what_is_no_number_of_json_is_refused_wherever_it_stands(
+    number: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "case.json"
+    path.write_text(f'{{"anechoic_case": 3, "seed": [{{"a": {number}}}]}}')
+    with pytest.raises(CaseError, match=f"case.json: it is not JSON: {number} is no number"):
+        read_case(path)
+
+
 def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text("{")

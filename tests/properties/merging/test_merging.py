@@ -198,6 +198,7 @@ def test_whole_runs_of_several_targets_stand_beside_each_other(tmp_path: Path) -
     ("content", "words"),
     [
         ("", "not JSON"),
+        ('{"records": NaN}', "not JSON: NaN is no number"),
         ("[]", "no result"),
         ('{"records": []}', "no result"),
         ('{"records": [1]}', "another version"),
@@ -236,7 +237,7 @@ def test_a_damaged_record_is_told_in_one_sentence(tmp_path: Path, field: str, va
     assert "\n" not in str(raised.value)
 
 
-NOT_A_NUMBER, ENDLESS, TOO_LARGE = float("nan"), float("inf"), 10**400
+TOO_LARGE = 10**400
 
 
 @pytest.mark.parametrize(
@@ -252,8 +253,8 @@ NOT_A_NUMBER, ENDLESS, TOO_LARGE = float("nan"), float("inf"), 10**400
         ("shard", {"number": True, "of": 2}),
         ("shard", {"number": 1}),
         ("shard", {"number": 1, "of": 2, "more": 3}),
-        *(("seconds", value) for value in (NOT_A_NUMBER, ENDLESS, TOO_LARGE, -1, True)),
-        *(("findings.0.seconds", value) for value in (NOT_A_NUMBER, ENDLESS, TOO_LARGE, -1)),
+        *(("seconds", value) for value in (TOO_LARGE, -1, True)),
+        *(("findings.0.seconds", value) for value in (TOO_LARGE, -1)),
         *(("findings.0.workloads", value) for value in (-1, TOO_LARGE, True, 0.5)),
         *(("findings.0.bytes", value) for value in (-1, TOO_LARGE)),
         ("findings.0.cells.exact_echo.counts.pass", -1),
