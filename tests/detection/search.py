@@ -43,7 +43,8 @@ PATIENCE_WITH_VARIANTS = 5.0
 class Detection:
     """What a search has come to: the violation, None where there was none, and what it took.
 
-    `others` are the other invariants that failed on the way.
+    `others` are the other invariants that failed on the way, `part` is the number of the part that
+    was tried last.
     """
 
     invariant: str
@@ -51,6 +52,7 @@ class Detection:
     workloads: int
     seconds: float
     others: frozenset[str]
+    part: int | None
 
 
 def detect(
@@ -58,20 +60,23 @@ def detect(
     words: tuple[str, ...],
     examples: int = EXAMPLES,
     network: Network = Network.HOST,
+    first: int | None = None,
 ) -> Detection:
     """Look for the mistake of a mutant that this command starts.
 
     Its header may ask for more workloads than `examples` in each family. `network` WIRE: all
-    workloads have two hosts, as in the chamber that this is called in.
+    workloads have two hosts, as in the chamber that this is called in. `first` is the part that is
+    tried before the others, such as the one that it was found in last time.
     """
     harness = harness_of(mutant, words, network)
     workloads = 0
     others: set[str] = set()
     failure: Failure | None = None
+    part: int | None = None
     began = time.monotonic()
     try:
-        for search in searches(mutant, harness, examples, shrink=False):
-            findings = search.run()
+        for number, search in in_turn(searches(mutant, harness, examples, shrink=False), first):
+            part, findings = number, search.run()
             workloads += findings.workloads
             others |= {*findings.failed()} - {mutant.invariant}
             if (failure := findings.cells[mutant.invariant].failure) is not None:
@@ -79,7 +84,15 @@ def detect(
     finally:
         harness.close()
     spent = time.monotonic() - began
-    return Detection(mutant.invariant, failure, workloads, spent, frozenset(others))
+    return Detection(mutant.invariant, failure, workloads, spent, frozenset(others), part)
+
+
+def in_turn(parts: Iterator["Search"], first: int | None) -> Iterator[tuple[int, "Search"]]:
+    """Return all parts with their numbers, `first` before the others where there is such a one."""
+    numbered = enumerate(parts)
+    if not first:
+        return numbered
+    return iter(sorted(numbered, key=lambda one: one[0] != first))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A few dozen workloads of one family are enough for each; the seed is fixed, so a
 again. The table of detection (`python -m tests.detection.table`) is made with more of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from target.chamber import Network
 from tests.chambers import needs_a_chamber, with_a_wire
 from tests.detection.rows import Acquittal
 from tests.detection.search import accusations, detect
+from tests.longest_first import HINT, kept_hints
 from tests.mutants.catalogue import (
     CLIENT_MUTANTS,
     CLIENT_VARIANTS,
@@ -77,20 +78,24 @@ def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
 
 def looked_for(
     mutant: Mutant, words: tuple[str, ...], network: Network = Network.HOST
-) -> tuple[bool, int, frozenset[str]]:
-    """Return whether a mutant's mistake was found, after how many workloads, and what else."""
-    found = detect(mutant, words, network=network)
-    return found.failure is not None, found.workloads, found.others
+) -> tuple[bool, int, frozenset[str], int | None]:
+    """Return whether a mutant's mistake was found, after how many workloads, what else, and where.
+
+    The part that it was found in last time is tried first.
+    """
+    found = detect(mutant, words, network=network, first=kept_hints().get(mutant.name))
+    return found.failure is not None, found.workloads, found.others, found.part
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", each(SEEN_FROM_OUTSIDE))
 def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
-    mutant: Mutant, tmp_path: Path
+    mutant: Mutant, record_property: Callable[[str, object], None]
 ) -> None:
     words = build(mutant)
-    is_found, workloads, others = with_a_wire(lambda: looked_for(mutant, words))
+    is_found, workloads, others, part = with_a_wire(lambda: looked_for(mutant, words))
     assert is_found, (workloads, others)
+    record_property(HINT, part)
 
 
 @needs_a_chamber
@@ -98,7 +103,7 @@ def test_a_mutant_is_caught_by_the_invariant_that_names_its_mistake(
 @pytest.mark.parametrize("mutant", each(SEEN_FROM_OUTSIDE))
 def test_a_mutant_is_caught_over_a_wire_too(mutant: Mutant, tmp_path: Path) -> None:
     words = build(mutant)
-    is_found, workloads, others = with_a_wire(lambda: looked_for(mutant, words, Network.WIRE))
+    is_found, workloads, others, _ = with_a_wire(lambda: looked_for(mutant, words, Network.WIRE))
     assert is_found, (workloads, others)
 
 
