@@ -147,17 +147,21 @@ def accusations(
     examples: int,
     role: RoleName = RoleName.SERVER,
     restarted: frozenset[str] | None = None,
+    tried: frozenset[str] | None = None,
 ) -> set[str]:
     """Try out `examples` workloads of each family, and the follow-ups, on a correct target.
 
-    `restarted` are the families after which it is started again, None: all. Returns what it is
-    accused of: the families and invariants that failed, and why.
+    `restarted` are the families after which it is started again, `tried` those that it is tried
+    with, None: all. Returns what it is accused of: the families and invariants that failed, and
+    why.
     """
     rules = Rules(patience=PATIENCE_WITH_VARIANTS)
     harness = harness_for(Target("127.0.0.1", Command(words), role=role), rules)
     accused = set()
     try:
         for family in ROLES[role].families:
+            if tried is not None and family.name not in tried:
+                continue
             is_restarted = restarted is None or family.name in restarted
             following = _follow_ups(family, role) if is_restarted else ()
             for follow_up, count in ((None, examples), *following):

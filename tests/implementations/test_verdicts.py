@@ -59,12 +59,12 @@ class Expectation:
     violated: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
-    examples: int = 2
+    examples: int = 1
     stops_early: bool = False
 
 
-def _conforms(identifier: str, *faults: str, examples: int = 2) -> Expectation:
-    return Expectation(identifier, faults=faults, examples=examples)
+def _conforms(identifier: str, *faults: str) -> Expectation:
+    return Expectation(identifier, faults=faults)
 
 
 def _violates(
@@ -73,7 +73,7 @@ def _violates(
     allowed: str = "",
     *,
     faults: str = "",
-    examples: int = 2,
+    examples: int = 1,
     stops_early: bool = False,
 ) -> Expectation:
     return Expectation(
@@ -111,10 +111,10 @@ EXPECTED = (
     _conforms("tcpserver"),
     _conforms("tcpsvd"),
     # xinetd's internal echo forks; cps = 50 10 is its default, so the rate must stay below.
-    _conforms("xinetd-internal-echo", "control", "disconnect_burst", examples=1),
+    _conforms("xinetd-internal-echo", "control", "disconnect_burst"),
     # inetd waits a second after a child has ended (sleep(1) after an interrupted select), which is
     # slow but breaks nothing that is promised.
-    _conforms("inetutils-inetd-cat", "control", examples=1),
+    _conforms("inetutils-inetd-cat", "control"),
     # systemd passes the connection on as standard input; PDEATHSIG ends the workers with it.
     _conforms("systemd-socket-activate-inetd-cat"),
     # socketserver's ForkingMixIn closes neither side's copy of the listening socket in the child
