@@ -153,6 +153,7 @@ EXPECTED = (
         "listener_survives",
         "isolation",
         faults="disconnect_burst",
+        examples=2,
         stops_early=True,
     ),
 )

@@ -44,7 +44,7 @@ LIMITS = st.builds(Limits, st.none() | st.integers(1, 12) | st.just(100))
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=[f.name for f in FAMILIES])
 
 quickly = settings(
-    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 thoroughly = settings(
