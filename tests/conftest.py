@@ -8,9 +8,14 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def state_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests make out of the user's record; what they start inherits the variable."""
+    """Keep what tests make out of the user's record; what they start inherits the variable.
+
+    All workers have the same: a case that one has made is one of this user for all.
+    """
     before = os.environ.get("XDG_STATE_HOME")
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    os.environ["XDG_STATE_HOME"] = str(shared / "state")
     yield
     if before is None:
         del os.environ["XDG_STATE_HOME"]

@@ -5,17 +5,24 @@ nursery, the keepers, the targets and their workers. So what is left can be foun
 """
 
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
+from unittest import mock
 
 import pytest
 
+from properties.cli.main import main
+from properties.running.process_lifetime import SIGNALS
 from tests.starting import interruptible
 
 MARK = "ANECHOIC_TEST_RUN"
@@ -101,6 +108,38 @@ def finished(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProc
         process.kill()
         process.wait()
     return subprocess.CompletedProcess(list(arguments), process.returncode, output)
+
+
+def refused(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command line that starts nothing, in this process, which is many times as quick."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        redirect_stdout(output),
+        redirect_stderr(output),
+        chdir(folder),
+        mock.patch.object(subprocess, "Popen", start_nothing),
+    ):
+        try:
+            status = main(list(arguments))
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        output.seek(0)
+        return subprocess.CompletedProcess(list(arguments), status, output.read())
+
+
+def told(done: subprocess.CompletedProcess[str], words: str) -> None:
+    """Assert that a command line was answered with a sentence and status 2."""
+    assert done.returncode == 2, done.stdout
+    assert words in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stdout
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+
+
+def start_nothing(*arguments: object, **named: object) -> NoReturn:
+    """Take the place of what starts a process where none is to be started."""
+    raise AssertionError(f"it starts {arguments} {named}")
 
 
 def holds_within(condition: Callable[[], bool], patience: float = PATIENCE) -> bool:

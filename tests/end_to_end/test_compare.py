@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end import programs
-from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within
+from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within, refused
 from tests.properties.server_runs import PROGRAMS
 
 SERVER = """
@@ -184,7 +184,7 @@ def test_a_check_that_cannot_be_made_is_told_and_no_verdict(tmp_path: Path) -> N
 def test_bad_input_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    done = finished(["compare", *arguments], tmp_path)
+    done = refused(["compare", *arguments], tmp_path)
     assert done.returncode == 2, done.stdout
     assert words in " ".join(done.stdout.split())
     assert "Traceback" not in done.stdout

@@ -6,13 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from properties.cli.main import main
 from tests.end_to_end.hostile import Row, rows
-from tests.end_to_end.runs import MarkedRun, holds_within
+from tests.end_to_end.runs import MarkedRun, holds_within, start_nothing
 from tests.properties.reports.test_foreign_text import acting
 
 ROWS = rows()
@@ -49,10 +48,6 @@ def test_what_starts_nothing(
     captured = capfd.readouterr()
     check(row, status, captured.out, captured.err)
     assert left(row, folder) == []
-
-
-def start_nothing(*arguments: object, **named: object) -> NoReturn:
-    raise AssertionError(f"it starts {arguments} {named}")
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.alone], ids=lambda row: row.name)

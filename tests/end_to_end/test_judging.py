@@ -57,7 +57,7 @@ def test_a_limit_that_closes_further_connections_is_named_and_kept_within(
 
 
 def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path) -> None:
-    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "8")
+    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "1")
     result = checked(tmp_path, *faults, server=script("forking.py"))
     cases = cases_of(result, "listener_survives")
     assert cases.keys() == {"scarce_descriptors", "fork_errors"}
@@ -70,7 +70,7 @@ def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path)
 def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
     tmp_path: Path,
 ) -> None:
-    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
+    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "1", "--no-sweep")
     result = checked(tmp_path, *faults, server=NO_HANDLER)
     cases = cases_of(result, "no_zombies")
     assert cases.keys() == {"control"}

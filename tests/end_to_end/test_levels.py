@@ -78,7 +78,7 @@ def test_its_case_tells_its_level_and_fails_again_whatever_that_is(run: Checked)
 
 
 def test_it_fails_the_run_where_its_level_was_asked_for(tmp_path: Path) -> None:
-    done = checked(tmp_path, "--level", "may")
+    done = checked(tmp_path, "--level", "may", "--fail-fast")
     assert done.returncode == 1, done.stdout
     assert "FAIL accept_errors x listener_survives" in done.stdout
 

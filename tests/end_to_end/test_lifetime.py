@@ -146,7 +146,8 @@ def test_an_interrupted_run_says_what_it_has_found_and_leaves_nothing_behind(
         assert (result["partial"], result["exit_status"]) == (True, 130)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+# With one worker it is the same part of pytest-xdist that ends the run.
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.exhaustive), "2"])
 def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_path: Path) -> None:
     options = ("--junitxml", "junit.xml", "--html", "page.html", "-n", workers)
     run = MarkedRun(("check", "--seed", "1", *options, *TARGETS[0]), tmp_path, temporary=tmp_path)

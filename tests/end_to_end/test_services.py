@@ -9,7 +9,7 @@ import pytest
 from properties.cases.case import FOLDER
 from properties.compare.implementation import which
 from properties.compare.implementation_list import READY
-from tests.end_to_end.runs import SHORT, finished
+from tests.end_to_end.runs import SHORT, finished, refused
 from tests.properties.server_runs import PROGRAMS
 
 TABLE = str(PROGRAMS / "http.toml")
@@ -67,7 +67,7 @@ def test_a_service_that_cannot_be_used_is_one_sentence(
 ) -> None:
     (tmp_path / "own.py").write_text('NAME = "own"\n')
     (tmp_path / "bad.toml").write_text('[[exchange]]\nsend = "x"\n')
-    done = finished((*SHORT, "--service", service, "--", *http_server()), tmp_path)
+    done = refused((*SHORT, "--service", service, "--", *http_server()), tmp_path)
     assert done.returncode == 2
     assert words in done.stdout
     assert "Traceback" not in done.stdout

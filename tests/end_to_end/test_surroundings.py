@@ -11,7 +11,7 @@ from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
 from tests.end_to_end.programs import REFERENCE
-from tests.end_to_end.runs import SHORT, finished
+from tests.end_to_end.runs import SHORT, finished, refused
 
 IF_STARTED_SO = """
 import os, sys
@@ -87,7 +87,7 @@ def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> No
 def test_what_contradicts_itself_or_is_out_of_bounds_is_refused(
     words: tuple[str, ...], sentence: str, tmp_path: Path
 ) -> None:
-    done = finished(["check", *words], tmp_path)
+    done = refused(["check", *words], tmp_path)
     assert done.returncode == 2, done.stdout
     assert sentence in " ".join(done.stdout.split())
 
