@@ -1,5 +1,5 @@
 // mistake: a thread closes its client's descriptor, writes to the log, and closes the number again, which may be the next client's by then (close(2))
-// invariant: isolation
+// invariant: exact_echo
 // fault: schedules
 #include "unp.h"
 
