@@ -5,7 +5,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from tests.end_to_end.programs import right, with_zombies
-from tests.end_to_end.runs import finished
+from tests.end_to_end.runs import answered, finished
 
 ZOMBIES = '[[known]]\ninvariant = "no_zombies"\nfault = "control"\nmessage = "zombie"\n'
 CHECK = (
@@ -56,6 +56,7 @@ def test_a_violation_that_has_gone_fails_the_run_and_says_what_to_remove(tmp_pat
 
 
 def test_a_damaged_baseline_is_refused_before_anything_is_run(tmp_path: Path) -> None:
-    done = checked_against("known = 3\n", right, tmp_path)
-    assert done.returncode == 2, done.stdout
-    assert "known.toml: write each known violation as a table [[known]]" in done.stdout
+    (tmp_path / "known.toml").write_text("known = 3\n")
+    done = answered([*CHECK, *right()], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "known.toml: write each known violation as a table [[known]]" in done.stderr

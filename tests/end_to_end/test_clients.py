@@ -8,7 +8,7 @@ import pytest
 
 from properties.cases.case import read_case
 from properties.client.role import CLIENT
-from tests.end_to_end.runs import finished, refused, told
+from tests.end_to_end.runs import answered, finished
 
 PLACES = ("{host}", "{port}")
 PYTHON = (sys.executable, "-P", "-m")
@@ -46,10 +46,14 @@ os._exit(status)
         (("--", "cat", "-", *PLACES[1:]), "ended before it had connected"),
     ],
 )
-def test_a_client_that_cannot_be_checked_gets_a_sentence_and_status_2(
+def test_a_client_that_cannot_be_judged_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    told(finished(["check", "--client", *arguments], tmp_path), words)
+    done = finished(["check", "--client", *arguments], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert words in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stdout
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,11 @@ def test_a_client_that_cannot_be_checked_gets_a_sentence_and_status_2(
 def test_bad_input_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    told(refused(["check", "--client", *arguments], tmp_path), words)
+    done = answered(["check", "--client", *arguments], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert all(len(line) <= 100 for line in done.stderr.splitlines())
 
 
 def test_the_reference_client_conforms(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from properties.server.steps import Open
 from target import chamber, descendants
 from target.command import REFERENCE
 from target.processes import read_text
-from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within, refused, told
+from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within
 from tests.properties.server.histories import connection, history, server_found
 from tests.properties.server_runs import reserved_port
 from tests.starting import interruptible
@@ -48,10 +48,19 @@ LISTENS_ELSEWHERE = (
         (("--fault", "control", "-k", "nothing_has_this_name"), "was not judged"),
     ],
 )
-def test_a_run_that_cannot_be_made_gets_a_sentence_and_status_2(
+def test_a_target_that_cannot_be_judged_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    told(finished(["check", *arguments], tmp_path), words)
+    is_refused(finished(["check", *arguments], tmp_path), words)
+
+
+def is_refused(done: subprocess.CompletedProcess[str], words: str) -> None:
+    """Check that a command line is answered with these words, status 2 and no more."""
+    said = f"{done.stdout}{done.stderr or ''}"
+    assert done.returncode == 2, said
+    assert words in " ".join(said.split())
+    assert "Traceback" not in said
+    assert all(len(line) <= 100 for line in said.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -79,14 +88,14 @@ def test_a_run_that_cannot_be_made_gets_a_sentence_and_status_2(
 def test_bad_input_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    told(refused(["check", *arguments], tmp_path), words)
+    is_refused(answered(["check", *arguments], tmp_path), words)
 
 
 @pytest.mark.parametrize("words", [("list",), ("--wrong",), ("--", "./mine")])
 def test_the_version_is_printed_alone(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = refused(["--version", *words], tmp_path)
+    done = answered(["--version", *words], tmp_path)
     assert done.returncode == 2
-    said = " ".join(done.stdout.split())
+    said = " ".join(done.stderr.split())
     assert f"--version: prints, and does nothing else: leave out {words[-1]}" in said
 
 
@@ -94,9 +103,9 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         words = ["check", "--network", "host", "--port", str(port), "--", "cat"]
-        done = finished(words, tmp_path)
+        done = answered(words, tmp_path)
     assert done.returncode == 2
-    assert f"port {port} is in use" in done.stdout
+    assert f"port {port} is in use" in done.stderr
 
 
 @needs_chambers
@@ -298,7 +307,7 @@ def test_what_there_is_can_be_listed(tmp_path: Path) -> None:
     [["--help"], ["check", "--help"], ["gate", "--help"], ["replay", "--help"], ["show", "--help"]],
 )
 def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
-    done = finished(arguments, tmp_path)
+    done = answered(arguments, tmp_path)
     assert done.returncode == 0
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
 
@@ -421,16 +430,16 @@ def test_what_is_no_case_is_refused_in_words_by_replay_and_show(
     case = tmp_path / "case.json"
     if content is not None:
         case.write_text(content)
-    done = refused([action, case.name], tmp_path)
-    assert done.returncode == 2, done.stdout
-    assert done.stdout.startswith("anechoic: ERROR case.json")
-    assert words in " ".join(done.stdout.split())
+    done = answered([action, case.name], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("anechoic: ERROR case.json")
+    assert words in " ".join(done.stderr.split())
 
 
 def test_show_runs_nothing_and_so_takes_no_command(tmp_path: Path) -> None:
-    done = finished(["show", "case.json", "--", "./mine"], tmp_path)
+    done = answered(["show", "case.json", "--", "./mine"], tmp_path)
     assert done.returncode == 2
-    assert "show takes no command" in done.stdout
+    assert "show takes no command" in done.stderr
 
 
 @pytest.mark.parametrize(("encoding", "line"), [("utf-8", "──"), ("ascii", "--")])
@@ -448,6 +457,6 @@ def test_a_case_by_address_is_an_error_where_nobody_listens(tmp_path: Path) -> N
     with reserved_port() as unused:
         case = Case(SERVER, INVARIANTS[0], "control", (Open(1),), "", None, port=unused.port)
         path = write_case(case, tmp_path)
-        done = finished(["replay", str(path)], tmp_path)
-    assert done.returncode == 2, done.stdout
-    assert "no server can be reached" in done.stdout
+        done = answered(["replay", str(path)], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "no server can be reached" in done.stdout + done.stderr

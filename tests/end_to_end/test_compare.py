@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end import programs
-from tests.end_to_end.runs import PATIENCE, MarkedRun, finished, holds_within, refused
+from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within
 from tests.properties.server_runs import PROGRAMS
 
 SERVER = """
@@ -86,9 +86,9 @@ def test_the_case_of_a_violation_can_be_shown(listed: Path, tmp_path: Path) -> N
 
 
 def test_a_figure_that_cannot_be_written_is_refused(listed: Path, tmp_path: Path) -> None:
-    done = finished(["show", str(listed), "--svg", "no/such/x.svg"], tmp_path)
+    done = answered(["show", str(listed), "--svg", "no/such/x.svg"], tmp_path)
     assert done.returncode == 2
-    assert "--svg no/such/x.svg: cannot be written" in done.stdout
+    assert "--svg no/such/x.svg: cannot be written" in done.stderr
 
 
 def test_those_that_conform_make_a_success(listed: Path, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_check_that_cannot_be_made_is_told_and_no_verdict(tmp_path: Path) -> N
 def test_bad_input_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    done = refused(["compare", *arguments], tmp_path)
-    assert done.returncode == 2, done.stdout
-    assert words in " ".join(done.stdout.split())
-    assert "Traceback" not in done.stdout
+    done = answered(["compare", *arguments], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.programs import with_zombies
-from tests.end_to_end.runs import finished
+from tests.end_to_end.runs import answered, finished
 from tests.starting import interruptible
 
 SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1")
@@ -133,6 +133,6 @@ def test_on_standard_output_there_is_nothing_else(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_run(tmp_path: Path) -> None:
-    done = finished(["check", *SOME, "--jsonl", "no/such/folder/x"], tmp_path)
+    done = answered(["check", *SOME, "--jsonl", "no/such/folder/x"], tmp_path)
     assert done.returncode == 2
-    assert "--jsonl no/such/folder/x: cannot be written" in done.stdout
+    assert "--jsonl no/such/folder/x: cannot be written" in done.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.chambers import NOBODY
-from tests.end_to_end.runs import MarkedRun, finished, holds_within
+from tests.end_to_end.runs import MarkedRun, answered, finished, holds_within
 from tests.properties.gated.programs import ECHO
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +129,6 @@ def test_the_exit_status_is_the_command_s(line: str, status: int, tmp_path: Path
         (["--", "true"], "there is no rule"),
         (["--fail", "accept:EMFILE"], "there is no command: it goes after --"),
         (["--fail", "accept:ENOENT", "--", "true"], "does not fail with that"),
-        (["--fail", "accept:EMFILE", "--", "./none"], "cannot start './none'"),
         (["--fail", "accept:EMFILE", "--json", "no/x", "--", "true"], "cannot be written"),
         (["--fail", "accept:EMFILE", "--wrong", "--", "true"], "unrecognized arguments: --wrong"),
         (["--list", "--json", "x"], "--list: prints, and does nothing else: leave out --json"),
@@ -140,14 +139,21 @@ def test_the_exit_status_is_the_command_s(line: str, status: int, tmp_path: Path
 def test_bad_input_is_refused_in_a_sentence(
     arguments: list[str], sentence: str, tmp_path: Path
 ) -> None:
-    run = finished(["gate", *arguments], tmp_path)
+    run = answered(["gate", *arguments], tmp_path)
     assert run.returncode == 2
-    assert sentence in words(run.stdout)
+    assert sentence in words(run.stderr)
+    assert "Traceback" not in run.stderr
+
+
+def test_a_command_that_cannot_be_started_is_one_sentence(tmp_path: Path) -> None:
+    run = finished(["gate", "--fail", "accept:EMFILE", "--", "./none"], tmp_path)
+    assert run.returncode == 2
+    assert "cannot start './none'" in words(run.stdout)
     assert "Traceback" not in run.stdout
 
 
 def test_what_can_fail_with_what_is_listed(tmp_path: Path) -> None:
-    run = finished(["gate", "--list"], tmp_path)
+    run = answered(["gate", "--list"], tmp_path)
     assert run.returncode == 0
     assert "epoll_ctl ENOMEM, ENOSPC" in words(run.stdout)
     assert "close nothing" in words(run.stdout)

@@ -15,7 +15,7 @@ from _pytest.mark import ParameterSet
 from properties.grading.rubric import READY
 from target.confinement import NOBODY
 from tests.compiled import compiled
-from tests.end_to_end.runs import MarkedRun, finished, holds_within
+from tests.end_to_end.runs import MarkedRun, answered, holds_within
 from tests.properties.server_runs import PROGRAMS
 from tests.target.test_confining import WHY_NOT
 
@@ -191,9 +191,10 @@ def test_without_a_sandbox_nothing_is_run(folder: Path, first: str, words: str) 
 
 
 def test_an_id_of_root_is_refused(folder: Path) -> None:
-    status, grade, output = graded(folder, FEW, "--user", "0", "--", "cat", "{port}")
-    assert (status, grade) == (2, {})
-    assert "root" in " ".join(output.split())
+    (folder / "rubric.toml").write_text(FEW)
+    done = answered(("grade", "rubric.toml", "--user", "0", "--", "cat", "{port}"), folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "root" in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(
@@ -205,15 +206,15 @@ def test_an_id_of_root_is_refused(folder: Path) -> None:
     ],
 )
 def test_the_rubric_is_printed_alone(folder: Path, words: tuple[str, ...], left_out: str) -> None:
-    done = finished(("grade", "--print-rubric", *words), folder)
+    done = answered(("grade", "--print-rubric", *words), folder)
     assert done.returncode == 2
-    said = " ".join(done.stdout.split())
+    said = " ".join(done.stderr.split())
     assert f"--print-rubric: prints, and does nothing else: leave out {left_out}" in said
     assert "[[stage]]" not in done.stdout
 
 
 def test_the_printed_rubric_is_the_one_that_comes_along(folder: Path) -> None:
-    done = finished(("grade", "--print-rubric"), folder)
+    done = answered(("grade", "--print-rubric"), folder)
     assert (done.returncode, done.stdout) == (0, READY.read_text())
 
 

@@ -1,36 +1,29 @@
 """Whatever is typed, in files or under test: a status, a sentence, no traceback, nothing left."""
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from properties.cli.main import main
 from tests.end_to_end.hostile import Row, rows
-from tests.end_to_end.runs import MarkedRun, holds_within, start_nothing
+from tests.end_to_end.runs import MarkedRun, answered, holds_within
 from tests.properties.reports.test_foreign_text import acting
 
 ROWS = rows()
-CATCHABLE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_LINES = 12
 """Lines of an error: the usage, which may take some, and a sentence or two."""
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Run in a folder of its own, with one for temporary files, and give signals back."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder to run in, beside one for temporary files."""
     (tmp_path / "tmp").mkdir()
     (tmp_path / "here").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    monkeypatch.chdir(tmp_path / "here")
-    handlers = {number: signal.getsignal(number) for number in CATCHABLE}
-    yield tmp_path / "here"
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return tmp_path / "here"
 
 
 def test_there_are_three_hundred_and_no_two_are_the_same() -> None:
@@ -39,14 +32,10 @@ def test_there_are_three_hundred_and_no_two_are_the_same() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.alone], ids=lambda row: row.name)
-def test_what_starts_nothing(
-    row: Row, folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_starts_nothing(row: Row, folder: Path) -> None:
     write(row, folder)
-    monkeypatch.setattr(subprocess, "Popen", start_nothing)
-    status = main(list(row.arguments))
-    captured = capfd.readouterr()
-    check(row, status, captured.out, captured.err)
+    done = answered(row.arguments, folder)
+    check(row, done.returncode, done.stdout, done.stderr)
     assert left(row, folder) == []
 
 

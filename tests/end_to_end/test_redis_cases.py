@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from properties.cases.redis_store import RedisCases, StoreError, store_at
-from tests.end_to_end.runs import finished
+from tests.end_to_end.runs import answered, finished
 from tests.properties.server_runs import wait_until
 
 SERVER = shutil.which("redis-server")
@@ -85,10 +85,10 @@ def test_a_server_that_is_not_there_is_named_in_one_sentence(tmp_path: Path) -> 
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         url = f"redis://127.0.0.1:{reserved.getsockname()[1]}/team"
-        result = finished((*CHECK, "--cases", url, *LADDER), tmp_path)
+        result = answered((*CHECK, "--cases", url, *LADDER), tmp_path)
     assert result.returncode == 2
-    assert f"--cases {url}" in " ".join(result.stdout.split())
-    assert "Traceback" not in result.stdout
+    assert f"--cases {url}" in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
 
 
 def test_without_the_package_one_sentence_says_how_to_get_it(
@@ -111,6 +111,6 @@ def test_what_is_no_store_is_named(url: str) -> None:
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
     assert store_at(str(tmp_path)) is None
     assert store_at(None) is None
-    result = finished(("check", "--cases", "http://oak/cases"), tmp_path)
+    result = answered(("check", "--cases", "http://oak/cases"), tmp_path)
     assert result.returncode == 2
     assert not list(tmp_path.iterdir())

@@ -9,7 +9,7 @@ import pytest
 from properties.cases.case import FOLDER
 from properties.compare.implementation import which
 from properties.compare.implementation_list import READY
-from tests.end_to_end.runs import SHORT, finished, refused
+from tests.end_to_end.runs import SHORT, answered, finished
 from tests.properties.server_runs import PROGRAMS
 
 TABLE = str(PROGRAMS / "http.toml")
@@ -67,10 +67,10 @@ def test_a_service_that_cannot_be_used_is_one_sentence(
 ) -> None:
     (tmp_path / "own.py").write_text('NAME = "own"\n')
     (tmp_path / "bad.toml").write_text('[[exchange]]\nsend = "x"\n')
-    done = refused((*SHORT, "--service", service, "--", *http_server()), tmp_path)
+    done = answered((*SHORT, "--service", service, "--", *http_server()), tmp_path)
     assert done.returncode == 2
-    assert words in done.stdout
-    assert "Traceback" not in done.stdout
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.exhaustive
@@ -96,9 +96,9 @@ def test_the_internal_services_of_gnu_inetd_are_judged(
 
 
 def test_a_client_is_played_a_service_in_which_it_goes_on_typing(tmp_path: Path) -> None:
-    done = finished(("check", "--client", "--service", "discard"), tmp_path)
+    done = answered(("check", "--client", "--service", "discard"), tmp_path)
     assert done.returncode == 2
-    assert "clients are tested with echo, lines, none, or a table" in done.stdout
+    assert "clients are tested with echo, lines, none, or a table" in done.stderr
 
 
 def test_a_client_of_lines_conforms_and_reports_name_the_service(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.runs import finished, refused
+from tests.end_to_end.runs import answered, finished
 
 CHECK = ("check", "--max-examples", "9", "--no-sweep", "--fault", "control", "-n", "1")
 LADDER = ("--", "python", "-P", "-m", "target.tcpserv01", "--port", "{port}")
@@ -71,9 +71,9 @@ def test_a_shard_without_a_part_has_nothing_to_do(tmp_path: Path, more: tuple[st
 def test_mistakes_are_told_in_one_sentence(
     tmp_path: Path, arguments: tuple[str, ...], words: str
 ) -> None:
-    result = refused(arguments, tmp_path)
+    result = answered(arguments, tmp_path)
     assert result.returncode == 2
-    assert words in result.stdout
+    assert words in result.stderr
 
 
 OWN = """

@@ -11,7 +11,7 @@ from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
 from tests.end_to_end.programs import REFERENCE
-from tests.end_to_end.runs import SHORT, finished, refused
+from tests.end_to_end.runs import SHORT, answered, finished
 
 IF_STARTED_SO = """
 import os, sys
@@ -87,9 +87,9 @@ def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> No
 def test_what_contradicts_itself_or_is_out_of_bounds_is_refused(
     words: tuple[str, ...], sentence: str, tmp_path: Path
 ) -> None:
-    done = refused(["check", *words], tmp_path)
-    assert done.returncode == 2, done.stdout
-    assert sentence in " ".join(done.stdout.split())
+    done = answered(["check", *words], tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert sentence in " ".join(done.stderr.split())
 
 
 def kept(folder: Path, words: tuple[str, ...]) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.compiled import compiled
+from tests.end_to_end.runs import answered
 
 TESTS = Path(__file__).parents[1]
 
@@ -58,6 +59,6 @@ def test_a_correct_server_has_no_finding(tmp_path: Path) -> None:
 def test_what_does_not_go_together_is_told(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    done = anechoic(tmp_path, "check", "--sweep", *arguments)
+    done = answered(["check", "--sweep", *arguments], tmp_path)
     assert done.returncode == 2
     assert words in done.stderr

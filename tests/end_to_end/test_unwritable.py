@@ -10,7 +10,7 @@ import pytest
 
 from properties.running.exit_status import INTERNAL_ERROR
 from tests.end_to_end.programs import REFERENCE
-from tests.end_to_end.runs import SHORT, MarkedRun
+from tests.end_to_end.runs import SHORT, MarkedRun, answered
 
 SERVER = ("--", *REFERENCE)
 GONE = """
@@ -146,7 +146,7 @@ def test_an_interruption_at_the_end_costs_no_file(action: str, tmp_path: Path) -
     ids=lambda words: words[0],
 )
 def test_one_file_for_two_outputs_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = anechoic(tmp_path, words)
+    done = answered(words, tmp_path)
     assert done.returncode == 2
     assert "is named for two outputs, and only one would be left" in " ".join(done.stderr.split())
     assert list(tmp_path.iterdir()) == []
