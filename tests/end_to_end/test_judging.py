@@ -10,10 +10,9 @@ import pytest
 from properties.cases.case import read_case
 from properties.model.steps import Inject, Workload
 from properties.search.attribution import SHOWS_WITHOUT
+from tests.end_to_end.programs import ends_after, with_zombies
 from tests.end_to_end.runs import finished
 from tests.properties.server_runs import PROGRAMS
-
-NO_HANDLER = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
 
 
 def script(name: str, *rest: str) -> tuple[str, ...]:
@@ -57,8 +56,8 @@ def test_a_limit_that_closes_further_connections_is_named_and_kept_within(
 
 
 def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path) -> None:
-    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "1")
-    result = checked(tmp_path, *faults, server=script("forking.py"))
+    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "8")
+    result = checked(tmp_path, *faults, server=ends_after("EMFILE"))
     cases = cases_of(result, "listener_survives")
     assert cases.keys() == {"scarce_descriptors", "fork_errors"}
     assert cases["scarce_descriptors"] != cases["fork_errors"]
@@ -70,8 +69,8 @@ def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path)
 def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
     tmp_path: Path,
 ) -> None:
-    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "1", "--no-sweep")
-    result = checked(tmp_path, *faults, server=NO_HANDLER)
+    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
+    result = checked(tmp_path, *faults, server=with_zombies())
     cases = cases_of(result, "no_zombies")
     assert cases.keys() == {"control"}
     assert not any(isinstance(step, Inject) for step in steps_of(tmp_path / cases["control"]))
@@ -83,6 +82,6 @@ def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
 @pytest.mark.exhaustive
 def test_without_the_family_control_a_violation_stays_where_it_was_found(tmp_path: Path) -> None:
     faults = ("--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
-    cases = cases_of(checked(tmp_path, *faults, server=NO_HANDLER), "no_zombies")
+    cases = cases_of(checked(tmp_path, *faults, server=with_zombies()), "no_zombies")
     assert cases.keys() == {"accept_errors"}
     assert not any(isinstance(step, Inject) for step in steps_of(tmp_path / cases["accept_errors"]))

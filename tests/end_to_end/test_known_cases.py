@@ -13,12 +13,13 @@ from properties.cases.case import FOLDER, Case, read_case, write_case
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
+from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import MarkedRun, finished
 from tests.starting import interruptible
 
 ROOT = Path(__file__).parents[2]
-NO_HANDLER = (sys.executable, "-P", "-m", "target.tcpserv01", "--port", "{port}")
-RIGHT = (sys.executable, "-P", "-m", "target.tcpserv04", "--port", "{port}")
+NO_HANDLER = with_zombies()
+RIGHT = right()
 ONE_CLIENT = (Open(1),)
 
 

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from tests.compiled import filled_once
-from tests.end_to_end.runs import finished, shared_by_workers
+from tests.end_to_end.programs import ends_after
+from tests.end_to_end.runs import answered, finished, shared_by_workers
 
-SERVER = str(Path(__file__).parents[1] / "servers" / "particular.py")
-RARE = ("ENONET", "EHOSTUNREACH")
-UNPORTABLE = (sys.executable, SERVER, "{port}", *RARE)
+UNPORTABLE = ends_after("ENONET", "EHOSTUNREACH")
 CHECK = ("check", "--seed", "1", "--fault", "accept_errors", "--max-examples", "8", "-n", "1")
 
 
@@ -84,9 +83,9 @@ def test_it_fails_the_run_where_its_level_was_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_level_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    done = checked(tmp_path, "--level", "high")
+    done = answered([*CHECK, "--level", "high", "--", *UNPORTABLE], tmp_path)
     assert done.returncode == 2
-    assert "there is no such level; known are must, should, may" in done.stdout
+    assert "there is no such level; known are must, should, may" in done.stderr
 
 
 def test_in_junit_xml_a_weak_violation_is_a_property_and_no_failure(tmp_path: Path) -> None:

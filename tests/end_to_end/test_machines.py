@@ -20,6 +20,7 @@ from properties.cli import machines
 from properties.running.errors import UsageError
 from properties.running.plan import plan
 from properties.running.run import Run
+from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import MARK
 from tests.properties.running.test_settings import settings
 from tests.properties.running.test_shards import CASE
@@ -86,7 +87,7 @@ class Machines:
     ) -> subprocess.CompletedProcess[str]:
         """Run `anechoic check` among them, and what `beside` does at the same time."""
         own = ["--max-examples", "9", "--no-sweep", "--fault", "control", "--seed", "1"]
-        mine = command or f"{sys.executable} -P -m target.tcpserv04 --port {{port}}"
+        mine = command or " ".join(right())
         words = [sys.executable, "-m", "anechoic", "check", *own, *arguments, "--", *mine.split()]
         namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         return subprocess.run(
@@ -129,7 +130,7 @@ def test_workers_on_other_machines_run_the_plan_and_report_progress(there: Machi
 
 @on_machines
 def test_what_is_found_there_is_kept_here(there: Machines) -> None:
-    bad = f"{sys.executable} -P -m target.tcpserv01 --port {{port}}"
+    bad = " ".join(with_zombies())
     result = there.check(there.tx("oak"), "--cases", "cases", "--exitfirst", command=bad)
     assert result.returncode == 1, result.stdout
     assert list((there.folder / "cases").glob("no_zombies-*.json"))
@@ -149,8 +150,7 @@ def test_what_a_machine_lacks_is_said_with_its_name(
     there: Machines, host: str, python: str, command: str, words: str
 ) -> None:
     program = there.folder / "only-here"
-    call = f'exec {sys.executable} -P -m target.tcpserv04 --port "$1"'
-    program.write_text(f"#!/bin/sh\n{call}\n", encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nexec {right()[0]} "$1"\n', encoding="utf-8")
     program.chmod(0o755)
     result = there.check(there.tx(host, python), command=command)
     assert result.returncode == 2

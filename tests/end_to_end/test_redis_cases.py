@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from properties.cases.redis_store import RedisCases, StoreError, store_at
+from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import answered, finished
 from tests.properties.server_runs import wait_until
 
 SERVER = shutil.which("redis-server")
 with_redis = pytest.mark.skipif(SERVER is None, reason="redis-server is not installed")
 CHECK = ("check", "--max-examples", "4", "--no-sweep", "--fault", "control", "-n", "1", "--seed=1")
-LADDER = ("--", "python", "-P", "-m", "target.tcpserv01", "--port", "{port}")
+LADDER = ("--", *with_zombies())
 
 
 @pytest.fixture

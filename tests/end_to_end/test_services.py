@@ -40,8 +40,8 @@ def test_an_http_server_conforms_to_its_table(tmp_path: Path) -> None:
 def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> None:
     table = tmp_path / "http.toml"
     table.write_text(Path(TABLE).read_text())
-    words = (*SHORT, "--service", "http.toml", "--", *http_server("wrong_zombies"))
-    assert finished(words, tmp_path).returncode == 1
+    words = (*SHORT, "--fail-fast", "--service", "http.toml")
+    assert finished((*words, "--", *http_server("wrong_zombies")), tmp_path).returncode == 1
     (case,) = (tmp_path / FOLDER).glob("no_zombies-*.json")
     table.unlink()
     saved = json.loads(case.read_text())

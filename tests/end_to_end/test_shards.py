@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import answered, finished
 
 CHECK = ("check", "--max-examples", "9", "--no-sweep", "--fault", "control", "-n", "1")
-LADDER = ("--", "python", "-P", "-m", "target.tcpserv01", "--port", "{port}")
+LADDER = ("--", *with_zombies())
 
 
 def checked(folder: Path, shard: str, *more: str) -> int:
@@ -52,8 +53,7 @@ def test_pytest_runs_a_shard_as_well(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("more", [(), ("-q",)], ids=["own workers", "pytest"])
 def test_a_shard_without_a_part_has_nothing_to_do(tmp_path: Path, more: tuple[str, ...]) -> None:
-    arguments = (*CHECK, "--shard", "99/99", *more, "--", "python", "-P", "-m", "target.tcpserv04")
-    result = finished((*arguments, "--port", "{port}"), tmp_path)
+    result = finished((*CHECK, "--shard", "99/99", *more, "--", *right()), tmp_path)
     assert result.returncode == 0, result.stdout
     assert "has no part in this shard" in result.stdout
     assert "conforms" not in result.stdout

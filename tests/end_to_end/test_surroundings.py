@@ -10,14 +10,14 @@ from properties.cases.case import FOLDER, Case, write_case
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
-from tests.end_to_end.programs import REFERENCE
+from tests.end_to_end.programs import right
 from tests.end_to_end.runs import SHORT, answered, finished
 
 IF_STARTED_SO = """
 import os, sys
 assert os.environ["GREETING"] == "hello", os.environ
 assert os.path.exists("marker"), os.getcwd()
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+os.execv(sys.argv[1], sys.argv[1:])
 """
 
 UNTIL_ITS_INPUT_ENDS = """
@@ -39,9 +39,8 @@ os._exit(0)
 def test_a_command_gets_its_folder_and_its_variables(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "marker").touch()
-    command = ("--", sys.executable, "-c", IF_STARTED_SO, *REFERENCE[1:])
-    environment = str(Path(__file__).parents[2])
-    given = ("--cwd", "there", "--env", "GREETING=hello", "--env", f"PYTHONPATH={environment}")
+    command = ("--", sys.executable, "-S", "-c", IF_STARTED_SO, *right())
+    given = ("--cwd", "there", "--env", "GREETING=hello")
     done = finished([*SHORT, *given, *command], tmp_path)
     assert done.returncode == 0, done.stdout
     refused = finished([*SHORT, *given[2:], *command], tmp_path)
@@ -129,6 +128,6 @@ def test_another_command_may_replay_a_case_of_somebody_else(
 ) -> None:
     path = kept(tmp_path, ("touch", str(tmp_path / "it-ran"), "{port}"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "mine"))
-    done = finished(["replay", str(path), "--times", "1", "--", *REFERENCE], tmp_path)
+    done = finished(["replay", str(path), "--times", "1", "--", *right()], tmp_path)
     assert "/1  control x no_zombies" in done.stdout
     assert not (tmp_path / "it-ran").exists()
