@@ -56,7 +56,7 @@ def test_a_limit_that_closes_further_connections_is_named_and_kept_within(
 
 
 def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path) -> None:
-    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "8")
+    faults = ("--fault", "scarce_descriptors", "--fault", "fork_errors", "--max-examples", "1")
     result = checked(tmp_path, *faults, server=ends_after("EMFILE"))
     cases = cases_of(result, "listener_survives")
     assert cases.keys() == {"scarce_descriptors", "fork_errors"}
@@ -69,7 +69,7 @@ def test_a_listener_that_dies_of_two_errors_gets_a_case_for_each(tmp_path: Path)
 def test_what_shows_without_the_fault_is_told_of_control_and_shrunk_without_it(
     tmp_path: Path,
 ) -> None:
-    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "4", "--no-sweep")
+    faults = ("--fault", "control", "--fault", "accept_errors", "--max-examples", "1", "--no-sweep")
     result = checked(tmp_path, *faults, server=with_zombies())
     cases = cases_of(result, "no_zombies")
     assert cases.keys() == {"control"}
