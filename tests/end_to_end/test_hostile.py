@@ -45,6 +45,7 @@ def test_what_starts_something(row: Row, folder: Path) -> None:
     run = MarkedRun(row.arguments, folder, temporary=folder.parent / "tmp")
     done = subprocess.run(
         [sys.executable, "-m", "anechoic", *row.arguments],
+        cwd=folder,
         env=run.environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
