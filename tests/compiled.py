@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / ".pytest_cache" / "compiled"
 
@@ -60,6 +62,12 @@ def made_once(words: Iterable[str], sources: Iterable[Path], make: Callable[[Pat
     for source in sources:
         content.update(source.read_bytes() + b"\0")
     return filled_once(KEPT / content.hexdigest()[:20], make)
+
+
+def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
+    """Return a temporary folder that all workers of this run of pytest share (pytest-xdist)."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def filled_once(folder: Path, make: Callable[[Path], None]) -> Path:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.compiled import shared_by_workers
+
 
 @pytest.fixture(autouse=True, scope="session")
 def state_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -13,9 +15,7 @@ def state_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     All workers have the same: a case that one has made is one of this user for all.
     """
     before = os.environ.get("XDG_STATE_HOME")
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    os.environ["XDG_STATE_HOME"] = str(shared / "state")
+    os.environ["XDG_STATE_HOME"] = str(shared_by_workers(tmp_path_factory) / "state")
     yield
     if before is None:
         del os.environ["XDG_STATE_HOME"]

@@ -65,7 +65,7 @@ WRITERS: dict[str, Callable[[Sequence[Compared]], str]] = {
 
 def compare(options: argparse.Namespace) -> int:
     """Compare, show and write; return the exit status: the worst of all that was judged."""
-    files = {flag: vars(options)[flag.removeprefix("--")] for flag in WRITERS}
+    files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
     path = READY if options.list is None else Path(options.list)
     try:
         chosen = _chosen(read(path), options.only or [], path)

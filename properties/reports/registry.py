@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from properties.cases.files import STANDARD_OUTPUT, can_be_written, is_regular_or_new, write_whole
@@ -57,16 +58,26 @@ def write(runs: Sequence[Run], options: Options) -> list[str]:
 
     Where there is no run, none is written.
     """
-    asked = [(WRITERS[NAMED[one]], f"--{one}", getattr(options, one)) for one in NAMED]
-    asked += [(writer_of(Path(path)), "--write", path) for path in options.write or ()]
-    sentences = []
-    for text_of, flag, path in asked:
-        if runs and path is not None and (reason := not_written(path, text_of(runs))):
-            sentences.append(f"{flag} {path}: {reason}")
-    return sentences
+    asked = [(f"--{one}", getattr(options, one), WRITERS[NAMED[one]]) for one in NAMED]
+    asked += [("--write", path, writer_of(Path(path))) for path in options.write or ()]
+    return _unwritten((flag, path, partial(made, runs)) for flag, path, made in asked if runs)
 
 
-def not_written(path: str, content: str | bytes) -> str:
+def _unwritten(
+    asked: Iterable[tuple[str, str | None, Callable[[], str | bytes]]],
+) -> list[str]:
+    """Write files; return a sentence for each that cannot be written.
+
+    Each is given by its flag, its path, None where it was not asked for, and what makes its
+    content.
+    """
+    done = (
+        (flag, path, _not_written(path, made())) for flag, path, made in asked if path is not None
+    )
+    return [f"{flag} {path}: {reason}" for flag, path, reason in done if reason]
+
+
+def _not_written(path: str, content: str | bytes) -> str:
     """Write a file; return why that was not possible, nothing where it was."""
     try:
         write_whole(path, content)
@@ -80,12 +91,10 @@ def write_each(files: Mapping[str, str | None], content_of: Callable[[str], str 
 
     `content_of` makes the content of the file of a flag. What cannot be written is told.
     """
-    asked = ((flag, path) for flag, path in files.items() if path is not None)
-    reasons = [(flag, path, not_written(path, content_of(flag))) for flag, path in asked]
-    for flag, path, reason in reasons:
-        if reason:
-            complain(f"{flag} {path}: {reason}")
-    return not any(reason for _, _, reason in reasons)
+    sentences = _unwritten((flag, path, partial(content_of, flag)) for flag, path in files.items())
+    for sentence in sentences:
+        complain(sentence)
+    return not sentences
 
 
 def require_files_of(options: Options) -> None:

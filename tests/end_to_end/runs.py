@@ -47,12 +47,6 @@ _POLLING = threading.Event()
 """Never set: the pause between two looks."""
 
 
-def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
-    """Return a temporary folder that all workers of this run of pytest share (pytest-xdist)."""
-    own = factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
 @dataclass
 class MarkedRun:
     """A run of the command line that can be recognised by its processes' environment."""
@@ -134,6 +128,15 @@ def answered(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProc
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(list(arguments), status, out.read(), err.read())
+
+
+def is_refused(done: subprocess.CompletedProcess[str], words: str) -> None:
+    """Check that a command line is answered with these words, status 2 and no more."""
+    said = f"{done.stdout}{done.stderr or ''}"
+    assert done.returncode == 2, said
+    assert words in " ".join(said.split())
+    assert "Traceback" not in said
+    assert all(len(line) <= 100 for line in said.splitlines())
 
 
 def start_nothing(*arguments: object, **named: object) -> NoReturn:

@@ -20,7 +20,7 @@ from properties.server.steps import Open
 from target import chamber, descendants
 from target.command import REFERENCE
 from target.processes import read_text
-from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within
+from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within, is_refused
 from tests.properties.server.histories import connection, history, server_found
 from tests.properties.server_runs import reserved_port
 from tests.starting import interruptible
@@ -52,15 +52,6 @@ def test_a_target_that_cannot_be_judged_gets_a_sentence_and_status_2(
     arguments: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
     is_refused(finished(["check", *arguments], tmp_path), words)
-
-
-def is_refused(done: subprocess.CompletedProcess[str], words: str) -> None:
-    """Check that a command line is answered with these words, status 2 and no more."""
-    said = f"{done.stdout}{done.stderr or ''}"
-    assert done.returncode == 2, said
-    assert words in " ".join(said.split())
-    assert "Traceback" not in said
-    assert all(len(line) <= 100 for line in said.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.compiled import filled_once
+from tests.compiled import filled_once, shared_by_workers
 from tests.end_to_end.programs import ends_after
-from tests.end_to_end.runs import answered, finished, shared_by_workers
+from tests.end_to_end.runs import answered, finished
 
 UNPORTABLE = ends_after("ENONET", "EHOSTUNREACH")
 CHECK = ("check", "--seed", "1", "--fault", "accept_errors", "--max-examples", "8", "-n", "1")
