@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from properties.compare.implementation import Implementation, missing
 from properties.compare.result import Compared
@@ -53,6 +53,12 @@ class Check:
     _unread: bytes = b""
     _said: bytes = b""
     _of_parts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[tuple[IO[bytes], Callable[[bytes], None]], ...]:
+        """What it writes to, and what processes that: events, and words for people."""
+        streams = _open(self.process.stdout), _open(self.process.stderr)
+        return tuple(zip(streams, (self.take_in, self.take_in_words), strict=True))
 
     def take_in(self, written: bytes) -> None:
         """Process more of its events."""
@@ -179,10 +185,8 @@ class Comparison:
         )
         check = Check(implementation, process)
         self.running.append(check)
-        self._selector.register(_open(process.stdout), selectors.EVENT_READ, (check, check.take_in))
-        self._selector.register(
-            _open(process.stderr), selectors.EVENT_READ, (check, check.take_in_words)
-        )
+        for stream, take_in in check.outputs:
+            self._selector.register(stream, selectors.EVENT_READ, (check, take_in))
 
     def _read(self, key: selectors.SelectorKey) -> None:
         check, take_in = key.data
@@ -191,7 +195,7 @@ class Comparison:
             return
         self._selector.unregister(key.fileobj)
         key.fileobj.close()  # type: ignore[union-attr]
-        if _open(check.process.stdout).closed and _open(check.process.stderr).closed:
+        if all(stream.closed for stream, _ in check.outputs):
             self.running.remove(check)
             self.done.append(check.finished(stopped=False))
 
@@ -199,10 +203,11 @@ class Comparison:
         for check in self.running:
             check.process.terminate()
         for check in self.running:
-            for stream in (check.process.stdout, check.process.stderr):
+            # A check that is stopped reports what it has found so far.
+            for stream, take_in in check.outputs:
                 with contextlib.suppress(ValueError, OSError):
-                    _open(stream).read()
-                    _open(stream).close()
+                    take_in(stream.read())
+                    stream.close()
             self.done.append(check.finished(stopped=True))
         self.running.clear()
 

@@ -132,6 +132,27 @@ def test_whatever_ends_it_nothing_stays(
     assert holds_within(lambda: list(own.iterdir()) == [])
 
 
+def test_what_was_found_before_an_interruption_is_shown_and_written(
+    listed: Path, tmp_path: Path
+) -> None:
+    words = ["compare", str(listed), "--only", "wrong", "--json", "all.json"]
+    run = MarkedRun(words, tmp_path)
+    process = run.start()
+    try:
+        assert holds_within(lambda: any(tmp_path.glob(".anechoic/cases/no_zombies-*.json")))
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, output
+    assert "FAIL wrong x no_zombies" in output
+    (wrong,) = json.loads((tmp_path / "all.json").read_text())["implementations"]
+    assert wrong["verdicts"]["no_zombies"] == "fail"
+    assert wrong["result"]["partial"] is True
+    assert not any(wrong["conforms_at"].values())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_compiler_ends_with_the_comparison(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "list.toml").write_text(
