@@ -10,6 +10,7 @@ import pytest
 from properties.running.exit_status import INTERNAL_ERROR
 from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import SHORT, MarkedRun, answered
+from tests.starting import interruptible
 
 SERVER = ("--", *right())
 GONE = """
@@ -182,14 +183,15 @@ def run_as_program(
     folder: Path, program: str, words: tuple[str, ...]
 ) -> subprocess.CompletedProcess[str]:
     """Run Python code that has the command line at hand; return all it has said."""
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=folder,
-        env=MarkedRun((), folder).environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with interruptible():
+        return subprocess.run(
+            [sys.executable, "-c", program, *words],
+            cwd=folder,
+            env=MarkedRun((), folder).environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 @pytest.mark.parametrize("error", ["ValueError('a defect')", "SystemExit('a defect')"])
