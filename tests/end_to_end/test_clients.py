@@ -8,6 +8,7 @@ import pytest
 
 from properties.cases.case import read_case
 from properties.client.role import CLIENT
+from tests.end_to_end.conftest import Checked
 from tests.end_to_end.runs import answered, finished, is_refused
 
 PLACES = ("{host}", "{port}")
@@ -69,31 +70,23 @@ def test_bad_input_gets_a_sentence_and_status_2(
     is_refused(answered(["check", "--client", *arguments], tmp_path), words)
 
 
-def test_the_reference_client_conforms(tmp_path: Path) -> None:
-    result = tmp_path / "result.json"
-    arguments = [
-        "--client",
-        "--max-examples",
-        "1",
-        "--no-sweep",
-        "--seed",
-        "3",
-        "--json",
-        str(result),
-    ]
-    done = finished(["check", *arguments], tmp_path)
-    assert done.returncode == 0, done.stdout
-    checks = json.loads(result.read_text())["checks"]
-    assert {check["role"] for check in checks} == {"client"}
+def test_the_reference_client_conforms(both_references: Checked) -> None:
+    assert both_references.status == 0, both_references.report
+    checks = both_references.of("client")
     assert {check["invariant"] for check in checks} == {one.id for one in CLIENT.invariants}
     assert {check["verdict"] for check in checks} <= {"pass", "not-applicable"}
 
 
-def test_both_references_are_checked_where_nothing_is_named(tmp_path: Path) -> None:
-    result = tmp_path / "result.json"
-    done = finished(["check", "--max-examples", "1", "--no-sweep", "--json", str(result)], tmp_path)
+@pytest.mark.exhaustive  # Four workloads of each family, where the check above has one.
+def test_the_reference_client_conforms_in_more_workloads(tmp_path: Path) -> None:
+    words = ("--client", "--max-examples", "4", "--no-sweep", "--seed", "3")
+    done = finished(["check", *words], tmp_path)
     assert done.returncode == 0, done.stdout
-    data = json.loads(result.read_text())
+
+
+def test_both_references_are_checked_where_nothing_is_named(both_references: Checked) -> None:
+    assert both_references.status == 0, both_references.report
+    data = both_references.result
     assert {check["role"] for check in data["checks"]} == {"server", "client"}
     assert data["totals"]["workloads"] == sum(
         {(c["role"], c["fault"]): c["workloads"] for c in data["checks"]}.values()
@@ -111,17 +104,8 @@ def test_the_client_in_fgets_fails_to_notice_and_nothing_else(
     more: tuple[str, ...], tmp_path: Path
 ) -> None:
     result = tmp_path / "result.json"
-    arguments = [
-        "--client",
-        "--max-examples",
-        "1",
-        "--no-sweep",
-        "--seed",
-        "1",
-        "--json",
-        str(result),
-        *more,
-    ]
+    few = ("--max-examples", "1", "--no-sweep", "--seed", "1")
+    arguments = ["--client", *few, "--json", str(result), *more]
     done = finished(["check", *arguments, "--", *PYTHON, "target.tcpcli01", *PLACES], tmp_path)
     assert done.returncode == 1, done.stdout
     failed = [c for c in json.loads(result.read_text())["checks"] if c["verdict"] == "fail"]
@@ -160,7 +144,7 @@ def test_a_client_may_tell_by_its_exit_status(
 ) -> None:
     (tmp_path / "client.py").write_text(SAYS_BY_ITS_STATUS)
     result = tmp_path / "result.json"
-    families = ["--fault", "peer_fin", "--fault", "peer_reset", "--max-examples", "6", "--no-sweep"]
+    families = ["--fault", "peer_fin", "--fault", "peer_reset", "--max-examples", "1", "--no-sweep"]
     arguments = ["--client", "--seed", "2", *families, "--json", str(result), *reports]
     command = ["--", sys.executable, str(tmp_path / "client.py"), *PLACES]
     done = finished(["check", *arguments, *command], tmp_path)

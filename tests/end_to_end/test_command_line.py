@@ -18,8 +18,9 @@ from properties.server.invariants.registry import INVARIANTS
 from properties.server.role import SERVER
 from properties.server.steps import Open
 from target import chamber, descendants
-from target.command import REFERENCE
 from target.processes import read_text
+from tests.end_to_end.conftest import Checked
+from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within, is_refused
 from tests.properties.server.histories import connection, history, server_found
 from tests.properties.server_runs import reserved_port
@@ -29,7 +30,7 @@ CHECKOUT = Path(__file__).parents[2]
 PORT = "{port}"
 needs_chambers = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
 RUNG = (sys.executable, "-P", "-m")
-RIGHT = ("--", *RUNG, "target.tcpserv04", "--port", PORT)
+RIGHT = ("--", *right())
 LISTENS_ELSEWHERE = (
     "import socket, signal; s = socket.create_server(('127.0.0.1', 0)); signal.pause()"
 )
@@ -114,9 +115,7 @@ def test_a_port_in_use_outside_is_free_in_a_network_of_its_own(tmp_path: Path) -
             "--port",
             port,
         ]
-        done = finished(
-            ["check", *words, "--", *REFERENCE.filled("127.0.0.1", int(port))], tmp_path
-        )
+        done = finished(["check", *words, "--", right()[0], port], tmp_path)
     assert done.returncode == 0, done.stdout
 
 
@@ -139,17 +138,14 @@ def test_a_case_is_replayed_in_the_network_in_which_it_was_found(tmp_path: Path)
     assert finished(["replay", "--network", "host", str(case)], tmp_path).returncode == 1
 
 
-def test_a_conforming_server_is_answered_with_0_and_a_grid(tmp_path: Path) -> None:
-    result = tmp_path / "result.json"
-    arguments = ["check", "--max-examples", "1", "--no-sweep", "--seed", "5", "--json", str(result)]
-    done = finished([*arguments, *RIGHT], tmp_path)
-    assert done.returncode == 0, done.stdout
-    data = json.loads(result.read_text())
-    assert data["seed"] == 5
-    assert {check["verdict"] for check in data["checks"]} <= {"pass", "not-applicable"}
+def test_a_conforming_server_is_answered_with_0_and_a_grid(both_references: Checked) -> None:
+    assert both_references.status == 0, both_references.report
+    assert both_references.result["seed"] == 5
+    checks = both_references.of("server")
+    assert {check["verdict"] for check in checks} <= {"pass", "not-applicable"}
     tried = [family for family in FAMILIES if family.examples]
-    assert len(data["checks"]) == len(tried) * len(INVARIANTS)
-    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+    assert len(checks) == len(tried) * len(INVARIANTS)
+    assert all(len(line) <= 100 for line in both_references.report.splitlines())
 
 
 def test_the_connections_and_bytes_of_a_run_are_counted(tmp_path: Path) -> None:
@@ -192,7 +188,7 @@ def test_within_its_time_a_run_goes_on_for_longer_than_its_usual_number(tmp_path
 
 
 def test_an_interrupted_run_shows_what_it_has_found(tmp_path: Path) -> None:
-    run = MarkedRun(["check", "--", *RUNG, "target.tcpserv01", "--port", PORT], tmp_path)
+    run = MarkedRun(["check", "--", *with_zombies()], tmp_path)
     process = run.start()
     assert process.stdout is not None
     try:
@@ -275,7 +271,7 @@ def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["--junitxml", "junit.xml"], ["--junitxml=junit.xml"]])
 def test_of_both_references_each_has_a_report_of_its_own(words: list[str], tmp_path: Path) -> None:
     done = finished(
-        ["check", "--max-examples", "1", "--no-sweep", "--fault", "freeze", *words], tmp_path
+        ["check", "--max-examples", "1", "--no-sweep", "--fault", "control", *words], tmp_path
     )
     assert done.returncode == 0, done.stdout
     tests = {
@@ -306,7 +302,7 @@ def test_help_fits_the_screen(arguments: list[str], tmp_path: Path) -> None:
 def test_what_was_found_is_written_when_the_first_violation_ends_the_run(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     arguments = ["check", "--fail-fast", "-n", "2", "--fault", "control", "--json", str(result)]
-    done = finished([*arguments, "--", *RUNG, "target.tcpserv01", "--port", PORT], tmp_path)
+    done = finished([*arguments, "--", *with_zombies()], tmp_path)
     assert done.returncode == 1, done.stdout
     failed = [c for c in json.loads(result.read_text())["checks"] if c["verdict"] == "fail"]
     assert {check["invariant"] for check in failed} == {"no_zombies"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.conftest import Checked
 from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import answered, finished
 from tests.starting import interruptible
@@ -114,22 +115,12 @@ def test_pytest_keeps_standard_output_for_itself(name: str, tmp_path: Path) -> N
     assert '"event"' not in done.stdout
 
 
-def test_on_standard_output_there_is_nothing_else(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    with interruptible():
-        done = subprocess.run(
-            [sys.executable, "-m", "anechoic", "check", *SOME, "--jsonl", "-"],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(root)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    written = [json.loads(line) for line in done.stdout.splitlines()]
+def test_on_standard_output_there_is_nothing_else(both_references: Checked) -> None:
+    written = [json.loads(line) for line in both_references.stdout.splitlines()]
     # Both references, one run after the other.
     assert [one["role"] for one in written if one["event"] == "started"] == ["server", "client"]
     assert [one["exit_status"] for one in written if one["event"] == "finished"] == [0, 0]
-    assert "conforms" in done.stderr
+    assert "conforms" in both_references.report
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_run(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.end_to_end.programs import ends_after
 from tests.end_to_end.runs import answered, finished
 
 UNPORTABLE = ends_after("ENONET", "EHOSTUNREACH")
-CHECK = ("check", "--seed", "1", "--fault", "accept_errors", "--max-examples", "8", "-n", "1")
+CHECK = ("check", "--seed", "1", "--fault", "accept_errors", "--max-examples", "1", "-n", "1")
 
 
 def checked(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -71,7 +71,8 @@ def test_it_does_not_end_a_run_that_ends_at_the_first_violation(run: Checked) ->
 
 def test_its_case_tells_its_level_and_fails_again_whatever_that_is(run: Checked) -> None:
     (path,) = (run.folder / ".anechoic" / "cases").glob("*.json")
-    done = finished(["replay", "--times", "1", str(path)], run.folder)
+    # Another worker of xdist may have made it, whose record is its own.
+    done = finished(["replay", "--trust", "--times", "1", str(path)], run.folder)
     assert done.returncode == 1, done.stdout
     assert "STILL FAILS 1/1  accept_errors x listener_survives  UNP 5.9  MAY" in done.stdout
 

@@ -4,13 +4,13 @@ import json
 import os
 import random
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from target.processes import read_text
 
+from .programs import right
 from .runs import PATIENCE, MarkedRun, holds_within
 
 MOMENTS = 25
@@ -43,10 +43,7 @@ def _end_at(run: MarkedRun, number: signal.Signals, processes: int) -> None:
             process.stdout.close()
 
 
-TARGETS = (
-    ("--server", f"{sys.executable} -P -m target.tcpserv04 --port {{port}}"),
-    ("--client",),
-)
+TARGETS = (("--server", " ".join(right())), ("--client",))
 """A server, whose workers are processes, and a client, of which there is one for each workload."""
 
 
@@ -149,18 +146,18 @@ def test_an_interrupted_run_says_what_it_has_found_and_leaves_nothing_behind(
 # With one worker it is the same part of pytest-xdist that ends the run.
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.exhaustive), "2"])
 def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_path: Path) -> None:
-    options = ("--junitxml", "junit.xml", "--html", "page.html", "-n", workers)
-    run = MarkedRun(("check", "--seed", "1", *options, *TARGETS[0]), tmp_path, temporary=tmp_path)
+    events = tmp_path / "events.jsonl"
+    options = ("--junitxml", "junit.xml", "--html", "page.html", "--jsonl", str(events))
+    words = ("check", "--seed", "1", "-n", workers, *options, *TARGETS[0])
+    run = MarkedRun(words, tmp_path, temporary=tmp_path)
     process = run.start()
-    seen: set[int] = set()
 
-    def enough() -> bool:
-        seen.update(run.processes())
-        # While the target is tried out, some hundred come and go.
-        return len(seen) > 200 or process.poll() is not None
+    def has_begun() -> bool:
+        began = events.exists() and '"event": "workload"' in events.read_text()
+        return began or process.poll() is not None
 
     try:
-        assert holds_within(enough)
+        assert holds_within(has_begun)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=PATIENCE)
     finally:
@@ -171,7 +168,8 @@ def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_
     assert "partial: the run was interrupted" in (tmp_path / "junit.xml").read_text()
     assert "partial: it was interrupted" in (tmp_path / "page.html").read_text()
     # Neither xdist nor pytest leaves its temporary directories.
-    assert {path.name for path in tmp_path.iterdir()} == {"junit.xml", "page.html"}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"junit.xml", "page.html", events.name}
 
 
 def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Path) -> None:
