@@ -11,7 +11,7 @@ ZOMBIES = '[[known]]\ninvariant = "no_zombies"\nfault = "control"\nmessage = "zo
 CHECK = (
     "check",
     "--max-examples",
-    "2",
+    "1",
     "--no-sweep",
     "--fault",
     "control",

@@ -8,8 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.compiled import filled_once
 from tests.end_to_end import programs
-from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within
+from tests.end_to_end.runs import (
+    PATIENCE,
+    MarkedRun,
+    answered,
+    finished,
+    holds_within,
+    shared_by_workers,
+)
 from tests.properties.server_runs import PROGRAMS
 
 SERVER = """
@@ -27,13 +35,30 @@ command = ["{python}", "-P", "-m", "target.tcpcli", "{host}", "{port}"]
 GONE = '[[implementation]]\nname = "gone"\ncommand = "no-such-server {port}"\n' + (
     'needs = { package = "some-package" }\n'
 )
-SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1", "--jobs", "2")
+SOME = ("--max-examples", "1", "--no-sweep", "--fault", "control", "--seed", "1", "--jobs", "2")
 
 
 @pytest.fixture
 def listed(tmp_path: Path) -> Path:
     """Return a list of a right server, a wrong one, a client, and one that is not there."""
-    path = tmp_path / "list.toml"
+    return write_list(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which those of the list were compared, once for all workers."""
+
+    def make(folder: Path) -> None:
+        files = ("--html", "page.html", "--json", "all.json", "--markdown", "page.md")
+        done = finished(["compare", str(write_list(folder)), *SOME, *files], folder)
+        (folder / "said").write_text(done.stdout)
+        (folder / "status").write_text(str(done.returncode))
+
+    return filled_once(shared_by_workers(tmp_path_factory) / "compared", make)
+
+
+def write_list(folder: Path) -> Path:
+    path = folder / "list.toml"
     servers = ("right", programs.right()), ("wrong", programs.with_zombies())
     entries = (SERVER.format(name=name, command=json.dumps(words)) for name, words in servers)
     path.write_text("".join(entries) + CLIENT + GONE)
@@ -58,31 +83,31 @@ def test_each_of_a_list_is_held_to_its_own_service(tmp_path: Path) -> None:
     assert "| one (http) |" in (tmp_path / "page.md").read_text()
 
 
-def test_implementations_are_laid_side_by_side(listed: Path, tmp_path: Path) -> None:
-    words = ["compare", str(listed), *SOME, "--html", "page.html", "--json", "all.json"]
-    done = finished([*words, "--markdown", "page.md"], tmp_path)
-    assert done.returncode == 1, done.stdout
-    assert "FAIL wrong x no_zombies" in done.stdout
-    assert "MISSING gone: no-such-server is not installed (package some-package)" in done.stdout
-    assert "4 implementations, conforming at MUST: 2, " in done.stdout
-    assert "1 violating a MUST; 1 missing" in " ".join(done.stdout.split())
-    compared = json.loads((tmp_path / "all.json").read_text())["implementations"]
-    assert [one["name"] for one in compared] == ["right", "wrong", "the client", "gone"]
-    assert [one["exit_status"] for one in compared] == [0, 1, 0, None]
-    assert compared[1]["levels"] == {"no_zombies": "must"}
-    assert compared[1]["conforms_at"]["must"] is False
-    assert compared[1]["verdicts"]["no_zombies"] == "fail"
-    page = (tmp_path / "page.html").read_text()
+def test_implementations_are_laid_side_by_side(compared: Path) -> None:
+    said = (compared / "said").read_text()
+    assert (compared / "status").read_text() == "1", said
+    assert "FAIL wrong x no_zombies" in said
+    assert "MISSING gone: no-such-server is not installed (package some-package)" in said
+    assert "4 implementations, conforming at MUST: 2, " in said
+    assert "1 violating a MUST; 1 missing" in " ".join(said.split())
+    each = json.loads((compared / "all.json").read_text())["implementations"]
+    assert [one["name"] for one in each] == ["right", "wrong", "the client", "gone"]
+    assert [one["exit_status"] for one in each] == [0, 1, 0, None]
+    assert each[1]["levels"] == {"no_zombies": "must"}
+    assert each[1]["conforms_at"]["must"] is False
+    assert each[1]["verdicts"]["no_zombies"] == "fail"
+    page = (compared / "page.html").read_text()
     assert '<a href="#wrong-no_zombies">FAIL</a>' in page
     assert "time-sequence figure: no_zombies" in page
-    assert "| **FAIL** |" in (tmp_path / "page.md").read_text()
+    assert "| **FAIL** |" in (compared / "page.md").read_text()
 
 
-def test_the_case_of_a_violation_can_be_shown(listed: Path, tmp_path: Path) -> None:
-    done = finished(["compare", str(listed), *SOME, "--only", "wrong"], tmp_path)
-    case = next(line for line in done.stdout.splitlines() if "anechoic show" in line).split()[-1]
-    assert "no_zombies" in finished(["show", case, "--svg", "figure.svg"], tmp_path).stdout
-    assert (tmp_path / "figure.svg").read_text().startswith("<svg")
+def test_the_case_of_a_violation_can_be_shown(compared: Path, tmp_path: Path) -> None:
+    said = (compared / "said").read_text()
+    case = next(line for line in said.splitlines() if "anechoic show" in line).split()[-1]
+    figure = tmp_path / "figure.svg"
+    assert "no_zombies" in answered(["show", case, "--svg", str(figure)], compared).stdout
+    assert figure.read_text().startswith("<svg")
 
 
 def test_a_figure_that_cannot_be_written_is_refused(listed: Path, tmp_path: Path) -> None:

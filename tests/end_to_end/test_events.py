@@ -15,7 +15,7 @@ from tests.end_to_end.programs import with_zombies
 from tests.end_to_end.runs import answered, finished
 from tests.starting import interruptible
 
-SOME = ("--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1")
+SOME = ("--max-examples", "1", "--no-sweep", "--fault", "control", "--seed", "1")
 EVENTS = {
     "started": {"format", "role", "target", "seed", "platform", "versions", "faults", "invariants"}
     | {"parts", "level", "shard", "service"},
@@ -64,10 +64,8 @@ def test_every_event_has_what_the_documentation_says(
 
 
 def test_the_case_of_a_violation_can_be_replayed(tmp_path: Path) -> None:
-    finished(
-        ["check", *SOME, "--jsonl", "events.jsonl", "--server", shlex.join(with_zombies())],
-        tmp_path,
-    )
+    words = ["check", *SOME, "--fail-fast", "--jsonl", "events.jsonl"]
+    finished([*words, "--server", shlex.join(with_zombies())], tmp_path)
     first = next(one for one in events(tmp_path / "events.jsonl") if one["event"] == "violation")
     assert finished(["replay", first["case"]], tmp_path).returncode == 1
 

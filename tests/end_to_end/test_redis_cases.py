@@ -53,7 +53,7 @@ def test_what_one_machine_finds_another_tries_first(store: RedisCases, tmp_path:
     for folder in (one, other):
         folder.mkdir()
     url = f"redis://127.0.0.1:{store.port}/team"
-    first = finished((*CHECK, "--cases", url, *LADDER), one)
+    first = finished((*CHECK, "--fail-fast", "--cases", url, *LADDER), one)
     assert first.returncode == 1, first.stdout
     # Nothing is drawn: only what was stored can show it.
     none = ("check", "--max-examples", "1", "--fault", "control", "--no-sweep", "-n", "1")

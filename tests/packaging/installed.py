@@ -62,13 +62,14 @@ def install(folder: Path) -> None:
     """
     wheel = built(folder)
     environment = folder / "environment"
-    _called(sys.executable, "-m", "venv", str(environment))
+    _called(sys.executable, "-m", "venv", "--without-pip", str(environment))
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     site = environment / "lib" / version / "site-packages"
     # A path in such a file is searched, but its own .pth files, our editable install, are not read.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    _called(*pip, "--no-deps", "--no-index", "--force-reinstall", str(wheel))
+    # Ours installs into it: a pip of its own would take longer to install than all else here.
+    pip = (sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"))
+    _called(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", str(wheel))
 
 
 def built(folder: Path) -> Path:
