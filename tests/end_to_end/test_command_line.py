@@ -244,7 +244,7 @@ def test_a_rung_of_the_ladder_is_answered_with_1_and_its_reason(
 
 def test_a_limit_on_clients_is_no_defect_but_a_hint(tmp_path: Path) -> None:
     server = Path(__file__).parent / "at_most_twelve.py"
-    arguments = ["check", "--max-examples", "4", "--no-sweep", "--fault", "control", "--seed", "1"]
+    arguments = ["check", "--max-examples", "2", "--no-sweep", "--fault", "control", "--seed", "1"]
     command = ["--", sys.executable, str(server), PORT]
     done = finished([*arguments, *command], tmp_path)
     assert done.returncode == 3, done.stdout
