@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.compiled import filled_once
-from tests.end_to_end.runs import MarkedRun, shared_by_workers
+from tests.compiled import filled_once, shared_by_workers
+from tests.end_to_end.runs import MarkedRun
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.compiled import filled_once
+from tests.compiled import filled_once, shared_by_workers
 from tests.end_to_end import programs
 from tests.end_to_end.runs import (
     PATIENCE,
@@ -16,7 +16,6 @@ from tests.end_to_end.runs import (
     answered,
     finished,
     holds_within,
-    shared_by_workers,
 )
 from tests.properties.server_runs import PROGRAMS
 
