@@ -81,6 +81,18 @@ def _cycled(pattern: bytes, length: int) -> Iterator[bytes]:
 
 def _chunks_of_lines(client: int, length: int) -> Iterator[bytes]:
     """Return numbered lines. The last byte is a newline, wherever the last line is cut."""
+    if 0 < length <= CHUNK:
+        return iter((_lines(client, length),))
+    return _made_lines(client, length)
+
+
+@lru_cache(maxsize=16)
+def _lines(client: int, length: int) -> bytes:
+    """Return all lines at once: what is sent is soon made again, to be compared with the echo."""
+    return next(_made_lines(client, length))
+
+
+def _made_lines(client: int, length: int) -> Iterator[bytes]:
     text = bytearray()
     left, numbers = length, itertools.count()
     while left:

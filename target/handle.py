@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from target import processes, settled, sockets
 from target.command import Command
+from target.end_watch import EndWatch
 from target.held import Held
 from target.held_sockets import InnerSockets
 from target.keeping import Kept
@@ -22,11 +23,19 @@ class Handle(Held):
         self.listener = self.root
         self.listening_inode = 0
         self._inner_sockets = InnerSockets(port)
+        self._watch = EndWatch(self.root)
 
     def listener_lives(self) -> bool:
         """Return whether the process that listened at the start is still there and no zombie."""
-        process = processes.look_at(self.listener.pid)
-        return process is not None and process.identity == self.listener and not process.is_zombie
+        if self._watch.identity != self.listener:
+            self._watch.close()
+            self._watch = EndWatch(self.listener)
+        return not self._watch.has_ended()
+
+    def stop(self) -> None:
+        """Kill the whole tree, stopped processes included, and reap it. Idempotent."""
+        super().stop()
+        self._watch.close()
 
     # Sockets.
 

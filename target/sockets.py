@@ -166,11 +166,17 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
 
 
 def accept_queue_is_full(server: Endpoint) -> bool:
-    """Return whether a listening socket has no room for another connection: its SYN is dropped.
+    """Return whether a listening socket has no room for another connection: its SYN is dropped."""
+    return accept_queue_room(server) < 1
+
+
+def accept_queue_room(server: Endpoint) -> int:
+    """Return for how many more connections a listening socket has room, 1 where none is seen.
 
     The kernel lets the queue grow to one more than the backlog (listen(2), sk_acceptq_is_full).
     """
-    return any(one.receive_queue > one.send_queue for one in _listening_at(server))
+    rooms = (one.send_queue + 1 - one.receive_queue for one in _listening_at(server))
+    return min(rooms, default=1)
 
 
 def accept_queue_length(server: Endpoint) -> int:

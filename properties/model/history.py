@@ -4,14 +4,15 @@ Invariants read nothing but this. Times are seconds of the monotonic clock since
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from properties.model.events import Event
 from properties.model.oracle import EVERYTHING, ServiceScope
 
 EventType = TypeVar("EventType", bound=Event)
+Derived = TypeVar("Derived")
 
 
 @dataclass
@@ -25,6 +26,9 @@ class History:
     events: list[Event] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
     scope: ServiceScope = EVERYTHING
+    _derived: dict[Callable[..., Any], tuple[list[Event], Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def now(self) -> float:
         """Return seconds since the history began."""
@@ -37,3 +41,15 @@ class History:
     def of(self, kind: type[EventType]) -> Iterator[EventType]:
         """Return the events of one kind, in order."""
         return (event for event in self.events if isinstance(event, kind))
+
+    def derived(self, make: Callable[["History"], Derived]) -> Derived:
+        """Return what `make` gathers from the events; made once for as long as they are the same.
+
+        It belongs to all that ask for it: nobody may change it.
+        """
+        known = self._derived.get(make)
+        if known is None or known[0] != self.events:
+            known = list(self.events), make(self)
+            self._derived[make] = known
+        made: Derived = known[1]
+        return made

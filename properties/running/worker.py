@@ -5,6 +5,7 @@ at once, so that nothing is lost when the run is ended.
 """
 
 import contextlib
+import gc
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -72,6 +73,8 @@ def work(
     `parent` is the pid of the controlling process, which starts this one with its signals blocked.
     """
     die_with_parent(parent)
+    # What was forked lives as long as this process: it is not looked through again and again.
+    gc.freeze()
     leave_interruptions_to_the_parent()
     enter_as_asked(settings.rules.network)
     harness = harness_for(settings.target, settings.rules, settings.role.invariants)

@@ -198,7 +198,11 @@ class ConnectionRecord:
 
 
 def connection_records(history: History) -> dict[int, ConnectionRecord]:
-    """Return the record of each client, by number."""
+    """Return the record of each client, by number; several invariants read them."""
+    return history.derived(_gathered)
+
+
+def _gathered(history: History) -> dict[int, ConnectionRecord]:
     records: dict[int, ConnectionRecord] = {}
     for position, event in enumerate(history.events):
         number = getattr(event, "client", None)
@@ -208,9 +212,9 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
             _note_silence(records, event)
     disturbed = disturbed_clients(history)
     in_order = sorted(disturbed.items(), key=lambda one: one[1])[:2]
-    departures = _departures(history)
-    leave = (event for event in history.events if isinstance(event, HalfClosed | Ended | Closed))
+    leave = [event for event in history.events if isinstance(event, HalfClosed | Ended | Closed)]
     leaving = [(event.client, event.at) for event in leave]
+    departures = {e.client: e.at for e in reversed(leave) if not isinstance(e, HalfClosed)}
     readings = [(event.client, event.at) for event in history.of(Received)]
     listener_died = any(history.of(ListenerEnded))
     is_limited = was_limited(history)
@@ -230,14 +234,6 @@ def connection_records(history: History) -> dict[int, ConnectionRecord]:
         is_excused = record.is_over_the_limit or (is_limited and got_nothing)
         record.blame_listener = listener_died or is_excused
     return records
-
-
-def _departures(history: History) -> dict[int, float]:
-    departures: dict[int, float] = {}
-    for event in history.events:
-        if isinstance(event, Ended | Closed):
-            departures.setdefault(event.client, event.at)
-    return departures
 
 
 def _note_silence(records: dict[int, ConnectionRecord], event: Silenced) -> None:

@@ -14,6 +14,7 @@ from faults.client_context import ClientContext
 from faults.fault import Fault
 from faults.payloads import A_LINE, Content, Payload
 from properties.client.steps import Accept, Answer, Terminal, Type
+from properties.engine.choosing import among
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -31,33 +32,29 @@ TAKES_A_TIMEOUT: frozenset[object] = frozenset(
 
 def draw_order(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw which of FIN and RST comes."""
-    return FinRstOrder(draw(st.sampled_from(FinOrRst)))
+    return FinRstOrder(draw(among(*FinOrRst)))
 
 
 def draw_obstacle(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw what stands between client and server."""
-    return CannotReach(draw(st.sampled_from([o for o in Obstacle if o not in TAKES_A_TIMEOUT])))
+    return CannotReach(draw(among(*(o for o in Obstacle if o not in TAKES_A_TIMEOUT))))
 
 
 def draw_crash(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw how the server's host crashes."""
-    return ServerHostCrash(
-        draw(st.sampled_from([c for c in ServerCrash if c not in TAKES_A_TIMEOUT]))
-    )
+    return ServerHostCrash(draw(among(*(c for c in ServerCrash if c not in TAKES_A_TIMEOUT))))
 
 
 def draw_mishap(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw what happens to which segment."""
-    mishap = draw(st.sampled_from([one for one in Mishap if one not in TAKES_A_TIMEOUT]))
-    length = draw(st.sampled_from((24, 1500, 5000)))
+    mishap = draw(among(*(one for one in Mishap if one not in TAKES_A_TIMEOUT)))
+    length = draw(among(24, 1500, 5000))
     return ClientSegmentFault(mishap, Payload(Content.LINES, length))
 
 
 def draw_window(draw: st.DrawFn) -> Fault[ClientContext]:
     """Draw what becomes of a closed window."""
-    return ServerClosedWindow(
-        draw(st.sampled_from([w for w in ServerWindow if w not in TAKES_A_TIMEOUT]))
-    )
+    return ServerClosedWindow(draw(among(*(w for w in ServerWindow if w not in TAKES_A_TIMEOUT))))
 
 
 WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {

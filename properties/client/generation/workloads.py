@@ -22,6 +22,7 @@ from faults.fault import Fault
 from faults.payloads import HEAVY, MAXLINE, Content, Payload
 from properties.client.generation.wire_faults import WIRE_FAULTS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.engine.choosing import among, between, one_of
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Step, Workload
 
@@ -48,18 +49,14 @@ class WorkloadBuilder:
     def payload(self) -> Payload:
         """Draw something to type."""
         if self.is_terminal:
-            return Payload(Content.LINES, self.draw(st.integers(2, TERMINAL_MOST)))
-        length = self.draw(
-            st.one_of(st.integers(1, 80), st.sampled_from(_LENGTHS), st.sampled_from((1, HEAVY)))
-        )
-        content = self.draw(
-            st.one_of(st.just(Content.LINES), st.sampled_from((Content.LINES, *Content)))
-        )
+            return Payload(Content.LINES, self.draw(between(2, TERMINAL_MOST)))
+        length = self.draw(one_of(between(1, 80), among(*_LENGTHS), among(1, HEAVY)))
+        content = self.draw(one_of(among(Content.LINES), among(Content.LINES, *Content)))
         return _with_few_lines(content, length)
 
     def line(self) -> Payload:
         """Draw a line or a few."""
-        return Payload(Content.LINES, self.draw(st.integers(2, 80)))
+        return Payload(Content.LINES, self.draw(between(2, 80)))
 
 
 _SHORT_LINES = frozenset({Content.NEWLINES, Content.CRLF})
@@ -86,7 +83,7 @@ def _type_a_line(builder: WorkloadBuilder) -> None:
 
 
 def _answer(builder: WorkloadBuilder) -> None:
-    piece = builder.draw(st.sampled_from((0, 0, 1, 7, 1000)))
+    piece = builder.draw(among(0, 0, 1, 7, 1000))
     builder.steps.append(Answer(piece))
     builder.unanswered = 0
 
@@ -100,7 +97,7 @@ def _withhold(builder: WorkloadBuilder) -> None:
     """Read everything and echo all but the end of it."""
     _type_a_line(builder)
     if builder.unanswered:
-        withheld = builder.draw(st.integers(1, min(builder.unanswered, 100)))
+        withheld = builder.draw(between(1, min(builder.unanswered, 100)))
         builder.steps.append(Answer(0, withheld))
         builder.unanswered = withheld
 
@@ -129,7 +126,7 @@ def _type_a_lot(builder: WorkloadBuilder) -> None:
 
 def _end_owing(builder: WorkloadBuilder) -> None:
     """End the input while echoes are owed: all that was typed, or the last bytes of it."""
-    builder.draw(st.sampled_from((_type_a_line, _type, _withhold, _type_a_lot)))(builder)
+    builder.draw(among(_type_a_line, _type, _withhold, _type_a_lot))(builder)
     _end_input(builder)
 
 
@@ -145,8 +142,8 @@ _CONTROL: tuple[Action, ...] = (*_ENDING, _say)
 
 
 def _draw_actions(builder: WorkloadBuilder, most: int, actions: tuple[Action, ...]) -> None:
-    for _ in range(builder.draw(st.integers(0, most))):
-        builder.draw(st.sampled_from(actions))(builder)
+    for _ in range(builder.draw(between(0, most))):
+        builder.draw(among(*actions))(builder)
 
 
 # Faults.
@@ -157,25 +154,25 @@ def _freeze(builder: WorkloadBuilder) -> Fault[ClientContext]:
 
 
 def _fin(builder: WorkloadBuilder) -> Fault[ClientContext]:
-    manner = builder.draw(st.sampled_from(FinManner))
+    manner = builder.draw(among(*FinManner))
     return PeerFin(manner, builder.draw(st.booleans()), builder.draw(st.booleans()))
 
 
 def _reset(builder: WorkloadBuilder) -> Fault[ClientContext]:
-    manner = builder.draw(st.sampled_from(ResetManner))
+    manner = builder.draw(among(*ResetManner))
     return PeerReset(manner, builder.draw(st.booleans()), builder.draw(st.booleans()))
 
 
 def _hinder(builder: WorkloadBuilder) -> Fault[ClientContext]:
     simple = (Hindrance.REFUSED, Hindrance.RESET_PENDING)
     others = tuple(one for one in Hindrance if one not in simple)
-    return HinderConnect(builder.draw(st.sampled_from((*simple, *simple, *others))))
+    return HinderConnect(builder.draw(among(*simple, *simple, *others)))
 
 
 def _fail_output(builder: WorkloadBuilder) -> Fault[ClientContext]:
     is_first = not builder.steps or isinstance(builder.steps[-1], Terminal)
     ways = (OutputFailure.FULL, OutputFailure.READER_GONE)[0 if is_first else 1 :]
-    return FailOutput(builder.draw(st.sampled_from(ways)))
+    return FailOutput(builder.draw(among(*ways)))
 
 
 def _over_wire(
@@ -197,9 +194,9 @@ def _signal(builder: WorkloadBuilder) -> Fault[ClientContext]:
     if builder.is_terminal:
         calls = [call for call in calls if call not in _IN_MEGABYTES]
     return SignalClient(
-        call=builder.draw(st.sampled_from(calls)),
-        signal=builder.draw(st.one_of(st.just(ClientSignal.CAUGHT), st.sampled_from(ClientSignal))),
-        count=builder.draw(st.sampled_from((1, 2, 20))),
+        call=builder.draw(among(*calls)),
+        signal=builder.draw(one_of(among(ClientSignal.CAUGHT), among(*ClientSignal))),
+        count=builder.draw(among(1, 2, 20)),
     )
 
 
@@ -222,6 +219,8 @@ AT_THE_END = frozenset({PeerFin, PeerReset})
 COMES_FIRST = frozenset({HinderConnect, CannotReach})
 """Faults in connecting: they come before the connection."""
 
+_RARELY = among(False, False, True)
+
 
 @st.composite
 def workloads(
@@ -229,20 +228,20 @@ def workloads(
 ) -> Workload:
     """Draw a workload with one or two faults out of `strategies`, none if there are none."""
     del limits
-    builder = WorkloadBuilder(draw, is_terminal=draw(st.sampled_from((False, False, False, True))))
+    builder = WorkloadBuilder(draw, is_terminal=draw(among(False, False, False, True)))
     if builder.is_terminal:
         builder.steps.append(Terminal())
     if not strategies:
         _draw_actions(builder, 6, _CONTROL)
         return tuple(builder.steps) or (Accept(),)
-    chosen = draw(st.sampled_from(tuple(strategies)))
+    chosen = draw(among(*strategies))
     if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(st.booleans())):
         _draw_actions(builder, 3, _ENDING if chosen in AT_THE_END else _TRAFFIC)
-    if chosen in AT_THE_END and draw(st.sampled_from((False, False, True))):
+    if chosen in AT_THE_END and draw(_RARELY):
         _end_owing(builder)
     builder.steps.append(Inject(strategies[chosen](builder)))
     _draw_actions(builder, 2, (_answer, _type_a_line, _answer, _end_input))
     later = [kind for kind in strategies if kind not in COMES_FIRST]
-    if later and draw(st.sampled_from((False, False, True))):
-        builder.steps.append(Inject(strategies[draw(st.sampled_from(later))](builder)))
+    if len(later) > 0 and draw(_RARELY):
+        builder.steps.append(Inject(strategies[draw(among(*later))](builder)))
     return tuple(builder.steps)

@@ -87,6 +87,8 @@ class Connector:
         self._may_recover = True
         self._admission = SerialAdmission(server, io_loop)
         self._places = Places(server, limits, io_loop)
+        self._room = 0
+        """Connections for which the accept queue had room when it was looked at."""
 
     def has_room(self) -> bool:
         """Return whether one more client keeps within the limit on connections."""
@@ -148,6 +150,7 @@ class Connector:
 
     def _attempt(self, number: int, reading: Reading, port: int = 0) -> ClientConnection:
         throttle(self._limits.rate)
+        self._room -= 1
         way = Way(self._server.endpoint, self._server.wire, port)
         owing = self._service.start()
         made = EndlessConnection if is_endless(owing) else ClientConnection
@@ -173,7 +176,12 @@ class Connector:
         A SYN that finds no room is dropped, and sent again a second later (RFC 6298, 2.1).
         """
         handle, endpoint = self._server.handle, self._server.endpoint
-        if handle is None or not sockets.accept_queue_is_full(endpoint):
+        if handle is None or self._room > 0:
+            return
+        # Half of it: a fault may open connections of its own.
+        room = sockets.accept_queue_room(endpoint)
+        self._room = (room + 1) // 2
+        if room > 0:
             return
         if not any(process.is_stopped for process in handle.listeners()):
             self._io_loop.wait(lambda: not sockets.accept_queue_is_full(endpoint))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from faults.fault import Reading
 from faults.payloads import MAXLINE, Content, Payload
+from properties.engine.choosing import among, between, one_of
 from properties.model.settings import Limits
 from properties.model.steps import Step
 from properties.server.steps import Close, Open
@@ -34,6 +35,14 @@ _UNITS = (10, 80, 255, 512, 1024, 1460, 1500, 2048, 8192, 10_000, 16_384)
 """Usual sizes of buffers, segments and frames: a mistake may show at a multiple."""
 
 _LARGE = (LARGE, LARGE + 1, 3 * LARGE, 4 * LARGE)
+
+_LENGTHS = one_of(
+    between(1, 64),
+    among(*EDGES),
+    between(1, 3 * MAXLINE),
+    st.builds(int.__mul__, among(*_UNITS), between(1, 4)),
+    among(*EDGES, *_LARGE),
+)
 
 
 @dataclass
@@ -80,22 +89,13 @@ class WorkloadBuilder:
 
     def some_client(self) -> int:
         """Choose an open client."""
-        return self.draw(st.sampled_from(self.open))
+        return self.open[self.draw(between(0, len(self.open) - 1))]
 
     def payload(self) -> Payload:
         """Choose what to send, within the budget of bytes."""
-        length = self.draw(
-            st.one_of(
-                st.integers(1, 64),
-                st.sampled_from(EDGES),
-                st.integers(1, 3 * MAXLINE),
-                st.builds(int.__mul__, st.sampled_from(_UNITS), st.integers(1, 4)),
-                st.sampled_from((*EDGES, *_LARGE)),
-            )
-        )
-        length = min(length, max(1, self.budget))
+        length = min(self.draw(_LENGTHS), max(1, self.budget))
         self.budget -= length
-        return Payload(self.draw(st.sampled_from(Content)), length)
+        return Payload(self.draw(among(*Content)), length)
 
     def a_word(self) -> Payload:
         """Return a few bytes, as many as the budget still has, which is at least one."""
@@ -106,4 +106,4 @@ class WorkloadBuilder:
     def piece(self, length: int) -> int:
         """Choose how many bytes each write gets: 0 for all, else not more than 64 writes."""
         least = max(1, length // 64)
-        return self.draw(st.one_of(st.just(0), st.integers(least, max(least, length))))
+        return self.draw(one_of(among(0), between(least, max(least, length))))

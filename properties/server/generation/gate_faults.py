@@ -20,28 +20,27 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.schedules import Schedule
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server_context import ServerContext
+from properties.engine.choosing import among, between, one_of
 from properties.server.generation.builder import WorkloadBuilder
 
-_FEW = st.sampled_from((1, 2, 3))
+_FEW = among(1, 2, 3)
 
 
 def _new_clients(builder: WorkloadBuilder, most: int) -> tuple[int, ...]:
     """Return clients that the fault itself will open; one is closed where there is no room."""
     builder.make_room(1)
-    return builder.new_clients(min(builder.draw(st.integers(1, most)), builder.room))
+    return builder.new_clients(min(builder.draw(between(1, most)), builder.room))
 
 
 def _scarce(builder: WorkloadBuilder) -> Fault[ServerContext]:
     clients = _new_clients(builder, 4)
     builder.open += clients
-    return ScarceDescriptors(clients, builder.draw(st.sampled_from((0, 0, 0, 1))))
+    return ScarceDescriptors(clients, builder.draw(among(0, 0, 0, 1)))
 
 
 def _accept_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
     # Servers distinguish the first few, and treat all others alike.
-    error = builder.draw(
-        st.one_of(st.sampled_from(list(AcceptErrno)[:4]), st.sampled_from(AcceptErrno))
-    )
+    error = builder.draw(one_of(among(*list(AcceptErrno)[:4]), among(*AcceptErrno)))
     count = builder.draw(_FEW)
     if error in OF_A_CONNECTION:
         # A listener that sleeps in accept has called it before the first of them connects.
@@ -54,11 +53,11 @@ def _accept_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
 
 
 def _fork_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    return ForkError(_new_clients(builder, 3), builder.draw(st.sampled_from(ForkErrno)))
+    return ForkError(_new_clients(builder, 3), builder.draw(among(*ForkErrno)))
 
 
 def _io_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    client, failure = builder.some_client(), builder.draw(st.sampled_from(IoFailure))
+    client, failure = builder.some_client(), builder.draw(among(*IoFailure))
     # Of several calls of poll in a row each may be for another client: only the first is certain.
     nth, count = 1 if failure.kind is Kind.WAIT else builder.draw(_FEW), 1
     if failure.error == "EINTR":
@@ -75,9 +74,9 @@ def _short_count(builder: WorkloadBuilder) -> Fault[ServerContext]:
     longest = max(2, payload.length)
     return ShortCount(
         client=builder.some_client(),
-        call=builder.draw(st.sampled_from(ShortCall)),
-        length=builder.draw(st.sampled_from([n for n in (1, 2, 7, 100) if n < longest])),
-        count=builder.draw(st.sampled_from((1, 2, 20))),
+        call=builder.draw(among(*ShortCall)),
+        length=builder.draw(among(*(n for n in (1, 2, 7, 100) if n < longest))),
+        count=builder.draw(among(1, 2, 20)),
         payload=replace(payload, length=longest),
     )
 
@@ -88,8 +87,8 @@ def _held_call(builder: WorkloadBuilder) -> Fault[ServerContext]:
     fault = HeldCall(
         client=clients[0],
         other=clients[-1],
-        place=builder.draw(st.sampled_from(Place)),
-        meanwhile=builder.draw(st.sampled_from(Meanwhile)),
+        place=builder.draw(among(*Place)),
+        meanwhile=builder.draw(among(*Meanwhile)),
     )
     builder.open += [client for client in clients if client not in fault.ended]
     return fault
@@ -98,8 +97,8 @@ def _held_call(builder: WorkloadBuilder) -> Fault[ServerContext]:
 def _held_listener(builder: WorkloadBuilder) -> Fault[ServerContext]:
     builder.make_room(2)
     clients = builder.new_clients(2)
-    event = builder.draw(st.sampled_from(ListenerEvent))
-    call = builder.draw(st.sampled_from(CALLS[event]))
+    event = builder.draw(among(*ListenerEvent))
+    call = builder.draw(among(*CALLS[event]))
     fault = HeldListener(clients[0], clients[-1], call, event)
     builder.open += [client for client in clients if client not in fault.ended]
     return fault
@@ -116,7 +115,7 @@ def _schedule(builder: WorkloadBuilder) -> Fault[ServerContext]:
     builder.make_room(2)
     deeds: list[Deed] = []
     for client in builder.new_clients(2):
-        end = builder.draw(st.sampled_from((What.CLOSE, What.HALF_CLOSE, What.RESET)))
+        end = builder.draw(among(What.CLOSE, What.HALF_CLOSE, What.RESET))
         deeds += [Deed(client, what) for what in (What.CONNECT, What.SEND, end)]
     actors = [*dict.fromkeys(deed.actor for deed in deeds), LISTENER, f"{WORKER} 1", f"{WORKER} 2"]
     return Schedule(tuple(deeds), order=tuple(builder.draw(st.permutations(actors))))

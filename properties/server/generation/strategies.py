@@ -23,6 +23,7 @@ from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
+from properties.engine.choosing import among, between, one_of
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
 from properties.server.generation.builder import MOST_CLIENTS, WorkloadBuilder
@@ -69,7 +70,7 @@ def _reset(builder: WorkloadBuilder) -> None:
 
 
 def _open_one(builder: WorkloadBuilder) -> None:
-    builder.open_clients(1, builder.draw(st.sampled_from(Reading)))
+    builder.open_clients(1, builder.draw(among(*Reading)))
 
 
 def _new_client(builder: WorkloadBuilder) -> None:
@@ -80,7 +81,7 @@ def _new_client(builder: WorkloadBuilder) -> None:
 
 def _short_lived_clients(builder: WorkloadBuilder) -> None:
     """Open, serve and close clients, one after the other, while those that are there stay."""
-    for _ in range(builder.draw(st.sampled_from((2, 5, 20, 70)))):
+    for _ in range(builder.draw(among(2, 5, 20, 70))):
         for client in builder.new_clients(1):
             builder.steps += [Open(client), Send(client, builder.a_word())]
             builder.steps += [Receive(client), Close(client)]
@@ -102,8 +103,8 @@ _ENDINGS: tuple[Action, ...] = (_close, _reset)
 
 
 def _traffic(builder: WorkloadBuilder, most: int, actions: tuple[Action, ...] = _TRAFFIC) -> None:
-    for _ in range(builder.draw(st.integers(0, most))):
-        action = builder.draw(st.sampled_from(actions))
+    for _ in range(builder.draw(between(0, most))):
+        action = builder.draw(among(*actions))
         if builder.open or action is _open_one:
             action(builder)
 
@@ -111,15 +112,13 @@ def _traffic(builder: WorkloadBuilder, most: int, actions: tuple[Action, ...] = 
 def _clients(builder: WorkloadBuilder, least: int = 1) -> None:
     """Open a few clients, sometimes dozens, some of them slow or late."""
     count = builder.draw(
-        st.one_of(
-            st.integers(least, least + 3),
-            st.integers(least, 12),
-            st.integers(least, MOST_CLIENTS),
+        one_of(
+            between(least, least + 3),
+            between(least, 12),
+            between(least, MOST_CLIENTS),
         )
     )
-    reading = builder.draw(
-        st.sampled_from((Reading.EAGER, Reading.EAGER, Reading.SLOW, Reading.LATE))
-    )
+    reading = builder.draw(among(Reading.EAGER, Reading.EAGER, Reading.SLOW, Reading.LATE))
     first = builder.open_clients(min(count, 3), reading)
     if first and reading is Reading.LATE and builder.draw(st.booleans()):
         builder.steps.append(Send(first[0], Payload(Content.LETTERS, HEAVY)))
@@ -136,27 +135,27 @@ def _freeze(builder: WorkloadBuilder) -> Fault[ServerContext]:
 
 
 def _signal(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    call = builder.draw(st.sampled_from(SlowCall))
+    call = builder.draw(among(*SlowCall))
     client = builder.some_client()
     return SignalSlowCall(
         client=client,
         call=call,
-        signal=builder.draw(st.one_of(st.just(SignalName.CAUGHT), st.sampled_from(SignalName))),
-        count=builder.draw(st.sampled_from((1, 2, 20))),
+        signal=builder.draw(one_of(among(SignalName.CAUGHT), among(*SignalName))),
+        count=builder.draw(among(1, 2, 20)),
         volley=builder.draw(st.booleans()),
     )
 
 
 def _burst(builder: WorkloadBuilder) -> Fault[ServerContext]:
     most = len(builder.open)
-    count = builder.draw(st.one_of(st.integers(1, most), st.just(most)))
+    count = builder.draw(one_of(between(1, most), among(most)))
     clients = tuple(builder.open[:count])
     for client in clients:
         builder.forget(client)
     return DisconnectBurst(
         clients=clients,
-        manner=builder.draw(st.sampled_from(Manner)),
-        frozen=builder.draw(st.sampled_from((True, True, False))),
+        manner=builder.draw(among(*Manner)),
+        frozen=builder.draw(among(True, True, False)),
     )
 
 
@@ -165,21 +164,21 @@ def _kill(builder: WorkloadBuilder) -> Fault[ServerContext]:
     builder.forget(client)
     return KillWorker(
         client=client,
-        signal=builder.draw(st.sampled_from(KillSignal)),
-        moment=builder.draw(st.sampled_from([m for m in KillMoment if m not in OF_A_POOL])),
+        signal=builder.draw(among(*KillSignal)),
+        moment=builder.draw(among(*(m for m in KillMoment if m not in OF_A_POOL))),
     )
 
 
 def _abort(builder: WorkloadBuilder) -> Fault[ServerContext]:
     if builder.room == 0:
         _close(builder)
-    good = builder.new_clients(min(builder.draw(st.integers(0, 3)), builder.room - 1))
-    aborted = builder.new_clients(min(builder.draw(st.integers(1, 8)), builder.room - len(good)))
+    good = builder.new_clients(min(builder.draw(between(0, 3)), builder.room - 1))
+    aborted = builder.new_clients(min(builder.draw(between(1, 8)), builder.room - len(good)))
     builder.open += good
     return AbortPending(
         aborted=aborted,
         good=good,
-        order=builder.draw(st.sampled_from(Order)),
+        order=builder.draw(among(*Order)),
         with_data=builder.draw(st.booleans()),
     )
 
@@ -190,7 +189,7 @@ def _race(builder: WorkloadBuilder) -> Fault[ServerContext]:
     return EofRace(
         frozen=builder.draw(st.booleans()),
         client=client,
-        race=builder.draw(st.sampled_from(Race)),
+        race=builder.draw(among(*Race)),
         payload=builder.payload(),
     )
 
@@ -199,14 +198,14 @@ def _stop(builder: WorkloadBuilder) -> Fault[ServerContext]:
     moments = [one for one in StopMoment if one is not StopMoment.IDLE]
     return StopServer(
         client=builder.some_client(),
-        signal=builder.draw(st.sampled_from(StopSignal)),
-        to=builder.draw(st.sampled_from(StopTo)),
-        moment=builder.draw(st.sampled_from(moments)),
+        signal=builder.draw(among(*StopSignal)),
+        to=builder.draw(among(*StopTo)),
+        moment=builder.draw(among(*moments)),
     )
 
 
 def _urgent(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    neighbours = builder.draw(st.sampled_from(Neighbours))
+    neighbours = builder.draw(among(*Neighbours))
     client = builder.some_client()
     if neighbours is Neighbours.FIN:
         builder.forget(client)
@@ -234,15 +233,15 @@ def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Li
     Every workload opens at least one client.
     """
     builder = WorkloadBuilder(draw, limits)
-    is_silent = draw(st.sampled_from(_IS_SILENT))
+    is_silent = draw(among(*_IS_SILENT))
     _clients(builder)
     _traffic(builder, MOST_ACTIONS)
     if is_silent:
         # Before any fault, so that no fault can be the cause when a silent client is cut off.
         builder.steps.append(Silence())
     if strategies:
-        for _ in range(draw(st.integers(1, 3))):
-            _inject(builder, draw(st.sampled_from(strategies)))
+        for _ in range(draw(between(1, 3))):
+            _inject(builder, draw(among(*strategies)))
             if draw(st.booleans()):
                 _new_client(builder)
             _traffic(builder, 3)
@@ -255,14 +254,14 @@ def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Li
 def stopping_workloads(draw: st.DrawFn, limits: Limits) -> Workload:
     """Draw a workload of a few clients, each served once, of which the server is to end."""
     builder = WorkloadBuilder(draw, limits)
-    for client in builder.open_clients(draw(st.integers(1, 4))):
+    for client in builder.open_clients(draw(between(1, 4))):
         builder.steps += [Send(client, builder.a_word()), Receive(client)]
     builder.steps.append(Inject(_stop(builder)))
     return tuple(builder.steps)
 
 
 def _started(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    return StartedWith(builder.draw(st.sampled_from(Inheritance)))
+    return StartedWith(builder.draw(among(*Inheritance)))
 
 
 def _many_clients(builder: WorkloadBuilder) -> Fault[ServerContext]:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from hypothesis import strategies as st
-
 from faults.fault import Fault
 from faults.payloads import A_LINE, Content, Payload
 from faults.server.closed_window import ClosedWindow, Window
@@ -13,6 +11,7 @@ from faults.server.host_crash import Crash, HostCrash
 from faults.server.segments import RULES, Doing, SegmentFault, Trouble
 from faults.server.unfinished_handshakes import FULL, Handshakes, UnfinishedHandshakes
 from faults.server_context import ServerContext
+from properties.engine.choosing import among
 from properties.model.sweep import Choice
 from properties.server.generation.builder import WorkloadBuilder
 from properties.server.generation.shapes import around, served
@@ -44,7 +43,7 @@ def _newcomer(builder: WorkloadBuilder) -> int:
 
 
 def _segments(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    trouble = builder.draw(st.sampled_from([one for one in Trouble if one not in TAKES_A_SECOND]))
+    trouble = builder.draw(among(*(one for one in Trouble if one not in TAKES_A_SECOND)))
     client = builder.some_client()
     if trouble in RULES and RULES[trouble][0] is Doing.END:
         builder.forget(client)
@@ -52,19 +51,19 @@ def _segments(builder: WorkloadBuilder) -> Fault[ServerContext]:
 
 
 def _cut(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    cut = builder.draw(st.sampled_from(Cut))
+    cut = builder.draw(among(*Cut))
     return CutWire(builder.some_client(), cut, _payload(builder))
 
 
 def _crash(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    crash = builder.draw(st.sampled_from([one for one in Crash if one not in TAKES_A_TIMEOUT]))
+    crash = builder.draw(among(*(one for one in Crash if one not in TAKES_A_TIMEOUT)))
     client, newcomer = builder.some_client(), _newcomer(builder)
     builder.forget(client)
     return HostCrash(client, crash, newcomer)
 
 
 def _handshakes(builder: WorkloadBuilder) -> Fault[ServerContext]:
-    which = builder.draw(st.sampled_from([one for one in Handshakes if one not in FULL]))
+    which = builder.draw(among(*(one for one in Handshakes if one not in FULL)))
     client = builder.some_client()
     return UnfinishedHandshakes(client, which, _newcomer(builder))
 

@@ -134,8 +134,8 @@ def test_what_one_part_has_shrunk_the_next_one_counts_and_does_not_shrink_again(
     def run(workload: Workload) -> Trial:
         return trial(workload, *closes(workload))
 
-    first = exploration(run, seed=1)
-    second = exploration(run, seed=2, harness=first.harness)
+    first = exploration(run, seed=1, examples=15)
+    second = exploration(run, seed=2, examples=15, harness=first.harness)
     assert first.run().workloads > first.examples
     findings = second.run()
     assert findings.failed() == ["no_zombies"]
