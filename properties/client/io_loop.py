@@ -20,6 +20,7 @@ from properties.client.events import (
 from properties.client.listener import Listener
 from properties.client.server_connection import ServerConnection
 from properties.engine.byte_streams import ExpectedBytes
+from properties.engine.parked import ParkedBytes
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.model.history import History
@@ -47,6 +48,7 @@ class ServerIoLoop:
         self.comes_back = False
         """Whether the client has no server, and prints no bytes but its own."""
         self.connections: list[ServerConnection] = []
+        self._parked = ParkedBytes()
         self.due_to_server = ExpectedBytes(partial(self._altered, Place.SENT))
         self.due_to_user = ExpectedBytes(partial(self._altered, Place.PRINTED))
         self.typed_in_lines = 0
@@ -268,5 +270,11 @@ class ServerIoLoop:
 
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back because one side does not read."""
-        ends = [(one, one.client_end()) for one in self.connections if not one.closed]
-        return any(has_not_arrived(one, end) or (end and end.send_queue > 0) for one, end in ends)
+        # All are asked, so that all have stood still when the first has.
+        return bool([one for one in self.connections if not one.closed and self._holds_back(one)])
+
+    def _holds_back(self, one: ServerConnection) -> bool:
+        end = one.client_end()
+        if not has_not_arrived(one, end) and not (end and end.send_queue > 0):
+            return False
+        return end is None or self._parked.may_move(one.remote, one.written, one.unsent(), end)

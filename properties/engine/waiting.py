@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from properties.engine.parked import PARKED
 from properties.engine.spinning import SpinDetector
 from properties.engine.stillness import Stillness, question_of
 from properties.model.events import Conclusion
@@ -29,10 +30,6 @@ Bytes end a turn, and most answers come before the first look, which costs more 
 PAUSE_FOR_A_LOOK = 2.0
 """A pause lasts so many times as long as the look before it: looking at fifty processes takes
 milliseconds of a processor that the target needs too."""
-
-PARKED = 0.4
-"""Seconds for which queues must stand still before bytes held back by a closed window count as
-parked: longer than the shortest retransmission and persist timers, 200 ms on Linux (tcp(7))."""
 
 SOON = 0.02
 """Seconds in which most waits end. Only those that last longer count processor time."""
@@ -82,7 +79,11 @@ class IoLoop(Protocol):
         """Return whether nothing is on its way between us and the target."""
 
     def holds_parked_bytes(self) -> bool:
-        """Return whether bytes are held back, by a closed window or inside the target."""
+        """Return whether bytes are held back that may move though all sleep.
+
+        By a closed window or inside the target. Those that have stood still for PARKED seconds do
+        not move.
+        """
 
 
 class OurEnd(Protocol):

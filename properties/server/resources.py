@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from properties.engine import waiting
+from properties.engine.parked import PARKED
 from properties.engine.remaking import Remaking
 from properties.engine.spinning import REST, RestDetector
 from properties.engine.stillness import Stillness
@@ -228,7 +229,7 @@ class _ResourceCheck:
             return False
         now = time.monotonic()
         self._still_since = self._still_since or now
-        return now - self._still_since >= (waiting.PARKED if self._handle.talks_inside() else 0.0)
+        return now - self._still_since >= (PARKED if self._handle.talks_inside() else 0.0)
 
     def look_for_rest(self) -> Conclusion | None:
         """Look once; MET as soon as every thread sleeps."""

@@ -3,6 +3,7 @@
 import select
 from collections.abc import Callable, Iterable
 
+from properties.engine.parked import ParkedBytes
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.server.clients.client_connection import ClientConnection
@@ -27,6 +28,7 @@ class ClientIoLoop:
         """Returns whether the kernel will still do something to a connection that is no more."""
         self._epoll = select.epoll()
         self._watched: dict[int, tuple[ClientConnection, int]] = {}
+        self._parked = ParkedBytes()
 
     def watch(self, client: ClientConnection) -> None:
         """Wait for what this client wants now. To be called before its socket is closed as well."""
@@ -84,16 +86,21 @@ class ClientIoLoop:
 
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back by a closed window, or inside the server."""
-        parked = any(self._has_not_arrived(client) for client in self._connected())
-        return parked or (self.handle is not None and self.handle.talks_inside())
+        # All are asked, so that all have stood still when the first has.
+        parked = [client for client in self._connected() if self._holds_back(client)]
+        return bool(parked) or (self.handle is not None and self.handle.talks_inside())
 
     def _connected(self) -> Iterable[ClientConnection]:
         return (client for client in self.clients.values() if client.is_live)
 
-    def _has_not_arrived(self, client: ClientConnection) -> bool:
-        if self.handle is None or client.unsent() == 0:
-            return client.unsent() > 0
-        return has_not_arrived(client, self.handle.connection(client.endpoint))
+    def _holds_back(self, client: ClientConnection) -> bool:
+        unsent = client.unsent()
+        if self.handle is None or unsent == 0:
+            return unsent > 0
+        theirs = self.handle.connection(client.endpoint)
+        if theirs is None or not has_not_arrived(client, theirs):
+            return theirs is None
+        return self._parked.may_move(client.number, client.written, unsent, theirs)
 
     def _in_flight(self, client: ClientConnection) -> bool:
         if self.handle is None:

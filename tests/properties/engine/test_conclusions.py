@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from properties.engine import spinning, stillness, waiting
+from properties.engine.parked import PARKED
 from properties.engine.waiting import (
-    PARKED,
     SOON,
     SPINS,
     SPINS_AGAIN,
