@@ -38,7 +38,10 @@ def frozen(
         for identity in held:
             context.mark("SIGSTOP", identity.pid)
             handle.signal(identity, signal.SIGSTOP)
-        yield bool(held) and context.wait(lambda: all(is_stopped(identity) for identity in held))
+        is_held = context.wait(lambda: all(is_stopped(identity) for identity in held))
+        # Once they go on, it cannot be seen any more which calls they are in.
+        handle.look()
+        yield bool(held) and is_held
     finally:
         thaw(context, handle, held)
 

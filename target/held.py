@@ -17,6 +17,7 @@ from target.command import Command
 from target.keeping import Kept
 from target.pace import Pace
 from target.processes import Identity, Process, Thread
+from target.restarted import RestartedCalls
 
 LOOKS_FOR_AN_ORPHAN = 5
 """Looks at the tree after which a process that was in none is not the target's."""
@@ -79,6 +80,7 @@ class Held:
         self.passages: Callable[[], int | None] = lambda: 0
         """How many calls have come to the gate, None while one passes it; 0 without a gate."""
         self.pace = Pace()
+        self._restarted = RestartedCalls()
         self.witness: Callable[[int], bool] | None = None
         """Returns whether a process has an interval timer set; None where nothing has seen that."""
         self.may_be_witnessed = False
@@ -107,7 +109,7 @@ class Held:
     def look(self) -> settled.Look:
         """Return every process of the target with its threads."""
         before = self.passages()
-        seen = settled.look(self.tree())
+        seen = self._restarted.named(settled.look(self.tree()))
         # A thread that stops at the gate sleeps in the call it has not begun.
         passing = before is None or before != self.passages()
         return replace(seen, passing=passing, timers=self.witness)

@@ -25,8 +25,8 @@ _FIELDS_OF_A_THREAD = re.compile(
     re.MULTILINE,
 )
 
-ASLEEP = b"\nState:\tS"
-"""In `status` of a thread that sleeps, which alone is in a call that can be seen."""
+IN_A_CALL = (b"\nState:\tS", b"\nState:\tT")
+"""In `status` of a thread that sleeps or was stopped: these alone may be in a call to be seen."""
 
 
 @dataclass(frozen=True, order=True)
@@ -133,7 +133,8 @@ def _thread(pid: int, tid: int) -> Thread | None:
     status = read_record(f"{folder}/status")
     if not status:
         return None
-    call = read_record(f"{folder}/syscall") if ASLEEP in status else None
+    is_in_a_call = any(state in status for state in IN_A_CALL)
+    call = read_record(f"{folder}/syscall") if is_in_a_call else None
     return _thread_of(pid, tid, status, (call or b"").decode())
 
 

@@ -2,7 +2,7 @@
 
 A judgement such as "this zombie will stay" or "these bytes will never come" needs no deadline if
 the target is *settled*: every thread sleeps in a system call that has no timeout, and no signal is
-on its way to it. Then only something outside can wake it, and that is us.
+on its way to it, or it is stopped. Then only something outside can wake it, and that is us.
 
 Two looks are compared. If the same threads slept in the same calls both times, and none has left
 the processor in between (the context switches of proc(5) are unchanged), then there was a moment
@@ -89,10 +89,11 @@ def restless(before: Look, after: Look) -> str | None:
     `before` and `after` are two looks, in this order.
     """
     for thread in after.threads:
-        if thread.state in "ZX":
+        if thread.state in "ZXT":
+            # One that SIGSTOP holds goes on when it is sent SIGCONT, which no sleeping one does.
             continue
         if not thread.sleeps:
-            what = "stopped" if thread.state in "Tt" else "running"
+            what = "stopped" if thread.state == "t" else "running"
             return f"{thread.tid} is {what} ({thread.state})"
         if thread.wait is None or thread.wait.timed:
             return f"{thread.tid} sleeps in {thread.wait}"

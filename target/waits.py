@@ -6,13 +6,14 @@ no timeout: then nothing inside it can change any more, and whatever is wrong st
 table has, for each slow call, the argument that holds its timeout.
 
 A call that is not listed is taken as one that may return by itself, which only costs waiting:
-`restart_syscall` (the timed calls that a stop interrupted), `nanosleep`, `io_uring_enter` (its
-timeouts live in the ring), `connect` (it gives up after minutes).
+`nanosleep`, `io_uring_enter` (its timeouts live in the ring), `connect` (it gives up after
+minutes). So is `restart_syscall`, which goes on with a call that a stop has interrupted, as long as
+it is not known which (`target.restarted`).
 """
 
 import enum
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 class Timeout(enum.Enum):
@@ -131,16 +132,24 @@ class Wait:
 
 UNKNOWN = Wait("?", timed=True)
 
+RESTARTED = "restart_syscall"
+"""Goes on with a poll, a futex or a sleep that a stop has interrupted, and has its arguments."""
+
+_RESTART = {"x86_64": 219, "aarch64": 128}.get(platform.machine())
+
 
 def parse(line: str) -> Wait | None:
     """Read the one line of `/proc/PID/task/TID/syscall`; None when the thread is running."""
     words = line.split()
     if not words or words[0] == "running":
         return None
-    call = SLOW_CALLS.get(int(words[0]))
-    if call is None or len(words) < 7:
+    number = int(words[0])
+    call = SLOW_CALLS.get(number)
+    if len(words) < 7 or (call is None and number != _RESTART):
         return UNKNOWN
     arguments = [int(word, 16) for word in words[1:7]]
+    if call is None:
+        return replace(UNKNOWN, call=RESTARTED, arguments=tuple(arguments))
     descriptor = arguments[0] if call.name in ON_A_DESCRIPTOR else None
     return Wait(call.name, _is_timed(call, arguments), descriptor, tuple(arguments))
 

@@ -75,7 +75,6 @@ def test_threads_that_sleep_for_ever_and_have_not_moved_are_settled(kernel: Kern
         (RUNNING, f"{PID + 1} is running (R)"),
         (replace(RUNNING, state="D"), f"{PID + 1} is running (D)"),
         (replace(HELPER, wait=None), f"{PID + 1} is running (S)"),
-        (STOPPED, f"{PID + 1} is stopped (T)"),
         (replace(STOPPED, state="t"), f"{PID + 1} is stopped (t)"),
         (TIMED, f"{PID + 1} sleeps in poll with a timeout"),
         (replace(HELPER, wait=UNKNOWN), f"{PID + 1} sleeps in ?"),
@@ -85,6 +84,11 @@ def test_threads_that_sleep_for_ever_and_have_not_moved_are_settled(kernel: Kern
 def test_one_thread_that_may_go_on_is_enough(kernel: Kernel, thread: Thread, reason: str) -> None:
     assert twice(look(ACCEPT, thread)) == reason
     assert twice(look(thread, ACCEPT)) == reason
+
+
+def test_a_thread_that_is_stopped_does_not_go_on_by_itself(kernel: Kernel) -> None:
+    assert twice(look(replace(STOPPED, awaits_signal=True), ACCEPT)) is None
+    assert twice(look(STOPPED, TIMED)) is not None
 
 
 @pytest.mark.parametrize("state", "ZX")

@@ -157,13 +157,14 @@ def test_a_program_that_computes_beside_one_that_waits_is_not_settled(run: Run) 
     stays_restless(kept, "is running (R)")
 
 
-def test_a_stopped_program_is_not_settled_until_it_goes_on(run: Run) -> None:
-    kept = run(LISTENER + ACCEPT)
-    settles(kept)
+def test_a_stopped_program_does_not_go_on_by_itself(run: Run) -> None:
+    kept = run(SPIN)
+    says(kept, "spinning")
+    stays_restless(kept, "(R)")
     os.kill(kept.pid, signal.SIGSTOP)
-    stays_restless(kept, "(T)")
-    os.kill(kept.pid, signal.SIGCONT)
     settles(kept)
+    os.kill(kept.pid, signal.SIGCONT)
+    stays_restless(kept, "(R)")
 
 
 def test_a_signal_on_its_way_to_a_sleeper_is_seen() -> None:

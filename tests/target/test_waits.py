@@ -82,7 +82,6 @@ TIMED = [
 NOT_IN_THE_TABLE = [
     ("nanosleep", line(35, A_TIMESPEC, 0)),
     ("connect", line(42, 3, POINTER, 16)),
-    ("restart_syscall", line(219)),
     ("clock_nanosleep", line(230, 0, 0, A_TIMESPEC)),
     ("io_uring_enter", line(426, 3, 0, 1, 1)),
     ("futex_waitv", line(449, POINTER, 1, 0, NOTHING)),
@@ -111,6 +110,13 @@ def test_a_call_that_is_not_known_is_taken_as_one_that_may_return_by_itself(
 ) -> None:
     assert parse(text) == UNKNOWN
     assert UNKNOWN.timed
+
+
+def test_a_call_that_goes_on_after_a_stop_may_be_one_that_time_ends() -> None:
+    found = parse(line(219, POINTER, 1, NOTHING))
+    assert found is not None
+    assert (found.call, found.timed) == ("restart_syscall", True)
+    assert found.arguments[:3] == (POINTER, 1, NOTHING)
 
 
 def test_a_running_thread_waits_for_nothing() -> None:
