@@ -9,14 +9,17 @@ import signal
 PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
 
 
-def children_of(pid: int) -> list[int]:
-    """Return the pids of the children of `pid`, zombies included, per thread (proc(5))."""
+def children_of(pid: int, threads: int = 0) -> list[int]:
+    """Return the pids of the children of `pid`, zombies included, per thread (proc(5)).
+
+    `threads` is how many it is known to have, 0 where that is not known: one need not be listed.
+    """
     found: list[int] = []
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
+        names = [str(pid)] if threads == 1 else os.listdir(f"/proc/{pid}/task")
     except OSError:
         return found
-    for thread in threads:
+    for thread in names:
         found += map(int, (read_bytes(f"/proc/{pid}/task/{thread}/children") or b"").split())
     return found
 

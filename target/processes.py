@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from target import waits
-from target.descendants import descendants_of, read_bytes
+from target.descendants import children_of, read_bytes
 from target.records import cache_of_records, read_record
 from target.waits import Wait
 
@@ -118,13 +118,20 @@ def _process_of(pid: int, record: bytes) -> Process:
 
 def below(pid: int) -> tuple[Process, ...]:
     """Return every process below `pid`, zombies included."""
-    found = (look_at(child) for child in descendants_of(pid))
-    return tuple(process for process in found if process is not None)
+    found: list[Process] = []
+    waiting = children_of(pid)
+    while waiting:
+        process = look_at(waiting.pop())
+        if process is not None:
+            found.append(process)
+            waiting += children_of(process.identity.pid, process.threads)
+    return tuple(found)
 
 
-def threads_of(pid: int) -> tuple[Thread, ...]:
-    """Return the threads of a process."""
-    found = (_thread(pid, int(tid)) for tid in _listed(f"/proc/{pid}/task"))
+def threads_of(pid: int, threads: int = 0) -> tuple[Thread, ...]:
+    """Return the threads of a process: `threads` as for `children_of`."""
+    names = [str(pid)] if threads == 1 else _listed(f"/proc/{pid}/task")
+    found = (_thread(pid, int(tid)) for tid in names)
     return tuple(thread for thread in found if thread is not None)
 
 

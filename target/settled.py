@@ -71,7 +71,7 @@ def look(processes: Iterable[Process]) -> Look:
         thread
         for process in seen
         if not process.is_zombie
-        for thread in threads_of(process.identity.pid)
+        for thread in threads_of(process.identity.pid, process.threads)
     )
     return Look(seen, tuple(threads))
 

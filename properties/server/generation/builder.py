@@ -53,6 +53,8 @@ class WorkloadBuilder:
     limits: Limits
     steps: list[Step] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
+    is_gated: bool = False
+    """Whether a server's calls are held: then clients come one by one, and many take long."""
     next_client: int = 1
     budget: int = MOST_BYTES
 

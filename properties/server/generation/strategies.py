@@ -81,7 +81,7 @@ def _new_client(builder: WorkloadBuilder) -> None:
 
 def _short_lived_clients(builder: WorkloadBuilder) -> None:
     """Open, serve and close clients, one after the other, while those that are there stay."""
-    for _ in range(builder.draw(among(2, 5, 20, 70))):
+    for _ in range(builder.draw(among(2, 5, 20, 20 if builder.is_gated else 70))):
         for client in builder.new_clients(1):
             builder.steps += [Open(client), Send(client, builder.a_word())]
             builder.steps += [Receive(client), Close(client)]
@@ -226,13 +226,17 @@ _IS_SILENT = (*[False] * 7, True)
 """Rarely: whether silent clients are cut off depends on little else."""
 
 
+_AT_A_GATE = frozenset(GATE_FAULT_STRATEGIES.values())
+
+
 @st.composite
 def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Limits) -> Workload:
     """Draw a workload with one to three faults out of `strategies`, none if there are none.
 
     Every workload opens at least one client.
     """
-    builder = WorkloadBuilder(draw, limits)
+    is_gated = not _AT_A_GATE.isdisjoint(strategies)
+    builder = WorkloadBuilder(draw, limits, is_gated=is_gated)
     is_silent = draw(among(*_IS_SILENT))
     _clients(builder)
     _traffic(builder, MOST_ACTIONS)
