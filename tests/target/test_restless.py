@@ -300,7 +300,7 @@ def test_a_look_is_still_the_same_whoever_answers_for_the_timers(kernel: Kernel)
 
 
 def test_the_threads_of_zombies_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settled, "threads_of", lambda pid: [replace(ACCEPT, pid=pid)])
+    monkeypatch.setattr(settled, "threads_of", lambda pid, _: [replace(ACCEPT, pid=pid)])
     there, gone = look(ACCEPT).processes[0], look(DEAD, state="Z").processes[0]
     assert settled.look(iter((there, gone))) == Look((there, gone), (ACCEPT,))
 
