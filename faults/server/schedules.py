@@ -24,6 +24,7 @@ from faults.gate.gate_fault import GateFault
 from faults.scheduling.actors import Actors
 from faults.scheduling.deeds import WORDS, Deed, Sign, What
 from faults.scheduling.priorities import SERVER
+from faults.scheduling.processor import on_one_processor
 from faults.scheduling.scheduler import SIGNAL, Scheduler
 from faults.scheduling.trace import Place, Trace
 from faults.server_context import NO_PROCESS, ServerContext
@@ -89,7 +90,8 @@ class Schedule(GateFault):
         actors = Actors(handle, listeners)
         queue = gate.open_queue(self.stopping)
         try:
-            return Scheduler(self, context, gate, queue, actors).run()
+            with on_one_processor(handle):
+                return Scheduler(self, context, gate, queue, actors).run()
         finally:
             queue.close()
 

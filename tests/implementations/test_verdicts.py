@@ -153,7 +153,7 @@ EXPECTED = (
         "listener_survives",
         "isolation",
         faults="disconnect_burst",
-        examples=2,
+        examples=8,
         stops_early=True,
     ),
 )
