@@ -31,6 +31,9 @@ class Draw(Protocol):
         """Return the diagram, None for an empty history; with all segments where asked for."""
 
 
+QUICK_SHARE = 4
+"""A quick run draws one of so many workloads of a family."""
+
 Strategy = Callable[[Limits], st.SearchStrategy[Workload]]
 """The strategy for the workloads of a family, within a target's limits."""
 
@@ -76,6 +79,11 @@ class Family:
     """Finite choices of which each is tried once, whatever the seed."""
     drawn: tuple[Drawn, ...] = ()
     """What is known of groups of them that were drawn."""
+
+    @property
+    def few(self) -> int:
+        """Workloads that are drawn in a quick run."""
+        return -(-self.examples // QUICK_SHARE)
 
 
 @dataclass(frozen=True)

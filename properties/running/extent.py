@@ -2,21 +2,20 @@
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from properties.model.bounds import MOST_SECONDS
 from properties.model.bounds import bounded as bounded_number
-from properties.model.role import Family
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
+from properties.running.plan import wanted
 from properties.running.processes.own_limits import most_workers
 from properties.running.settings import Settings
 from target.chamber import Network
 
 QUICK = 8
-"""Workloads for each fault family in a quick run."""
+"""Workloads for a fault family in a quick run at the most, and of its drawn schedules."""
 
 ENDLESS = 10_000
 """Workloads for each fault family where time ends the run."""
@@ -96,7 +95,7 @@ def extent_of(options: Options, settings: Settings) -> Extent:
         workers=workers,
         most_workers=min(max(workers, MOST_A_CORE * cores()), room) if may_grow else workers,
         seconds=None if options.max_time is None else seconds_in(options.max_time),
-        left_out=_left_out(settings.families) if options.quick else "",
+        left_out=_left_out(settings) if options.quick else "",
     )
 
 
@@ -140,7 +139,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _left_out(families: Sequence[Family]) -> str:
-    usual = sum(family.examples for family in families)
-    done = sum(min(QUICK, family.examples) for family in families)
+def _left_out(settings: Settings) -> str:
+    usual = sum(family.examples for family in settings.families)
+    done = sum(wanted(settings, family) for family in settings.families)
     return f"quick: {done} of the {usual} workloads of a whole run were made, the others left out"

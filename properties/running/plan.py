@@ -19,6 +19,7 @@ from properties.model.sweep import (
     Choice,
     Coverage,
     Drawn,
+    Scope,
     coverage,
     within,
 )
@@ -194,18 +195,20 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
 
 def _workloads(settings: Settings) -> Iterator[Part]:
     parts = [
-        (number, family, min(EXAMPLES_A_PART, wanted - done))
+        (number, family, min(EXAMPLES_A_PART, count - done))
         for family in settings.families
-        for wanted in [_wanted(settings, family)]
-        for number, done in enumerate(range(0, wanted, EXAMPLES_A_PART))
+        for count in [wanted(settings, family)]
+        for number, done in enumerate(range(0, count, EXAMPLES_A_PART))
     ]
     for number, family, count in sorted(parts, key=lambda part: part[0]):
         seed = _seed(settings, family, number)
         yield Part(PartKind.WORKLOADS, f"{family.name}-{number}", family, seed, count)
 
 
-def _wanted(settings: Settings, family: Family) -> int:
+def wanted(settings: Settings, family: Family) -> int:
     """Return how many workloads are drawn of a family: of one without anything to draw, none."""
+    if settings.sweep is Scope.MOST_IMPORTANT:
+        return family.few
     is_asked = settings.examples is not None and family.examples > 0
     return settings.examples or 0 if is_asked else family.examples
 

@@ -96,8 +96,8 @@ def test_both_references_are_checked_where_nothing_is_named(both_references: Che
 @pytest.mark.parametrize(
     "more",
     [
-        pytest.param((), id="alone", marks=pytest.mark.exhaustive),
-        pytest.param(("-n", "2"), id="xdist"),
+        pytest.param((), id="alone"),
+        pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.exhaustive),
     ],
 )
 def test_the_client_in_fgets_fails_to_notice_and_nothing_else(

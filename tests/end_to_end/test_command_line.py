@@ -208,7 +208,7 @@ def test_an_interrupted_run_shows_what_it_has_found(tmp_path: Path) -> None:
     ("rung", "invariant", "examples", "more"),
     [
         ("tcpserv01", "no_zombies", 1, ()),
-        ("tcpserv02", "listener_survives", 1, ()),
+        pytest.param("tcpserv02", "listener_survives", 1, (), marks=pytest.mark.exhaustive),
         # A part is eight workloads; of several, the smallest case that fails each time is kept.
         pytest.param("tcpserv03", "no_zombies", 32, ("-n", "2"), marks=pytest.mark.exhaustive),
         pytest.param("tcpserv01", "no_zombies", 8, ("-n", "2"), marks=pytest.mark.exhaustive),
@@ -269,7 +269,13 @@ def test_an_option_of_pytest_is_handed_on(tmp_path: Path) -> None:
     assert "<testsuite" in (tmp_path / "junit.xml").read_text()
 
 
-@pytest.mark.parametrize("words", [["--junitxml", "junit.xml"], ["--junitxml=junit.xml"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--junitxml=junit.xml"],
+        pytest.param(["--junitxml", "junit.xml"], marks=pytest.mark.exhaustive),
+    ],
+)
 def test_of_both_references_each_has_a_report_of_its_own(words: list[str], tmp_path: Path) -> None:
     done = finished(
         ["check", "--max-examples", "1", "--no-sweep", "--fault", "control", *words], tmp_path
@@ -321,7 +327,13 @@ def test_a_report_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
     assert process.wait(PATIENCE) == 0
 
 
-@pytest.mark.parametrize("more", [(), ("-p", "no:cacheprovider")], ids=["ours", "xdist"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param((), id="ours"),
+        pytest.param(("-p", "no:cacheprovider"), id="xdist", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_run_that_has_lost_a_worker_is_no_success(more: tuple[str, ...], tmp_path: Path) -> None:
     arguments = [
         "check",

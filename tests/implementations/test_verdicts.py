@@ -174,6 +174,13 @@ LIKE_ANOTHER = {
     "inetutils-inetd-cat",
     "systemd-socket-activate-inetd-cat",
     "trio",
+    "asyncio-streams",
+    "c-epoll",
+    "c-fork",
+    "perl-fork",
+    "python-threadingtcpserver",
+    "rust-io-copy",
+    "tcl-fcopy",
 }
 """What another server of the same model shows as well."""
 

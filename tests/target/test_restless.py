@@ -302,7 +302,8 @@ def test_a_look_is_still_the_same_whoever_answers_for_the_timers(kernel: Kernel)
 def test_the_threads_of_zombies_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settled, "threads_of", lambda pid, _: [replace(ACCEPT, pid=pid)])
     there, gone = look(ACCEPT).processes[0], look(DEAD, state="Z").processes[0]
-    assert settled.look(iter((there, gone))) == Look((there, gone), (ACCEPT,))
+    gone = replace(gone, identity=replace(gone.identity, pid=PID + 9))
+    assert settled.look(iter((there, gone))) == Look((there, gone), (ACCEPT,), passing=False)
 
 
 def test_the_set_that_a_thread_waits_for_is_its_first_argument(

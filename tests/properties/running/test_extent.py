@@ -21,7 +21,7 @@ from properties.running.extent import (
 )
 from properties.running.option_list import Options
 from properties.running.preflight import why_not_swept
-from properties.running.settings import settings_from
+from properties.running.settings import settings_from, settings_of
 from target.chamber import Network
 
 
@@ -79,7 +79,7 @@ def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
 def test_a_quick_run_has_few_workloads_and_says_so() -> None:
     options = bounded(Options(quick=True))
     assert options.max_examples == QUICK
-    left_out = extent_of(options, settings_from(Target.server())).left_out
+    left_out = extent_of(options, settings_of(options)).left_out
     made, whole = map(int, re.findall(r"\d+", left_out)[:2])
     assert 0 < made < whole / 2
 

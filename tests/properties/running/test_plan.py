@@ -36,6 +36,16 @@ def test_the_parts_of_a_family_add_up_to_its_workloads(examples: int) -> None:
         assert all(1 <= count <= EXAMPLES_A_PART for count in counts)
 
 
+def test_a_quick_run_draws_a_share_of_what_is_drawn_otherwise() -> None:
+    few, usual = (parts_with_workloads(settings(quick=quick)) for quick in (True, False))
+    for family in FAMILIES:
+        in_few, in_all = (
+            sum(part.workloads for part in parts if part.family is family) for parts in (few, usual)
+        )
+        assert in_few == family.few
+        assert in_few < in_all or family.examples == 0
+
+
 def test_the_first_parts_of_all_families_come_first() -> None:
     made = parts_with_workloads(settings(max_examples=2 * EXAMPLES_A_PART))
     assert [part.id for part in made] == [
