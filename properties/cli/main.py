@@ -6,10 +6,12 @@ defect of our own, which never exits with a status that says something about the
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from properties.cli.parser import parser
 from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
@@ -82,35 +84,54 @@ def _parsed(own: list[str], command: list[str]) -> tuple[argparse.Namespace, lis
 
 
 def _run(options: argparse.Namespace, for_pytest: list[str], command: list[str]) -> int:
+    with without_collecting():
+        action = _loaded(options, for_pytest, command)
+    return action()
+
+
+@contextlib.contextmanager
+def without_collecting() -> Iterator[None]:
+    """Collect no garbage while modules are loaded: they stay, and hundreds are looked through."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _loaded(
+    options: argparse.Namespace, for_pytest: list[str], command: list[str]
+) -> Callable[[], int]:
+    """Return what was asked for; nothing else is loaded."""
     if options.action == "list":
         from properties.cli.listing import show_all
 
-        return show_all()
+        return show_all
     if options.action == "check":
         from properties.cli.check import check
 
-        return check(options, for_pytest, command)
+        return partial(check, options, for_pytest, command)
     if options.action == "compare":
         from properties.compare.command import compare
 
-        return compare(options)
+        return partial(compare, options)
     if options.action == "grade":
         from properties.grading.command import grade
 
-        return grade(options, command)
+        return partial(grade, options, command)
     if options.action == "gate":
         from properties.gated.command import gate
 
-        return gate(options, command)
+        return partial(gate, options, command)
     if options.action == "merge":
         from properties.merging.command import merge
 
-        return merge(options)
+        return partial(merge, options)
     from properties.cli import case_commands
 
     if options.action == "replay":
-        return case_commands.replay(options, command)
-    return case_commands.show(options)
+        return partial(case_commands.replay, options, command)
+    return partial(case_commands.show, options)
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
