@@ -84,6 +84,7 @@ class ServerRunContext:
         """Record the state of the target while there is nothing for it to do."""
         handle, baseline = self._server.handle, self._server.baseline
         if handle is not None and baseline is not None:
+            self._io_loop.await_handshakes()
             resources.take_idle(handle, self._history, baseline, self._io_loop.patience)
 
     def see_it_reap(self) -> None:

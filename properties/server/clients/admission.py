@@ -44,6 +44,7 @@ class SerialAdmission:
     def after(self) -> None:
         """Wait until the server has done what it does for a new client."""
         if self.applies:
+            self._io_loop.await_handshakes()
             self._io_loop.wait(self._is_at_rest)
 
     def _a_client_leaves(self) -> bool:

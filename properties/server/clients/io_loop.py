@@ -111,3 +111,18 @@ class ClientIoLoop:
             # speaks first learns of the client when its kernel has sent SYN and ACK again.
             return not sockets.accept_queue_is_full(self.handle.endpoint)
         return in_flight(client, end)
+
+    def await_handshakes(self) -> None:
+        """Wait until the last ACK of each handshake has come: it wakes the server.
+
+        On a busy machine the kernel delivers it late, also from one process to another.
+        """
+        self.wait(lambda: not any(map(self._is_unfinished, self._connected())))
+
+    def _is_unfinished(self, client: ClientConnection) -> bool:
+        handle = self.handle
+        end = handle.connection(client.endpoint) if handle is not None else None
+        if handle is None or end is None or end.state not in HALF_OPEN:
+            return False
+        # One without room drops it.
+        return not sockets.accept_queue_is_full(handle.endpoint)
