@@ -56,8 +56,7 @@ def _threads(found: tuple[Process, ...]) -> list[Thread]:
 
 def has_ended(identity: Identity) -> bool:
     """Return whether a process has ended, reaped or not."""
-    process = processes.look_at(identity.pid)
-    return process is None or process.identity != identity or process.is_zombie
+    return processes.has_ended(identity)
 
 
 def is_blocked_again(process: Process) -> bool:

@@ -35,8 +35,7 @@ class EndWatch:
         """Return whether the process has ended, reaped or not."""
         if self._pidfd is not None:
             return bool(self._poll.poll(0))
-        process = processes.look_at(self.identity.pid)
-        return process is None or process.identity != self.identity or process.is_zombie
+        return processes.has_ended(self.identity)
 
     def close(self) -> None:
         """Give the descriptor back. Idempotent."""

@@ -117,8 +117,7 @@ class Held:
     def ending_of(self, identity: Identity) -> Ending | None:
         """Return how a process ended, None when the keeper has not reaped it."""
         self.poll()
-        process = processes.look_at(identity.pid)
-        has_ended = process is None or process.is_zombie or process.identity != identity
+        has_ended = processes.has_ended(identity)
         patience = REPORT_PATIENCE if has_ended and identity == self.root else 0.0
         status = self._kept.wait_until_ended(identity.pid, patience)
         return None if status is None else Ending.of(status)

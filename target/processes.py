@@ -96,6 +96,12 @@ def identify(pid: int) -> Identity | None:
     return process.identity if process else None
 
 
+def has_ended(identity: Identity) -> bool:
+    """Return whether a process has ended, reaped or not."""
+    process = look_at(identity.pid)
+    return process is None or process.identity != identity or process.is_zombie
+
+
 def look_at(pid: int) -> Process | None:
     """Return the process with this pid, None when there is none."""
     record = read_record(f"/proc/{pid}/stat")
