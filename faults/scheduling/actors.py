@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Container
 
-from faults.gate.calls import Kind, numbers_of
 from faults.scheduling.priorities import WORKER
+from faults.scheduling.vfork import awaits_its_child
 from target.handle import Handle
 from target.processes import Identity, Process
 from target.records import read_record
@@ -23,9 +23,6 @@ AT_REST = frozenset("SZXTt")
 
 LONG = 0.005
 """Seconds after which an uninterruptible sleep (D) in fork(2) is no mere pause: vfork's parent."""
-
-FORKING = frozenset(str(number).encode() for number in numbers_of({Kind.FORK}))
-"""How `/proc/PID/task/TID/syscall` begins for a thread that sleeps in such a call (proc(5))."""
 
 
 class Actors:
@@ -102,12 +99,8 @@ class Actors:
             self._since.pop(thread, None)
             return state not in AT_REST
         since = self._since.setdefault(thread, time.monotonic())
-        return time.monotonic() - since < LONG or not self._forks(thread)
-
-    def _forks(self, thread: int) -> bool:
-        """Return whether a thread sleeps until the child that it has made goes on."""
-        path = f"/proc/{self._processes[thread]}/task/{thread}/syscall"
-        return (read_record(path) or b"").partition(b" ")[0] in FORKING
+        brief = time.monotonic() - since < LONG
+        return brief or not awaits_its_child(self._processes[thread], thread)
 
     def time_used(self, thread: int) -> float:
         """Return the seconds that a thread has had a processor, 0 for one that has ended."""

@@ -17,6 +17,7 @@ from faults.gate.held import is_about_to_handle
 from faults.gate.kernel import Call
 from faults.gate.queue import Queue
 from faults.scheduling.actors import Actors
+from faults.scheduling.computing import Computing
 from faults.scheduling.deeds import Deed, Sign, do, is_possible
 from faults.scheduling.priorities import Priorities
 from faults.scheduling.trace import Place, Trace, Turn
@@ -104,7 +105,6 @@ class Scheduler:
         self._sees_sending = queue.kinds >= SENDING
         self._may_have_forked = not self._sees_forks
         self._may_have_sent = True
-        self._used: dict[int, float] = {}
 
     def run(self) -> Trace:
         """Let all go on until nothing is left that could; return in which order."""
@@ -186,12 +186,15 @@ class Scheduler:
     def _come_to_rest(self) -> str:
         """Wait until nothing moves; return why that is waited for no longer, in words."""
         began, pause = time.monotonic(), FIRST_PAUSE
+        computing = Computing(self._actors.time_used)
         while not self._rests():
             self._queue.has_come.wait(pause)
             self._queue.has_come.clear()
             self._context.scheduling.move_bytes()
             pause = min(2 * pause, LONGEST_PAUSE)
-            if time.monotonic() - began > COMPUTES and (why := self._moves_without_end(began)):
+            if time.monotonic() - began <= COMPUTES:
+                continue
+            if why := self._moves_without_end(began, computing):
                 return why
         return ""
 
@@ -214,7 +217,7 @@ class Scheduler:
         self._may_have_sent = not self._sees_sending
         return True
 
-    def _moves_without_end(self, began: float) -> str:
+    def _moves_without_end(self, began: float, computing: Computing) -> str:
         """Return why a thread that goes on is not waited for, in words; empty while it is."""
         if time.monotonic() - began > STARVED:
             return "the machine gave the target no time"
@@ -222,7 +225,7 @@ class Scheduler:
         if not moving and time.monotonic() - began > UNDELIVERED:
             return "what was sent did not arrive"
         for thread in moving:
-            name, used = self._actors.name_of(thread), self._actors.time_used(thread)
-            if used - self._used.setdefault(thread, used) > COMPUTES:
+            if computing.look(thread) > COMPUTES:
+                name = self._actors.name_of(thread)
                 return f"{name} computed for {COMPUTES} s while others were held"
         return ""

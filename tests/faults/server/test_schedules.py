@@ -53,7 +53,9 @@ def test_one_call_at_a_time_goes_on_until_nothing_is_left() -> None:
 @pytest.mark.parametrize("order", [(), (SERVER,), (WORKERS,), ("worker 1", "c2", "listener")])
 def test_the_same_order_again_is_the_same_run(order: tuple[str, ...]) -> None:
     schedule = Schedule(LEAVE, order=order)
-    assert turns(scheduled(schedule)) == turns(scheduled(schedule))
+    once, again = scheduled(schedule), scheduled(schedule)
+    assert only_injected(once).status is only_injected(again).status is Status.FIRED
+    assert turns(once) == turns(again)
 
 
 def test_at_a_change_point_all_others_go_first() -> None:
