@@ -71,7 +71,7 @@ class Family:
     section: str
     summary: str
     workloads: Strategy
-    examples: int = 32
+    examples: int = 16
     """Workloads that are drawn unless the user says how many."""
     fault: type[Fault[Any]] | None = None
     """The fault that the family is about, None for one about all of them or none."""

@@ -95,7 +95,7 @@ class Options:
         action="append",
     )
     max_examples: int | None = _option(
-        "workloads that are drawn for each fault family (default: 32, and 16 at the exact system "
+        "workloads that are drawn for each fault family (default: 16, and 8 at the exact system "
         "call)",
         metavar="N",
         type=int,

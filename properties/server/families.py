@@ -15,7 +15,7 @@ from properties.model.role import Family, Strategy, families_of
 from properties.server.generation import sweep
 from properties.server.generation.strategies import FAULT_STRATEGIES, stopping_workloads, workloads
 
-AT_THE_GATE = 16
+AT_THE_GATE = 8
 """Workloads of a fault that comes at a gate: few are needed, because none of them misses it."""
 
 OF_AN_END = 4

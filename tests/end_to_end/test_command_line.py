@@ -170,7 +170,7 @@ def test_the_connections_and_bytes_of_a_run_are_counted(tmp_path: Path) -> None:
 def test_a_quick_run_says_what_it_left_out(tmp_path: Path) -> None:
     done = finished(["check", "--quick", "--fault", "control", *RIGHT], tmp_path)
     assert done.returncode == 0, done.stdout
-    assert "quick: 8 of the 32 workloads" in done.stdout
+    assert "quick: 4 of the 16 workloads" in done.stdout
 
 
 def test_time_ends_a_run_and_what_it_did_not_try_is_named(tmp_path: Path) -> None:

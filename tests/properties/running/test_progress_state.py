@@ -120,8 +120,8 @@ def test_the_grid_fills_from_left_to_right_and_fits() -> None:
     one = ProgressState(made)
     one.part_is_over(FIRST)
     lines = drawn(made, one)
-    assert lines[1] == "control             #---------------    8/72     +Fk?---------  clean_eof"
-    assert lines[2] == "freeze              ----------------    0/34     ............."
+    assert lines[1] == "control             ##--------------    8/56     +Fk?---------  clean_eof"
+    assert lines[2] == "freeze              ----------------    0/18     ............."
     assert max(map(len, lines)) < WIDTH
 
 
