@@ -46,12 +46,22 @@ CORRECT = (*VARIANTS, *CLIENT_VARIANTS)
 
 SLOW = {
     "asyncio_sockets",
+    "client-connect_refused_retries",
+    "client-connect_unreachable_retries",
     "client-eintr_select_sets",
+    "client-eintr_write_fatal",
+    "cycles_collected",
+    "eof_spin",
+    "eof_spin_stale_errno",
+    "fd_one_in_eight",
+    "idle_timeout_two_seconds",
     "naps_after_sigchld",
     "order_log_lock",
+    "order_pause_flag",
     "orderly_double_close",
     "orderly_entry_after_end",
     "orderly_log_lock",
+    "orderly_pause_flag",
     "orderly_pid_file",
     "orderly_pool_accept",
     "orderly_two_waits",
@@ -60,23 +70,31 @@ SLOW = {
     "reap_by_itimer",
     "reap_by_rcvtimeo",
     "reap_by_timerfd",
+    "reap_until_none",
+    "memory_per_connection",
     "memory_session_table",
     "memory_small_log",
     "memory_small_record",
     "pool_refills_slowly",
+    "spin_accept",
+    "spin_eof_loop",
+    "spin_prefork_master",
+    "spin_refills_dead",
+    "spin_select_zero",
+    "start_waits_for_none",
     "thread_pool_lazy",
 }
 """They take up to half a minute each. Others show nearly the same; the detection table has them."""
 
 
-SHARES = 3
+SHARES = 5
 """A variant is tried with one family of so many here, and the next variant with the next ones."""
 
 
 def share_of(variant: Variant) -> frozenset[str]:
     """Return the families that a variant has to stand here: some, and those that leave most.
 
-    Each family meets a third of the variants. `pytest --exhaustive` tries all with all, and so does
+    Each family meets a fifth of the variants. `pytest --exhaustive` tries all with all, and so does
     the detection table.
     """
     names = [family.name for family in ROLES[variant.role].families]

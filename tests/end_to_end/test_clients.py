@@ -134,7 +134,7 @@ def test_five_connections_of_which_one_is_used_conform(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reports", "violated"),
     [
-        ((), {"reports_eof", "reports_reset"}),
+        pytest.param((), {"reports_eof", "reports_reset"}, marks=pytest.mark.exhaustive),
         (("--eof-report", "status 3", "--reset-report", "status 4"), set()),
         (("--eof-report", "status 4", "--reset-report", "status 3"), {"reports_eof"}),
     ],

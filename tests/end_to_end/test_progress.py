@@ -71,7 +71,7 @@ def test_the_grid_fills_while_the_run_goes_on(workers: tuple[str, ...], tmp_path
     assert "FAIL" in last
 
 
-@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("columns", [60, pytest.param(80, marks=pytest.mark.exhaustive)])
 def test_nothing_stale_is_left_and_no_line_is_too_wide(columns: int, tmp_path: Path) -> None:
     screen, wide = Screen(columns, 40), Screen(1000, 40)
     for drawing in on_a_terminal(tmp_path, columns=columns).split("\r\x1b[2K"):

@@ -181,6 +181,7 @@ LIKE_ANOTHER = {
     "python-threadingtcpserver",
     "rust-io-copy",
     "tcl-fcopy",
+    "twisted-wire-echo",
 }
 """What another server of the same model shows as well."""
 
