@@ -1,14 +1,16 @@
 """How often a correct target is accused: as many checks of correct targets as time allows.
 
-    python -m benchmarks.soak [--hours H] [--cells N] [--load] [--into FILE] [--write] [NAME ...]
+    python -m benchmarks.soak [--hours H] [--cells N] [--each SECONDS] [--load] [--into FILE]
+                              [--write] [NAME ...]
 
 The references and the correct variants of both roles are checked in turn, with some of the fault
 families each time and another seed, as `anechoic check` does it. Each check is a line of a file,
 so that a soak can be stopped and goes on where it was. Counted are judged cells, each of them one
 invariant on one workload; false alarms: violations, at MUST or SHOULD, that no defect of a library
 explains; and doubts, by reason. With 0 false alarms in N judged cells their rate is below 3/N, with
-a confidence of 95 % (the rule of three). --load keeps processors, memory and disk busy meanwhile.
---write puts what the file has into docs/trust.json.
+a confidence of 95 % (the rule of three). With --each a check draws workloads for so long, and
+sweeps nothing: more of its time goes to judging than to starting. --load keeps processors, memory
+and disk busy meanwhile. --write puts what the file has into docs/trust.json.
 """
 
 import argparse
@@ -75,12 +77,17 @@ def families_of(subject: Subject, seed: int) -> list[str]:
     return random.Random(f"{subject.name} {seed}").sample(known, min(FAMILIES, len(known)))
 
 
-def checked(subject: Subject, seed: int, cases: Path, until: float) -> Row:
-    """Check a subject once, and return the line of it. It is interrupted at a time."""
+def checked(subject: Subject, seed: int, cases: Path, until: float, each: float | None) -> Row:
+    """Check a subject once, for `each` seconds, and return the line of it.
+
+    It is interrupted at a time.
+    """
     folder = Path(tempfile.mkdtemp(prefix="anechoic-soak-"))
     families = families_of(subject, seed)
     chosen = [word for family in families for word in ("--fault", family)]
     asked = ["check", "--json", "result.json", "--seed", str(seed), "-n", "2", *chosen]
+    if each is not None:
+        asked += ["--no-sweep", "--max-time", f"{each}s"]
     try:
         # What follows -- is the command: the options stand before it.
         process = subprocess.Popen(
@@ -191,14 +198,22 @@ def in_words(found: Row) -> str:
     return "\n".join(lines)
 
 
-def soak(chosen: list[Subject], file: Path, until: float, cells: float, *, loaded: bool) -> None:
+def soak(
+    chosen: list[Subject],
+    file: Path,
+    until: float,
+    cells: float,
+    each: float | None,
+    *,
+    loaded: bool,
+) -> None:
     """Check one subject after the other, going on where the file ends."""
     rows = rows_in(file)
     judged = sum(row.get("judged", 0) for row in rows)
     number = len(rows)
     while time.time() < until and judged < cells:
         subject = chosen[number % len(chosen)]
-        row = checked(subject, number, file.with_suffix(".cases"), until)
+        row = checked(subject, number, file.with_suffix(".cases"), until, each)
         with file.open("a", encoding="utf-8") as out:
             out.write(json.dumps({**row, "load": loaded}) + "\n")
         judged += row.get("judged", 0)
@@ -212,6 +227,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hours", type=float, default=float("inf"))
     parser.add_argument("--cells", type=float, default=float("inf"), help="as many are enough")
+    parser.add_argument("--each", type=float, help="seconds of a check, which then sweeps nothing")
     parser.add_argument("--load", action="store_true", help="keep the machine busy meanwhile")
     parser.add_argument("--into", type=Path, default=FILE, help="the results file")
     parser.add_argument("--write", action="store_true", help="put the sum into docs/trust.json")
@@ -220,7 +236,8 @@ def main() -> int:
     until = time.time() + options.hours * 3600
     if options.hours > 0:
         with load() if options.load else contextlib.nullcontext():
-            soak(subjects(options.names), options.into, until, options.cells, loaded=options.load)
+            chosen, into = subjects(options.names), options.into
+            soak(chosen, into, until, options.cells, options.each, loaded=options.load)
     found = summary(rows_in(options.into))
     print(in_words(found))
     if options.write:
