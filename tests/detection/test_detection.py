@@ -53,7 +53,9 @@ SLOW = {
     "cycles_collected",
     "eof_spin",
     "eof_spin_stale_errno",
+    "fd_leak_timed_out",
     "fd_one_in_eight",
+    "idle_timeout_inherited",
     "idle_timeout_two_seconds",
     "naps_after_sigchld",
     "order_log_lock",
@@ -81,7 +83,10 @@ SLOW = {
     "spin_prefork_master",
     "spin_refills_dead",
     "spin_select_zero",
+    "spin_write_again",
+    "spin_write_timed_out",
     "start_waits_for_none",
+    "stray_write_timed_out",
     "thread_pool_lazy",
 }
 """They take up to half a minute each. Others show nearly the same; the detection table has them."""

@@ -6,11 +6,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from properties.client.events import Accepted
 from properties.client.execute import execute
@@ -45,9 +46,16 @@ PROGRAMS: tuple[Mutant | Variant, ...] = (*MUTANTS, *VARIANTS)
 ALL_MUTANTS = (*MUTANTS, *CLIENT_MUTANTS)
 ALL_VARIANTS = (*VARIANTS, *CLIENT_VARIANTS)
 CLIENTS: tuple[Mutant | Variant, ...] = (*CLIENT_MUTANTS, *CLIENT_VARIANTS)
-every_program = pytest.mark.parametrize(
-    "program", PROGRAMS, ids=[program.name for program in PROGRAMS]
-)
+
+
+def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
+    """Return programs as a test's parameters: the detection tests start the mutants as well."""
+    return [
+        pytest.param(
+            one, id=one.name, marks=[pytest.mark.exhaustive] if isinstance(one, Mutant) else []
+        )
+        for one in programs
+    ]
 
 
 class NotListening(Exception):
@@ -215,13 +223,13 @@ def test_an_incomplete_header_is_an_error(text: str, tmp_path: Path) -> None:
         header(path, ("mistake", "invariant", "fault"))
 
 
-@every_program
+@pytest.mark.parametrize("program", each(PROGRAMS))
 def test_it_builds_starts_and_echoes_a_line(program: Mutant | Variant, tmp_path: Path) -> None:
     with started_somewhere(build(program)) as port:
         assert exchange(port, b"hello\n") == b"hello\n"
 
 
-@pytest.mark.parametrize("program", CLIENTS, ids=[program.name for program in CLIENTS])
+@pytest.mark.parametrize("program", each(CLIENTS))
 def test_a_client_builds_and_connects(program: Mutant | Variant, tmp_path: Path) -> None:
     command = Command(build(program))
     history = execute((), command, "127.0.0.1", Rules(patience=PATIENCE))
