@@ -1,7 +1,8 @@
 """What is to be run: the parts of a run, in their order.
 
 A part is a number of workloads with a seed of its own, so that a family is spread over all workers.
-The first parts of all families come first, so that a run that is stopped early has tried each.
+The first parts of all families come first, so that a run that is stopped early has tried each;
+before them all that is swept without a fault.
 """
 
 import enum
@@ -121,8 +122,9 @@ def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Par
     """Return the parts of a run as if it had no shard."""
     if settings.exhaustive:
         return (*_known(settings, known), *_sweeps(settings))
-    workloads = (*_sweeps(settings), *_workloads(settings))
-    first = len(settings.families)
+    sweeps = tuple(_sweeps(settings))
+    workloads = (*sweeps, *_workloads(settings))
+    first = len(settings.families) + sum(part.family.fault is None for part in sweeps)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
     return (
         *_known(settings, known),
@@ -188,7 +190,8 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
         for chosen in [within(family.sweep, settings.sweep)]
         for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART))
     ]
-    for number, family, choices in sorted(parts, key=lambda part: part[0]):
+    # What is wrong without any fault is the commonest, and shows soonest there.
+    for number, family, choices in sorted(parts, key=lambda one: one[0] if one[1].fault else 0):
         name = f"{family.name}-sweep-{number}"
         yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
 
