@@ -32,6 +32,13 @@ def test_of_a_server_that_spins_after_one_client_nothing_is_learnt() -> None:
     assert learnt(compiled("eof_spin")) == Learnt((), NO_EVENTS)
 
 
+def test_of_a_server_that_is_wrong_without_any_schedule_less_is_learnt() -> None:
+    found = learnt(compiled("reap_none"))
+    assert [one.scene for one in found.scenes] == list(SCENES)
+    assert all(one.places for one in found.scenes)
+    assert found.events == NO_EVENTS
+
+
 def test_where_one_schedule_has_no_end_no_other_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
 
