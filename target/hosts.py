@@ -58,7 +58,9 @@ IMPATIENT: Mapping[str, int] = {"tcp_retries2": 1}
 that is waited for: a peer that does not read is probed as often, and a busy machine may take longer
 for the answer than lies between two probes."""
 
-OF_THE_PEER: Mapping[str, int] = {**BRISK, "tcp_tw_reuse": 1}
+OF_THE_PEER: Mapping[str, int] = {**BRISK, "tcp_tw_reuse": 1, "tcp_rfc1337": 1}
+"""A FIN that was sent again is acknowledged twice, the second time to a socket that has gone, which
+answers with RST: that would end TIME_WAIT (RFC 1337)."""
 
 
 @dataclass(frozen=True)

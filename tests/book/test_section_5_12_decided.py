@@ -39,7 +39,7 @@ pytestmark = needs_a_chamber
 LISTEN, ESTABLISHED, CLOSE_WAIT = TcpState.LISTEN, TcpState.ESTABLISHED, TcpState.CLOSE_WAIT
 FIN_WAIT1, FIN_WAIT2, LAST_ACK = TcpState.FIN_WAIT1, TcpState.FIN_WAIT2, TcpState.LAST_ACK
 
-TO_CLIENT = Direction.TO_TARGET
+TO_CLIENT, FROM_CLIENT = Direction.TO_TARGET, Direction.FROM_TARGET
 """The client is the target here, and the server on the other host."""
 
 RESET = b"str_cli: connection reset by peer\n"
@@ -230,3 +230,22 @@ def test_without_another_line_both_ends_stay_half_closed() -> None:
         eventually(made.netstat, Netstat((TcpState.TIME_WAIT, LISTEN), ()))
 
     on_two_hosts("tcpcli01", act)
+
+
+def test_a_reset_that_answers_a_second_acknowledgement_does_not_end_time_wait() -> None:
+    def act(made: Act) -> None:
+        is_echoed_and_killed(made)
+        eventually(made.netstat, Netstat((FIN_WAIT2, LISTEN), (CLOSE_WAIT,)))
+        with made.between.ruled(Rule(Action.DOUBLE, TO_CLIENT, frozenset({Kind.ACK}))):
+            made.client.streams.end_input(in_a_line=False)
+            # The first acknowledgement of the client's FIN has ended its socket (RFC 1337).
+            eventually(lambda: FROM_CLIENT in resets(made), True)
+        eventually(made.netstat, Netstat((TcpState.TIME_WAIT, LISTEN), ()))
+
+    on_two_hosts("tcpcli01", act)
+
+
+def resets(act: Act) -> list[Direction]:
+    """Return in which directions segments with RST have passed."""
+    passed = (one for one in act.between.log() if one.fate is Fate.PASSED)
+    return [one.direction for one in passed if one.kind is Kind.RST]
