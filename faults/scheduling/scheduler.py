@@ -192,9 +192,8 @@ class Scheduler:
             self._queue.has_come.clear()
             self._context.scheduling.move_bytes()
             pause = min(2 * pause, LONGEST_PAUSE)
-            if time.monotonic() - began <= COMPUTES:
-                continue
-            if why := self._moves_without_end(began, computing):
+            waited = time.monotonic() - began
+            if waited > COMPUTES and (why := self._moves_without_end(waited, computing)):
                 return why
         return ""
 
@@ -217,12 +216,12 @@ class Scheduler:
         self._may_have_sent = not self._sees_sending
         return True
 
-    def _moves_without_end(self, began: float, computing: Computing) -> str:
+    def _moves_without_end(self, waited: float, computing: Computing) -> str:
         """Return why a thread that goes on is not waited for, in words; empty while it is."""
-        if time.monotonic() - began > STARVED:
+        if waited > STARVED:
             return "the machine gave the target no time"
         moving = self._actors.moving(self._queue.waiting)
-        if not moving and time.monotonic() - began > UNDELIVERED:
+        if not moving and waited > UNDELIVERED:
             return "what was sent did not arrive"
         for thread in moving:
             if computing.look(thread) > COMPUTES:

@@ -124,7 +124,7 @@ def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Par
         return (*_known(settings, known), *_sweeps(settings))
     sweeps = tuple(_sweeps(settings))
     workloads = (*sweeps, *_workloads(settings))
-    first = len(settings.families) + sum(part.family.fault is None for part in sweeps)
+    first = len(settings.families) + sum(_is_plain(part.family) for part in sweeps)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
     return (
         *_known(settings, known),
@@ -190,10 +190,16 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
         for chosen in [within(family.sweep, settings.sweep)]
         for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART))
     ]
-    # What is wrong without any fault is the commonest, and shows soonest there.
-    for number, family, choices in sorted(parts, key=lambda one: one[0] if one[1].fault else 0):
+    for number, family, choices in sorted(
+        parts, key=lambda one: 0 if _is_plain(one[1]) else one[0]
+    ):
         name = f"{family.name}-sweep-{number}"
         yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
+
+
+def _is_plain(family: Family) -> bool:
+    """Return whether it tries traffic alone: what is wrong there is the commonest mistake."""
+    return family.fault is None
 
 
 def _workloads(settings: Settings) -> Iterator[Part]:

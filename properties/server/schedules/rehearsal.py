@@ -28,7 +28,7 @@ ONE_CLIENT: Workload = (Open(1), Send(1, A_LINE), Receive(1), Close(1))
 """What a server does without end after it, it does in each schedule."""
 
 PATIENCE = 1.0
-"""Seconds of patience at the most: nothing is judged here, and the user waits."""
+"""Seconds of patience at the most: nothing that is seen here is told, and the user waits."""
 
 
 @dataclass(frozen=True)

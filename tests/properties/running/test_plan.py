@@ -62,6 +62,13 @@ def test_the_sweep_comes_first_and_does_not_depend_on_the_seed() -> None:
     assert len(chosen) == sum(len(family.sweep) for family in FAMILIES)
 
 
+def test_all_that_is_swept_without_a_fault_comes_before_all_other_parts() -> None:
+    made = plan(settings())
+    plain = [part for part in made if part.kind is PartKind.SWEEP and part.family.fault is None]
+    assert len(plain) > 1
+    assert list(made[: len(plain)]) == plain
+
+
 @pytest.mark.parametrize("given", [{"no_sweep": True}, {"max_rate": 2.0}])
 def test_nothing_is_swept_where_that_is_not_wanted_or_would_take_minutes(
     given: dict[str, Any],
