@@ -92,10 +92,10 @@ class Act:
         eventually(lambda: self.client.ending_of(self.client.root), FAILED)
         assert said(self.client.streams.errors) == last_words
 
-    def seen(self, kind: Kind, fate: Fate) -> bool:
-        """Return whether the wire has done this to a segment for the client."""
+    def seen(self, kind: Kind, fate: Fate, direction: Direction = TO_CLIENT) -> bool:
+        """Return whether the wire has done this to a segment, for the client or from it."""
         return any(
-            (one.kind, one.fate, one.direction) == (kind, fate, TO_CLIENT)
+            (one.kind, one.fate, one.direction) == (kind, fate, direction)
             for one in self.between.log()
         )
 
@@ -239,13 +239,7 @@ def test_a_reset_that_answers_a_second_acknowledgement_does_not_end_time_wait() 
         with made.between.ruled(Rule(Action.DOUBLE, TO_CLIENT, frozenset({Kind.ACK}))):
             made.client.streams.end_input(in_a_line=False)
             # The first acknowledgement of the client's FIN has ended its socket (RFC 1337).
-            eventually(lambda: FROM_CLIENT in resets(made), True)
+            eventually(lambda: made.seen(Kind.RST, Fate.PASSED, FROM_CLIENT), True)
         eventually(made.netstat, Netstat((TcpState.TIME_WAIT, LISTEN), ()))
 
     on_two_hosts("tcpcli01", act)
-
-
-def resets(act: Act) -> list[Direction]:
-    """Return in which directions segments with RST have passed."""
-    passed = (one for one in act.between.log() if one.fate is Fate.PASSED)
-    return [one.direction for one in passed if one.kind is Kind.RST]

@@ -16,6 +16,7 @@ from target.chamber import Network
 from tests.chambers import needs_a_chamber, with_a_wire
 from tests.detection.rows import Acquittal
 from tests.detection.search import accusations, detect
+from tests.exhaustive import parameters
 from tests.longest_first import HINT, kept_hints
 from tests.mutants.catalogue import (
     CLIENT_MUTANTS,
@@ -89,7 +90,8 @@ SLOW = {
     "stray_write_timed_out",
     "thread_pool_lazy",
 }
-"""They take up to half a minute each. Others show nearly the same; the detection table has them."""
+"""They take up to half a minute each. Others show nearly the same, or a test of the fault starts
+them; the detection table has them."""
 
 
 SHARES = 5
@@ -114,10 +116,7 @@ def test_each_family_is_tried_with_correct_targets_of_every_role() -> None:
 
 def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
     """Return the programs as a test's parameters."""
-    return [
-        pytest.param(one, id=one.name, marks=[pytest.mark.exhaustive] if one.name in SLOW else [])
-        for one in programs
-    ]
+    return parameters(programs, lambda one: one.name, lambda one: one.name in SLOW)
 
 
 def looked_for(

@@ -9,20 +9,18 @@ import pytest
 
 from tests.end_to_end.kills import KINDS, kill_once
 from tests.end_to_end.runs import PATIENCE
+from tests.exhaustive import parameters
 
 KILLS = 200
 
 
 @pytest.mark.parametrize(
     "number",
-    [
-        pytest.param(
-            number,
-            id=f"{KINDS[number % len(KINDS)]}-{number}",
-            marks=[pytest.mark.exhaustive] if number >= len(KINDS) else [],
-        )
-        for number in range(KILLS)
-    ],
+    parameters(
+        range(KILLS),
+        lambda number: f"{KINDS[number % len(KINDS)]}-{number}",
+        lambda number: number >= len(KINDS),
+    ),
 )
 def test_nothing_is_left_of_what_a_killed_process_held(number: int, tmp_path: Path) -> None:
     killed = kill_once(number, tmp_path, PATIENCE)

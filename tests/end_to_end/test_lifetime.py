@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from target.processes import read_text
+from tests.exhaustive import parameters
 
 from .programs import right
 from .runs import PATIENCE, MarkedRun, holds_within
@@ -57,11 +58,7 @@ def _check(moment: int, *more: str) -> tuple[str, ...]:
 
 
 each_moment = pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(moment, marks=[pytest.mark.exhaustive] if moment >= AT_LEAST else [])
-        for moment in range(MOMENTS)
-    ],
+    "moment", parameters(range(MOMENTS), str, lambda moment: moment >= AT_LEAST)
 )
 
 
@@ -98,11 +95,7 @@ def _libraries(pid: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(moment, marks=[pytest.mark.exhaustive] if moment >= AT_LEAST // 2 else [])
-        for moment in range(MOMENTS)
-    ],
+    "moment", parameters(range(MOMENTS), str, lambda moment: moment >= AT_LEAST // 2)
 )
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_an_interrupted_run_says_what_it_has_found_and_leaves_nothing_behind(

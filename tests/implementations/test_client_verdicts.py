@@ -29,6 +29,7 @@ from properties.client.steps import Accept, Answer, EndInput, Type
 from properties.model.steps import Inject, Workload
 from target import chamber
 from tests.end_to_end.runs import finished
+from tests.exhaustive import parameters
 
 from .catalogue import CLIENTS, Implementation, build, missing
 
@@ -317,11 +318,10 @@ KNOWN = (
 )
 
 
-def _is_shown(place: int) -> bool:
-    """Return whether two others show the same of the same invariant."""
-    one = KNOWN[place]
-    same = [other for other in KNOWN[:place] if other.invariant == one.invariant]
-    return sum(other.workload == one.workload for other in same) >= 2
+def _is_shown(one: Known) -> bool:
+    """Return whether two others before it show the same of the same invariant."""
+    shown = [(other.invariant, other.workload) for other in KNOWN[: KNOWN.index(one)]]
+    return shown.count((one.invariant, one.workload)) >= 2
 
 
 BY_INVARIANT = {one.id: one for one in CLIENT_INVARIANTS}
@@ -331,10 +331,7 @@ BY_IDENTIFIER = {one.identifier: one for one in CLIENTS}
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "expected",
-    [
-        pytest.param(one, id=one.identifier, marks=[pytest.mark.exhaustive] if place % 2 else [])
-        for place, one in enumerate(EXPECTED)
-    ],
+    parameters(EXPECTED, lambda one: one.identifier, lambda one: one in EXPECTED[1::2]),
 )
 def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Path) -> None:
     client = BY_IDENTIFIER[expected.identifier]
@@ -353,13 +350,7 @@ def test_what_is_found_in_a_client_of_others(expected: Expectation, tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "known",
-    [
-        pytest.param(one, id=one.name, marks=[pytest.mark.exhaustive] if _is_shown(place) else [])
-        for place, one in enumerate(KNOWN)
-    ],
-)
+@pytest.mark.parametrize("known", parameters(KNOWN, lambda one: one.name, _is_shown))
 def test_what_is_known_of_a_client_of_others(known: Known, tmp_path: Path) -> None:
     client = BY_IDENTIFIER[known.identifier]
     if reason := missing(client) or _without_namespaces(known):

@@ -21,6 +21,7 @@ from properties.server.invariants import exact_echo
 from properties.server.role import SERVER
 from properties.server.steps import Open, Receive, Send
 from tests.end_to_end.runs import finished
+from tests.exhaustive import parameters
 
 from .catalogue import IMPLEMENTATIONS, Implementation, build, missing
 
@@ -189,14 +190,7 @@ LIKE_ANOTHER = {
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "expected",
-    [
-        pytest.param(
-            one,
-            id=one.identifier,
-            marks=[pytest.mark.exhaustive] if one.identifier in LIKE_ANOTHER else [],
-        )
-        for one in EXPECTED
-    ],
+    parameters(EXPECTED, lambda one: one.identifier, lambda one: one.identifier in LIKE_ANOTHER),
 )
 def test_what_is_found_in_a_server_of_others(expected: Expectation, tmp_path: Path) -> None:
     implementation = BY_IDENTIFIER[expected.identifier]

@@ -18,6 +18,7 @@ from properties.client.execute import execute
 from properties.model.settings import Rules
 from properties.model.target_spec import RoleName
 from target.command import Command
+from tests.exhaustive import parameters
 from tests.mutants.catalogue import (
     CLIENT_FAULTS,
     CLIENT_INVARIANTS,
@@ -50,12 +51,7 @@ CLIENTS: tuple[Mutant | Variant, ...] = (*CLIENT_MUTANTS, *CLIENT_VARIANTS)
 
 def each(programs: Sequence[Mutant | Variant]) -> list[ParameterSet]:
     """Return programs as a test's parameters: the detection tests start the mutants as well."""
-    return [
-        pytest.param(
-            one, id=one.name, marks=[pytest.mark.exhaustive] if isinstance(one, Mutant) else []
-        )
-        for one in programs
-    ]
+    return parameters(programs, lambda one: one.name, lambda one: isinstance(one, Mutant))
 
 
 class NotListening(Exception):
