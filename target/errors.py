@@ -10,6 +10,9 @@ class TargetError(Exception):
     def __init__(self, message: str, output: str = "") -> None:
         super().__init__(message)
         self.output = output
+        if output:
+            # Shown with the traceback where the error is somebody's test that fails.
+            self.add_note(f"its last output:\n{output}")
 
     def __reduce__(self) -> tuple[type["TargetError"], tuple[str, str]]:
         return type(self), (str(self), self.output)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from properties.cases.case import write_case
-from properties.cases.files import STANDARD_OUTPUT, may_be_folder
+from properties.cases.files import STANDARD_OUTPUT
 from properties.merging import junit
 from properties.merging.joining import joined
 from properties.merging.options import FILES
@@ -17,6 +17,7 @@ from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus, worst
 from properties.running.process_lifetime import INTERRUPTION
 from properties.running.run import Run
+from properties.running.settings import cases_folder
 
 WRITTEN: dict[str, Callable[[Sequence[Run]], str]] = {
     "--json": WRITERS["json"],
@@ -32,16 +33,15 @@ def merge(options: argparse.Namespace) -> int:
     files = {f"--{name}": getattr(options, name) for name in FILES}
     try:
         require_separate(files)
-        if options.cases is not None and not may_be_folder(options.cases):
-            raise UsageError(f"--cases {options.cases!r}: is no folder; name one, which may be new")
+        cases = None if options.cases is None else cases_folder(options.cases)
         runs = joined([run for path in options.results for run in runs_in(path)])
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE
     with INTERRUPTION.put_off():
-        if options.cases is not None:
+        if cases is not None:
             for run in runs:
-                _keep_cases(run, Path(options.cases))
+                _keep_cases(run, cases)
         return _reported(runs, files)
 
 

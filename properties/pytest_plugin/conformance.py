@@ -15,12 +15,13 @@ from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
 from properties.roles import harness_for
 from properties.running.division.shard import Shard
+from properties.running.keywords import Keywords, settings_from
 from properties.running.option_list import Options, options_in
 from properties.running.plan import plan
 from properties.running.process_lifetime import die_with_parent
 from properties.running.run import Run
 from properties.running.runner import run_part
-from properties.running.settings import Keywords, Settings, level_of, settings_from
+from properties.running.settings import Settings, level_of
 
 PLAN = "anechoic_settings"
 """The attribute of a test that `conformance_tests` has made: what it was made of."""

@@ -13,11 +13,11 @@ from properties.reports import text
 from properties.reports.registry import writer_of
 from properties.reports.terminal import Terminal
 from properties.running.exit_status import ExitStatus
+from properties.running.keywords import Keywords, settings_from
 from properties.running.listener import RunListener
 from properties.running.preflight import prepared
 from properties.running.run import Run
 from properties.running.runner import run_all
-from properties.running.settings import Keywords, settings_from
 from properties.search.findings import Failure
 
 

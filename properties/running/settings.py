@@ -1,14 +1,13 @@
-"""What is to be run, checked: from the options of the command line or pytest, or from keywords.
+"""What is to be run, checked: from the options of the command line or of pytest.
 
 Everything that the user can get wrong is found here, before anything is started.
 """
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
 from properties.cases.case import FOLDER
 from properties.cases.files import is_folder, may_be_folder
@@ -20,8 +19,7 @@ from properties.model.role import Family, Role
 from properties.model.settings import Limits, Rules, SignalChoice
 from properties.model.sweep import Scope
 from properties.model.target_spec import Target
-from properties.model.verdict import Invariant
-from properties.roles import ROLES, with_families
+from properties.roles import ROLES
 from properties.running import baseline
 from properties.running.division.shard import Shard, shard_called
 from properties.running.errors import UsageError
@@ -81,10 +79,11 @@ def settings_of(options: Options) -> Settings:
         target = _target(options)
     except TargetError as error:
         raise UsageError(str(error)) from None
-    return _settings(target, options)
+    return settings_for(target, options)
 
 
-def _settings(target: Target, options: Options) -> Settings:
+def settings_for(target: Target, options: Options) -> Settings:
+    """Check the options for this target, whatever they say of one. Raises UsageError."""
     role = ROLES[target.role]
     limits = Limits(
         _number("max_connections", options.max_connections),
@@ -98,101 +97,25 @@ def _settings(target: Target, options: Options) -> Settings:
         target=target,
         rules=Rules(limits, patience, service, reports, signals=_signals(options)),
         role=role,
-        families=_chosen(options.fault or [], role),
+        families=families_called(options.fault or [], role),
         examples=_number("max_examples", options.max_examples),
         seed=_number("seed", options.seed) or 0,
         baseline=_baseline(options.expect, role, name_of(service)),
         sweep=_scope(options),
-        cases=_cases(options.cases),
+        cases=cases_folder(options.cases),
         level=level_of(options.level),
         exhaustive=options.sweep,
         shard=shard_called(options.shard),
     )
 
 
-def _cases(path: str | None) -> Path:
+def cases_folder(path: str | None) -> Path:
+    """Return where cases are kept, FOLDER for None. Raises UsageError where it can be no folder."""
     if path is None:
         return FOLDER
     if not may_be_folder(path):
         raise UsageError(f"--cases {path!r}: is no folder; name one, which may be new")
     return Path(path)
-
-
-class Keywords(TypedDict, total=False):
-    """The keywords of a run in Python code, besides its target. All are optional.
-
-    `faults` are the families, by name or made by `family`; `invariants` those that judge; `service`
-    what the target owes, by name or an object. `max_examples`: drawn workloads of each family,
-    `no_sweep`: without the finite choices, `patience`: seconds. `limits` of the server, or
-    `max_connections` at once and `max_rate` a second. `baseline`: a file with known violations,
-    `cases`: a folder. `level`: the weakest requirement whose violation fails the run.
-    """
-
-    faults: Iterable[str | Family]
-    invariants: Iterable[Invariant]
-    service: Service | str
-    max_examples: int
-    no_sweep: bool
-    seed: int
-    patience: float
-    limits: Limits
-    max_connections: int
-    max_rate: float
-    baseline: str | os.PathLike[str]
-    cases: str | os.PathLike[str]
-    level: Level | str
-
-
-def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Settings:
-    """Return settings from Python values; a target that is text is a server's command.
-
-    Raises UsageError.
-    """
-    limits = Limits(keywords.get("max_connections"), keywords.get("max_rate"))
-    limits = keywords.get("limits", limits)
-    service, baseline = keywords.get("service"), keywords.get("baseline")
-    cases = keywords.get("cases")
-    level = keywords.get("level", Options.level)
-    options = Options(
-        max_examples=keywords.get("max_examples"),
-        no_sweep=keywords.get("no_sweep", False),
-        seed=keywords.get("seed"),
-        patience=keywords.get("patience", Options.patience),
-        max_connections=limits.connections,
-        max_rate=limits.rate,
-        service=service if isinstance(service, str) else None,
-        expect=None if baseline is None else os.fspath(baseline),
-        cases=None if cases is None else os.fspath(cases),
-        level=level.word if isinstance(level, Level) else level,
-    )
-    try:
-        asked = target if isinstance(target, Target) else Target.server(target)
-    except TargetError as error:
-        raise UsageError(str(error)) from None
-    settings = _with_service(_settings(asked, options), service)
-    return _with_families(settings, keywords.get("faults"), keywords.get("invariants"))
-
-
-def _with_service(settings: Settings, service: Service | str | None) -> Settings:
-    if service is None or isinstance(service, str):
-        return settings
-    return replace(settings, rules=replace(settings.rules, service=service))
-
-
-def _with_families(
-    settings: Settings,
-    faults: Iterable[str | Family] | None,
-    invariants: Iterable[Invariant] | None,
-) -> Settings:
-    """Return settings with these families tried, and judged by these invariants. None: all."""
-    asked = list(faults) if faults is not None else []
-    own = [one for one in asked if isinstance(one, Family)]
-    role = with_families(settings.role, own)
-    if invariants is not None:
-        role = replace(role, invariants=tuple(invariants))
-    names = [one if isinstance(one, str) else one.name for one in asked]
-    families = _chosen(names, role) if names else settings.families
-    return replace(settings, role=role, families=families)
 
 
 def _target(options: Options) -> Target:
@@ -290,7 +213,8 @@ def _number(name: str, value: Any) -> Any:
         raise UsageError(f"{flag_of(name).short} {value}: {error}") from None
 
 
-def _chosen(names: Sequence[str], role: Role) -> tuple[Family, ...]:
+def families_called(names: Sequence[str], role: Role) -> tuple[Family, ...]:
+    """Return the families of these names, all for none. Raises UsageError for another name."""
     known = {family.name: family for family in role.families}
     for name in names:
         if name not in known:

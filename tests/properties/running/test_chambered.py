@@ -9,8 +9,8 @@ import pytest
 
 from properties.model.target_spec import Target
 from properties.running.errors import UsageError
+from properties.running.keywords import settings_from
 from properties.running.processes import chambered
-from properties.running.settings import settings_from
 from target import chamber
 from target.chamber import Network
 from target.errors import TargetError

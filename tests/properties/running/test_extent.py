@@ -19,9 +19,10 @@ from properties.running.extent import (
     seconds_in,
     usual_workers,
 )
+from properties.running.keywords import settings_from
 from properties.running.option_list import Options
 from properties.running.preflight import why_not_swept
-from properties.running.settings import settings_from, settings_of
+from properties.running.settings import settings_of
 from target.chamber import Network
 
 
