@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from properties.running.exit_status import ExitStatus
     from properties.running.listener import RunListener
     from properties.running.plan import Part
-    from properties.running.progress import PartProgress
+    from properties.running.progress.parts import PartProgress
     from properties.running.run import Run
     from properties.search.findings import Failure, Findings
     from properties.search.trying import try_workload
@@ -154,7 +154,7 @@ _MODULES = {
     "properties.running.listener": ("RunListener",),
     "properties.running.plan": ("Part",),
     "properties.running.run": ("Run",),
-    "properties.running.progress": ("PartProgress",),
+    "properties.running.progress.parts": ("PartProgress",),
 }
 """By module: the names that are imported from it when they are first used."""
 

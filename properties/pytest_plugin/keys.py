@@ -3,7 +3,7 @@
 import pytest
 
 from properties.running.listener import RunListener
-from properties.running.progress import OnProgress, ProgressReceiver
+from properties.running.progress.parts import OnProgress, ProgressReceiver
 from properties.running.run import Run
 from properties.search.findings import Findings
 

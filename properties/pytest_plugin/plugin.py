@@ -32,7 +32,7 @@ from properties.running.errors import UsageError
 from properties.running.listener import RunListener
 from properties.running.option_list import PREFIX, options_in
 from properties.running.process_lifetime import ROOT
-from properties.running.progress import (
+from properties.running.progress.parts import (
     OnProgress,
     PartProgress,
     ProgressReceiver,

@@ -16,7 +16,7 @@ from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.listener import RunListener
 from properties.running.plan import Part
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.versions import versions
 from properties.search.attribution import CONTROL

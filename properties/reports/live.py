@@ -17,8 +17,8 @@ from properties.reports.live_grid import filling, in_one_line
 from properties.reports.terminal import Terminal
 from properties.running.listener import RunListener
 from properties.running.plan import Part
-from properties.running.progress import PartProgress
-from properties.running.progress_state import ProgressState
+from properties.running.progress.parts import PartProgress
+from properties.running.progress.state import ProgressState
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 

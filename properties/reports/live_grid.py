@@ -11,7 +11,7 @@ from properties.reports.foreign_text import harmless
 from properties.reports.grid import legend_lines
 from properties.reports.layout import cut, listed
 from properties.reports.terminal import Terminal
-from properties.running.progress_state import Snapshot
+from properties.running.progress.state import Snapshot
 from properties.running.run import Run
 from properties.search.findings import Findings
 

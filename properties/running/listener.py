@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from properties.running.plan import Part
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 

@@ -21,7 +21,7 @@ from properties.running.extent import Extent
 from properties.running.listener import RunListener, announce
 from properties.running.process_lifetime import INTERRUPTION, blocked
 from properties.running.processes.idleness import Idleness
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.runner import SHRINKING
 from properties.running.worker import Done, Failed, Found, Task, work

@@ -7,7 +7,7 @@ from properties.model.harness import Harness
 from properties.roles import harness_for
 from properties.running.listener import RunListener, announce
 from properties.running.plan import Part
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.settings import Settings
 from properties.search.attribution import CONTROL

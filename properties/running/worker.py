@@ -25,7 +25,7 @@ from properties.running.process_lifetime import (
     unblocked,
 )
 from properties.running.processes.chambered import enter_as_asked
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
 from properties.search.findings import Findings

@@ -38,8 +38,8 @@ from properties.reports.registry import WRITERS
 from properties.reports.result import Result
 from properties.reports.terminal import Terminal, complain
 from properties.running.plan import plan
-from properties.running.progress import PartProgress
-from properties.running.progress_state import ProgressState
+from properties.running.progress.parts import PartProgress
+from properties.running.progress.state import ProgressState
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 from properties.search.known_violations import Baseline, KnownViolation

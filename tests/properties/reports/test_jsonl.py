@@ -9,7 +9,7 @@ import pytest
 
 from properties.model.verdict import Outcome
 from properties.reports.jsonl import JsonLines
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from tests.properties.running.test_run import run
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from properties.running.estimate import Estimate
+from properties.running.progress.estimate import Estimate
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 FIRST_TENTH = 0.1

@@ -15,7 +15,7 @@ from properties.running.extent import Extent
 from properties.running.listener import RunListener
 from properties.running.plan import plan
 from properties.running.pool import Pool
-from properties.running.progress import PartProgress
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.worker import Found, Reports
 from properties.search.attribution import SHOWS_WITHOUT

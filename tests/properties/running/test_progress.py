@@ -4,7 +4,7 @@ import queue
 import socket
 from dataclasses import replace
 
-from properties.running.progress import PartProgress, ProgressReceiver, ProgressSender
+from properties.running.progress.parts import PartProgress, ProgressReceiver, ProgressSender
 
 PROGRESS = PartProgress(
     "t[control-0]", "control", 3, ("no_zombies",), "shrinking", levels=("should",)

@@ -9,8 +9,8 @@ from properties.model.verdict import Outcome
 from properties.reports.layout import WIDTH
 from properties.reports.live_grid import filling, in_words, time_left
 from properties.reports.terminal import Terminal
-from properties.running.progress import PartProgress
-from properties.running.progress_state import ProgressState
+from properties.running.progress.parts import PartProgress
+from properties.running.progress.state import ProgressState
 from properties.running.run import Run
 from properties.server.families import CONTROL
 from properties.server.invariants.registry import INVARIANTS

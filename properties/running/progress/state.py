@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from properties.running.estimate import Estimate
 from properties.running.plan import Part
-from properties.running.progress import PartProgress
+from properties.running.progress.estimate import Estimate
+from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 
 SURE_AFTER = 3.0

@@ -1,0 +1,1 @@
+"""How far a run is, and how long it will still take."""
