@@ -1,4 +1,7 @@
-"""Moves bytes between the user, the client under test and the scripted server, while we wait."""
+"""Moves bytes between the user, the client under test and the scripted server, while we wait.
+
+What comes after a byte that differs may come for ever: it is read, but a wait is for none of it.
+"""
 
 import copy
 import select
@@ -30,6 +33,9 @@ from target.client_handle import ClientHandle, read
 from target.settled import Look
 
 MOST_WRITTEN = 1 << 16
+
+MOST_SAID = 1 << 18
+"""Characters of standard error that are kept. A client may say the same for ever."""
 
 
 class ServerIoLoop:
@@ -171,10 +177,19 @@ class ServerIoLoop:
     def _read_output(self) -> bool:
         assert self.handle is not None
         data = self._read(self.handle.streams.output)
+        is_surplus = self.due_to_user.has_differed
         if data:
             self.due_to_user.take(data)
-            self._history.add(Printed(self._history.now(), len(data), self.due_to_user.come))
-        return data is not None
+            self._record_printed(len(data), is_surplus)
+        return data is not None and not (data and is_surplus)
+
+    def _record_printed(self, count: int, is_surplus: bool) -> None:
+        events = self._history.events
+        if is_surplus and events and isinstance(last := events[-1], Printed):
+            # It would fill the history.
+            count += last.count
+            events.pop()
+        self._history.add(Printed(self._history.now(), count, self.due_to_user.come))
 
     def close_output(self) -> None:
         """Read nothing of what the client prints any more: its pipe has no reader. Idempotent."""
@@ -185,6 +200,8 @@ class ServerIoLoop:
     def _read_errors(self) -> bool:
         assert self.handle is not None
         data = self._read(self.handle.streams.errors)
+        if data and len(self.complaints) >= MOST_SAID:
+            return False
         if data:
             text = data.decode(errors="replace")
             self.complaints += text
@@ -223,6 +240,7 @@ class ServerIoLoop:
         self._history.add(Taken(self._history.now(), len(data), self.taken))
 
     def _serve(self, one: ServerConnection) -> bool:
+        is_surplus = self.due_to_server.has_differed
         moved = False
         if one.wants_to_read:
             moved = self.note_end(one, one.read)
@@ -230,7 +248,7 @@ class ServerIoLoop:
             sent = one.write()
             self._sent(sent)
             moved |= bool(sent) or bool(one.finished)
-        return moved
+        return moved and not (is_surplus and not one.finished)
 
     def note_end(self, one: ServerConnection, act: Callable[[], bool]) -> bool:
         """Act on a connection, and record its end where that has shown it."""

@@ -253,7 +253,10 @@ class ClientConnection(KernelView):
             self._ended(error)
 
     def read(self) -> bool:
-        """Read once; return whether anything came."""
+        """Read once; return whether anything came that may still be waited for.
+
+        What comes after a byte that differs may come for ever, and is only thrown away.
+        """
         try:
             self.handshake.raise_if_reset()
             data = self.socket.recv(self.most_at_once)
@@ -263,12 +266,13 @@ class ClientConnection(KernelView):
             self._ended(error)
             return True
         COUNTED.bytes += len(data)
-        if data:
-            if self.owed.take(data):
-                self._record_received(len(data))
-        else:
+        if not data:
             self._record_end(End.EOF, "read returned 0")
-        return True
+            return True
+        had_differed = self.owed.has_differed
+        if self.owed.take(data):
+            self._record_received(len(data))
+        return not had_differed
 
     def _record_received(self, count: int) -> None:
         events = self._history.events
