@@ -31,8 +31,8 @@ class Haste(enum.Enum):
 
 
 TRIALS = 3
-"""Trials in which nothing came of certain wake-ups, until they are not waited for in others. What
-is found without waiting is run once more with care."""
+"""Trials in which nothing came of certain wake-ups, or a thread was seen to spin, until that is not
+waited for in others. What is found without waiting is run once more with care."""
 
 RESTS = 4
 """Rests in a row during which only threads moved that wake by themselves, until such threads are
@@ -67,8 +67,8 @@ class Pace:
     and the trials in which that was seen; `trials` counts those that were begun.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
     `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
-    `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it. `shortcuts`
-    counts the waits that would have lasted longer without all this.
+    `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it, which was so in
+    `spun` trials. `shortcuts` counts the waits that would have lasted longer without all this.
     """
 
     haste: Haste = Haste.NONE
@@ -81,6 +81,7 @@ class Pace:
     rests: Counter[frozenset[str]] = field(default_factory=Counter)
     in_vain: bool = False
     spins: bool = False
+    spun: int = 0
     shortcuts: int = 0
 
     def begin_trial(self) -> None:
@@ -120,6 +121,16 @@ class Pace:
     def rests_at_once(self, calls: frozenset[str]) -> bool:
         """Return whether threads that sleep in these calls need not be waited for in a rest."""
         return self.haste is not Haste.CAREFUL and self.rests[calls] >= RESTS
+
+    def saw_spin(self) -> None:
+        """Record that a thread was seen to spin."""
+        self.spun += not self.spins
+        self.spins = True
+
+    @property
+    def expects_spin(self) -> bool:
+        """Whether a thread that does not sleep is known to spin, from this trial or from others."""
+        return self.spins or (self.haste is not Haste.CAREFUL and self.spun >= TRIALS)
 
     def met(self, seconds: float) -> None:
         """Record a wait that was not in vain."""

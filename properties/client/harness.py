@@ -62,7 +62,8 @@ class ClientHarness(Harness):
         learnt, choice = self.learnt, self.rules.signals
         if learnt.rehearsed is None and uses_signals(workload):
             learnt.rehearsed = rehearse(self._tried, choice)
-            self.notes += learnt.rehearsed.remarks
+            for remark in learnt.rehearsed.remarks:
+                self.note(remark)
         return harmless_after(learnt.rehearsed, choice)
 
     def _learn_names(self, workload: Workload) -> None:

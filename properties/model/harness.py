@@ -48,6 +48,11 @@ class Harness(ABC):
         """Return workloads that may show each time what this one shows now and then."""
         return iter(())
 
+    def note(self, words: str) -> None:
+        """Keep something that is to be said of the target, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
     @contextmanager
     def recording_states(self) -> Iterator[None]:
         """Let the trials record meanwhile what netstat and ps would show at each step."""

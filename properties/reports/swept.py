@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from properties.model.sweep import IN_ANOTHER_SHARD, NOT_REACHED, Coverage
+from properties.model.sweep import (
+    IN_ANOTHER_SHARD,
+    NOBODY_SERVED,
+    NOT_REACHED,
+    WITHOUT_A_TURN,
+    Coverage,
+)
 from properties.reports.layout import wrapped
 from properties.running.plan import drawn
 from properties.running.run import Run
@@ -55,7 +61,7 @@ def points(run: Run) -> str:
 def _by_reason(found: Coverage) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for value, why in found.missing.items():
-        if why not in (NOT_REACHED, IN_ANOTHER_SHARD):
+        if why not in WITHOUT_A_TURN:
             reasons.setdefault(why, []).append(value)
     return reasons
 
@@ -72,8 +78,9 @@ def _without_a_turn(groups: Iterable[Coverage], *, is_lost: bool) -> Iterator[st
             else ("elsewhere", IN_ANOTHER_SHARD)
         )
         yield f"{what}  {others} of {of} choices: {where}"
-    if count := reasons.count(NOT_REACHED):
-        yield f"not swept  {count} of {of} choices: {NOT_REACHED}"
+    for why in (NOT_REACHED, NOBODY_SERVED):
+        if count := reasons.count(why):
+            yield f"not swept  {count} of {of} choices: {why}"
 
 
 def shard_of(run: Run) -> str:

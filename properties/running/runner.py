@@ -10,6 +10,7 @@ from properties.running.plan import Part
 from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.settings import Settings
+from properties.running.untried import untried
 from properties.search.attribution import CONTROL
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Findings
@@ -31,6 +32,9 @@ def run_part(
     `progress` is called after every workload with the findings so far. `shrinking`: seconds that
     all searches with this harness may take.
     """
+    has_control = any(family.name == CONTROL for family in settings.families)
+    if (known := untried(part, harness, has_control=has_control)) is not None:
+        return known
     exploration = Exploration(
         harness=harness,
         role=settings.role,
@@ -41,8 +45,7 @@ def run_part(
         follow_up=part.follow_up,
         baseline=settings.baseline,
         budget=shrinking,
-        beside_control=part.family.name != CONTROL
-        and any(family.name == CONTROL for family in settings.families),
+        beside_control=has_control and part.family.name != CONTROL,
         level=settings.level,
     )
     if part.choices:

@@ -21,19 +21,17 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, Choice
+from properties.model.sweep import ATTEMPTS, NOBODY_SERVED, Choice
 from properties.model.trial import Trial
-from properties.model.verdict import FollowUp, Invariant, Outcome, Verdict, Violation
+from properties.model.verdict import FollowUp, Invariant, Outcome, Violation
 from properties.model.violation_kinds import kind_of, violation_of
-from properties.search.attribution import Seen, Violated, give_to_control, rank_of
+from properties.search.attribution import CONTROL, Seen, Violated, give_to_control, rank_of
 from properties.search.drawing import draw
 from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
 from properties.search.shrinking import Shrinking
-
-NOT_TRIED_AGAIN = "it was violated after workloads of another fault, and was not tried again"
 
 REFUTED = "it seemed violated while the target's timers were not waited for, and was not with them"
 
@@ -80,20 +78,7 @@ class Exploration:
 
     def run(self) -> Findings:
         """Generate workloads, try each, and return what they showed."""
-        if self._serves() and all(one.id in self.harness.learnt.answered for one in self._serves()):
-            return self._not_tried_again()
         return self._explored(self._generate)
-
-    def _serves(self) -> list[Invariant]:
-        """Return the invariants that the follow-up is made for."""
-        served = self.harness.invariants if self.follow_up is not None else ()
-        return [one for one in served if one.follow_up is self.follow_up]
-
-    def _not_tried_again(self) -> Findings:
-        findings = Findings(self.family.name)
-        for invariant in self._serves():
-            findings.cells[invariant.id].note(Verdict.not_applicable(NOT_TRIED_AGAIN))
-        return findings
 
     def again(self, workload: Workload, times: int) -> Findings:
         """Try one workload until it fails, `times` times at most, and shrink it if it does."""
@@ -117,6 +102,9 @@ class Exploration:
 
     def _why_not_tried(self, choice: Choice, findings: Findings) -> str:
         """Try a choice until its fault happens; return why it does not, empty where it does."""
+        if self._shows_the_same(choice):
+            self.harness.note(self.harness.learnt.serves_nobody)
+            return NOBODY_SERVED
         most = self.harness.rules.limits.connections
         if most is not None and choice.clients > most:
             return f"it needs {choice.clients} clients at once"
@@ -130,6 +118,12 @@ class Exploration:
             if to_shrink is not None or status is not Status.MISSED:
                 return ""
         return why
+
+    def _shows_the_same(self, choice: Choice) -> bool:
+        """Return whether it shows what plain traffic does: one client alone is not served."""
+        if not self.harness.learnt.serves_nobody:
+            return False
+        return self.beside_control or (self.family.name == CONTROL and not choice.matters)
 
     def _explored(self, explore: Callable[[Findings], None]) -> Findings:
         findings = Findings(self.family.name)

@@ -46,6 +46,7 @@ from properties.server.generation import sharpening
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.limits.first_exchanges import FirstExchanges
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
@@ -79,6 +80,7 @@ class ServerHarness(Harness):
         self._doubts = Doubts()
         self._pool_ruled_out = False
         self._limit: int | None = None
+        self._first_exchanges = FirstExchanges()
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Run one workload on a healthy server and judge it.
@@ -164,16 +166,12 @@ class ServerHarness(Harness):
             return again
         in_order = decides_order(trial.workload)
         for name in sorted(gone):
-            self._note(f"{name} {NOT_AGAIN[in_order]}")
+            self.note(f"{name} {NOT_AGAIN[in_order]}")
         return again if in_order else trial
-
-    def _note(self, words: str) -> None:
-        if words not in self.notes:
-            self.notes.append(words)
 
     def _run_in_doubt(self, workload: Workload) -> Trial:
         """Run a workload on a fresh server; report what became of the server before."""
-        self._note(DAMAGED)
+        self.note(DAMAGED)
         return in_doubt(self._run(workload))
 
     def _run_with(self, follow_up: FollowUp, workload: Workload) -> Trial:
@@ -212,7 +210,7 @@ class ServerHarness(Harness):
             self._stop_server()
             self._needs = needs
         if self._server and self._server.handle and not self._server.handle.is_kept():
-            self._note(NOT_KEPT)
+            self.note(NOT_KEPT)
             self._stop_server()
         server = self._knowing_signals(self._server or self._start(), workload)
         self._doubts.begin()
@@ -223,6 +221,8 @@ class ServerHarness(Harness):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
                 return self._run(workload)
+            if self._is_fresh:
+                self._first_exchanges.take(history, self.learnt)
             if self._linger:
                 watch_listener(server, history, self._linger)
             trial = self._judged_with_the_limit(self._judged(workload, history, server))
@@ -241,7 +241,7 @@ class ServerHarness(Harness):
             if found:
                 server = self._fresh(kinds)
             for remark in learnt.rehearsed.remarks:
-                self._note(remark)
+                self.note(remark)
         server.harmless = harmless_after(learnt.rehearsed, choice)
         return server
 
@@ -255,8 +255,7 @@ class ServerHarness(Harness):
         trial = judged(workload, history, self.invariants)
         if not any(history.of(Opened)):
             trial = trial.without_passes(NO_CONNECTION)
-        why = self._doubts.about(server, is_healthy=trial.is_healthy)
-        if not why:
+        if not (why := self._doubts.about(server, is_healthy=trial.is_healthy)):
             return trial
         history.add(Doubted(history.now(), why))
         return judged(workload, history, self.invariants)
@@ -284,7 +283,7 @@ class ServerHarness(Harness):
                 ),
             )
             if remark := reach(self._server, self.rules, over_wire=self._needs.wire):
-                self._note(remark)
+                self.note(remark)
         except BaseException:
             self._reservation.release()
             raise

@@ -1,1 +1,1 @@
-"""Limits of a server on the clients that it serves at once: seen by themselves, and excused."""
+"""What a server does not do for its clients: limits on how many it serves, and serving none."""

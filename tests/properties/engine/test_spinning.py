@@ -6,7 +6,7 @@ import pytest
 
 from properties.engine import spinning
 from properties.engine.spinning import REST, SPINNING, SPINNING_STILL, RestDetector, SpinDetector
-from target.pace import RESTS
+from target.pace import RESTS, TRIALS, Haste, Pace
 from target.processes import Thread
 from tests.properties.engine.test_conclusions import Clock, FakeHandle
 from tests.properties.engine.test_stillness import FIRST, HELPER, PID, looks, woken
@@ -45,6 +45,29 @@ def test_a_thread_of_a_target_that_has_spun_is_given_less(clock: Clock) -> None:
     detector.spinning(handle.seen)
     clock.now += 0.3
     assert detector.spinning(handle.seen)
+
+
+def test_a_target_that_has_spun_in_some_trials_is_given_less_in_others_and_confirmed(
+    clock: Clock,
+) -> None:
+    handle = computing(clock, RUNNING)
+    for trial in range(1, TRIALS + 2):
+        handle.pace.begin_trial()
+        detector = SpinDetector(handle)  # type: ignore[arg-type]
+        detector.spinning(handle.seen)
+        clock.now += 0.3
+        is_short = bool(detector.spinning(handle.seen))
+        assert is_short == (trial > TRIALS)
+        clock.now += 0.8
+        assert detector.spinning(handle.seen)
+    assert handle.pace.shortcuts == 1
+
+
+def test_a_target_that_has_spun_gets_its_time_where_care_is_taken() -> None:
+    pace = Pace(spun=TRIALS)
+    assert pace.expects_spin
+    pace.haste = Haste.CAREFUL
+    assert not pace.expects_spin
 
 
 @pytest.mark.parametrize("slept", [True, False])

@@ -13,7 +13,7 @@ from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome, Verdict
 from properties.search import smallest_case
-from properties.search.exploration import NOT_TRIED_AGAIN, Exploration
+from properties.search.exploration import Exploration
 from properties.search.findings import Findings
 from properties.server.families import CONTROL, FAMILIES
 from properties.server.generation.builder import WorkloadBuilder
@@ -157,17 +157,12 @@ def test_what_a_sequel_shows_is_shrunk_with_it_and_nothing_else_is() -> None:
     assert zombies.times == 0
 
 
-def test_a_follow_up_that_has_failed_is_not_made_again_after_other_faults() -> None:
+def test_a_follow_up_that_has_failed_is_known_to_others() -> None:
     first = exploration(
         lambda workload: trial(workload, "clean_restart"), follow_up=FollowUp.RESTART
     )
     first.run()
-    harness = MadeUpHarness(trial)
-    harness.learnt.merge(first.harness.learnt)
-    again = exploration(trial, harness=harness, follow_up=FollowUp.RESTART).run()
-    assert harness.follow_ups == set()
-    assert counts(again, "clean_restart") == {"not-applicable": 1}
-    assert again.cells["clean_restart"].reason == NOT_TRIED_AGAIN
+    assert first.harness.learnt.answered == {"clean_restart"}
 
 
 def test_a_follow_up_that_was_passed_is_made_after_other_faults_as_well() -> None:

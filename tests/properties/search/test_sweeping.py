@@ -3,14 +3,17 @@
 from faults.fault import Status
 from properties.model.settings import Limits, Rules
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, Choice
+from properties.model.sweep import ATTEMPTS, NOBODY_SERVED, Choice
 from properties.model.trial import Trial
 from properties.search.findings import Findings, findings_from_data
+from properties.server.families import FAMILIES
 from properties.server.steps import Close, Open, Reset
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
 from tests.properties.server.histories import history, injected
 
-CLOSES = Choice("ends", "close", (Open(1), Close(1)), 1)
+FREEZE = next(family for family in FAMILIES if family.name == "freeze")
+
+CLOSES = Choice("ends", "close", (Open(1), Close(1)), 1, matters=True)
 RESETS = Choice("ends", "RST", (Open(1), Reset(1)), 1)
 MANY = Choice("many", "two", (Open(1), Open(2)), 2)
 
@@ -63,6 +66,19 @@ def test_what_needs_more_clients_than_the_server_takes_is_told_and_not_tried() -
     found = exploration(trial, harness=harness).sweep([CLOSES, MANY])
     assert found.workloads == 1
     assert found.swept["many"] == {"two": "it needs 2 clients at once"}
+
+
+def test_of_a_target_that_serves_nobody_only_the_most_important_plain_traffic_is_tried() -> None:
+    unimportant = Choice("ends", "RST", RESETS.workload, 1, matters=False)
+    harness = MadeUpHarness(trial)
+    harness.learnt.serves_nobody = "one client alone waits in vain"
+    found = exploration(trial, harness=harness).sweep([CLOSES, unimportant])
+    assert found.swept == {"ends": {"close": "", "RST": NOBODY_SERVED}}
+    assert found.notes == ["one client alone waits in vain"]
+    for beside_control, tried in ((True, 0), (False, 1)):
+        changed = {"family": FREEZE, "beside_control": beside_control}
+        found = exploration(trial, harness=harness, **changed).sweep([CLOSES])
+        assert found.workloads == tried
 
 
 def test_what_two_workers_have_tried_adds_up() -> None:
