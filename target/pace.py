@@ -67,8 +67,9 @@ class Pace:
     and the trials in which that was seen; `trials` counts those that were begun.
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
     `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
-    `in_vain`: a wait of this trial was; `spins`: a thread was seen to spin in it, which was so in
-    `spun` trials. `shortcuts` counts the waits that would have lasted longer without all this.
+    `in_vain`: a wait of this trial was; `spinning`: the threads that were seen to spin in it, as in
+    `spun` trials some were; `spun_at_start`: before anything had been asked of the target.
+    `shortcuts` counts the waits that would have lasted longer without all this.
     """
 
     haste: Haste = Haste.NONE
@@ -80,14 +81,16 @@ class Pace:
     timers_matter: bool = False
     rests: Counter[frozenset[str]] = field(default_factory=Counter)
     in_vain: bool = False
-    spins: bool = False
+    spinning: set[int] = field(default_factory=set)
     spun: int = 0
+    spun_at_start: bool = False
     shortcuts: int = 0
 
     def begin_trial(self) -> None:
         """Record that another workload begins."""
         self.trials += 1
-        self.in_vain = self.spins = False
+        self.in_vain = False
+        self.spinning.clear()
 
     def patience(self, given: float) -> float:
         """Return for how many seconds to wait where the user gave so many."""
@@ -122,15 +125,15 @@ class Pace:
         """Return whether threads that sleep in these calls need not be waited for in a rest."""
         return self.haste is not Haste.CAREFUL and self.rests[calls] >= RESTS
 
-    def saw_spin(self) -> None:
+    def saw_spin(self, thread: int) -> None:
         """Record that a thread was seen to spin."""
-        self.spun += not self.spins
-        self.spins = True
+        self.spun += not self.spinning
+        self.spinning.add(thread)
 
     @property
     def expects_spin(self) -> bool:
         """Whether a thread that does not sleep is known to spin, from this trial or from others."""
-        return self.spins or (self.haste is not Haste.CAREFUL and self.spun >= TRIALS)
+        return bool(self.spinning) or (self.haste is not Haste.CAREFUL and self.spun >= TRIALS)
 
     def met(self, seconds: float) -> None:
         """Record a wait that was not in vain."""

@@ -19,6 +19,10 @@ SPINNING_STILL = 0.25
 """The same, once a thread of the target was seen to spin in this trial, which it still does, or in
 some others."""
 
+SPINNING_ON = 0.05
+"""The same for rest, of a thread that was itself seen to spin in this trial. A wait is given more:
+it may be for what this thread does."""
+
 REST = 0.25
 """Seconds of sleep, calls with a timeout among them, that count as rest: a program that polls every
 tenth of a second has looked at all its descriptors by then. Not where only threads are timed that
@@ -28,12 +32,14 @@ have woken by themselves before, and nothing came of it (`Pace.rested`)."""
 class SpinDetector:
     """Follows the threads of a target that were awake in every look so far.
 
-    `limit`: seconds of processor time from which one of them spins.
+    `limit`: seconds of processor time from which one of them spins; `again`: from which one does
+    that was seen to in this trial, as any other where this is None.
     """
 
-    def __init__(self, handle: Held, limit: float = SPINNING) -> None:
+    def __init__(self, handle: Held, limit: float = SPINNING, again: float | None = None) -> None:
         self._handle = handle
         self._limit = min(limit, SPINNING_STILL) if handle.pace.expects_spin else limit
+        self._again = self._limit if again is None else again
         self._awake: dict[int, int] = {}
 
     def all_slept(self) -> None:
@@ -47,16 +53,16 @@ class SpinDetector:
         self._awake = {tid: self._awake.get(tid, times[tid][0]) for tid in running if tid in times}
         for tid, since in self._awake.items():
             used = (times[tid][0] - since) / 1e9
-            if used > self._limit:
-                self._saw_spin()
-                return f"{running[tid]} used {used:.1f} s of processor time, never asleep"
+            if used > (self._again if tid in self._handle.pace.spinning else self._limit):
+                self._saw_spin(tid)
+                return f"{running[tid]} used {used:.2g} s of processor time, never asleep"
         return ""
 
-    def _saw_spin(self) -> None:
+    def _saw_spin(self, thread: int) -> None:
         pace = self._handle.pace
         # Known from other trials alone: that it spins in this one as well is yet to be confirmed.
-        pace.shortcuts += pace.expects_spin and not pace.spins
-        pace.saw_spin()
+        pace.shortcuts += pace.expects_spin and not pace.spinning
+        pace.saw_spin(thread)
 
 
 class RestDetector:
@@ -64,7 +70,7 @@ class RestDetector:
 
     def __init__(self, handle: Held, limit: float = SPINNING) -> None:
         self._handle = handle
-        self._spin_detector = SpinDetector(handle, limit)
+        self._spin_detector = SpinDetector(handle, limit, SPINNING_ON)
         self._since: float | None = None
         self._others: Look | None = None
         self._was_still = False

@@ -39,8 +39,8 @@ class Learnt:
     same after workloads of another family. `plain`, by family and violation, says whether it shows
     without the faults of the family as well. `rehearsed`: what its signals did to it, None before
     that was tried. `takes_no_names`: why a client is given no name for its server's address, ""
-    where it takes one, None before that was tried. `serves_nobody`: how one client alone was not
-    served by fresh targets, and what that costs, in words; "" where one was.
+    where it takes one, None before that was tried. `plain_fails`: how each fresh
+    target fails without a fault, and what that costs, in words; "" where it does not.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Learnt:
     plain: dict[tuple[str, str], bool] = field(default_factory=dict)
     rehearsed: Rehearsed | None = None
     takes_no_names: str | None = None
-    serves_nobody: str = ""
+    plain_fails: str = ""
     shrinking: float = 0.0
 
     def merge(self, other: "Learnt") -> None:
@@ -60,6 +60,6 @@ class Learnt:
         self.answered |= other.answered
         self.plain |= other.plain
         self.rehearsed = self.rehearsed or other.rehearsed
-        self.serves_nobody = self.serves_nobody or other.serves_nobody
+        self.plain_fails = self.plain_fails or other.plain_fails
         if self.takes_no_names is None:
             self.takes_no_names = other.takes_no_names

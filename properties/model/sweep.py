@@ -91,10 +91,10 @@ NOT_REACHED = "the run ended before"
 IN_ANOTHER_SHARD = "in another shard"
 """Why a value of the plan was not tried here: another machine has its part."""
 
-NOBODY_SERVED = "one client alone was not served"
+PLAIN_FAILS = "each fresh target fails without a fault"
 """Why a value was not tried whose fault would show the same as none."""
 
-WITHOUT_A_TURN = (NOT_REACHED, IN_ANOTHER_SHARD, NOBODY_SERVED)
+WITHOUT_A_TURN = (NOT_REACHED, IN_ANOTHER_SHARD, PLAIN_FAILS)
 """The reasons that say nothing of the value: they are the same for many."""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from properties.model.sweep import (
     IN_ANOTHER_SHARD,
-    NOBODY_SERVED,
     NOT_REACHED,
+    PLAIN_FAILS,
     WITHOUT_A_TURN,
     Coverage,
 )
@@ -78,7 +78,7 @@ def _without_a_turn(groups: Iterable[Coverage], *, is_lost: bool) -> Iterator[st
             else ("elsewhere", IN_ANOTHER_SHARD)
         )
         yield f"{what}  {others} of {of} choices: {where}"
-    for why in (NOT_REACHED, NOBODY_SERVED):
+    for why in (NOT_REACHED, PLAIN_FAILS):
         if count := reasons.count(why):
             yield f"not swept  {count} of {of} choices: {why}"
 

@@ -21,7 +21,7 @@ def untried(part: Part, harness: Harness, *, has_control: bool) -> Findings | No
         for name in served:
             findings.cells[name].note(Verdict.not_applicable(NOT_TRIED_AGAIN))
         return findings
-    if learnt.serves_nobody and has_control and not part.choices and part.case is None:
-        findings.notes.append(learnt.serves_nobody)
+    if learnt.plain_fails and has_control and not part.choices and part.case is None:
+        findings.notes.append(learnt.plain_fails)
         return findings
     return None

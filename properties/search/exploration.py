@@ -21,7 +21,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, NOBODY_SERVED, Choice
+from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant, Outcome, Violation
 from properties.model.violation_kinds import kind_of, violation_of
@@ -103,8 +103,8 @@ class Exploration:
     def _why_not_tried(self, choice: Choice, findings: Findings) -> str:
         """Try a choice until its fault happens; return why it does not, empty where it does."""
         if self._shows_the_same(choice):
-            self.harness.note(self.harness.learnt.serves_nobody)
-            return NOBODY_SERVED
+            self.harness.note(self.harness.learnt.plain_fails)
+            return PLAIN_FAILS
         most = self.harness.rules.limits.connections
         if most is not None and choice.clients > most:
             return f"it needs {choice.clients} clients at once"
@@ -121,7 +121,7 @@ class Exploration:
 
     def _shows_the_same(self, choice: Choice) -> bool:
         """Return whether it shows what plain traffic does: one client alone is not served."""
-        if not self.harness.learnt.serves_nobody:
+        if not self.harness.learnt.plain_fails:
             return False
         return self.beside_control or (self.family.name == CONTROL and not choice.matters)
 

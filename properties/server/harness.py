@@ -46,7 +46,7 @@ from properties.server.generation import sharpening
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
-from properties.server.limits.first_exchanges import FirstExchanges
+from properties.server.limits.fresh_servers import FreshServers
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
@@ -80,7 +80,7 @@ class ServerHarness(Harness):
         self._doubts = Doubts()
         self._pool_ruled_out = False
         self._limit: int | None = None
-        self._first_exchanges = FirstExchanges()
+        self._fresh_servers = FreshServers()
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Run one workload on a healthy server and judge it.
@@ -221,8 +221,8 @@ class ServerHarness(Harness):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
                 return self._run(workload)
-            if self._is_fresh:
-                self._first_exchanges.take(history, self.learnt)
+            if self._is_fresh and (first := server.baseline) is not None:
+                self._fresh_servers.take(history, self.learnt, spins=first.spins)
             if self._linger:
                 watch_listener(server, history, self._linger)
             trial = self._judged_with_the_limit(self._judged(workload, history, server))

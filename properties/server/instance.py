@@ -99,32 +99,41 @@ def start(
     wanted = kinds or witness
     refusal = unavailable() if wanted else why_not_held
     gate = None if refusal else Gate(kinds)
+    pace = pace or Pace()
+
+    def begin(gate: Gate | None) -> Handle:
+        return start_target(command, host, reservation, patience, gate=gate)
+
     try:
-        started = _started(command, host, reservation, patience, gate, refusal)
+        started = _started(begin, gate, refusal, pace, patience)
     except GateError as error:
         refusal = f"a gate is denied here: {error}"
-        started = _started(command, host, reservation, patience, None, refusal)
+        started = _started(begin, None, refusal, pace, patience)
+    started.reservation = reservation
     if gate is not None and started.gate is gate:
         started.why_no_gate = why_not_held
         gate.witness.begin()
     if started.handle is not None:
-        started.handle.pace = pace or Pace()
+        started.handle.pace = pace
         started.handle.may_be_witnessed = not wanted and unavailable() is None
     return started
 
 
 def _started(
-    command: Command,
-    host: str,
-    reservation: Reservation,
-    patience: float,
+    begin: Callable[[Gate | None], Handle],
     gate: Gate | None,
     refusal: str | None,
+    pace: Pace,
+    patience: float,
 ) -> ServerInstance:
     handle = None
     try:
-        handle = start_target(command, host, reservation, patience, gate=gate)
+        handle = begin(gate)
+        if pace.spun_at_start:
+            # Otherwise it may compute now for longer than it ever does later.
+            handle.pace = pace
         baseline = count_initial_resources(handle, patience)
+        pace.spun_at_start |= baseline.spins
     except BaseException:
         if handle is not None:
             handle.stop()
@@ -137,7 +146,6 @@ def _started(
         handle,
         baseline,
         gate=gate,
-        reservation=reservation,
         why_no_gate=refusal or "there is one",
     )
 

@@ -38,6 +38,7 @@ class InitialResources:
     """The target as it was when nothing had happened: its processes, descriptors and threads.
 
     `pool`: those of its processes that serve clients below a master (`properties.server.pool`).
+    `spins`: one of its threads did not come to rest.
     """
 
     members: frozenset[Identity]
@@ -45,6 +46,7 @@ class InitialResources:
     threads: int
     names: frozenset[tuple[int, int, str]]
     pool: frozenset[Identity] = frozenset()
+    spins: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def count_initial_resources(handle: Handle, patience: float) -> InitialResources
     members = frozenset(process.identity for process in handle.tree() if not process.is_zombie)
     held = possessions(members)
     pool = frozenset(process.identity for process in handle.pool())
-    return InitialResources(members, held.descriptors, held.threads, held.names, pool)
+    spins = bool(rest.spinning)
+    return InitialResources(members, held.descriptors, held.threads, held.names, pool, spins)
 
 
 def refills(handle: Handle, baseline: InitialResources) -> tuple[Process, ...]:

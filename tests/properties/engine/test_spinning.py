@@ -32,19 +32,39 @@ def test_a_thread_spins_that_used_a_second_and_never_slept(clock: Clock) -> None
     assert detector.spinning(handle.seen) == ""
     clock.now += 1.0
     assert detector.spinning(handle.seen) == ""
-    assert not handle.pace.spins
+    assert not handle.pace.spinning
     clock.now += 0.1
     assert detector.spinning(handle.seen) == f"{PID} used 1.1 s of processor time, never asleep"
-    assert handle.pace.spins
+    assert handle.pace.spinning == {PID}
 
 
 def test_a_thread_of_a_target_that_has_spun_is_given_less(clock: Clock) -> None:
     handle = computing(clock, RUNNING)
-    handle.pace.spins = True
+    handle.pace.spinning.add(PID + 1)
     detector = SpinDetector(handle)  # type: ignore[arg-type]
     detector.spinning(handle.seen)
     clock.now += 0.3
     assert detector.spinning(handle.seen)
+
+
+def test_that_a_thread_which_was_itself_seen_to_spin_does_not_rest_is_soon_known(
+    clock: Clock,
+) -> None:
+    handle = computing(clock, RUNNING)
+    handle.pace.spinning.add(RUNNING.tid)
+    rest = RestDetector(handle)  # type: ignore[arg-type]
+    assert not rest.is_over()
+    clock.now += 0.06
+    assert rest.is_over()
+
+
+def test_a_wait_gives_it_more_for_it_may_be_for_what_this_thread_does(clock: Clock) -> None:
+    handle = computing(clock, RUNNING)
+    handle.pace.spinning.add(RUNNING.tid)
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    detector.spinning(handle.seen)
+    clock.now += 0.06
+    assert detector.spinning(handle.seen) == ""
 
 
 def test_a_target_that_has_spun_in_some_trials_is_given_less_in_others_and_confirmed(

@@ -32,9 +32,9 @@ def test_a_follow_up_that_has_failed_is_not_made_again_after_other_faults() -> N
     assert untried(DRAWN, harness, has_control=True) is None
 
 
-def test_of_a_target_that_serves_nobody_nothing_is_drawn_and_the_reason_is_told() -> None:
+def test_of_a_target_that_plain_fails_nothing_is_drawn_and_the_reason_is_told() -> None:
     harness = MadeUpHarness(trial)
-    harness.learnt.serves_nobody = WHY
+    harness.learnt.plain_fails = WHY
     for one in (DRAWN, RESTART):
         found = untried(one, harness, has_control=True)
         assert found is not None
@@ -43,11 +43,11 @@ def test_of_a_target_that_serves_nobody_nothing_is_drawn_and_the_reason_is_told(
 
 def test_what_is_swept_is_decided_choice_by_choice() -> None:
     harness = MadeUpHarness(trial)
-    harness.learnt.serves_nobody = WHY
+    harness.learnt.plain_fails = WHY
     assert untried(SWEPT, harness, has_control=True) is None
 
 
 def test_without_plain_traffic_in_the_run_all_is_tried() -> None:
     harness = MadeUpHarness(trial)
-    harness.learnt.serves_nobody = WHY
+    harness.learnt.plain_fails = WHY
     assert untried(DRAWN, harness, has_control=False) is None

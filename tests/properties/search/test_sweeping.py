@@ -3,7 +3,7 @@
 from faults.fault import Status
 from properties.model.settings import Limits, Rules
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, NOBODY_SERVED, Choice
+from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
 from properties.search.findings import Findings, findings_from_data
 from properties.server.families import FAMILIES
@@ -68,12 +68,12 @@ def test_what_needs_more_clients_than_the_server_takes_is_told_and_not_tried() -
     assert found.swept["many"] == {"two": "it needs 2 clients at once"}
 
 
-def test_of_a_target_that_serves_nobody_only_the_most_important_plain_traffic_is_tried() -> None:
+def test_of_a_target_that_plain_fails_only_the_most_important_plain_traffic_is_tried() -> None:
     unimportant = Choice("ends", "RST", RESETS.workload, 1, matters=False)
     harness = MadeUpHarness(trial)
-    harness.learnt.serves_nobody = "one client alone waits in vain"
+    harness.learnt.plain_fails = "one client alone waits in vain"
     found = exploration(trial, harness=harness).sweep([CLOSES, unimportant])
-    assert found.swept == {"ends": {"close": "", "RST": NOBODY_SERVED}}
+    assert found.swept == {"ends": {"close": "", "RST": PLAIN_FAILS}}
     assert found.notes == ["one client alone waits in vain"]
     for beside_control, tried in ((True, 0), (False, 1)):
         changed = {"family": FREEZE, "beside_control": beside_control}

@@ -46,7 +46,7 @@ def test_a_timer_that_lasts_longer_than_the_patience_is_not_waited_for() -> None
     assert in_doubt(history) == {}
 
 
-def test_the_timer_of_a_thread_that_serves_nobody_is_not_waited_for() -> None:
+def test_the_timer_of_a_thread_that_plain_fails_is_not_waited_for() -> None:
     assert only_silence(run(SILENT, script("threaded.py", "echo", "0.05"))).timers == ()
 
 
