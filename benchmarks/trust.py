@@ -61,9 +61,9 @@ survived. *Equivalent* are those that can make no difference; the table below sa
 KILLS = """\
 ## A run that is killed leaves nothing
 
-SIGKILL is sent at a drawn moment to the tester, one of its workers, a nursery or a keeper (the
-processes that hold targets), and then to the tester. *Gone* counts both: what the killed process
-held, and all of the run.
+SIGKILL is sent at a drawn moment to the tester, one of its workers, a nursery (which forks the
+keepers) or a keeper (the parent of a target), and then to the tester. *Gone* counts both: what the
+killed process held, and all of the run.
 """
 
 SLOPE = """\

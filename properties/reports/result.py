@@ -90,7 +90,7 @@ def check(
     - `faults`: the families to be tried, by name or made by `family`; all by default
     - `invariants`: those that judge; those of the role by default
     - `service`: what the target owes, by name or an object (`Service`); echo by default
-    - `max_examples`: workloads drawn for each family (32, and 16 at the exact system call)
+    - `max_examples`: workloads drawn for each family (16, and 8 at the exact system call)
     - `no_sweep`: leave out the finite choices, of which each is tried once (False)
     - `seed`: the number that all workloads follow from (0)
     - `patience`: seconds to wait where it is unknown whether anything will come (10)

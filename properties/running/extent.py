@@ -14,9 +14,6 @@ from properties.running.processes.own_limits import most_workers
 from properties.running.settings import Settings
 from target.chamber import Network
 
-QUICK = 8
-"""Workloads for a fault family in a quick run at the most, and of its drawn schedules."""
-
 ENDLESS = 10_000
 """Workloads for each fault family where time ends the run."""
 
@@ -63,8 +60,6 @@ def bounded(options: Options) -> Options:
         raise UsageError("give one of --quick, --max-time and --max-examples, not several")
     if options.sweep:
         _require_nothing_else(options)
-    if options.quick:
-        return replace(options, max_examples=QUICK)
     return options if options.max_time is None else replace(options, max_examples=ENDLESS)
 
 

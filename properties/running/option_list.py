@@ -113,8 +113,8 @@ class Options:
         default=False,
     )
     quick: bool = _option(
-        "a first answer in seconds: the choices that matter most, and 8 workloads for each fault "
-        "family; says what is left out",
+        "a first answer in seconds: the choices that matter most, and a quarter of the drawn "
+        "workloads; says what is left out",
         pytest=False,
         action="store_true",
         default=False,
@@ -126,7 +126,7 @@ class Options:
     )
     workers: str | None = _option(
         "processes that run workloads at the same time (default: one for each core that may be "
-        "used; one for --address and for a server with a fixed port)",
+        "used, four for a client, more where a server leaves the cores idle; one for --address)",
         metavar="N",
         alias="-n",
         pytest=False,

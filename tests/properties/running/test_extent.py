@@ -12,7 +12,6 @@ from properties.running.extent import (
     CLIENTS_A_CORE,
     IN_XDIST,
     MOST_A_CORE,
-    QUICK,
     bounded,
     cores,
     extent_of,
@@ -79,7 +78,6 @@ def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
 
 def test_a_quick_run_has_few_workloads_and_says_so() -> None:
     options = bounded(Options(quick=True))
-    assert options.max_examples == QUICK
     left_out = extent_of(options, settings_of(options)).left_out
     made, whole = map(int, re.findall(r"\d+", left_out)[:2])
     assert 0 < made < whole / 2
