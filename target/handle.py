@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterable
 
-from target import processes, settled, sockets
+from target import accept_queues, processes, settled, sockets
 from target.command import Command
 from target.end_watch import EndWatch
 from target.held import Held
@@ -22,6 +22,7 @@ class Handle(Held):
         self.endpoint = Endpoint(sockets.reachable(host), port)
         self.listener = self.root
         self.listening_inode = 0
+        self._port_is_shared: bool | None = None
         self._inner_sockets = InnerSockets(port)
         self._watch = EndWatch(self.root)
 
@@ -70,8 +71,26 @@ class Handle(Held):
         return None
 
     def clients_wait(self) -> bool:
-        """Return whether connections wait in the accept queue."""
-        return sockets.accept_queue_length(self.endpoint) > 0
+        """Return whether connections wait in an accept queue."""
+        return accept_queues.length(self.endpoint, shared=self._shares_port()) > 0
+
+    def queue_room(self) -> int:
+        """Return for how many more connections its accept queue has room; of several, the least."""
+        return accept_queues.room(self.endpoint, shared=self._shares_port())
+
+    def queue_is_full(self) -> bool:
+        """Return whether a new connection may find no room: its SYN is dropped."""
+        return self.queue_room() < 1
+
+    def _shares_port(self) -> bool:
+        """Return whether other sockets may listen beside the one that did at the start.
+
+        Learnt once: without SO_REUSEPORT none may ever (socket(7)).
+        """
+        if self._port_is_shared is None:
+            copy = self.copy_of_listening_socket()
+            self._port_is_shared = copy is None or _may_be_joined(copy)
+        return self._port_is_shared
 
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that hold the listening socket and were there from the start."""
@@ -119,3 +138,8 @@ class Handle(Held):
         hold a segment back for some 40 ms.
         """
         return self._inner_sockets.carry_bytes(self.tree())
+
+
+def _may_be_joined(listening: socket.socket) -> bool:
+    with listening:
+        return listening.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) != 0

@@ -165,31 +165,6 @@ def find(local: Endpoint, remote: Endpoint) -> TcpSocket | None:
     return None
 
 
-def accept_queue_is_full(server: Endpoint) -> bool:
-    """Return whether a listening socket has no room for another connection: its SYN is dropped."""
-    return accept_queue_room(server) < 1
-
-
-def accept_queue_room(server: Endpoint) -> int:
-    """Return for how many more connections a listening socket has room, 1 where none is seen.
-
-    The kernel lets the queue grow to one more than the backlog (listen(2), sk_acceptq_is_full).
-    """
-    rooms = (one.send_queue + 1 - one.receive_queue for one in _listening_at(server))
-    return min(rooms, default=1)
-
-
-def accept_queue_length(server: Endpoint) -> int:
-    """Return how many connections wait in the accept queue of a listening socket."""
-    return sum(one.receive_queue for one in _listening_at(server))
-
-
-def _listening_at(server: Endpoint) -> Iterator[TcpSocket]:
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    found = query(family, 0xFFFFFFFF, server, Endpoint("", 0), 0)
-    return (one for one in found if one.state == TcpState.LISTEN)
-
-
 def state_of(connection: socket.socket) -> TcpState:
     """Return the state of our own socket, from TCP_INFO (tcp(7))."""
     return TcpState(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0])

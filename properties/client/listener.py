@@ -9,7 +9,7 @@ import socket
 import time
 
 from faults.wire.wire import PEER, Wire
-from target import sockets
+from target import accept_queues, sockets
 from target.sockets import Endpoint
 
 BACKLOG = 128
@@ -88,10 +88,13 @@ class Listener:
         except OSError:
             return False
         deadline = time.monotonic() + FILL_PATIENCE
-        while not sockets.accept_queue_is_full(self.endpoint) and time.monotonic() < deadline:
+        while not self._has_no_room() and time.monotonic() < deadline:
             time.sleep(FILL_INTERVAL)
-        self._is_full = sockets.accept_queue_is_full(self.endpoint)
+        self._is_full = self._has_no_room()
         return self._is_full
+
+    def _has_no_room(self) -> bool:
+        return accept_queues.is_full(self.endpoint, shared=False)
 
     def drain(self) -> None:
         """Make room again. What filled the queue ends, and is passed over when it is accepted."""

@@ -342,6 +342,26 @@ def test_a_connection_that_was_not_accepted_is_held_by_nobody(reference: Handle)
         wait_until(lambda: len(reference.holders(address)) == 1)
 
 
+TWO_QUEUES = (
+    "two = [socket.create_server(('127.0.0.1', int(sys.argv[1])), reuse_port=True) for _ in 'ab']\n"
+    "accepting = two[{}]\n"
+    "while True: accepting.accept()"
+)
+"""A server with two sockets on its port, which accepts from one of them only."""
+
+
+@pytest.mark.parametrize("accepting", [0, 1])
+def test_clients_wait_while_any_of_several_sockets_has_some_in_its_queue(
+    start: Start, accepting: int
+) -> None:
+    held = start(python(TWO_QUEUES.format(accepting)))
+    with contextlib.ExitStack() as clients:
+        for _ in range(12):
+            clients.enter_context(socket.create_connection((HOST, held.endpoint.port)))
+        wait_until(lambda: is_settled(held))
+        assert held.clients_wait()
+
+
 def test_a_connection_is_not_found_once_it_is_gone(reference: Handle) -> None:
     with connected(reference) as (_, address):
         assert reference.connection(address) is not None

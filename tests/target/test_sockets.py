@@ -6,7 +6,6 @@ import contextlib
 import os
 import socket
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,20 +94,6 @@ def test_a_listening_socket_is_found_with_its_inode() -> None:
         assert found.state == TcpState.LISTEN
         assert found.remote == Endpoint("0.0.0.0", 0)
         assert found.inode == os.fstat(server.fileno()).st_ino
-
-
-def has_room(address: Endpoint, room: int) -> bool:
-    return sockets.accept_queue_room(address) == room
-
-
-def test_an_accept_queue_has_room_for_one_more_than_its_backlog() -> None:
-    with socket.create_server((HOST, 0), backlog=2) as server, contextlib.ExitStack() as clients:
-        address = endpoint(server.getsockname())
-        for room in (3, 2, 1):
-            assert sockets.accept_queue_room(address) == room
-            clients.enter_context(socket.create_connection(server.getsockname()))
-            wait_until(partial(has_room, address, room - 1))
-        assert sockets.accept_queue_is_full(address)
 
 
 def test_a_listening_socket_shows_the_length_and_the_limit_of_its_accept_queue() -> None:

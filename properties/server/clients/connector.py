@@ -25,7 +25,7 @@ from properties.server.clients.places import Places
 from properties.server.events import Opened, OpenFailed, Paused
 from properties.server.instance import ServerInstance
 from properties.services.dialogue import Dialogue, is_endless
-from target import sockets
+from target import accept_queues
 
 REFUSED_PATIENCE = 15.0
 """Seconds a server that refuses connections may stay closed: xinetd's default is 10."""
@@ -97,7 +97,9 @@ class Connector:
 
     def queue_has_room(self) -> bool:
         """Return whether one more connection finds room in the accept queue."""
-        return not sockets.accept_queue_is_full(self._server.endpoint)
+        if (handle := self._server.handle) is not None:
+            return not handle.queue_is_full()
+        return not accept_queues.is_full(self._server.endpoint, shared=True)
 
     def open(self, number: int, reading: Reading, port: int = 0, *, at_once: bool = False) -> bool:
         """Connect a client, from this port if not 0, and record it; return whether it is there.
@@ -175,16 +177,16 @@ class Connector:
 
         A SYN that finds no room is dropped, and sent again a second later (RFC 6298, 2.1).
         """
-        handle, endpoint = self._server.handle, self._server.endpoint
+        handle = self._server.handle
         if handle is None or self._room > 0:
             return
         # Half of it: a fault may open connections of its own.
-        room = sockets.accept_queue_room(endpoint)
+        room = handle.queue_room()
         self._room = (room + 1) // 2
         if room > 0:
             return
         if not any(process.is_stopped for process in handle.listeners()):
-            self._io_loop.wait(lambda: not sockets.accept_queue_is_full(endpoint))
+            self._io_loop.wait(lambda: not handle.queue_is_full())
 
     def _opened(self, client: ClientConnection) -> None:
         self._places.take(client)

@@ -7,7 +7,6 @@ from properties.engine.parked import ParkedBytes
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.server.clients.client_connection import ClientConnection
-from target import sockets
 from target.handle import Handle
 from target.settled import Look
 from target.sockets import HALF_OPEN
@@ -109,7 +108,7 @@ class ClientIoLoop:
         if end is not None and end.state in HALF_OPEN and client.missing:
             # The last ACK of the handshake was lost, and no byte of ours brings it: a server that
             # speaks first learns of the client when its kernel has sent SYN and ACK again.
-            return not sockets.accept_queue_is_full(self.handle.endpoint)
+            return not self.handle.queue_is_full()
         return in_flight(client, end)
 
     def await_handshakes(self) -> None:
@@ -125,4 +124,4 @@ class ClientIoLoop:
         if handle is None or end is None or end.state not in HALF_OPEN:
             return False
         # One without room drops it.
-        return not sockets.accept_queue_is_full(handle.endpoint)
+        return not handle.queue_is_full()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from properties.client.listener import Listener
-from target import sockets
+from target import accept_queues, sockets
 from target.sockets import Endpoint, TcpState
 from tests.properties.server_runs import HOST, reserved_port, wait_until
 
@@ -65,7 +65,7 @@ def test_a_full_queue_makes_a_syn_wait(listening: Listener, client: socket.socke
     assert listening.fill()
     connect(client, listening)
     assert sockets.state_of(client) is TcpState.SYN_SENT
-    assert sockets.accept_queue_is_full(listening.endpoint)
+    assert accept_queues.is_full(listening.endpoint, shared=False)
 
 
 def test_a_drained_queue_lets_the_syn_in(listening: Listener, client: socket.socket) -> None:
@@ -81,7 +81,7 @@ def test_a_drained_queue_lets_the_syn_in(listening: Listener, client: socket.soc
 def test_what_filled_the_queue_is_passed_over(listening: Listener) -> None:
     listening.fill()
     assert listening.accept() is None
-    assert not sockets.accept_queue_is_full(listening.endpoint)
+    assert not accept_queues.is_full(listening.endpoint, shared=False)
 
 
 def test_a_drained_queue_has_room_for_many(listening: Listener) -> None:
