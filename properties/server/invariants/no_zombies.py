@@ -14,30 +14,31 @@ from properties.server.events import WHILE_CONNECTED, Census
 REQUIREMENT = "every child that has terminated MUST be reaped, also when several end at once"
 
 
+AT_LAST = ("after", "end")
+"""The censuses that every workload ends with."""
+
+
 def judge(history: History) -> Verdict:
-    """Judge the censuses taken after the workload and after the last exchange."""
-    for census in history.of(Census):
-        if census.label == WHILE_CONNECTED and census.zombies:
-            return _judge_while_connected(census)
-    counts = {census.label: census for census in history.of(Census)}
-    after, end = counts.get("after"), counts.get("end")
-    if after is None or end is None:
+    """Judge the censuses taken with clients, after the workload and after the last exchange."""
+    taken = [one for one in history.of(Census) if one.label in (WHILE_CONNECTED, *AT_LAST)]
+    left = [census for census in taken if census.zombies]
+    # One that is certain counts, whatever could not be seen at another moment.
+    if (stays := next(filter(_is_final, left), None)) is not None:
+        end = next((census for census in reversed(taken) if census.label == "end"), None)
+        return Verdict.failed(_in_words(stays, end))
+    if left:
+        return Verdict.inconclusive(f"{_list(left[0])}, but {left[0].evidence}")
+    if not {census.label for census in taken}.issuperset(AT_LAST):
         return Verdict.inconclusive("the processes were not counted")
-    for census in (after, end):
-        if census.zombies and not _is_final(census):
-            return Verdict.inconclusive(f"{_list(census)}, but {census.evidence}")
-    if after.zombies and not _same_are_left(after, end):
-        return Verdict.failed(_reaped_late(after, end))
-    for census in (after, end):
-        if census.zombies:
-            return Verdict.failed(f"{_list(census)}; {census.evidence}")
     return Verdict.passed()
 
 
-def _judge_while_connected(census: Census) -> Verdict:
-    if not _is_final(census):
-        return Verdict.inconclusive(f"{_list(census)}, but {census.evidence}")
-    return Verdict.failed(f"{_list(census)} while clients are connected; {census.evidence}")
+def _in_words(census: Census, end: Census | None) -> str:
+    if census.label == WHILE_CONNECTED:
+        return f"{_list(census)} while clients are connected; {census.evidence}"
+    if end is not None and not _same_are_left(census, end):
+        return _reaped_late(census, end)
+    return f"{_list(census)}; {census.evidence}"
 
 
 def _is_final(census: Census) -> bool:

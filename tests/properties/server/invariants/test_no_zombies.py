@@ -111,3 +111,37 @@ def test_six_zombies_are_all_named() -> None:
 def test_of_seven_zombies_six_are_named() -> None:
     made = history(census("after"), census("end", zombies=range(81, 88)))
     assert judge(INVARIANT, made).reason.startswith("7 zombies (81, 82, 83, 84, 85, 86, ...); ")
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "certain"), [("after", "end"), ("end", "after"), (WHILE_CONNECTED, "after")]
+)
+@pytest.mark.parametrize("open_end", [Conclusion.STARVED, Conclusion.BUSY])
+def test_a_zombie_that_will_stay_fails_though_it_was_too_early_to_tell_at_another_moment(
+    doubtful: str, certain: str, open_end: Conclusion
+) -> None:
+    taken = {
+        WHILE_CONNECTED: census(WHILE_CONNECTED),
+        "after": census("after"),
+        "end": census("end"),
+    }
+    taken[doubtful] = census(doubtful, zombies=[81], conclusion=open_end)
+    taken[certain] = census(certain, zombies=[81])
+    verdict = judge(INVARIANT, history(*taken.values()))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("1 zombie (81)")
+
+
+def test_a_zombie_that_will_stay_fails_though_the_workload_broke_off_then() -> None:
+    verdict = judge(INVARIANT, history(census("after", zombies=[81])))
+    assert verdict.outcome is Outcome.FAIL
+
+
+def test_of_two_censuses_with_clients_the_one_that_is_certain_counts() -> None:
+    seen = [
+        census(WHILE_CONNECTED, zombies=[81], conclusion=Conclusion.BUSY),
+        census(WHILE_CONNECTED, zombies=[81]),
+    ]
+    verdict = judge(INVARIANT, history(seen, census("after"), census("end")))
+    assert verdict.outcome is Outcome.FAIL
+    assert "while clients are connected" in verdict.reason
