@@ -36,10 +36,9 @@ def starved(waits: Iterable[Wait]) -> str | None:
 
 
 def judge_spin(moments: Iterable[Moment]) -> Verdict | None:
-    """Judge moments with nothing to do; None where all was well."""
-    for moment in moments:
-        if moment.spinning:
-            return Verdict.failed(moment.spinning)
-        if moment.conclusion is Conclusion.STARVED:
-            return Verdict.inconclusive(moment.evidence)
-    return None
+    """Judge moments with nothing to do; None where all was well. One that spun counts first."""
+    seen = tuple(moments)
+    if (spun := next((moment for moment in seen if moment.spinning), None)) is not None:
+        return Verdict.failed(spun.spinning)
+    unsure = (moment for moment in seen if moment.conclusion is Conclusion.STARVED)
+    return next((Verdict.inconclusive(moment.evidence) for moment in unsure), None)

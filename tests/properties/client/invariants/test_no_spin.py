@@ -50,3 +50,13 @@ def test_a_client_that_sleeps_instead_passes(conclusion: Conclusion) -> None:
 
 def test_a_client_that_never_came_to_rest_on_a_slow_machine_is_not_judged() -> None:
     assert verdict(starved(), well_ended()).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_thread_that_spins_fails_though_the_machine_was_slow_before() -> None:
+    said = verdict(starved(), rested(Conclusion.BUSY, SPINS), well_ended())
+    assert (said.outcome, said.reason) == (Outcome.FAIL, SPINS)
+
+
+def test_a_client_that_computes_fails_though_the_machine_was_slow_before() -> None:
+    said = verdict(starved(), fin(), waited(Awaited.EXIT, Conclusion.BUSY), killed_by_us())
+    assert said.outcome is Outcome.FAIL

@@ -44,3 +44,9 @@ def test_a_server_that_spins_while_its_clients_are_silent_fails() -> None:
     verdict = judge(INVARIANT, made)
     assert verdict.outcome is Outcome.FAIL
     assert verdict.reason == "4711 used 1.0 s"
+
+
+def test_a_server_that_spins_fails_though_it_starved_at_another_moment() -> None:
+    spinning = census("end", spinning=SPINS, conclusion=Conclusion.BUSY)
+    verdict = judge(INVARIANT, history(census("after", conclusion=Conclusion.STARVED), spinning))
+    assert (verdict.outcome, verdict.reason) == (Outcome.FAIL, SPINS)
