@@ -49,17 +49,21 @@ def judge(history: History) -> Verdict:
 
 def _judge_fairness(history: History) -> Verdict | None:
     """Judge the lines that waited while another client was served; None where all was well."""
-    for event in history.of(Overtaken):
-        if event.answered:
-            continue
-        served = (
-            f"{client_name(event.client)} waited for the echo of a line while {event.reads} reads "
-            f"of {client_name(event.by)} were served, {size(event.count)} in all"
-        )
-        if event.reads >= MANY_READS and event.count >= MANY_BYTES:
-            return Verdict.failed(served)
-        return Verdict.inconclusive(f"{served}: too few to tell")
-    return None
+    waited = [event for event in history.of(Overtaken) if not event.answered]
+    if (long := next(filter(_is_long, waited), None)) is not None:
+        return Verdict.failed(_overtaken(long))
+    return Verdict.inconclusive(f"{_overtaken(waited[0])}: too few to tell") if waited else None
+
+
+def _is_long(event: Overtaken) -> bool:
+    return event.reads >= MANY_READS and event.count >= MANY_BYTES
+
+
+def _overtaken(event: Overtaken) -> str:
+    return (
+        f"{client_name(event.client)} waited for the echo of a line while {event.reads} reads "
+        f"of {client_name(event.by)} were served, {size(event.count)} in all"
+    )
 
 
 def meets_a_limit(history: History) -> bool:

@@ -304,3 +304,10 @@ def test_one_client_that_looks_as_if_it_met_a_limit_is_enough() -> None:
 def test_what_is_no_limit_is_met_by_nobody(stall: Part) -> None:
     assert not meets_a_limit(history(*late(stall)))
     assert not meets_a_limit(history(connection(1)))
+
+
+def test_a_line_that_waited_for_long_fails_though_another_waited_too_shortly_to_tell() -> None:
+    short, long = (overtaken(c, 1, reads=MANY_READS, count=c * MANY_BYTES) for c in (0, 2))
+    verdict = judge(INVARIANT, history(short, long))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.startswith("c2 waited")
