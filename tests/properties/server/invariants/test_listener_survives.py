@@ -300,3 +300,48 @@ def test_only_a_full_accept_queue_beside_many_clients_looks_like_a_limit(
     (failure,) = history(open_failed("it failed")).of(OpenFailed)
     made = history(replace(failure, refused=refused, served=served))
     assert judge(INVARIANT, made).outcome is outcome
+
+
+PAUSED = Paused(1.0, recent_connections=60, recovered_after=9.8)
+
+
+def ours(client: int) -> Event:
+    """A connection that our own machine did not let us make."""
+    (failure,) = history(open_failed("Too many open files", client=client)).of(OpenFailed)
+    return replace(failure, is_local=True)
+
+
+@pytest.mark.parametrize("excused", [ours(2), open_failed(client=2, recovered_after=3.0), PAUSED])
+def test_a_refusal_for_good_fails_whatever_was_excused_before(excused: Event) -> None:
+    verdict = judge(INVARIANT, history(before_all(), excused, open_failed(client=LAST_EXCHANGE)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason == "a connection failed: Connection refused"
+
+
+@pytest.mark.parametrize("excused", [ours(2), open_failed(client=2, recovered_after=3.0), PAUSED])
+def test_a_last_exchange_without_echo_fails_whatever_was_excused_before(excused: Event) -> None:
+    verdict = judge(INVARIANT, history(before_all(), excused, unserved(LAST_EXCHANGE)))
+    assert verdict.outcome is Outcome.FAIL
+    assert "a new client got 0 of 24 bytes" in verdict.reason
+
+
+@pytest.mark.parametrize("limited", [open_failed(client=2, recovered_after=3.0), PAUSED])
+@pytest.mark.parametrize(
+    "turned_away",
+    [
+        [opened(LAST_EXCHANGE), sent(LAST_EXCHANGE, 24), reset_by_peer(LAST_EXCHANGE, missing=24)],
+        [opened(LAST_EXCHANGE), eof(LAST_EXCHANGE)],
+        [open_failed("Connection reset by peer", client=LAST_EXCHANGE)],
+    ],
+)
+def test_who_is_turned_away_by_a_server_that_limits_the_rate_is_no_violation(
+    limited: Event, turned_away: list[Event]
+) -> None:
+    verdict = judge(INVARIANT, history(before_all(), limited, turned_away))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert "--max-rate" in verdict.reason
+
+
+def test_an_excuse_is_no_pass_though_the_last_exchange_was_served() -> None:
+    verdict = judge(INVARIANT, history(before_all(), ours(2), after_all()))
+    assert verdict.outcome is Outcome.INCONCLUSIVE
