@@ -16,9 +16,8 @@ REQUIREMENT = "a client that never reads SHOULD be held up, and not buffered for
 
 def judge(history: History) -> Verdict:
     """Judge what was taken from the client that never read, if there was one."""
-    for flooded in history.of(Flooded):
-        return _judge(flooded)
-    return Verdict.not_tried()
+    flooded = next(history.of(Flooded), None)
+    return Verdict.not_tried() if flooded is None else _judge(flooded)
 
 
 def _judge(flooded: Flooded) -> Verdict:

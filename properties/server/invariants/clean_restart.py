@@ -16,13 +16,12 @@ REQUIREMENT = (
 
 def judge(history: History) -> Verdict:
     """Judge the restart, if one was tried."""
-    for restarted in history.of(Restarted):
-        if restarted.inconclusive:
-            return Verdict.inconclusive(restarted.detail)
-        if not restarted.succeeded:
-            return Verdict.failed(restarted.detail)
-        return Verdict.passed(restarted.detail)
-    return Verdict.not_tried()
+    restarted = next(history.of(Restarted), None)
+    if restarted is None:
+        return Verdict.not_tried()
+    if restarted.inconclusive:
+        return Verdict.inconclusive(restarted.detail)
+    return (Verdict.passed if restarted.succeeded else Verdict.failed)(restarted.detail)
 
 
 INVARIANT = Invariant(
