@@ -16,7 +16,7 @@ takes one client, and the call after it fails.
 import errno
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -95,8 +95,7 @@ class ScarceDescriptors(Fault[ServerContext]):
         self, context: ServerContext, listeners: tuple[Process, ...]
     ) -> Iterator[FaultOutcome | None]:
         """Lower the limit inside the block; yields why that failed, None where it did not."""
-        lowered: dict[int, int] = {}
-        limits = (0, 0)
+        lowered: dict[int, _Lowered] = {}
         try:
             for listener in listeners:
                 pid = listener.identity.pid
@@ -106,17 +105,15 @@ class ScarceDescriptors(Fault[ServerContext]):
                         "its poll names more descriptors than any limit that they exceed"
                     )
                     return
-                limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-                resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
-                lowered[pid] = limit
+                before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, before[1]))
+                lowered[pid] = _Lowered(limit, before)
                 context.mark(f"at most {self.room} more descriptors", pid)
             yield None
         except PermissionError:
             yield FaultOutcome.impossible("its limit of descriptors may not be changed")
         finally:
-            # Processes forked meanwhile have inherited the limit.
-            for process in context.handle.tree() if context.handle and lowered else ():
-                _lift(context, process.identity.pid, frozenset(lowered.values()), limits)
+            _lift_all(context, lowered)
 
     def __str__(self) -> str:
         return f"{names(self.clients)} connect while the listener has {self.room} descriptors left"
@@ -183,10 +180,33 @@ def _missing(process: Process, room: int) -> int:
     return next(grows, next(stays, 0))
 
 
-def _lift(
-    context: ServerContext, pid: int, lowered: frozenset[int], limits: tuple[int, int]
-) -> None:
-    with suppress(OSError):
-        if resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] in lowered:
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
-            context.mark("descriptor limit restored", pid)
+@dataclass(frozen=True)
+class _Lowered:
+    """The limit that was set, and both limits from before, as prlimit(2) has them."""
+
+    limit: int
+    before: tuple[int, int]
+
+
+def _lift_all(context: ServerContext, lowered: Mapping[int, _Lowered]) -> None:
+    """Give each process its own limits back; one forked meanwhile has inherited its parent's."""
+    tree = context.handle.tree() if context.handle and lowered else ()
+    parents = {process.identity.pid: process.parent for process in tree}
+    # Whose parent has ended is a child of another: only the limit tells whence it came.
+    orphaned = {one.limit: one for one in lowered.values()}
+    for pid in parents:
+        with suppress(OSError):
+            limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
+            was = _of_ancestor(pid, parents, lowered) or orphaned.get(limit)
+            if was is not None and limit == was.limit:
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, was.before)
+                context.mark("descriptor limit restored", pid)
+
+
+def _of_ancestor(
+    pid: int, parents: Mapping[int, int], lowered: Mapping[int, _Lowered]
+) -> _Lowered | None:
+    """Return what was done to this process, or to the nearest of those that it descends from."""
+    while pid in parents and pid not in lowered:
+        pid = parents[pid]
+    return lowered.get(pid)

@@ -12,7 +12,8 @@ from properties.model.steps import Inject
 from properties.server.events import Idled, Received
 from properties.server.execute import execute
 from properties.server.steps import Close
-from tests.faults.contexts import around, marks, served
+from target.handle import Handle
+from tests.faults.contexts import around, context_with, marks, served
 from tests.properties.server_runs import (
     PATIENCE,
     SELECTORS,
@@ -118,6 +119,28 @@ def test_where_too_few_clients_may_connect_to_fill_them_the_option_is_named(
     event = only_injected(history)
     assert event.status is Status.IMPOSSIBLE
     assert "--max-connections" in event.detail
+
+
+def limits_of(handle: Handle) -> dict[int, tuple[int, int]]:
+    """Return the limits of descriptors of all processes, by pid."""
+    pids = [process.identity.pid for process in handle.tree()]
+    return {pid: resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids}
+
+
+def test_each_listener_gets_its_own_limit_back_and_its_workers_that_of_their_parent() -> None:
+    with serving(script("two_forkers.py")) as server, context_with(server) as (context, _):
+        handle = server.handle
+        assert handle is not None
+        for number, (pid, (_, hard)) in enumerate(limits_of(handle).items()):
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (200 + 100 * number, hard - number))
+        before = limits_of(handle)
+        ScarceDescriptors((1, 2), 1).apply(context)
+        parents = {process.identity.pid: process.parent for process in handle.tree()}
+        assert len(before) == 2
+        assert len(parents) == 4
+        assert limits_of(handle) == {
+            pid: before.get(pid) or before[parent] for pid, parent in parents.items()
+        }
 
 
 def test_a_worker_that_was_made_meanwhile_does_not_keep_the_limit() -> None:
