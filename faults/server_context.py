@@ -98,8 +98,11 @@ class ServerContext(Protocol):
     def open(self, client: int, reading: Reading) -> bool:
         """Connect; return whether the connection was established."""
 
-    def crowd(self, count: int) -> bool:
-        """Connect so many clients that only take up places; return whether all were accepted."""
+    def crowd(self, count: int) -> bool | None:
+        """Connect so many clients that only take up places; return whether all were accepted.
+
+        None where not so many can connect, or may.
+        """
 
     def disperse(self) -> None:
         """Close them, and wait until the server has closed its side. Idempotent."""

@@ -60,8 +60,8 @@ class ManyClients(Fault[ServerContext]):
             return NO_PROCESS
         if not context.is_open(self.client) or not context.may_open(self.last):
             return FaultOutcome.missed(f"c{self.client} was not connected")
-        came, why = _come(context)
-        if not came:
+        came = _come(context)
+        if came is None:
             return TOO_FEW
         context.send(self.client, A_LINE)
         if context.open(self.last, Reading.EAGER):
@@ -71,7 +71,7 @@ class ManyClients(Fault[ServerContext]):
         context.disperse()
         context.wait(lambda: conditions.all_taken(context, (self.client, self.last)))
         disturbed = frozenset({self.last} if turned_away else ())
-        return FaultOutcome.fired(f"{came} clients at once{why}", disturbed)
+        return FaultOutcome.fired(came, disturbed)
 
     def _is_served(self, context: ServerContext) -> bool:
         """Return whether the last client has its echo, or waits for a place or has none."""
@@ -85,17 +85,27 @@ class ManyClients(Fault[ServerContext]):
         return f"many clients come beside c{self.client}, c{self.last} last of them, and leave"
 
 
-def _come(context: ServerContext) -> tuple[int, str]:
-    """Let clients come; return how many came, and why no more did, in words."""
+def _come(context: ServerContext) -> str | None:
+    """Let clients come; return how many came, and why no more did; None where we cannot try."""
     if limits.descriptors_left() < PORTIONS * PORTION + FOR_OURSELVES:
-        return 0, ""
+        return None
     processes = _count_processes(context)
     for portion in range(PORTIONS):
-        if not context.crowd(PORTION):
-            return portion * PORTION, "; in the next hundred one was not served"
+        came = context.crowd(PORTION)
+        if not came:
+            return _fewer(portion * PORTION, came)
         if _count_processes(context) - processes >= PORTION - ENDING:
-            return (portion + 1) * PORTION, ", each with a process of its own"
-    return PORTIONS * PORTION, ""
+            return f"{(portion + 1) * PORTION} clients at once, each with a process of its own"
+    return f"{PORTIONS * PORTION} clients at once"
+
+
+def _fewer(before: int, came: bool | None) -> str | None:
+    """Return how many were there when no further hundred came, and why; None for none by us."""
+    if came is None:
+        return f"{before} clients at once; no more may connect" if before else None
+    if not before:
+        return f"fewer than {PORTION} clients at once: one was not served"
+    return f"{before} clients at once; in the next hundred one was not served"
 
 
 def _count_processes(context: ServerContext) -> int:

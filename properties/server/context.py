@@ -110,8 +110,8 @@ class ServerRunContext:
         """Connect; return whether the connection was established."""
         return self._connector.open(client, reading)
 
-    def crowd(self, count: int) -> bool:
-        """Connect so many clients that only take up places; return whether all were accepted."""
+    def crowd(self, count: int) -> bool | None:
+        """Connect so many that only take up places; return whether all were accepted, or None."""
         self.mark(f"{count} more clients connect, to take up descriptors")
         return self._bystanders.come(count)
 

@@ -4,7 +4,7 @@ import socket
 
 from properties.model.settings import Limits
 from properties.server.clients.client_socket import Way, new_socket
-from properties.server.clients.connector import throttle
+from properties.server.clients.connector import LOCAL_ERRORS, throttle
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
 from target import sockets
@@ -23,12 +23,15 @@ class Bystanders:
         self._io_loop = io_loop
         self._sockets: list[socket.socket] = []
 
-    def come(self, count: int) -> bool:
+    def come(self, count: int) -> bool | None:
         """Connect so many; return whether the server has accepted all of them.
 
-        False as well where the limits, the server's or ours, forbid it.
+        None where the user's limits forbid it, or our own machine does.
         """
-        return self._may_come(count) and all(self._comes() for _ in range(count))
+        if not self._may_come(count):
+            return None
+        each = (self._comes() for _ in range(count))
+        return next((came for came in each if not came), True)
 
     def _may_come(self, count: int) -> bool:
         most, rate = self._limits.connections, self._limits.rate
@@ -39,15 +42,17 @@ class Bystanders:
             and (rate is None or count <= rate * self._io_loop.patience)
         )
 
-    def _comes(self) -> bool:
+    def _comes(self) -> bool | None:
         throttle(self._limits.rate)
         endpoint, handle = self._server.endpoint, self._server.handle
         try:
             connection = new_socket(Way(endpoint), is_slow=False)
             self._sockets.append(connection)
-            connection.connect_ex((endpoint.host, endpoint.port))
+            error = connection.connect_ex((endpoint.host, endpoint.port))
         except OSError:
-            return False
+            return None
+        if error in LOCAL_ERRORS:
+            return None
         self._io_loop.wait(
             lambda: (
                 sockets.state_of(connection) != TcpState.SYN_SENT

@@ -16,6 +16,7 @@ from tests.properties.server_runs import (
     mutant,
     only_injected,
     run,
+    script,
     variant,
     violated,
 )
@@ -79,3 +80,12 @@ def test_a_server_that_cannot_stand_so_many_is_caught(command: Command) -> None:
 def test_the_limit_of_descriptors_is_no_reason_to_refuse_them() -> None:
     assert ManyClients(1, 2).starts_with.open_limit > 1100
     assert only_injected(run(CHOICE.workload, REFERENCE)).status is Status.FIRED
+
+
+@pytest.mark.parametrize("how", ["fin", "reset"])
+def test_a_server_with_room_for_fewer_than_the_first_hundred_is_tried(how: str) -> None:
+    history = run(CHOICE.workload, script("turns_away.py", "50", how))
+    event = only_injected(history)
+    assert event.status is Status.FIRED
+    assert event.detail == "fewer than 100 clients at once: one was not served"
+    assert violated(history) == []
