@@ -36,6 +36,7 @@ class Bystanders:
     def _may_come(self, count: int) -> bool:
         most, rate = self._limits.connections, self._limits.rate
         live = sum(client.is_live for client in self._io_loop.clients.values())
+        live += len(self._sockets)
         return (
             count <= MOST
             and (most is None or live + count < most)

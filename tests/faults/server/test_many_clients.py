@@ -89,3 +89,9 @@ def test_a_server_with_room_for_fewer_than_the_first_hundred_is_tried(how: str) 
     assert event.status is Status.FIRED
     assert event.detail == "fewer than 100 clients at once: one was not served"
     assert violated(history) == []
+
+
+def test_what_the_user_allows_may_be_reached_later() -> None:
+    rules = Rules(patience=PATIENCE, limits=Limits(connections=150))
+    event = only_injected(run(CHOICE.workload, variant("epoll_loop"), rules))
+    assert event.detail == "100 clients at once; no more may connect"
