@@ -225,7 +225,9 @@ def _client_comes(fault: HeldListener, context: ServerContext, gate: Gate) -> Fa
 
 def _taken(fault: HeldListener, context: ServerContext, gate: Gate) -> FaultOutcome:
     serving = conditions.of_a_pool(context, fault.other)
-    others = tuple(one for one in context.listeners() if one not in serving)
+    # Two looks at one process are not equal: its state changes.
+    ours = {one.identity for one in serving}
+    others = tuple(one for one in context.listeners() if one.identity not in ours)
     if not serving or not others or context.handle is None:
         return FaultOutcome.impossible("no process of a pool serves one client and accepts others")
     armed = fault.arm(context, gate, *serving)

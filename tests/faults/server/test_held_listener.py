@@ -1,14 +1,18 @@
 """held_listener: something happens while the listener is about to make a call."""
 
+from dataclasses import replace
+
 import pytest
 
+from faults import conditions
 from faults.fault import Status
 from faults.server.held_listener import CALLS, HeldListener, ListenerCall, ListenerEvent
-from faults.server_context import NO_WORKER
+from faults.server_context import NO_WORKER, ServerContext
 from properties.model.history import History
 from properties.model.steps import Inject
 from properties.server.steps import Receive, Send
 from target.command import REFERENCE, Command
+from target.processes import Process
 from tests.faults.contexts import A_WORD, is_gone, marks
 from tests.properties.server_runs import (
     SELECTORS,
@@ -89,6 +93,19 @@ def test_another_process_of_a_pool_takes_the_connection() -> None:
     history = held(ListenerCall.ACCEPT, ListenerEvent.TAKEN, variant("prefork"))
     assert only_injected(history).status is Status.FIRED
     assert in_doubt(history) == {}
+
+
+def test_the_one_that_serves_is_known_though_its_state_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = conditions.of_a_pool
+
+    def as_it_ran(context: ServerContext, client: int) -> tuple[Process, ...]:
+        return tuple(replace(process, state="R") for process in seen(context, client))
+
+    monkeypatch.setattr(conditions, "of_a_pool", as_it_ran)
+    history = held(ListenerCall.ACCEPT, ListenerEvent.TAKEN, variant("prefork"))
+    assert only_injected(history).status is Status.FIRED
 
 
 @pytest.mark.parametrize(
