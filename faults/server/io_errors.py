@@ -92,26 +92,32 @@ class IoError(GateFault):
         rule, matches = self._rule(context, gate)
         armed = gate.arm(rule)
         self._provoke(context, gate, armed)
+        rules = [armed]
         if self.failure is IoFailure.READ_INTERRUPTED:
-            self._interrupt_a_read(context, gate, armed)
+            rules += self._interrupt_a_read(context, gate, armed)
         gate.disarm()
-        met = mark_handled(context, armed, self.failure.error)
+        met = sum(mark_handled(context, one, self.failure.error) for one in rules)
         if met:
             disturbed = frozenset({self.client}) if self.failure.error != "EINTR" else frozenset()
             return FaultOutcome.fired(f"{self.failure.value} x {met}", disturbed)
         return self._why_not(context, armed, matches)
 
-    def _interrupt_a_read(self, context: ServerContext, gate: Gate, armed: ArmedRule) -> None:
-        """Send more while the read is held: the client must still get it after the EINTR."""
+    def _interrupt_a_read(
+        self, context: ServerContext, gate: Gate, armed: ArmedRule
+    ) -> list[ArmedRule]:
+        """Send more while the read is held: the client must still get it after the EINTR.
+
+        Return the rules of the further reads that fail.
+        """
         if not gate.is_held(armed):
-            return
+            return []
         context.send(self.client, A_LINE)
         context.wait(lambda: conditions.has_unread_input(context, self.client))
-        if self.count > 1:
-            again = Rule(Kind.READ, armed.rule.matches, Errno(errno.EINTR), times=self.count - 1)
-            gate.arm(again)
+        again = Rule(Kind.READ, armed.rule.matches, Errno(errno.EINTR), times=self.count - 1)
+        rules = [gate.arm(again)] if again.times else []
         gate.fail(armed, errno.EINTR)
         context.wait(lambda: context.is_satisfied(self.client))
+        return rules
 
     def _provoke(self, context: ServerContext, gate: Gate, armed: ArmedRule) -> None:
         for _ in range(self.nth + self.count):

@@ -7,7 +7,15 @@ import pytest
 from faults.fault import Status
 from faults.server.io_errors import IoError, IoFailure
 from tests.faults.contexts import around, marks
-from tests.properties.server_runs import SELECTORS, compiled, in_doubt, only_injected, run, violated
+from tests.properties.server_runs import (
+    SELECTORS,
+    compiled,
+    in_doubt,
+    only_injected,
+    run,
+    script,
+    violated,
+)
 
 BROKEN = [IoFailure.READ_RESET, IoFailure.WRITE_RESET, IoFailure.WRITE_PIPE]
 
@@ -59,4 +67,12 @@ def test_a_loop_that_dies_of_an_interrupted_poll_is_caught(tmp_path: Path) -> No
 def test_calls_of_one_process_that_serves_all_are_told_apart_by_the_connection() -> None:
     history = run(around(IoError(1, IoFailure.READ_RESET, 1, 1, 3), 1, 2), SELECTORS)
     assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+def test_each_of_several_interruptions_is_counted_and_marked() -> None:
+    fault = IoError(1, IoFailure.READ_INTERRUPTED, 1, 3, 3)
+    history = run(around(fault, 1), script("interruptible.py"))
+    assert only_injected(history).detail == "read fails with EINTR x 3"
+    assert [what for what, _ in marks(history)] == ["recvfrom: EINTR"] * 3
     assert in_doubt(history) == {}
