@@ -112,16 +112,16 @@ class Connector:
             self._await_room()
         try:
             client = self._attempt(number, reading, port)
+            if not client.connected:
+                self._failed(client, reading, port)
+                return False
         except OSError as error:
             self._had_no_socket(number, error)
             return False
-        if client.connected:
-            self._opened(client)
-            if not at_once:
-                self._admission.after()
-            return True
-        self._failed(client, reading)
-        return False
+        self._opened(client)
+        if not at_once:
+            self._admission.after()
+        return True
 
     def _had_no_socket(self, number: int, error: OSError) -> None:
         self._history.add(
@@ -150,7 +150,7 @@ class Connector:
                 return
             time.sleep(RETRY_INTERVAL)
 
-    def _attempt(self, number: int, reading: Reading, port: int = 0) -> ClientConnection:
+    def _attempt(self, number: int, reading: Reading, port: int) -> ClientConnection:
         throttle(self._limits.rate)
         self._room -= 1
         way = Way(self._server.endpoint, self._server.wire, port)
@@ -193,14 +193,14 @@ class Connector:
         owed = client.owed.promised
         self._history.add(Opened(self._history.now(), client.number, str(client.endpoint), owed))
 
-    def _failed(self, client: ClientConnection, reading: Reading) -> None:
+    def _failed(self, client: ClientConnection, reading: Reading, port: int) -> None:
         error = client.handshake.error
         refused = error == errno.ECONNREFUSED
         reason = os.strerror(error) if error else "the handshake did not end"
         client.discard()
         conclusion, served = self._conclusion, self._served()
         recent = connections_in_last_second()
-        recovered = self._await_recovery(client.number, reading) if refused else None
+        recovered = self._await_recovery(client.number, reading, port) if refused else None
         self._history.add(
             OpenFailed(
                 at=self._history.now(),
@@ -223,7 +223,7 @@ class Connector:
         ends = (handle.connection(client.endpoint) for client in live)
         return sum(end is not None and end.inode != 0 for end in ends)
 
-    def _await_recovery(self, number: int, reading: Reading) -> float | None:
+    def _await_recovery(self, number: int, reading: Reading, port: int) -> float | None:
         handle = self._server.handle
         if handle is None or not handle.listener_lives() or not self._may_recover:
             return None
@@ -232,7 +232,7 @@ class Connector:
             if handle.listening_socket() is not None:
                 self._places.await_one()
                 self._await_room()
-                if self._attempt(number, reading).connected:
+                if self._attempt(number, reading, port).connected:
                     self._opened(self._io_loop.clients[number])
                     return time.monotonic() - began
                 self._io_loop.clients[number].discard()

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import struct
+from contextlib import closing
 
 import pytest
 
@@ -12,9 +13,11 @@ from properties.model.history import History
 from properties.model.oracle import Echo
 from properties.model.settings import Limits
 from properties.server.clients import client_connection
+from properties.server.clients.client_socket import Handshake, Way, new_socket
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import OpenFailed
+from target.sockets import Endpoint
 from tests.properties.server_runs import PATIENCE, script, serving
 
 CLIENTS = 4
@@ -56,3 +59,53 @@ def test_a_client_that_gets_no_socket_from_this_machine_is_a_failure_of_ours(
         assert not connector.open(1, Reading.EAGER)
     (failed,) = history.of(OpenFailed)
     assert (failed.is_local, failed.reason) == (True, "Too many open files")
+
+
+def refuse_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first connection run against a port at which nobody listens."""
+    left = [Endpoint("127.0.0.1", 1)]
+
+    def handshake(connection: socket.socket, server: Endpoint) -> Handshake:
+        return Handshake(connection, left.pop() if left else server)
+
+    monkeypatch.setattr(client_connection, "Handshake", handshake)
+
+
+def test_a_client_that_gets_no_socket_to_try_again_is_a_failure_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Way] = []
+
+    def make_one(way: Way, *, is_slow: bool) -> socket.socket:
+        if made:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        made.append(way)
+        return new_socket(way, is_slow=is_slow)
+
+    refuse_the_first(monkeypatch)
+    monkeypatch.setattr(client_connection, "new_socket", make_one)
+    history = History()
+    with serving() as server, closing(ClientIoLoop(server.handle, PATIENCE)) as io_loop:
+        connector = Connector(server, Limits(), Echo(), io_loop, history)
+        assert not connector.open(1, Reading.EAGER)
+    (failed,) = history.of(OpenFailed)
+    assert (failed.is_local, failed.reason) == (True, "Too many open files")
+
+
+def test_a_client_that_is_refused_tries_again_from_the_port_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ports: list[int] = []
+
+    def make(way: Way, *, is_slow: bool) -> socket.socket:
+        ports.append(way.port)
+        return new_socket(way, is_slow=is_slow)
+
+    refuse_the_first(monkeypatch)
+    monkeypatch.setattr(client_connection, "new_socket", make)
+    history = History()
+    with serving() as server, closing(ClientIoLoop(server.handle, PATIENCE)) as io_loop:
+        Connector(server, Limits(), Echo(), io_loop, history).open(1, Reading.EAGER, 40001)
+    (failed,) = history.of(OpenFailed)
+    assert failed.recovered_after is not None
+    assert ports == [40001, 40001]
