@@ -3,7 +3,7 @@
 from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import Harmless
-from properties.client.events import Accepted, Attempted, Exited, Refused, Unreached
+from properties.client.events import Accepted, Attempted, Exited, Refused, Unreached, Waited
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
 from properties.client.launch import Launch
@@ -18,8 +18,9 @@ from properties.client.summary import summarize
 from properties.engine.stillness import WitnessNeeded
 from properties.model.harness import Harness
 from properties.model.history import History
+from properties.model.learnt import Learnt, PlainFailures
 from properties.model.settings import Rules
-from properties.model.steps import Workload, needs_wire, uses_signals
+from properties.model.steps import Inject, Workload, needs_wire, uses_signals
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -28,6 +29,30 @@ from target.command import REFERENCE_CLIENT
 from target.errors import GateError, TargetError
 
 NOT_CONNECTED = "it did not connect, so that nothing was seen of what it does then"
+
+
+OFTEN = 6
+"""Clients in a row. What is typed and answered differs from one to the next."""
+
+IN_VAIN = "{{count}} clients in a row, without a fault, had been waited for in vain {what}"
+
+
+class PlainClients:
+    """What clients do in workloads without a fault."""
+
+    def __init__(self) -> None:
+        self._failures = PlainFailures(OFTEN)
+
+    def take(self, workload: Workload, history: History, learnt: Learnt) -> None:
+        """Process a workload; record in `learnt` where each client fails without a fault."""
+        if any(isinstance(step, Inject) for step in workload):
+            return
+        lasting = [one for one in history.of(Waited) if one.conclusion.took_the_patience]
+        proven = [one for one in lasting if one.conclusion.is_proof]
+        if proven:
+            self._failures.failed(IN_VAIN.format(what=proven[0].what.value), learnt)
+        elif not lasting:
+            self._failures.passed()
 
 
 class ClientHarness(Harness):
@@ -39,6 +64,7 @@ class ClientHarness(Harness):
         super().__init__(target, rules, invariants)
         self._witness = False
         self._denied = unavailable() is not None
+        self._plain_clients = PlainClients()
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Start a client, run a workload on it, and judge it. Raises TargetError.
@@ -73,6 +99,7 @@ class ClientHarness(Harness):
 
     def _tried(self, workload: Workload, harmless: Harmless) -> Trial:
         history = self._run(workload, harmless)
+        self._plain_clients.take(workload, history, self.learnt)
         trial = judged(workload, history, self.invariants)
         kinds = (Accepted, Refused, Attempted, Unreached)
         was_met = any(any(history.of(kind)) for kind in kinds)

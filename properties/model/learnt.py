@@ -10,6 +10,8 @@ from signal import Signals
 
 from properties.model.levels import Level
 
+MEND_IT = "most was not tried: {what}; mend that first, or name the faults with --fault"
+
 
 @dataclass(frozen=True)
 class Rehearsed:
@@ -63,3 +65,25 @@ class Learnt:
         self.plain_fails = self.plain_fails or other.plain_fails
         if self.takes_no_names is None:
             self.takes_no_names = other.takes_no_names
+
+
+class PlainFailures:
+    """Counts fresh targets in a row that failed without a fault, in a way that lasts.
+
+    The next one is not expected to do better: any workload takes long then, and shows the same.
+    `often`: how many are enough.
+    """
+
+    def __init__(self, often: int) -> None:
+        self._often = often
+        self._in_a_row = 0
+
+    def passed(self) -> None:
+        """Record that a target has not failed so: the count begins anew."""
+        self._in_a_row = 0
+
+    def failed(self, how: str, learnt: Learnt) -> None:
+        """Record that one has; `how` says it of all of them, with {count} for their number."""
+        self._in_a_row += 1
+        if self._in_a_row == self._often and not learnt.plain_fails:
+            learnt.plain_fails = MEND_IT.format(what=how.format(count=self._often))
