@@ -47,16 +47,20 @@ CORRECT = (*VARIANTS, *CLIENT_VARIANTS)
 
 SLOW = {
     "asyncio_sockets",
+    "bytes_written_at_eof",
+    "client-bytes_printed_at_eof",
     "client-connect_refused_retries",
     "client-connect_unreachable_retries",
     "client-eintr_select_sets",
     "client-eintr_write_fatal",
+    "client-input_end_unsent",
     "cycles_collected",
     "eof_spin",
     "eof_spin_stale_errno",
     "fd_leak_timed_out",
     "fd_one_in_eight",
     "idle_timeout_inherited",
+    "idle_timeout_loop",
     "idle_timeout_two_seconds",
     "naps_after_sigchld",
     "order_log_lock",
@@ -78,6 +82,7 @@ SLOW = {
     "memory_session_table",
     "memory_small_log",
     "memory_small_record",
+    "memory_unjoined_threads",
     "pool_refills_slowly",
     "spin_accept",
     "spin_eof_loop",
@@ -87,6 +92,7 @@ SLOW = {
     "spin_write_again",
     "spin_write_timed_out",
     "start_waits_for_none",
+    "starves_drain",
     "stray_write_timed_out",
     "thread_pool_lazy",
 }
@@ -94,15 +100,15 @@ SLOW = {
 them; the detection table has them."""
 
 
-SHARES = 5
+SHARES = 8
 """A variant is tried with one family of so many here, and the next variant with the next ones."""
 
 
 def share_of(variant: Variant) -> frozenset[str]:
     """Return the families that a variant has to stand here: some, and those that leave most.
 
-    Each family meets a fifth of the variants. `pytest --exhaustive` tries all with all, and so does
-    the detection table.
+    Each family meets an eighth of the variants. `pytest --exhaustive` tries all with all, and so
+    does the detection table.
     """
     names = [family.name for family in ROLES[variant.role].families]
     return RESTARTED | frozenset(names[CORRECT.index(variant) % SHARES :: SHARES])

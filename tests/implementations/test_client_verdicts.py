@@ -319,9 +319,9 @@ KNOWN = (
 
 
 def _is_shown(one: Known) -> bool:
-    """Return whether two others before it show the same of the same invariant."""
+    """Return whether another before it shows the same of the same invariant."""
     shown = [(other.invariant, other.workload) for other in KNOWN[: KNOWN.index(one)]]
-    return shown.count((one.invariant, one.workload)) >= 2
+    return (one.invariant, one.workload) in shown
 
 
 BY_INVARIANT = {one.id: one for one in CLIENT_INVARIANTS}

@@ -168,6 +168,7 @@ LIKE_ANOTHER = {
     "asyncio-protocol",
     "tornado-tcpserver",
     "gevent-streamserver",
+    "go-io-copy",
     "node-pipe",
     "tcpserver",
     "python-forkingtcpserver",
