@@ -174,28 +174,32 @@ class Gate:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         if self._is_foreign:
             _come_first()
+        try:
+            self._read_all()
+        except Exception as error:
+            # Whatever it was: the calls that are held now fail, which is not the target's doing.
+            self.failure = f"the gate broke: {error!r}"
+        finally:
+            self._close_descriptors()
+
+    def _read_all(self) -> None:
         poll = select.poll()
         poll.register(self._listener, select.POLLIN)
         poll.register(self._wakeup_read, select.POLLIN)
-        try:
-            while not self._ending:
-                looks = self._is_foreign and self._substitutes.wait
-                if looks:
-                    self._substitutes.let_signals_in(poll)
-                for descriptor, events in poll.poll(SIGNAL_LOOK if looks else None):
-                    if descriptor == self._wakeup_read:
-                        self._release_disarmed(poll)
-                    elif descriptor != self._listener:
-                        self._retry(descriptor, poll)
-                    elif events & select.POLLIN:
-                        self._handle_next(poll)
-                    else:
-                        # No process is left that could make a call.
-                        poll.unregister(self._listener)
-        except OSError as error:
-            self.failure = f"the gate broke: {error}"
-        finally:
-            self._close_descriptors()
+        while not self._ending:
+            looks = self._is_foreign and self._substitutes.wait
+            if looks:
+                self._substitutes.let_signals_in(poll)
+            for descriptor, events in poll.poll(SIGNAL_LOOK if looks else None):
+                if descriptor == self._wakeup_read:
+                    self._release_disarmed(poll)
+                elif descriptor != self._listener:
+                    self._retry(descriptor, poll)
+                elif events & select.POLLIN:
+                    self._handle_next(poll)
+                else:
+                    # No process is left that could make a call.
+                    poll.unregister(self._listener)
 
     def _close_descriptors(self) -> None:
         self._substitutes.close()
@@ -216,7 +220,7 @@ class Gate:
         try:
             self._handle(call, poll)
         except Exception as error:
-            self.failure = f"the gate could not handle {name_of(call)}: {error}"
+            self.failure = f"the gate could not handle {name_of(call)}: {error!r}"
             kernel.let_go_on(self._listener, call)
 
     def _handle(self, call: Call, poll: select.poll) -> None:
@@ -266,6 +270,9 @@ class Gate:
         self._busy = True
         try:
             self._substitutes.retry(descriptor, poll)
+        except Exception as error:
+            self.failure = f"the gate could not make a call: {error!r}"
+            self._substitutes.leave(descriptor, poll)
         finally:
             self._busy = False
 

@@ -87,6 +87,13 @@ class Substitutes:
         if substitute is None:
             self._finish_call(call, None)
             return
+        try:
+            self._begin(armed, substitute, poll)
+        except Exception:
+            substitute.copy.close()
+            raise
+
+    def _begin(self, armed: ArmedRule, substitute: Substitute, poll: select.poll) -> None:
         if substitute.must_be_left_alone():
             armed.spared += 1
             self._finish(substitute, None)
@@ -94,7 +101,7 @@ class Substitutes:
         try:
             value = substitute.make()
             if value is not None:
-                note(armed, call)
+                note(armed, substitute.call)
             self._finish(substitute, value)
         except BlockingIOError as error:
             if substitute.must_not_wait():
@@ -156,10 +163,16 @@ class Substitutes:
 
     def give_back(self, rules: list[ArmedRule], poll: select.poll) -> None:
         """Leave to the kernel the calls that wait for any rule but these."""
-        for descriptor, (armed, substitute, _) in list(self._waiting.items()):
-            if descriptor in self._waiting and armed not in rules:
-                self._remove(descriptor, poll)
-                self._finish(substitute, None)
+        for descriptor, (armed, _, _) in list(self._waiting.items()):
+            if armed not in rules:
+                self.leave(descriptor, poll)
+
+    def leave(self, descriptor: int, poll: select.poll) -> None:
+        """Leave the call that waits for this descriptor to the kernel. Idempotent."""
+        if descriptor in self._waiting:
+            _, substitute, _ = self._waiting[descriptor]
+            self._remove(descriptor, poll)
+            self._finish(substitute, None)
 
     def watch(self, poll: select.poll) -> None:
         """Add to a poll of another thread what the waiting calls wait for."""

@@ -16,6 +16,8 @@ from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.kernel import Call, process_of
 from faults.gate.rules import ArmedRule, Errno, Hold, LoseConnection, Rule, Shorten
+from faults.gate.shorten import Shortened
+from faults.gate.substitutes import Substitutes
 from faults.server.accept_errors import AcceptErrno, AcceptError
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
@@ -206,15 +208,44 @@ def test_a_statically_linked_program_runs_behind_it(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_breaks_lets_the_call_go_on_and_is_told() -> None:
-    def breaks(call: Call) -> bool:
+    def is_not_known(call: Call) -> bool:
         raise LookupError(f"{call.number} is not known")
 
     with behind() as server:
-        server.gate.arm(Rule(Kind.ACCEPT, breaks, Errno(errno.EMFILE)))
+        server.gate.arm(Rule(Kind.ACCEPT, is_not_known, Errno(errno.EMFILE)))
         assert server.echo(LINE) == LINE
         assert "could not handle accept" in server.gate.failure
         server.gate.disarm()
         assert server.echo(LINE) == LINE
+
+
+def breaks(*_: object) -> None:
+    """Stand for a method of the gate that has a defect."""
+    raise LookupError("by hand")
+
+
+def test_a_call_that_waits_and_cannot_be_made_goes_on_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with behind() as server, server.client() as client:
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        armed = server.gate.arm(Rule(Kind.READ, about_a_socket, Shorten(1), times=100))
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        wait_until(lambda: armed.seen > 0 and server.gate.passages() is not None)
+        monkeypatch.setattr(Shortened, "make", breaks)
+        client.sendall(LINE)
+        assert received(client, len(LINE)) == LINE
+        assert "could not make a call" in server.gate.failure
+
+
+def test_a_gate_that_dies_of_whatever_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with behind() as server:
+        monkeypatch.setattr(Substitutes, "give_back", breaks)
+        server.gate.disarm(server.gate.arm(Rule(Kind.ACCEPT, every, Hold())))
+        wait_until(lambda: server.gate.failure != "")
+        assert server.gate.failure == "the gate broke: LookupError('by hand')"
 
 
 def test_what_a_broken_gate_has_seen_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
