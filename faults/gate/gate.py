@@ -130,21 +130,28 @@ class Gate:
 
     def is_held(self, armed: ArmedRule) -> bool:
         """Return whether a call is held by this rule, and its caller still waits."""
-        return armed.held is not None and kernel.is_there(self._listener, armed.held)
+        return any(kernel.is_there(self._listener, one) for one in tuple(armed.waiting))
 
     def release(self, armed: ArmedRule) -> bool:
-        """Let the held call go on; return whether its caller was still there."""
-        armed.has_come.clear()
-        held, armed.held = armed.held, None
-        return held is not None and kernel.let_go_on(self._listener, held)
+        """Let the first held call go on; return whether there was a caller that still waited."""
+        return self._end_first(armed, None)
 
     def fail(self, armed: ArmedRule, number: int) -> bool:
-        """Let the held call fail; return whether its caller was still there."""
-        held, armed.held = armed.held, None
-        return held is not None and kernel.answer(self._listener, held, -number)
+        """Let the first held call fail; return whether there was a caller that still waited."""
+        return self._end_first(armed, -number)
+
+    def _end_first(self, armed: ArmedRule, value: int | None) -> bool:
+        while (held := self._take_first(armed)) is not None:
+            if self._finish(held, value):
+                return True
+        return False
+
+    def _take_first(self, armed: ArmedRule) -> Call | None:
+        with self._lock:
+            return armed.take_first()
 
     def make_again(self, armed: ArmedRule) -> bool:
-        """Let the caller handle its pending signals, and then make the held call once more.
+        """Let the caller handle its pending signals, and then make the first held call once more.
 
         There must be such a signal, with a handler and not blocked: without one the caller sees
         ERESTARTNOINTR, which is the kernel's own. Return whether the caller was still there.
@@ -157,7 +164,8 @@ class Gate:
             taken = [rule for rule in self._rules if rule in these or not these]
             self._rules = [rule for rule in self._rules if rule not in taken]
         for rule in taken:
-            self.release(rule)
+            while self.release(rule):
+                pass
         if taken and self._thread is not None:
             self._wake()
 
@@ -180,7 +188,9 @@ class Gate:
             # Whatever it was: the calls that are held now fail, which is not the target's doing.
             self.failure = f"the gate broke: {error!r}"
         finally:
-            self._close_descriptors()
+            self._substitutes.close()
+            os.close(self._listener)
+            os.close(self._wakeup_read)
 
     def _read_all(self) -> None:
         poll = select.poll()
@@ -200,11 +210,6 @@ class Gate:
                 else:
                     # No process is left that could make a call.
                     poll.unregister(self._listener)
-
-    def _close_descriptors(self) -> None:
-        self._substitutes.close()
-        os.close(self._listener)
-        os.close(self._wakeup_read)
 
     def _handle_next(self, poll: select.poll) -> None:
         self._busy = True
@@ -256,15 +261,13 @@ class Gate:
             if armed is not None and not isinstance(armed.rule.action, Shorten | LoseConnection):
                 note(armed, call)
             if armed is not None and isinstance(armed.rule.action, Hold):
-                armed.held = call
-                armed.has_come.set()
+                armed.hold(call)
             return armed
 
-    def _finish(self, call: Call, value: int | None) -> None:
+    def _finish(self, call: Call, value: int | None) -> bool:
         if value is None:
-            kernel.let_go_on(self._listener, call)
-        else:
-            kernel.answer(self._listener, call, value)
+            return kernel.let_go_on(self._listener, call)
+        return kernel.answer(self._listener, call, value)
 
     def _retry(self, descriptor: int, poll: select.poll) -> None:
         self._busy = True

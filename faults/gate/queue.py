@@ -1,7 +1,7 @@
 """Calls that wait at the gate until each is let go on: the holder decides their order.
 
-A rule holds one call. A queue holds every call of its kinds, of all threads, for as long as it is
-open.
+A rule holds so many calls that match, and lets them go on in the order in which they came. A queue
+holds every call of its kinds, of all threads, for as long as it is open.
 """
 
 import threading

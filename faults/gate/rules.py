@@ -96,11 +96,31 @@ class ArmedRule:
     handled: list[HandledCall] = field(default_factory=list)
     """The first of them, `MOST_KEPT` at most; `applied` counts all."""
     applied: int = 0
-    held: Call | None = None
+    waiting: list[Call] = field(default_factory=list)
+    """The calls that are held now, in the order in which they came."""
     has_come: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
     """Set while a call is held: waking up for it is faster than looking again and again."""
     lost: list[Endpoint] = field(default_factory=list)
     """The clients whose connections were lost, in the order in which they were (LoseConnection)."""
+
+    @property
+    def held(self) -> Call | None:
+        """The first of the calls that are held now."""
+        return next(iter(self.waiting), None)
+
+    def hold(self, call: Call) -> None:
+        """Keep a call waiting, after those that wait already."""
+        self.waiting.append(call)
+        self.has_come.set()
+
+    def take_first(self) -> Call | None:
+        """Return the first of the calls that are held, which is no longer; None for none."""
+        if not self.waiting:
+            return None
+        first = self.waiting.pop(0)
+        if not self.waiting:
+            self.has_come.clear()
+        return first
 
     @property
     def is_done(self) -> bool:

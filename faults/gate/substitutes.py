@@ -77,7 +77,7 @@ class Substitutes:
     `finish` answers a call: with a value, an errno below zero, or None for what the kernel says.
     """
 
-    def __init__(self, finish: Callable[[Call, int | None], None]) -> None:
+    def __init__(self, finish: Callable[[Call, int | None], object]) -> None:
         self._finish_call = finish
         self._waiting: dict[int, tuple[ArmedRule, Substitute, int]] = {}
 

@@ -151,7 +151,6 @@ class Holder:
             return
         # As if the signal had come just before the call: its handler runs, then it is made.
         self._selection.will_come_again(held)
-        armed.has_come.clear()
         self._gate.make_again(armed)
 
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from target import process_status, processes
 from target.command import REFERENCE, Command
 from target.errors import TargetError
 from tests.faults.contexts import around
-from tests.faults.gate.programs import behind, received
+from tests.faults.gate.programs import Behind, behind, received
 from tests.properties.server_runs import SELECTORS, serving, variant, wait_until
 
 VARIANTS = Path(__file__).parents[2] / "variants"
@@ -107,6 +108,50 @@ def test_a_held_call_waits_and_then_goes_on() -> None:
         assert server.gate.passages() is not None
         assert server.gate.release(armed)
         assert received(client, len(LINE)) == LINE
+
+
+TWO_READERS = (
+    "import socket, sys, threading\n"
+    "s = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+    "def echo(c):\n"
+    "    while content := c.recv(100):\n"
+    "        c.sendall(content)\n"
+    "while True:\n"
+    "    c, _ = s.accept()\n"
+    "    for _ in range(2):\n"
+    "        threading.Thread(target=echo, args=(c,)).start()\n"
+)
+"""Each connection is read by two threads."""
+
+
+@pytest.fixture
+def two_readers() -> Iterator[Behind]:
+    command = Command((sys.executable, "-I", "-S", "-c", TWO_READERS, "{port}"))
+    with behind(command, frozenset({Kind.READ})) as server:
+        yield server
+
+
+def test_a_rule_that_holds_several_calls_lets_them_go_on_one_by_one(two_readers: Behind) -> None:
+    gate = two_readers.gate
+    armed = gate.arm(Rule(Kind.READ, about_a_socket, Hold(), times=2))
+    with two_readers.client():
+        wait_until(lambda: armed.is_done)
+        assert gate.release(armed)
+        assert gate.is_held(armed)
+        assert gate.release(armed)
+        assert not gate.is_held(armed)
+        assert not gate.release(armed)
+
+
+def test_a_rule_that_is_taken_away_lets_all_go_on_that_it_holds(two_readers: Behind) -> None:
+    gate = two_readers.gate
+    armed = gate.arm(Rule(Kind.READ, about_a_socket, Hold(), times=2))
+    with two_readers.client() as client:
+        wait_until(lambda: armed.is_done)
+        gate.disarm(armed)
+        client.shutdown(socket.SHUT_WR)
+        # Each thread ends when it reads the end, and the main one is left.
+        wait_until(lambda: len(processes.threads_of(two_readers.listener)) == 1)
 
 
 def test_a_target_that_dies_while_it_is_held_is_survived() -> None:
