@@ -85,9 +85,12 @@ class HandledCall:
     id: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class ArmedRule:
-    """An armed rule: how many calls it has met, and to which it was applied."""
+    """An armed rule: how many calls it has met, and to which it was applied.
+
+    Two of them are never equal: a rule that is armed twice is taken away once.
+    """
 
     rule: Rule
     seen: int = 0
@@ -98,7 +101,7 @@ class ArmedRule:
     applied: int = 0
     waiting: list[Call] = field(default_factory=list)
     """The calls that are held now, in the order in which they came."""
-    has_come: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+    has_come: threading.Event = field(default_factory=threading.Event, repr=False)
     """Set while a call is held: waking up for it is faster than looking again and again."""
     lost: list[Endpoint] = field(default_factory=list)
     """The clients whose connections were lost, in the order in which they were (LoseConnection)."""

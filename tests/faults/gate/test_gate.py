@@ -82,6 +82,17 @@ def test_a_rule_that_is_taken_away_does_nothing() -> None:
         assert armed.handled == []
 
 
+def test_of_a_rule_that_is_armed_twice_one_is_taken_away() -> None:
+    with behind() as server:
+        rule = Rule(Kind.ACCEPT, every, Errno(errno.ECONNABORTED))
+        first, second = server.gate.arm(rule), server.gate.arm(rule)
+        server.gate.disarm(first)
+        assert server.echo(LINE) == LINE
+        # The accept that the listener slept in was called before.
+        assert server.echo(LINE) == LINE
+        assert (first.applied, second.applied) == (0, 1)
+
+
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.WRITE])
 @pytest.mark.parametrize("command", [REFERENCE, SELECTORS], ids=["blocking", "non-blocking"])
 def test_what_is_cut_short_is_neither_lost_nor_repeated(kind: Kind, command: Command) -> None:
