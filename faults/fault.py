@@ -25,6 +25,10 @@ MAKES_CERTAIN = {"makes_certain": True}
 """Metadata of a boolean field that, when true, makes the fault's moment independent of luck."""
 
 
+BREAKING_OFF = (OSError, LookupError, ValueError)
+"""What a fault raises where its target ends in the middle of it."""
+
+
 class Status(enum.Enum):
     """Whether a fault happened."""
 
@@ -116,13 +120,17 @@ class Fault(ABC, Generic[C]):
 
     @abstractmethod
     def apply(self, context: C) -> FaultOutcome:
-        """Make it happen, and return whether it did. Raises OSError or LookupError.
+        """Make it happen, and return whether it did. Raises OSError, LookupError or ValueError.
 
-        An error means that the target ended in the middle of it; the fault then counts as missed.
+        Such an error (`BREAKING_OFF`) means that the target ended in the middle of it; the fault
+        then counts as missed. Any other is a mistake in the fault, and ends the run.
         """
 
     def undo(self, context: C) -> None:
-        """Revert what would outlast the fault. Always called; idempotent."""
+        """Revert what would outlast the fault. Always called; idempotent.
+
+        Raises what `apply` raises; what became of the fault stays as it was.
+        """
 
     @abstractmethod
     def __str__(self) -> str:

@@ -92,4 +92,4 @@ class Injected(Event):
     detail: str
     disturbed: frozenset[int]
     broke_off: bool = False
-    """The target ended in the middle of it: it is not known whether the moment came."""
+    """The target ended in the middle of it, or before it was reverted."""
