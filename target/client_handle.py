@@ -222,9 +222,11 @@ def start(
             os.close(descriptor)
     handle = ClientHandle(command, kept, streams, server)
     handle.shared = ours
-    if gate is not None and kept.gate is not None:
-        gate.open(kept.gate)
-        handle.passages = gate.passages
+    try:
+        handle.open_gate(gate)
+    except BaseException:
+        handle.stop()
+        raise
     return handle
 
 

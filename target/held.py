@@ -63,7 +63,10 @@ class Gate(Protocol):
         """The filter that selects the calls that stop."""
 
     def open(self, listener: int) -> None:
-        """Let calls through from now on; `listener` is where they are read."""
+        """Let calls through from now on; `listener` is where they are read.
+
+        Where that fails, `listener` is still the caller's.
+        """
 
     def passages(self) -> int | None:
         """Return how many calls have come so far, None while one is on its way through."""
@@ -85,6 +88,18 @@ class Held:
         """Returns whether a process has an interval timer set; None where nothing has seen that."""
         self.may_be_witnessed = False
         """Whether it could be started again so that its timers are seen being set."""
+
+    def open_gate(self, gate: Gate | None) -> None:
+        """Let its calls through at its gate, if it has one. It must be stopped where that fails."""
+        listener = self._kept.gate
+        if gate is None or listener is None:
+            return
+        try:
+            gate.open(listener)
+        except BaseException:
+            os.close(listener)
+            raise
+        self.passages = gate.passages
 
     # The process tree.
 

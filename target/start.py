@@ -55,9 +55,7 @@ def start(
     )
     handle = Handle(command, kept, host, reservation.port)
     try:
-        if gate is not None and kept.gate is not None:
-            gate.open(kept.gate)
-            handle.passages = gate.passages
+        handle.open_gate(gate)
         _await_listening(handle, patience)
     except BaseException:
         handle.stop()

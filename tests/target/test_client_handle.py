@@ -1,5 +1,6 @@
 """The handle of a client: its standard streams are ours, and nothing of it is left."""
 
+import errno
 import os
 import select
 import socket
@@ -8,9 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from faults.gate import kernel
 from target import processes
 from target.client_handle import ClientHandle, InputKind, read, start
 from target.command import Command
+from target.processes import descriptors_of
 from target.sockets import Endpoint, TcpState
 from tests.target.programs import wait_until
 
@@ -160,3 +163,38 @@ def test_nothing_of_it_stays_behind(run: Start) -> None:
     handle.stop()
     assert processes.identify(pid) is None
     assert set(os.listdir("/proc/self/fd")) <= before
+
+
+class ClosedGate:
+    """A gate that cannot be opened: the tester has no descriptor left."""
+
+    program = kernel.program(())
+
+    def open(self, listener: int) -> None:
+        """Fail."""
+        del listener
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    def passages(self) -> int | None:
+        """No call comes."""
+        return 0
+
+
+def test_a_client_whose_gate_cannot_be_opened_is_stopped(
+    run: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[ClientHandle] = []
+    stop = ClientHandle.stop
+
+    def note_and_stop(handle: ClientHandle) -> None:
+        stopped.append(handle)
+        stop(handle)
+
+    # The first one that is started brings what all others use.
+    run(COPY).stop()
+    monkeypatch.setattr(ClientHandle, "stop", note_and_stop)
+    before = descriptors_of(os.getpid())
+    with pytest.raises(OSError, match="Too many open files"):
+        start(Command(("sleep", "1000")), NO_SERVER, gate=ClosedGate())
+    assert [processes.has_ended(handle.root) for handle in stopped] == [True]
+    assert descriptors_of(os.getpid()).keys() <= before.keys()
