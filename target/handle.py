@@ -43,7 +43,9 @@ class Handle(Held):
     def listening_sockets(self) -> tuple[TcpSocket, ...]:
         """Return the listening sockets that processes of the target hold."""
         held = self.descriptors()
-        return tuple(found for found in sockets.listening() if f"socket:[{found.inode}]" in held)
+        return tuple(
+            found for found in sockets.listening() if processes.name_of_socket(found.inode) in held
+        )
 
     def listening_socket(self) -> TcpSocket | None:
         """Return the target's listening socket that our connections go to, with its accept queue.
@@ -63,7 +65,7 @@ class Handle(Held):
 
     def copy_of_listening_socket(self) -> socket.socket | None:
         """Return a copy of the socket that clients connect to, None where it cannot be had."""
-        name = f"socket:[{self.listening_inode}]"
+        name = processes.name_of_socket(self.listening_inode)
         for process in self.listeners():
             for number, kind in processes.descriptors_of(process.identity.pid).items():
                 if kind == name:
@@ -129,7 +131,7 @@ class Handle(Held):
         """Return whether a process has the server's end of any of these connections open."""
         held = set(processes.descriptors_of(process.identity.pid).values())
         ends = (self.connection(client) for client in clients)
-        return any(end is not None and f"socket:[{end.inode}]" in held for end in ends)
+        return any(end is not None and processes.name_of_socket(end.inode) in held for end in ends)
 
     def talks_inside(self) -> bool:
         """Return whether bytes are on their way between the target's own processes, over TCP.

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 
 from target import sockets
-from target.processes import Process, descriptors_of
+from target.processes import Process, descriptors_of, name_of_socket
 
 PROTOCOL = "system.sockprotoname"
 """The attribute that names a socket's protocol (getxattr(2))."""
@@ -50,7 +50,7 @@ class TcpSockets:
 
     def forget(self, inode: int) -> None:
         """Ask a socket no more."""
-        self._known[name_of(inode)] = False
+        self._known[name_of_socket(inode)] = False
 
 
 def is_of_tcp(pid: int, descriptor: int) -> bool:
@@ -59,11 +59,6 @@ def is_of_tcp(pid: int, descriptor: int) -> bool:
         return os.getxattr(f"/proc/{pid}/fd/{descriptor}", PROTOCOL) in TCP
     except OSError:
         return False
-
-
-def name_of(inode: int) -> str:
-    """Return the name that a socket has in `/proc/PID/fd`."""
-    return f"socket:[{inode}]"
 
 
 class InnerSockets:
@@ -84,13 +79,13 @@ class InnerSockets:
             return False
         for found in sockets.listening():
             self._held.forget(found.inode)
-            names.discard(name_of(found.inode))
+            names.discard(name_of_socket(found.inode))
         return bool(names) and self._are_unacknowledged(names)
 
     def _are_unacknowledged(self, names: set[str]) -> bool:
         unacknowledged = False
         for found in sockets.connected():
-            if name_of(found.inode) in names:
+            if name_of_socket(found.inode) in names:
                 is_a_client_s = found.local.port == self._port
                 if is_a_client_s:
                     self.serves_a_client(found.inode)

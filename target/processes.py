@@ -1,7 +1,7 @@
 """Looking at processes: their identity, how they are related, what they do.
 
 A process is known by its pid AND its start time, because pids are reused (proc(5), stat field
-22). Nothing here changes anything; every function copes with processes that end meanwhile.
+22). Every function copes with processes that end meanwhile.
 """
 
 import ctypes
@@ -212,9 +212,14 @@ def _listed(folder: str) -> list[str]:
         return []
 
 
+def name_of_socket(inode: int) -> str:
+    """Return the name that a socket has in `/proc/PID/fd`."""
+    return f"socket:[{inode}]"
+
+
 def holders_of(inode: int, processes: Iterable[Process]) -> tuple[Process, ...]:
     """Return those of `processes` that have the socket with this inode open."""
-    name = f"socket:[{inode}]"
+    name = name_of_socket(inode)
     return tuple(one for one in processes if name in descriptors_of(one.identity.pid).values())
 
 

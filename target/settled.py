@@ -11,10 +11,10 @@ between the looks at which all of them slept at once. That moment is the fixed p
 Some alarms do not show in the blocked call itself, so before a target is called settled they are
 looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), and a
 socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits on. An interval
-timer (setitimer(2)) cannot be read from outside. Where the calls that set one were seen (a witness:
-`faults.gate.timers`), it is known; otherwise a SIGALRM that is caught, or blocked to be fetched, or
-waited for in sigwait(3) counts as one. Without a witness one alarm stays unseen: an interval timer
-whose SIGALRM has its default action, and so will kill.
+timer (setitimer(2)) cannot be read from outside. Where the calls that set one were seen (by
+`faults.gate.witness`), it is known; otherwise a SIGALRM that is caught, or blocked to be fetched,
+or waited for in sigwait(3) counts as one. Without a witness one alarm stays unseen: an interval
+timer whose SIGALRM has its default action, and so will kill.
 """
 
 import ctypes

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from target.process_memory import memory_at
-from target.processes import Thread, descriptors_of, read_text
+from target.processes import Thread, descriptors_of, name_of_socket, read_text
 from target.settled import Look, socket_timeouts
 from target.waits import MULTIPLEXING, READING, SLOW_CALLS, Timeout, Wait
 
@@ -59,7 +59,7 @@ def timers(seen: Look, inodes: Collection[int]) -> tuple[Timer, ...]:
         if thread.wait is None or not thread.sleeps:
             continue
         kinds = held.setdefault(thread.pid, descriptors_of(thread.pid))
-        timer = _timer(thread, thread.wait, kinds, {f"socket:[{inode}]" for inode in inodes})
+        timer = _timer(thread, thread.wait, kinds, {name_of_socket(inode) for inode in inodes})
         if timer is not None:
             found.append(timer)
     return tuple(found)

@@ -58,7 +58,7 @@ def _about(call: Call, inode: int) -> bool:
         name = os.readlink(f"/proc/{call.thread}/fd/{call.arguments[0]}")
     except OSError:
         return False
-    return name == f"socket:[{inode}]"
+    return name == processes.name_of_socket(inode)
 
 
 @dataclass

@@ -31,9 +31,6 @@ from target.processes import Process, Thread
 
 NO_DESCRIPTOR = os.strerror(errno.EMFILE)
 
-WAITING_FOR_A_CHILD = frozenset({"wait4", "waitid"})
-"""A listener that waits for its worker has accepted one client, and nothing has failed."""
-
 NOT_AT_REST = FaultOutcome.missed("the listener did not come to rest")
 
 
@@ -145,7 +142,8 @@ def _paused(thread: Thread) -> bool:
     return (
         thread.wait is not None
         and thread.wait.call not in {*waits.ON_A_DESCRIPTOR, *waits.MULTIPLEXING}
-        and thread.wait.call not in WAITING_FOR_A_CHILD
+        # One that waits for its worker has accepted one client, and nothing has failed.
+        and thread.wait.call not in waits.WAITING_FOR_A_CHILD
     )
 
 

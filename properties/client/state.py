@@ -88,7 +88,9 @@ class ClientState:
         if not self.io_loop.connections:
             return True
         held = self.handle.descriptors() if self.handle else set()
-        return any(f"socket:[{one.client_inode}]" in held for one in self.io_loop.connections)
+        return any(
+            processes.name_of_socket(one.client_inode) in held for one in self.io_loop.connections
+        )
 
     def is_output_stuck(self) -> bool:
         """Return whether the client sleeps with echoes that it cannot print."""

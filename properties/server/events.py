@@ -179,11 +179,13 @@ class Silenced(Event):
 
 @dataclass(frozen=True)
 class ListenerEnded(Event):
-    """The listening process is gone."""
+    """The listening process is gone. `ending` in words; `status` and `signal` as in wait(2)."""
 
     pid: int
     ending: str
     output: str
+    status: int | None = None
+    signal: int | None = None
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ class ServerHarness(Harness):
         """
         ended = next(trial.history.of(ListenerEnded), None)
         before = self._before
-        if before is None or ended is None or Signals.SIGKILL.name in ended.ending:
+        if before is None or ended is None or ended.signal == Signals.SIGKILL:
             return None
         late = before.history.now()
         self._linger = min(LONGEST_LINGER, 2 * (late - before.history.events[-1].at) + 1)

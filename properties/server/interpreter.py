@@ -1,6 +1,6 @@
 """The interpreter: runs the parts of a workload, and records everything that is seen.
 
-The only place with sockets, clocks and waiting; `properties.server.execute` calls the parts.
+`properties.server.execute` calls the parts, in their order.
 """
 
 from collections.abc import Iterator
@@ -289,7 +289,6 @@ class Interpreter:
             return
         self._listener_ended = True
         ending = handle.ending_of(handle.listener)
-        words = str(ending) if ending else "ended"
-        self._history.add(
-            ListenerEnded(self._history.now(), handle.listener.pid, words, handle.output())
-        )
+        how = (str(ending), ending.status, ending.signal) if ending else ("ended", None, None)
+        at, pid, output = self._history.now(), handle.listener.pid, handle.output()
+        self._history.add(ListenerEnded(at, pid, how[0], output, *how[1:]))

@@ -2,7 +2,7 @@
 
 Nothing here waits, and few looks are taken that are not taken anyway: the waits and the censuses
 pass on what they have seen, faults have looked for the workers of a client, and one more look is
-taken where a step has waited. No verdict follows from any of it.
+taken where a step has waited. One verdict asks for it: whom a server waited for (`prompt_service`).
 """
 
 from collections.abc import Iterable
@@ -82,7 +82,7 @@ class ProcessObserver:
         }
         for client in unknown:
             end = self._handle.connection(client.endpoint)
-            name = f"socket:[{end.inode}]" if end is not None else ""
+            name = processes.name_of_socket(end.inode) if end is not None else ""
             if name in holders:
                 self.serves(client.number, [holders[name]])
             elif end is not None and client.received:

@@ -1,7 +1,7 @@
 """What was seen of the server's processes while a workload went on: events for the timeline.
 
 They come from looks that are taken anyway, so a process may have appeared or ended some time before
-it was seen to. No invariant reads them.
+it was seen to. Of the invariants only `prompt_service` reads them: whom the server waited for.
 """
 
 from dataclasses import dataclass

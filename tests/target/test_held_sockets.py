@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 
 from target import processes, settled, sockets
-from target.held_sockets import InnerSockets, TcpSockets, name_of
-from target.processes import Process
+from target.held_sockets import InnerSockets, TcpSockets
+from target.processes import Process, name_of_socket
 
 ELSEWHERE = 1
 """A port that no server of these tests has."""
@@ -66,16 +66,16 @@ def test_only_sockets_of_tcp_are_asked() -> None:
         socket.socket(socket.AF_UNIX) as unix,
     ):
         names = names_of(TcpSockets())
-        assert {name_of(inode_of(one)) for one in (tcp, tcp6)} <= names
-        assert not names & {name_of(inode_of(one)) for one in (udp, unix)}
+        assert {name_of_socket(inode_of(one)) for one in (tcp, tcp6)} <= names
+        assert not names & {name_of_socket(inode_of(one)) for one in (udp, unix)}
 
 
 def test_one_that_is_known_is_asked_no_more() -> None:
     with socket.socket() as one:
         held = TcpSockets()
-        assert name_of(inode_of(one)) in names_of(held)
+        assert name_of_socket(inode_of(one)) in names_of(held)
         held.forget(inode_of(one))
-        assert name_of(inode_of(one)) not in names_of(held)
+        assert name_of_socket(inode_of(one)) not in names_of(held)
 
 
 def test_bytes_between_the_own_processes_are_seen() -> None:

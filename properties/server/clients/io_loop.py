@@ -1,4 +1,4 @@
-"""The one place that waits for a server: all clients go on while a condition is waited for."""
+"""Waiting for a server with its clients: all of them go on while a condition is waited for."""
 
 import select
 from collections.abc import Callable, Iterable

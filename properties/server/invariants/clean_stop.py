@@ -6,6 +6,7 @@ they have left. What goes on serving a client is right to live on.
 """
 
 from collections.abc import Iterator
+from signal import Signals
 
 from properties.model.events import Conclusion
 from properties.model.history import History
@@ -103,13 +104,9 @@ def _is_deliberate(told: ToldToStop, served: ServedAtStop, looks: tuple[StopAwai
     caught = {action.pid: action.caught for action in told.actions}
     if not all({told.signal, "SIGTERM"} <= set(caught.get(pid, ())) for pid in served.by):
         return False
-    ends_by_default = (f"killed by {told.signal}", *_statuses(told.signal))
-    return bool(served.by) and not any(look.ending in ends_by_default for look in looks)
-
-
-def _statuses(signal: str) -> tuple[str, ...]:
-    number = {"SIGTERM": 15, "SIGINT": 2}.get(signal)
-    return () if number is None else (f"exited with status {DEFAULT_STATUS + number}",)
+    by = Signals[told.signal]
+    by_default = any(one.signal == by or one.status == DEFAULT_STATUS + by for one in looks)
+    return bool(served.by) and not by_default
 
 
 def _lost(history: History, served: ServedAtStop) -> Iterator[str]:

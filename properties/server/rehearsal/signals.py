@@ -112,10 +112,10 @@ class _Tried:
     @property
     def last_words(self) -> tuple[str, str] | None:
         """How it ended, and the last line that it said; None where neither tells of a mistake."""
-        if self.ended is None or self.ended.ending == "exited with status 0":
+        if self.ended is None or self.ended.status == 0:
             return None
         said = [line.strip() for line in self.ended.output.splitlines() if line.strip()]
-        if not said and self.ended.ending.startswith("exited"):
+        if not said and self.ended.status is not None:
             return None
         return self.ended.ending, said[-1] if said else ""
 

@@ -55,7 +55,8 @@ class StopAwaited(Event):
     """What was left of a server that had been told to stop, when it changed no more.
 
     `with_clients`: some were connected. `listening` are the pids that held its listening socket,
-    `ending` is how the first process ended ("" while it lived) and `said` its output since then.
+    `ending` is how the first process ended ("" while it lived), `status` and `signal` as in
+    wait(2), and `said` its output since then.
     """
 
     with_clients: bool
@@ -65,3 +66,5 @@ class StopAwaited(Event):
     said: str
     conclusion: Conclusion
     evidence: str = ""
+    status: int | None = None
+    signal: int | None = None

@@ -80,6 +80,8 @@ class Stopping:
                 _added(self._output_before, handle.output()),
                 conclusion,
                 self._io_loop.evidence,
+                ending.status if ending else None,
+                ending.signal if ending else None,
             )
         )
 

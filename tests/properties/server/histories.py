@@ -15,6 +15,7 @@ Times, and the running totals of what is owed and received, are filled in by `hi
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from signal import Signals
 
 from faults.fault import Status
 from properties.model.events import Conclusion, Event, Injected, Marked, StepBegan
@@ -222,7 +223,15 @@ def injected(*disturbed: int, status: Status = Status.FIRED, fault: str = "a fau
 
 
 def listener_ended(ending: str = "exited with status 1", output: str = "") -> Event:
-    return ListenerEnded(0, LISTENER, ending, output)
+    return ListenerEnded(0, LISTENER, ending, output, *how_it_ended(ending))
+
+
+def how_it_ended(ending: str) -> tuple[int | None, int | None]:
+    """Return the status and the signal of an ending in words."""
+    *_, last = ending.split(" ")
+    if ending.startswith("exited"):
+        return int(last), None
+    return None, Signals[last] if ending.startswith("killed") else None
 
 
 def process(pid: int, state: str = "Z") -> SeenProcess:

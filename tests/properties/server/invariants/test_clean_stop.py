@@ -22,6 +22,7 @@ from tests.properties.server.histories import (
     eof,
     half_life,
     history,
+    how_it_ended,
     opened,
     received,
     reset_by_peer,
@@ -60,7 +61,8 @@ def look(
     said: str = "",
     conclusion: Conclusion = Conclusion.SETTLED,
 ) -> Event:
-    return StopAwaited(0, clients, found, listening, ending, said, conclusion)
+    how = how_it_ended(ending)
+    return StopAwaited(0, clients, found, listening, ending, said, conclusion, "", *how)
 
 
 GONE = (look(ending=ENDED), look(clients=False, ending=ENDED))
