@@ -3,10 +3,24 @@
 Loaded by the keeper as well, so it imports as little as the keeper does.
 """
 
+import ctypes
 import os
 import signal
 
+PR_SET_CHILD_SUBREAPER = 36
+
+REAP_INTERVAL = 0.005
+"""Seconds between two looks for children, while everything is being killed."""
+
 PROC_READ = 1 << 14  # Memory for more would cost more than the read does.
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what is orphaned below this process (prctl(2)). Raises OSError."""
+    if _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl failed")
 
 
 def children_of(pid: int, threads: int = 0) -> list[int]:
@@ -67,3 +81,22 @@ def end_strays(known: set[int]) -> None:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     continue
+
+
+def end_all() -> None:
+    """Kill all that is below this process and reap it, again and again until nothing is left.
+
+    SIGCHLD must be blocked.
+    """
+    while True:
+        for pid in descendants_of(os.getpid()):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        signal.sigtimedwait({signal.SIGCHLD}, REAP_INTERVAL)

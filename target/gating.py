@@ -52,7 +52,11 @@ class Gate:
         """
         argv, environment = request["argv"], request["env"]
         paths = _places(argv[0], environment)
-        itself = os.pidfd_open(os.getpid())
+        try:
+            itself = os.pidfd_open(os.getpid())
+        except OSError as denied:
+            # No filter is installed yet, so that the pipe tells it.
+            raise OSError(denied.errno, f"no gate: {denied.strerror}") from None
         try:
             self._install()
             signal.pidfd_send_signal(itself, signal.SIGSTOP)
@@ -91,17 +95,24 @@ class Gate:
         _, status = os.waitpid(child, os.WUNTRACED)
         if not os.WIFSTOPPED(status):
             return None
+        try:
+            return self._copied(child)
+        except OSError as error:
+            self._report(f"no gate: {error.strerror}")
+            os.kill(child, signal.SIGKILL)
+            return None
+        finally:
+            os.kill(child, signal.SIGCONT)
+
+    def _copied(self, child: int) -> int:
         process = os.pidfd_open(child)
         try:
             (number,) = struct.unpack("=i", self._page[:4])
             copied: int = _libc.syscall(self._pidfd_getfd, process, number, 0)
             if copied < 0:
-                self._report(f"no gate: {os.strerror(ctypes.get_errno())}")
-                os.kill(child, signal.SIGKILL)
-                return None
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
         finally:
             os.close(process)
-            os.kill(child, signal.SIGCONT)
         return copied
 
     @property

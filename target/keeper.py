@@ -32,7 +32,6 @@ makes this the only ephemeral port of a network that the target has to itself. A
 message a keeper only replies, so that a tester that does not read cannot block it.
 """
 
-import ctypes
 import functools
 import importlib.util
 import json
@@ -41,9 +40,8 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
-
-PR_SET_CHILD_SUBREAPER = 36
 
 PACKET = 1 << 20
 """Bytes of the largest message: a command line with its environment."""
@@ -54,15 +52,13 @@ STREAMS = 3
 REPORTED = 1000
 """Ended children in one report, at most."""
 
-REAP_INTERVAL = 0.005
-"""Seconds between two looks for children, while everything is being killed."""
+NO_PIPE, NO_PROCESS = "no pipe can be made", "no process can be made"
+NO_INPUT = "no input can be opened"
 
-_libc = ctypes.CDLL(None, use_errno=True)
+NO_PID = -1
 
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl failed")
+LOADED = ("becoming", "descendants", "gating", "kept_output", "namespaces", "scratch", "wakeups")
+"""What each keeper inherits, loaded."""
 
 
 class Keeper:
@@ -77,26 +73,32 @@ class Keeper:
     def run(self, request: dict[str, Any]) -> NoReturn:
         """Start the target, serve it until the tester sends stop or is gone, then clean up."""
         os.setsid()
-        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+        beside("descendants").adopt_orphans()
         for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(ignored, signal.SIG_IGN)
-        wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self.tester.close())
         folder = beside("scratch").Folder()
         try:
-            folder.fill_in(request)
-            if reason := self.set_apart(request):
+            if reason := folder.fill_in(request) or self.prepare(request):
                 self.say(event="failed", reason=reason)
             else:
-                self.output = self.start(request)
-                self.serve(wakeup_read)
+                self.serve()
         finally:
             self.kill_everything()
             folder.remove()
             self.say(event="stopped")
             os._exit(0)
+
+    def prepare(self, request: dict[str, Any]) -> str:
+        """Start the target, set apart as it is to be; return why that cannot be, or ""."""
+        try:
+            self.wakeup, _ = telling(NO_PIPE, beside("wakeups").woken_by_children)
+            reason = self.set_apart(request)
+            if not reason:
+                self.output = self.start(request)
+        except OSError as error:
+            return error.strerror or str(error)
+        return reason
 
     def say(self, *descriptors: int, **message: Any) -> None:
         """Send a message to the tester; do nothing when it is gone."""
@@ -116,23 +118,23 @@ class Keeper:
 
     def start(self, request: dict[str, Any]) -> Any:
         """Fork and exec the command; return its output."""
-        output_read, output_write = os.pipe2(os.O_CLOEXEC)
-        failure_read, failure_write = os.pipe2(os.O_CLOEXEC)
+        output_read, output_write = telling(NO_PIPE, os.pipe2, os.O_CLOEXEC)
+        failure_read, failure_write = telling(NO_PIPE, os.pipe2, os.O_CLOEXEC)
         keeper = os.getpid()
         program = bytes.fromhex(request.get("filter", ""))
         gate = beside("gating").Gate(program) if program else None
-        # Its writing end stays open as long as this process lives.
-        open_input = os.pipe2(os.O_CLOEXEC)[0] if request.get("open_input") else None
-        pid = os.fork()
+        if request.get("open_input"):
+            # Its writing end stays open as long as this process lives.
+            first = telling(NO_PIPE, os.pipe2, os.O_CLOEXEC)[0]
+        else:
+            first = telling(NO_INPUT, os.open, os.devnull, os.O_RDONLY)
+        pid = telling(NO_PROCESS, os.fork)
         if pid == 0:
-            first = os.open(os.devnull, os.O_RDONLY) if open_input is None else open_input
             streams = self.streams or [first, *2 * (output_write,)]
             become = beside("becoming").become_target
             become(request, keeper, streams, failure_write, gate, self.sandbox)
-        for stream in self.streams:
+        for stream in (*self.streams, first, output_write, failure_write):
             os.close(stream)
-        os.close(output_write)
-        os.close(failure_write)
         gates = [one for one in [gate and gate.fetch(pid)] if one is not None]
         with open(failure_read, "rb") as file:
             failure = file.read().decode() or (gate.failure if gate else "")
@@ -145,17 +147,17 @@ class Keeper:
             os.close(descriptor)
         return beside("kept_output").Output(output_read)
 
-    def serve(self, wakeup: int) -> None:
+    def serve(self) -> None:
         """Reap, read and answer until the tester sends stop or is gone."""
         output: int = self.output.descriptor
         poll = select.poll()
         poll.register(self.tester, select.POLLIN)
         poll.register(output, select.POLLIN)
-        poll.register(wakeup, select.POLLIN)
+        poll.register(self.wakeup, select.POLLIN)
         while True:
             ready = dict(poll.poll(self.sandbox and self.sandbox.interval))
-            if wakeup in ready:
-                drain(wakeup)
+            if self.wakeup in ready:
+                beside("wakeups").drain(self.wakeup)
                 self.reap()
             if self.sandbox is not None and (words := self.sandbox.ended_for(os.getpid())):
                 self.output.add(words)
@@ -204,27 +206,15 @@ class Keeper:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
         if self.sandbox is not None:
             self.sandbox.end()
-        while True:
-            for pid in beside("descendants").descendants_of(os.getpid()):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-            try:
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-            except ChildProcessError:
-                return
-            signal.sigtimedwait({signal.SIGCHLD}, REAP_INTERVAL)
+        beside("descendants").end_all()
 
 
-def drain(pipe: int) -> None:
-    """Empty a non-blocking pipe."""
+def telling(what: str, call: Callable[..., Any], *arguments: Any) -> Any:
+    """Make a call; where it fails, say what could not be done. Raises OSError."""
     try:
-        while os.read(pipe, 4096):
-            pass
-    except BlockingIOError:
-        return
+        return call(*arguments)
+    except OSError as error:
+        raise OSError(error.errno, f"{what}: {error.strerror}") from None
 
 
 @functools.cache
@@ -247,12 +237,10 @@ def nursery(tester: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # What a keeper that was killed has held becomes a child of this process.
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    for name in ("becoming", "descendants", "gating", "kept_output", "namespaces", "scratch"):
+    beside("descendants").adopt_orphans()
+    for name in LOADED:
         beside(name)
+    wakeup_read, wakeup_write = beside("wakeups").woken_by_children()
     keepers: set[int] = set()
     poll = select.poll()
     poll.register(tester, select.POLLIN)
@@ -260,7 +248,7 @@ def nursery(tester: socket.socket) -> None:
     while True:
         ready = dict(poll.poll())
         if wakeup_read in ready:
-            drain(wakeup_read)
+            beside("wakeups").drain(wakeup_read)
             beside("descendants").end_strays(keepers)
         if tester.fileno() in ready:
             pid = fork_keeper(tester, wakeup_read, wakeup_write)
@@ -272,6 +260,7 @@ def nursery(tester: socket.socket) -> None:
 def fork_keeper(tester: socket.socket, *ours: int) -> int | None:
     """Take one request and fork its keeper; return its pid, None where the tester is gone.
 
+    `NO_PID` is returned where no process can be made, which the tester is told.
     `ours` are the descriptors of the nursery that are not the keeper's.
     """
     try:
@@ -283,15 +272,19 @@ def fork_keeper(tester: socket.socket, *ours: int) -> int | None:
     # Descriptors arrive without close-on-exec (recvmsg(2)); the target must not inherit them.
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    pid = os.fork()
+    first, *streams = descriptors
+    keeper = Keeper(socket.socket(fileno=first), streams)
+    try:
+        pid = os.fork()
+    except OSError as error:
+        keeper.say(event="failed", reason=f"{NO_PROCESS} to hold it: {error.strerror}")
+        pid = NO_PID
     if pid == 0:
         signal.set_wakeup_fd(-1)
-        tester.close()
-        for descriptor in ours:
+        for descriptor in (tester.detach(), *ours):
             os.close(descriptor)
-        first, *streams = descriptors
-        Keeper(socket.socket(fileno=first), streams).run(json.loads(packet))
-    for descriptor in descriptors:
+        keeper.run(json.loads(packet))
+    for descriptor in (keeper.tester.detach(), *streams):
         os.close(descriptor)
     return pid
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from target import keeper, limits, namespaces
+from target import descendants, keeper, limits, namespaces
 from target.confinement import Confinement
 from target.errors import GateError, NamespaceError, NotStartedError, TargetError
 from target.inherited import NOTHING_UNUSUAL, Inherited
@@ -25,7 +25,7 @@ from target.proc import require_proc
 NO_GATE = "no gate: "
 """How a keeper's reason begins where the kernel refuses a gate (`target.gating`)."""
 
-NO_FOLDER = "no directory can be made for it where temporary files are kept"
+NO_REASON = "the process that is to hold it has failed"
 
 NO_ANSWER = "the process that is to hold it was ended from outside before it could"
 
@@ -147,7 +147,7 @@ class Kept:
         first = self._ask(message, streams) or self._ask(message, streams)
         try:
             if first is None or first["event"] != "started":
-                reason = first.get("reason", NO_FOLDER) if first else NO_ANSWER
+                reason = first.get("reason", NO_REASON) if first else NO_ANSWER
                 if reason.startswith(NO_GATE):
                     raise GateError(reason.removeprefix(NO_GATE))
                 if reason.startswith(namespaces.REFUSED):
@@ -197,7 +197,7 @@ class Kept:
         deadline = time.monotonic() + patience
         self.poll()
         while pid not in self.ended and time.monotonic() < deadline:
-            time.sleep(keeper.REAP_INTERVAL)
+            time.sleep(descendants.REAP_INTERVAL)
             self.poll()
         return self.ended.get(pid)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 PLACE = "{dir}"
+WHERE = "where temporary files are kept"
 
 
 class Folder:
@@ -18,16 +19,23 @@ class Folder:
     def __init__(self) -> None:
         self._path = ""
 
-    def fill_in(self, request: dict[str, Any]) -> None:
-        """Make the directory, where the command of the request asks for one. Raises OSError."""
+    def fill_in(self, request: dict[str, Any]) -> str:
+        """Make the directory, where the command of the request asks for one.
+
+        Return why that cannot be, or "".
+        """
         if request.get("as_it_is") or not any(PLACE in word for word in request["argv"]):
-            return
+            return ""
         # A target in a sandbox has a /dev/shm of its own, where it makes the directory anew.
         parent = "/dev/shm" if "confined" in request else os.environ.get("TMPDIR") or "/tmp"
         path = os.path.join(parent, f"anechoic-{os.getpid()}-{time.monotonic_ns()}")
-        os.mkdir(path, 0o700)
+        try:
+            os.mkdir(path, 0o700)
+        except OSError as error:
+            return f"no directory can be made for it in {parent}, {WHERE}: {error.strerror}"
         self._path = request["folder"] = path
         request["argv"] = [word.replace(PLACE, path) for word in request["argv"]]
+        return ""
 
     def remove(self) -> None:
         """Remove it and all that is in it. Nothing that runs may use it any more."""
