@@ -55,6 +55,7 @@ class Sandbox:
         self.interval = INTERVAL
         self.init = 0
         """The pid of the first process of its PID namespace."""
+        self._pidfd = -1
 
     def make(self) -> str:
         """Make the PID namespace and its first process; return why that cannot be, or ""."""
@@ -62,6 +63,8 @@ class Sandbox:
             self._namespaces.enter(CLONE_NEWPID | CLONE_NEWIPC)
             lives, self._lives = os.pipe2(os.O_CLOEXEC)
             self.init = os.fork()
+            if self.init:
+                self._pidfd = os.pidfd_open(self.init)
         except OSError as error:
             return f"{self._namespaces.REFUSED}{error.strerror} (PID namespace)"
         if self.init == 0:
@@ -105,9 +108,10 @@ class Sandbox:
         return ""
 
     def end(self) -> None:
-        """Kill all that is in it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.init, signal.SIGKILL)
+        """Kill all that is in it. Idempotent: once it was reaped, its pid may be another's."""
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
 
 def _be_init(lives: int) -> NoReturn:

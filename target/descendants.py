@@ -76,11 +76,40 @@ def end_strays(known: set[int]) -> None:
         return
     for stray in children_of(os.getpid()):
         if stray not in known:
-            for pid in (stray, *descendants_of(stray)):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+            # Nobody reaps our own children but we, so that their pids stay theirs.
+            os.kill(stray, signal.SIGKILL)
+            _kill_all(descendants_of(stray), stray)
+
+
+def _kill_all(pids: list[int], *parents: int) -> None:
+    ours = {os.getpid(), *parents, *pids}
+    for pid in pids:
+        kill_child(pid, ours)
+
+
+def kill_child(pid: int, parents: set[int]) -> None:
+    """Send SIGKILL to a process, if it is a child of one of these.
+
+    The pidfd pins it before its parent is looked at: its own parent may have reaped it meanwhile,
+    and a pid that was reused is never hit (pidfd_open(2)).
+    """
+    try:
+        pinned = os.pidfd_open(pid)
+    except OSError:
+        # It is gone, or we have no descriptor left: as an orphan it becomes a child of ours.
+        return
+    try:
+        if _parent_of(pid) in parents:
+            signal.pidfd_send_signal(pinned, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    finally:
+        os.close(pinned)
+
+
+def _parent_of(pid: int) -> int:
+    fields = (read_bytes(f"/proc/{pid}/stat") or b"").rpartition(b")")[2].split()
+    return int(fields[1]) if fields else 0
 
 
 def end_all() -> None:
@@ -89,11 +118,9 @@ def end_all() -> None:
     SIGCHLD must be blocked.
     """
     while True:
-        for pid in descendants_of(os.getpid()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        for child in children_of(os.getpid()):
+            os.kill(child, signal.SIGKILL)
+        _kill_all(descendants_of(os.getpid()))
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import tempfile
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import confinement, processes
+from target import confinement, confining, processes
 from target.command import Command
 from target.confinement import MIB, Confinement
 from target.errors import NamespaceError, TargetError
@@ -152,3 +153,45 @@ def test_an_id_of_root_is_refused() -> None:
     with pytest.raises(TargetError, match="there is no user 'nobody at all'"):
         confinement.ids_of("nobody at all")
     assert confinement.ids_of("54321") == (54321, 54321)
+
+
+class NoNamespaces:
+    """Stands for namespaces: a process may have some already."""
+
+    REFUSED = "refused: "
+
+    def __init__(self, error: OSError | None = None) -> None:
+        self._error = error
+
+    def enter(self, flags: int) -> None:
+        """Make none, or say why none can be made."""
+        del flags
+        if self._error is not None:
+            raise self._error
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Record the pids that are sent a signal, and send none."""
+    pids: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, _: pids.append(pid))
+    return pids
+
+
+def test_a_sandbox_that_was_ended_and_reaped_is_not_ended_by_its_pid_again(
+    killed: list[int],
+) -> None:
+    sandbox = confining.Sandbox({}, NoNamespaces(), None)
+    assert sandbox.make() == ""
+    sandbox.end()
+    assert os.waitpid(sandbox.init, 0)[1] == signal.SIGKILL
+    sandbox.end()
+    assert killed == []
+
+
+def test_a_sandbox_that_could_not_be_made_has_nothing_to_end(killed: list[int]) -> None:
+    error = OSError(errno.EPERM, os.strerror(errno.EPERM))
+    sandbox = confining.Sandbox({}, NoNamespaces(error), None)
+    assert sandbox.make() == "refused: Operation not permitted (PID namespace)"
+    sandbox.end()
+    assert killed == []
