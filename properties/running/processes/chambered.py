@@ -4,8 +4,10 @@ The controlling process never enters one: it may be somebody else's, who has con
 What starts a target is done in a process forked from it.
 """
 
+import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import traceback
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from properties.running.process_lifetime import (
 from properties.running.settings import Settings
 from target import chamber
 from target.chamber import ChamberError, Network
+from target.errors import TargetError
 from target.keeping import end_nursery
 
 Tell = Callable[[Any], None]
@@ -45,9 +48,18 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Raised:
-    """The call has raised an exception."""
+    """The call has raised an exception; `where` is its traceback."""
 
     error: Exception
+    where: str = ""
+
+
+class UnsentError(Exception):
+    """Stands for an exception that could not be sent; names its type, and has its text."""
+
+
+CAUGHT = (TargetError, UsageError)
+"""What callers catch: it arrives as one of these in any case."""
 
 
 def settled_in(settings: Settings, asked: Network) -> tuple[Settings, str]:
@@ -108,6 +120,8 @@ def call(
         process.kill()
         process.join()
     if isinstance(message, _Raised):
+        if message.where:
+            message.error.add_note(message.where)
         raise message.error
     answer: Answer = message
     return answer
@@ -136,11 +150,24 @@ def _serve(parent: int, connection: Connection, work: Callable[[Tell], Any]) -> 
     except ChamberError as error:
         connection.send(_Raised(UsageError(f"{error}: try --network host")))
     except Exception as error:
-        error.add_note(traceback.format_exc())
-        connection.send(_Raised(error))
+        connection.send(_Raised(_sendable(error), traceback.format_exc()))
     except KeyboardInterrupt:
         pass
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         wire.end()
         end_nursery()
+
+
+def _sendable(error: Exception) -> Exception:
+    """Return an exception that arrives as it is sent: this one, or what stands for it.
+
+    One with an __init__ of its own may raise another when it is unpickled, or change its text.
+    """
+    with contextlib.suppress(Exception):
+        arrived = pickle.loads(pickle.dumps(error))
+        if type(arrived) is type(error) and str(arrived) == str(error):
+            return error
+    kind = next((one for one in CAUGHT if isinstance(error, one)), None)
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    return kind(str(error)) if kind is not None else UnsentError(f"{name}: {error}")

@@ -13,7 +13,7 @@ from properties.running.keywords import settings_from
 from properties.running.processes import chambered
 from target import chamber
 from target.chamber import Network
-from target.errors import TargetError
+from target.errors import EndedError, TargetError
 
 needs_chambers = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
 
@@ -87,6 +87,67 @@ def test_what_it_raises_is_raised_here() -> None:
     with pytest.raises(TargetError, match="never listened") as raised:
         chambered.call(Network.OWN, work)
     assert raised.value.output == "last words"
+
+
+class WordyError(Exception):
+    """Cannot be unpickled: it takes two arguments, and keeps one."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+
+
+class DoublingError(Exception):
+    """Is unpickled with another text."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the {what}")
+
+
+class WordyTargetError(WordyError, TargetError):
+    """The target's fault."""
+
+
+def raising(error: Exception) -> Callable[[object], None]:
+    def work(_: object) -> None:
+        raise error
+
+    return work
+
+
+@needs_chambers
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WordyError("the answer", "is lost"), "WordyError: the answer: is lost"),
+        (DoublingError("answer"), "DoublingError: the answer"),
+    ],
+    ids=["cannot be unpickled", "is unpickled as another"],
+)
+def test_what_cannot_be_sent_as_it_is_is_told_by_its_type_its_text_and_where(
+    error: Exception, words: str
+) -> None:
+    with pytest.raises(chambered.UnsentError) as raised:
+        chambered.call(Network.OWN, raising(error))
+    assert str(raised.value) == f"{__name__}.{words}"
+    assert "raise error" in "".join(raised.value.__notes__)
+
+
+@needs_chambers
+@pytest.mark.parametrize(
+    "error", [TargetError("mine"), EndedError("mine"), UsageError("mine"), KeyError("mine")]
+)
+def test_what_can_be_sent_keeps_its_type(error: Exception) -> None:
+    with pytest.raises(type(error), match="mine") as raised:
+        chambered.call(Network.OWN, raising(error))
+    assert type(raised.value) is type(error)
+
+
+@needs_chambers
+def test_what_callers_catch_arrives_as_what_they_catch() -> None:
+    with pytest.raises(TargetError) as raised:
+        chambered.call(Network.OWN, raising(WordyTargetError("the server", "is gone")))
+    assert str(raised.value) == "the server: is gone"
+    assert "raise error" in "".join(raised.value.__notes__)
 
 
 @needs_chambers
