@@ -7,15 +7,15 @@ belongs to the other faults, which know whether a signal with a handler could br
 """
 
 import os
-import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from faults.gate.calls import DESCRIPTOR_FIRST, Kind, kind_of
-from faults.gate.kernel import Call, copy_of_socket
+from faults.gate.kernel import Call
 from faults.gate.rules import NamedErrno
+from target import held_sockets
 
 ADD_TO_EPOLL = 1
 """EPOLL_CTL_ADD: only this needs memory, and a place among the watches of the user."""
@@ -177,16 +177,7 @@ def _about_descriptor(call: Call, listening: int, others: frozenset[int]) -> Abo
         return None
     if state.st_ino == listening:
         return About.LISTENING
-    return About.CONNECTION if _is_of_tcp(call, descriptor) else None
-
-
-def _is_of_tcp(call: Call, descriptor: int) -> bool:
-    copied = copy_of_socket(call.thread, descriptor)
-    if copied is None:
-        return False
-    with copied:
-        internet = copied.family in (socket.AF_INET, socket.AF_INET6)
-        return internet and copied.type == socket.SOCK_STREAM
+    return About.CONNECTION if held_sockets.is_of_tcp(call.thread, descriptor) else None
 
 
 def points_of(kind: Kind, name: str, about: About) -> Iterator[tuple[CallErrno, bool]]:

@@ -24,13 +24,14 @@ from faults.gate.callers import (
 from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
+from faults.gate.lawful_errors import LOSES_THE_CONNECTION
 from faults.gate.rules import ArmedRule, Errno, LoseConnection, NamedErrno, Rule
 from faults.server_context import ServerContext
 from target.sockets import Endpoint
 
 
 class AcceptErrno(NamedErrno):
-    """What accept() may fail with, and a server must survive."""
+    """What accept() may fail with, and a server must survive: its row of the table, and EINTR."""
 
     ECONNABORTED = "ECONNABORTED"
     EPROTO = "EPROTO"
@@ -48,13 +49,11 @@ class AcceptErrno(NamedErrno):
     ENETUNREACH = "ENETUNREACH"
 
 
-SCARCE = frozenset(
-    {AcceptErrno.EMFILE, AcceptErrno.ENFILE, AcceptErrno.ENOBUFS, AcceptErrno.ENOMEM}
-)
-"""A server that is short of these may turn clients away: that is no defect."""
-
-OF_A_CONNECTION = frozenset(AcceptErrno) - SCARCE - {AcceptErrno.EINTR}
+OF_A_CONNECTION = frozenset(AcceptErrno[one.name] for one in LOSES_THE_CONNECTION)
 """Errors of the connection at the head of the queue, which is lost with them."""
+
+SCARCE = frozenset(AcceptErrno) - OF_A_CONNECTION - {AcceptErrno.EINTR}
+"""A server that is short of these may turn clients away: that is no defect."""
 
 
 @dataclass(frozen=True)

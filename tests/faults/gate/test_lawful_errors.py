@@ -1,10 +1,15 @@
 """The table of lawful errors: which calls may fail with what, and which never."""
 
+import os
+import socket
+import threading
+
 import pytest
 
 from faults.gate.calls import Kind, kind_named, numbers_of
-from faults.gate.lawful_errors import ROWS, About, CallErrno, Row, points_of
-from faults.server.accept_errors import OF_A_CONNECTION, SCARCE
+from faults.gate.kernel import Call
+from faults.gate.lawful_errors import ROWS, About, CallErrno, Row, about_of, points_of
+from faults.server.accept_errors import AcceptErrno
 
 NEVER = ("close", "rt_sigaction", "wait4", "fcntl", "ioctl", "futex", "brk")
 
@@ -18,7 +23,7 @@ def test_a_row_has_calls_errors_and_a_source(row: Row) -> None:
 
 def test_accept_has_the_errors_of_its_own_family_but_eintr() -> None:
     found = {error.name for error, _ in points_of(Kind.ACCEPT, "accept", About.LISTENING)}
-    assert found == {error.name for error in OF_A_CONNECTION | SCARCE}
+    assert found == {error.name for error in AcceptErrno} - {"EINTR"}
 
 
 @pytest.mark.parametrize("name", NEVER)
@@ -48,3 +53,19 @@ def test_a_wait_is_not_failed_for_good() -> None:
 
 def test_epoll_wait_reports_nothing_but_eintr() -> None:
     assert not list(points_of(Kind.WAIT, "epoll_wait", About.DESCRIPTORS))
+
+
+def test_a_socket_of_tcp_is_the_connection_and_is_not_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A copy would keep a closed socket in the epoll sets of the target (epoll(7), question 6).
+    monkeypatch.delattr(os, "pidfd_open")
+    number = min(numbers_of({Kind.READ}))
+    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as local:
+        found = [
+            about_of(
+                Call(1, threading.get_native_id(), number, (one.fileno(), 0, 0)), 0, frozenset()
+            )
+            for one in (tcp, local)
+        ]
+    assert found == [About.CONNECTION, None]
