@@ -50,12 +50,12 @@ def of_connection(context: ServerContext, client: int) -> Matches:
 def moves_bytes_of_a_client(call: Call) -> bool:
     """Return whether a call reads from a TCP connection, or writes to one."""
     moves = kind_of(call) in (Kind.READ, Kind.WRITE)
-    return moves and held_sockets.is_of_tcp(call.thread, call.arguments[0])
+    return moves and held_sockets.is_of_tcp(call.thread, call.descriptor)
 
 
 def _about(call: Call, inode: int) -> bool:
     try:
-        name = os.readlink(f"/proc/{call.thread}/fd/{call.arguments[0]}")
+        name = os.readlink(f"/proc/{call.thread}/fd/{call.descriptor}")
     except OSError:
         return False
     return name == processes.name_of_socket(inode)
@@ -101,7 +101,7 @@ class Interruptible:
 def _never_blocks(call: Call) -> bool:
     if name_of(call) == "recvfrom" and call.arguments[3] & socket.MSG_DONTWAIT:
         return True
-    return processes.never_blocks(call.thread, call.arguments[0] & 0xFFFFFFFF)
+    return processes.never_blocks(call.thread, call.descriptor)
 
 
 def gate_of(context: ServerContext, *kinds: Kind) -> Gate | FaultOutcome:

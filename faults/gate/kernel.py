@@ -73,6 +73,11 @@ class Call(NamedTuple):
     number: int
     arguments: tuple[int, ...]
 
+    @property
+    def descriptor(self) -> int:
+        """The first argument as a descriptor: an int, above which a caller may leave anything."""
+        return self.arguments[0] & 0xFFFFFFFF
+
 
 def unavailable() -> str | None:
     """Return why there can be no gate on this machine, in words; None where there can."""
@@ -208,7 +213,7 @@ def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
 
 def sever(call: Call) -> None:
     """End the connection that a call is about, in both directions, as a reset would have done."""
-    copied = copy_of_socket(call.thread, call.arguments[0])
+    copied = copy_of_socket(call.thread, call.descriptor)
     if copied is not None:
         with copied, contextlib.suppress(OSError):
             copied.shutdown(socket.SHUT_RDWR)

@@ -166,7 +166,7 @@ def about_of(call: Call, listening: int, others: frozenset[int]) -> About | None
 
 
 def _about_descriptor(call: Call, listening: int, others: frozenset[int]) -> About | None:
-    descriptor = call.arguments[0] & 0xFFFFFFFF
+    descriptor = call.descriptor
     try:
         state = os.stat(f"/proc/{call.thread}/fd/{descriptor}")
     except OSError:

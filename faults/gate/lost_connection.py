@@ -63,7 +63,7 @@ class LostConnection:
 
 def lost_connection(call: Call, number: int, lost: list[Endpoint]) -> LostConnection | None:
     """Prepare to fail an accept; None where the listening socket cannot be copied."""
-    copy = copy_of_socket(call.thread, call.arguments[0])
+    copy = copy_of_socket(call.thread, call.descriptor)
     return LostConnection(call, copy, number, lost) if copy else None
 
 

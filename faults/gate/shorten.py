@@ -107,7 +107,7 @@ class Shortened:
         """Return whether a short count would say more, or the call means something else."""
         return (
             bool(self.buffers.flags & ~HARMLESS_FLAGS)
-            or is_told_of_edges(self.call.thread, self.call.arguments[0])
+            or is_told_of_edges(self.call.thread, self.call.descriptor)
             or any(timeouts_of(self.copy))
         )
 
@@ -117,7 +117,7 @@ def shortened(call: Call, count: int) -> Shortened | None:
     buffers = buffers_of(call)
     if buffers is None or buffers.length <= count:
         return None
-    copy = copy_of_socket(call.thread, call.arguments[0])
+    copy = copy_of_socket(call.thread, call.descriptor)
     return Shortened(call, count, copy, buffers) if copy else None
 
 

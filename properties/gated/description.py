@@ -52,7 +52,7 @@ def _moved(call: Call) -> str:
 
 
 def _place(call: Call, sockets: SocketLook) -> str:
-    descriptor = call.arguments[0] & 0xFFFFFFFF
+    descriptor = call.descriptor
     if seen := sockets.at(call):
         return f"{seen} (descriptor {descriptor})"
     try:

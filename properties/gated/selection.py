@@ -262,6 +262,6 @@ def has_a_child(thread: int) -> bool:
 
 def _name(call: Call) -> str:
     try:
-        return os.readlink(f"/proc/{call.thread}/fd/{call.arguments[0] & 0xFFFFFFFF}")
+        return os.readlink(f"/proc/{call.thread}/fd/{call.descriptor}")
     except OSError:
         return ""

@@ -60,7 +60,7 @@ class SocketLook:
 
     def at(self, call: Call) -> Seen | None:
         """Return the socket of TCP that the first argument of a call is, None for anything else."""
-        descriptor = call.arguments[0] & 0xFFFFFFFF
+        descriptor = call.descriptor
         try:
             name = os.readlink(f"/proc/{call.thread}/fd/{descriptor}")
         except OSError:
@@ -114,7 +114,7 @@ def _endpoint(address: tuple[str, int]) -> Endpoint | None:
 
 def _is_file(call: Call) -> bool:
     try:
-        state = os.stat(f"/proc/{call.thread}/fd/{call.arguments[0] & 0xFFFFFFFF}")
+        state = os.stat(f"/proc/{call.thread}/fd/{call.descriptor}")
     except OSError:
         return False
     return stat.S_ISREG(state.st_mode)
@@ -124,7 +124,7 @@ def destination_of(call: Call) -> Endpoint | None:
     """Return where a connect() goes, None for what is no address of TCP."""
     address, length = call.arguments[1], min(call.arguments[2] & 0xFFFFFFFF, ADDRESS_MOST)
     content = read_memory(call.thread, address, length) if length >= 8 else None
-    if content is None or not held_sockets.is_of_tcp(call.thread, call.arguments[0] & 0xFFFFFFFF):
+    if content is None or not held_sockets.is_of_tcp(call.thread, call.descriptor):
         return None
     family = int.from_bytes(content[:2], "little")
     port = int.from_bytes(content[2:4], "big")
@@ -138,14 +138,14 @@ def destination_of(call: Call) -> Endpoint | None:
 
 def never_blocks(call: Call) -> bool:
     """Return whether the descriptor of a call does not block (O_NONBLOCK)."""
-    return processes.never_blocks(call.thread, call.arguments[0] & 0xFFFFFFFF)
+    return processes.never_blocks(call.thread, call.descriptor)
 
 
 def finds_nothing(call: Call) -> bool:
     """Return whether an accept would only find out that no connection waits: EAGAIN."""
     if not never_blocks(call):
         return False
-    copied = copy_of_socket(call.thread, call.arguments[0] & 0xFFFFFFFF)
+    copied = copy_of_socket(call.thread, call.descriptor)
     if copied is None:
         return False
     with copied:

@@ -52,7 +52,7 @@ def every(call: Call) -> bool:
 
 def about_a_socket(call: Call) -> bool:
     """Match calls about sockets."""
-    return processes.is_socket(call.thread, call.arguments[0])
+    return processes.is_socket(call.thread, call.descriptor)
 
 
 def test_without_a_rule_all_calls_pass_and_are_counted() -> None:

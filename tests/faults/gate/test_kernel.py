@@ -1,13 +1,21 @@
 """The kernel's side of the gate: filters, and where there can be none."""
 
+import errno
 import platform
+import select
+import socket
 import struct
+import threading
+from collections.abc import Iterator
 
 import pytest
 
 from faults.gate import kernel
+from faults.gate.callers import moves_bytes_of_a_client
 from faults.gate.calls import Kind, numbers_of
-from faults.gate.kernel import BitTest, Condition
+from faults.gate.kernel import BitTest, Call, Condition
+from faults.gate.lost_connection import lost_connection
+from faults.gate.shorten import shortened
 
 INSTRUCTION = struct.Struct("=HBBI")
 ALLOW, NOTIFY = 0x7FFF0000, 0x7FC00000
@@ -98,3 +106,58 @@ def test_a_kernel_that_is_new_enough_is_known_by_its_release(
 ) -> None:
     monkeypatch.setattr(platform, "release", lambda: release)
     assert kernel.unavailable() is None
+
+
+GARBAGE = 0xDEADBEEF << 32
+"""What a caller may leave in the upper half of a register: an int is in the lower one."""
+
+
+def own_call(kind: Kind, *arguments: int) -> Call:
+    """Return a call of this thread, with so many arguments and zeros."""
+    padded = (*arguments, *(6 - len(arguments)) * (0,))
+    return Call(1, threading.get_native_id(), min(numbers_of({kind})), padded)
+
+
+def test_the_descriptor_of_a_call_is_the_lower_half_of_its_first_argument() -> None:
+    assert own_call(Kind.READ, GARBAGE | 7).descriptor == 7
+    assert own_call(Kind.READ, GARBAGE | 0xFFFFFFFF).descriptor == 0xFFFFFFFF
+
+
+Sockets = tuple[socket.socket, socket.socket, socket.socket]
+
+
+@pytest.fixture
+def connection() -> Iterator[Sockets]:
+    """Give a listening socket of TCP, at which a client waits, and both ends of a connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        ours = socket.create_connection(listening.getsockname())
+        theirs, _ = listening.accept()
+        with ours, theirs, socket.create_connection(listening.getsockname()):
+            yield listening, ours, theirs
+
+
+def test_garbage_above_a_descriptor_hides_no_connection(connection: Sockets) -> None:
+    listening, ours, theirs = connection
+    reads = own_call(Kind.READ, GARBAGE | theirs.fileno(), 0, 100)
+    assert moves_bytes_of_a_client(reads)
+    cut = shortened(reads, 1)
+    assert cut is not None
+    assert not cut.must_be_left_alone()
+    cut.copy.close()
+    kernel.sever(reads)
+    assert ours.recv(1) == b""
+    accepts = own_call(Kind.ACCEPT, GARBAGE | listening.fileno())
+    lost = lost_connection(accepts, errno.ECONNABORTED, [])
+    assert lost is not None
+    assert lost.make() == -errno.ECONNABORTED
+    lost.copy.close()
+
+
+def test_garbage_above_a_descriptor_hides_no_edges(connection: Sockets) -> None:
+    _, _, theirs = connection
+    with select.epoll() as edges:
+        edges.register(theirs, select.EPOLLIN | select.EPOLLET)
+        cut = shortened(own_call(Kind.READ, GARBAGE | theirs.fileno(), 0, 100), 1)
+        assert cut is not None
+        assert cut.must_be_left_alone()
+        cut.copy.close()
