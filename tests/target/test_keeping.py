@@ -1,7 +1,10 @@
 """The tester's end of the keeper."""
 
+import errno
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from target import keeper
 from target.errors import TargetError
 from target.keeping import NO_ANSWER, Kept, Nursery
 from tests.starting import interruptible
@@ -94,3 +98,21 @@ def test_a_folder_that_cannot_be_made_is_named() -> None:
 
 def test_a_gate_that_cannot_be_fetched_is_told_as_such() -> None:
     assert said_under("RLIMIT_NOFILE", "11", "behind a gate") == "GateError Too many open files"
+
+
+def test_a_nursery_that_can_make_no_process_says_so_and_lives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def denied() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", denied)
+    nursery, tester = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with nursery, tester, ours, theirs:
+        socket.send_fds(tester, [b"{}"], [theirs.fileno()])
+        assert keeper.fork_keeper(nursery) == keeper.NO_PID
+        theirs.close()
+        why = "no process can be made to hold it: Resource temporarily unavailable"
+        assert json.loads(ours.recv(1000)) == {"event": "failed", "reason": why}
+        assert ours.recv(1000) == b""
