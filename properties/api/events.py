@@ -43,12 +43,10 @@ if TYPE_CHECKING:
         End,
         Ended,
         Filled,
-        Flooded,
         HalfClosed,
         Idled,
         LimitSeen,
         ListenerEnded,
-        MemoryRead,
         Mismatched,
         NotRepeated,
         Opened,
@@ -56,13 +54,13 @@ if TYPE_CHECKING:
         Overtaken,
         Paused,
         Received,
-        Restarted,
         SeenProcess,
         Sent,
         Silenced,
         Stalled,
         UrgentSent,
     )
+    from properties.server.follow_ups.events import Flooded, MemoryRead, Restarted
     from properties.server.process_events import (
         ProcessAppeared,
         ProcessEnded,
@@ -109,10 +107,7 @@ _MODULES = {
         "Census",
         "Filled",
         "Idled",
-        "Restarted",
-        "MemoryRead",
         "NotRepeated",
-        "Flooded",
     ),
     "properties.server.stopping.events": (
         "SignalAction",
@@ -121,6 +116,7 @@ _MODULES = {
         "LeftProcess",
         "StopAwaited",
     ),
+    "properties.server.follow_ups.events": ("Restarted", "MemoryRead", "Flooded"),
     "properties.server.process_events": (
         "ServerFound",
         "ProcessAppeared",

@@ -16,8 +16,9 @@ from properties.model.settings import Rules
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
-from properties.server.events import Flooded, Sent
+from properties.server.events import Sent
 from properties.server.execute import watch_listener
+from properties.server.follow_ups.events import Flooded
 from properties.server.instance import ServerInstance
 from target import sockets
 

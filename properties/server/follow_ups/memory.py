@@ -12,8 +12,9 @@ from properties.model.settings import Rules
 from properties.model.steps import Workload
 from properties.server import resources
 from properties.server.clients.served import was_served
-from properties.server.events import Census, ListenerEnded, MemoryRead, Mismatched
+from properties.server.events import Census, ListenerEnded, Mismatched
 from properties.server.execute import BRIEFLY, watch_listener
+from properties.server.follow_ups.events import MemoryRead
 from properties.server.follow_ups.memory_growth import (
     PROBE,
     PROBES,

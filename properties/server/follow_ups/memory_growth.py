@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from properties.server.events import MemoryRead
+from properties.server.follow_ups.events import MemoryRead
 
 SMALLEST_LEAK = 1 << 10
 """Bytes a connection from which growth is examined: less cannot be told from noise."""

@@ -25,7 +25,8 @@ from properties.model.steps import Inject, Step
 from properties.server import instance as servers
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.served import serves
-from properties.server.events import OpenFailed, Restarted
+from properties.server.events import OpenFailed
+from properties.server.follow_ups.events import Restarted
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.steps import Open, Receive, Send

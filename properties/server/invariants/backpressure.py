@@ -9,7 +9,7 @@ such a connection, or to keep its bytes elsewhere, is not held against a server.
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
-from properties.server.events import Flooded
+from properties.server.follow_ups.events import Flooded
 
 REQUIREMENT = "a client that never reads SHOULD be held up, and not buffered for without bound"
 

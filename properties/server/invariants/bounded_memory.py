@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
-from properties.server.events import MemoryRead
+from properties.server.follow_ups.events import MemoryRead
 from properties.server.follow_ups.memory_growth import (
     ENOUGH,
     PROBES,

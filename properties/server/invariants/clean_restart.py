@@ -7,7 +7,7 @@ that do not hold the listening socket (UNP 4.8).
 
 from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
-from properties.server.events import Restarted
+from properties.server.follow_ups.events import Restarted
 
 REQUIREMENT = (
     "stopped while workers still serve, it SHOULD be able to start again on its port at once"

@@ -18,9 +18,9 @@ from properties.server.events import (
     NotRepeated,
     Overtaken,
     Paused,
-    Restarted,
     SeenProcess,
 )
+from properties.server.follow_ups.events import Restarted
 from properties.server.process_events import ProcessAppeared, ProcessEnded, Waiting, ZombieReaped
 from properties.server.stopping.events import StopAwaited
 from properties.server.timeline import wording

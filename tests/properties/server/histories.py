@@ -27,23 +27,21 @@ from properties.server.events import (
     End,
     Ended,
     Filled,
-    Flooded,
     HalfClosed,
     LimitSeen,
     ListenerEnded,
-    MemoryRead,
     Mismatched,
     NotRepeated,
     Opened,
     OpenFailed,
     Overtaken,
     Received,
-    Restarted,
     SeenProcess,
     Sent,
     Silenced,
     Stalled,
 )
+from properties.server.follow_ups.events import Flooded, MemoryRead, Restarted
 from properties.server.growth import FILLING
 from properties.server.process_events import (
     ProcessAppeared,

@@ -5,7 +5,8 @@ import pytest
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.server.events import Flooded, ListenerEnded
+from properties.server.events import ListenerEnded
+from properties.server.follow_ups.events import Flooded
 from properties.server.follow_ups.flood import OFFERED, flood
 from properties.server.instance import ServerInstance
 from target.command import REFERENCE, Command

@@ -7,7 +7,8 @@ import pytest
 from properties.model.history import History
 from properties.model.settings import Limits, Rules
 from properties.server import resources
-from properties.server.events import Census, ListenerEnded, MemoryRead
+from properties.server.events import Census, ListenerEnded
+from properties.server.follow_ups.events import MemoryRead
 from properties.server.follow_ups.memory import exchange_in_rounds
 from properties.server.follow_ups.memory_growth import PROBE, PROBES, ROUNDS, WARM_UP
 from target.command import Command

@@ -7,7 +7,7 @@ import pytest
 from properties.model.history import History
 from properties.model.settings import Limits, Rules
 from properties.server.clients.client_socket import Handshake
-from properties.server.events import Restarted
+from properties.server.follow_ups.events import Restarted
 from properties.server.follow_ups.restart import restart
 from properties.server.instance import ServerInstance
 from target import processes

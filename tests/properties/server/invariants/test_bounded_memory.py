@@ -7,7 +7,7 @@ import pytest
 
 from properties.model.events import Conclusion, Event
 from properties.model.verdict import NOT_TRIED, Outcome, judge
-from properties.server.events import MemoryRead
+from properties.server.follow_ups.events import MemoryRead
 from properties.server.follow_ups.memory_growth import ENOUGH, PROBE, PROBES, ROUNDS, WARM_UP
 from properties.server.invariants.bounded_memory import INVARIANT
 from tests.properties.server.histories import after_all, history, memory_read
