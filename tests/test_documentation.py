@@ -22,7 +22,9 @@ from properties.model.role import Role
 from properties.roles import ROLES
 from properties.running.baseline import KINDS
 from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
+from properties.running.keywords import Keywords
 from properties.running.option_list import FLAGS
+from properties.services.registry import SERVICES
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -148,6 +150,27 @@ def test_the_page_about_comparing_counts_the_ready_list() -> None:
     ready = read(READY)
     clients = sum(one.role.value == "client" for one in ready)
     assert f"{len(ready) - clients} real servers, {clients} clients" in page("docs/compare.md")
+
+
+def test_every_service_that_needs_no_file_is_named_where_the_option_is() -> None:
+    row = next(line for line in page("docs/checking.md").splitlines() if "| `--service" in line)
+    assert [name for name in SERVICES if f"`{name}`" not in row] == []
+
+
+def test_every_keyword_of_a_run_in_python_is_named() -> None:
+    told = page("docs/api.md")
+    assert [name for name in Keywords.__annotations__ if f"`{name}`" not in told] == []
+
+
+def test_a_result_that_is_shown_has_a_cell_for_each_invariant_of_today() -> None:
+    counts = [
+        (path.name, int(cells))
+        for path in ALL
+        for cells in re.findall(r"\d+ of (\d+) cells", path.read_text(encoding="utf-8"))
+    ]
+    widths = [len(role.invariants) for role in ROLES.values()]
+    assert counts
+    assert [one for one in counts if all(one[1] % width for width in widths)] == []
 
 
 @EACH

@@ -8,6 +8,7 @@ from properties.model.role import Role, vocabulary
 from properties.model.target_spec import RoleName
 from properties.server import events, process_events, steps
 from properties.server.families import FAMILIES, ON_REQUEST
+from properties.server.follow_ups import events as follow_up_events
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.schedules import events as schedule_events
 from properties.server.stopping import events as stop_events
@@ -38,6 +39,7 @@ SERVER = Role(
         states,
         stop_events,
         schedule_events,
+        follow_up_events,
     ),
     picture=picture,
     closing="every client that is still connected ends: half-close, EOF, close",

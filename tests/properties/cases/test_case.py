@@ -22,9 +22,10 @@ from properties.cases.case import (
     write_case,
 )
 from properties.cases.records import was_made_here
-from properties.model.events import Conclusion
+from properties.model.events import Conclusion, Event
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
+from properties.roles import ROLES
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.events import Opened, Silenced, Stalled
 from properties.server.families import MIXED
@@ -227,3 +228,16 @@ def test_where_nothing_can_be_written_down_a_case_is_kept_all_the_same(
     path = write_case(CASE, tmp_path)
     assert read_case(path)
     assert not was_made_here(path)
+
+
+def test_a_case_may_hold_every_event_of_its_role() -> None:
+    known = {kind for role in ROLES.values() for kind in role.words.events.values()}
+    assert {kind.__name__ for kind in kinds_of_events() - known} == set()
+
+
+def kinds_of_events() -> set[type[Event]]:
+    """Return the events that are defined anywhere in the product."""
+    found, left = set(), list(Event.__subclasses__())
+    while left:
+        found.add(left.pop())
+    return {one for one in found if one.__module__.startswith("properties.")}
