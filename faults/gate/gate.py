@@ -48,7 +48,7 @@ class Gate:
         self.handlers = Handlers()
         self.witness = Witness()
         self.failure = ""
-        """Why the gate stopped working, in words; empty while it works."""
+        """Why the gate stopped working, in words, the first reason; empty while it works."""
         self._counted: Counter[int] = Counter()
         self._rules: list[ArmedRule] = []
         self._queue: Queue | None = None
@@ -186,7 +186,7 @@ class Gate:
             self._read_all()
         except Exception as error:
             # Whatever it was: the calls that are held now fail, which is not the target's doing.
-            self.failure = f"the gate broke: {error!r}"
+            self.failure = self.failure or f"the gate broke: {error!r}"
         finally:
             self._substitutes.close()
             os.close(self._listener)
@@ -225,7 +225,7 @@ class Gate:
         try:
             self._handle(call, poll)
         except Exception as error:
-            self.failure = f"the gate could not handle {name_of(call)}: {error!r}"
+            self.failure = self.failure or f"the gate could not handle {name_of(call)}: {error!r}"
             kernel.let_go_on(self._listener, call)
 
     def _handle(self, call: Call, poll: select.poll) -> None:
@@ -274,7 +274,7 @@ class Gate:
         try:
             self._substitutes.retry(descriptor, poll)
         except Exception as error:
-            self.failure = f"the gate could not make a call: {error!r}"
+            self.failure = self.failure or f"the gate could not make a call: {error!r}"
             self._substitutes.leave(descriptor, poll)
         finally:
             self._busy = False
