@@ -50,10 +50,16 @@ SLOW = {
     "bytes_written_at_eof",
     "client-bytes_printed_at_eof",
     "client-connect_refused_retries",
+    "client-connect_unreachable_as_eof",
     "client-connect_unreachable_retries",
+    "client-connect_unreachable_silent",
     "client-eintr_select_sets",
     "client-eintr_write_fatal",
     "client-input_end_unsent",
+    "client-spin_nonblocking",
+    "client-spin_unsent",
+    "crosstalk_argument",
+    "crosstalk_shared_protocol",
     "cycles_collected",
     "eof_spin",
     "eof_spin_stale_errno",
@@ -61,7 +67,14 @@ SLOW = {
     "fd_one_in_eight",
     "idle_timeout_inherited",
     "idle_timeout_loop",
+    "idle_timeout_poll",
     "idle_timeout_two_seconds",
+    "limit_python_select",
+    "memory_per_connection",
+    "memory_session_table",
+    "memory_small_log",
+    "memory_small_record",
+    "memory_unjoined_threads",
     "naps_after_sigchld",
     "order_log_lock",
     "order_pause_flag",
@@ -73,26 +86,25 @@ SLOW = {
     "orderly_pool_accept",
     "orderly_two_waits",
     "poll_table",
+    "pool_refills_slowly",
     "prefork_refills_late",
+    "rare_user_timeout",
     "reap_by_itimer",
     "reap_by_rcvtimeo",
     "reap_by_timerfd",
     "reap_until_none",
-    "memory_per_connection",
-    "memory_session_table",
-    "memory_small_log",
-    "memory_small_record",
-    "memory_unjoined_threads",
-    "pool_refills_slowly",
     "spin_accept",
     "spin_eof_loop",
     "spin_prefork_master",
+    "spin_rdhup",
     "spin_refills_dead",
     "spin_select_zero",
+    "spin_sentinel_stays",
     "spin_write_again",
     "spin_write_timed_out",
     "start_waits_for_none",
     "starves_drain",
+    "stray_thread",
     "stray_write_timed_out",
     "thread_pool_lazy",
 }
@@ -100,14 +112,14 @@ SLOW = {
 them; the detection table has them."""
 
 
-SHARES = 8
+SHARES = 10
 """A variant is tried with one family of so many here, and the next variant with the next ones."""
 
 
 def share_of(variant: Variant) -> frozenset[str]:
     """Return the families that a variant has to stand here: some, and those that leave most.
 
-    Each family meets an eighth of the variants. `pytest --exhaustive` tries all with all, and so
+    Each family meets a tenth of the variants. `pytest --exhaustive` tries all with all, and so
     does the detection table.
     """
     names = [family.name for family in ROLES[variant.role].families]
