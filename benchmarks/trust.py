@@ -92,6 +92,10 @@ def measured(section: Figures, command: str) -> str:
     return f"Measured on {section['date']}, {section['machine']}: `{command}`.\n"
 
 
+def _lasted(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.0f} minutes"
+
+
 def _soak(found: Figures) -> Iterator[str]:
     yield SOAK
     alarms, judged = found["alarms"], found["judged"]
@@ -100,8 +104,8 @@ def _soak(found: Figures) -> Iterator[str]:
     yield (
         f"**{len(alarms)} false alarms in {judged:,} judged cells{bound}.** They come from "
         f"{found['workloads']:,} workloads of {found['targets']} correct programs, in "
-        f"{found['checks']} checks; {found['loaded']:,} of them were judged under load. That took "
-        f"{found['seconds'] / 3600:.1f} hours, {rate:.0f} cells a second.\n"
+        f"{found['checks']} checks; {found['loaded']:,} of them were judged under load. "
+        f"That took {_lasted(found['seconds'])}, {rate:.0f} cells a second.\n"
     )
     yield measured(found, "python -m benchmarks.soak --hours 8 --load --write")
     if alarms:
