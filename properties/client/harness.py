@@ -34,7 +34,7 @@ NOT_CONNECTED = "it did not connect, so that nothing was seen of what it does th
 OFTEN = 6
 """Clients in a row. What is typed and answered differs from one to the next."""
 
-IN_VAIN = "{{count}} clients in a row, without a fault, had been waited for in vain {what}"
+IN_VAIN = f"{OFTEN} clients in a row, without a fault, had been waited for in vain"
 
 
 class PlainClients:
@@ -45,14 +45,8 @@ class PlainClients:
 
     def take(self, workload: Workload, history: History, learnt: Learnt) -> None:
         """Process a workload; record in `learnt` where each client fails without a fault."""
-        if any(isinstance(step, Inject) for step in workload):
-            return
-        lasting = [one for one in history.of(Waited) if one.conclusion.took_the_patience]
-        proven = [one for one in lasting if one.conclusion.is_proof]
-        if proven:
-            self._failures.failed(IN_VAIN.format(what=proven[0].what.value), learnt)
-        elif not lasting:
-            self._failures.passed()
+        if not any(isinstance(step, Inject) for step in workload):
+            self._failures.take(history.of(Waited), _in_vain, learnt)
 
 
 class ClientHarness(Harness):
@@ -125,6 +119,10 @@ class ClientHarness(Harness):
 
     def close(self) -> None:
         """Do nothing: every trial has ended its client."""
+
+
+def _in_vain(wait: Waited) -> str:
+    return f"{IN_VAIN} {wait.what.value}"
 
 
 def probe_client(target: Target, rules: Rules) -> None:

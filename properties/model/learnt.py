@@ -5,9 +5,12 @@ learnt meanwhile.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from signal import Signals
+from typing import Protocol, TypeVar
 
+from properties.model.events import Conclusion
 from properties.model.levels import Level
 
 MEND_IT = "most was not tried: {what}; mend that first, or name the faults with --fault"
@@ -41,8 +44,8 @@ class Learnt:
     same after workloads of another family. `plain`, by family and violation, says whether it shows
     without the faults of the family as well. `rehearsed`: what its signals did to it, None before
     that was tried. `takes_no_names`: why a client is given no name for its server's address, ""
-    where it takes one, None before that was tried. `plain_fails`: how each fresh
-    target fails without a fault, and what that costs, in words; "" where it does not.
+    where it takes one, None before that was tried. `plain_fails`: how each fresh target
+    fails without a fault, and what that costs, in words; "" where it does not.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
@@ -67,6 +70,17 @@ class Learnt:
             self.takes_no_names = other.takes_no_names
 
 
+class Wait(Protocol):
+    """How a wait for the target ended."""
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What is known of it."""
+
+
+Waited = TypeVar("Waited", bound=Wait)
+
+
 class PlainFailures:
     """Counts fresh targets in a row that failed without a fault, in a way that lasts.
 
@@ -78,12 +92,20 @@ class PlainFailures:
         self._often = often
         self._in_a_row = 0
 
-    def passed(self) -> None:
-        """Record that a target has not failed so: the count begins anew."""
-        self._in_a_row = 0
+    def take(self, waits: Iterable[Waited], how: Callable[[Waited], str], learnt: Learnt) -> None:
+        """Process the waits for a target to which nothing was done; `how` says what one was for.
+
+        Only those that lasted count: without them a run is over soon.
+        """
+        lasting = [one for one in waits if one.conclusion.took_the_patience]
+        proven = [one for one in lasting if one.conclusion.is_proof]
+        if proven:
+            self.failed(how(proven[0]), learnt)
+        elif not lasting:
+            self._in_a_row = 0
 
     def failed(self, how: str, learnt: Learnt) -> None:
-        """Record that one has; `how` says it of all of them, with {count} for their number."""
+        """Record that one has failed; `how` says it of all of them."""
         self._in_a_row += 1
         if self._in_a_row == self._often and not learnt.plain_fails:
-            learnt.plain_fails = MEND_IT.format(what=how.format(count=self._often))
+            learnt.plain_fails = MEND_IT.format(what=how)

@@ -120,7 +120,7 @@ class Exploration:
         return why
 
     def _shows_the_same(self, choice: Choice) -> bool:
-        """Return whether it shows what plain traffic does: one client alone is not served."""
+        """Return whether it shows what plain traffic does: each target fails without a fault."""
         if not self.harness.learnt.plain_fails:
             return False
         return self.beside_control or (self.family.name == CONTROL and not choice.matters)

@@ -8,11 +8,8 @@ from properties.server.events import Stalled
 OFTEN = 3
 """Fresh servers in a row, each of which had one client alone."""
 
-IN_VAIN = (
-    "one client alone, without a fault, had waited in vain for its {awaited} on {{count}} fresh "
-    "servers in a row"
-)
-RESTLESS = "{count} fresh servers in a row had computed without end before any client came"
+IN_VAIN = "one client alone, without a fault, had waited in vain for its"
+RESTLESS = f"{OFTEN} fresh servers in a row had computed without end before any client came"
 
 
 class FreshServers:
@@ -26,12 +23,12 @@ class FreshServers:
 
         `spins`: it did not come to rest after its start.
         """
-        stalls = [one for one in history.of(Stalled) if one.client == FIRST_EXCHANGE]
-        lasting = [one for one in stalls if one.conclusion.took_the_patience]
-        proven = [one for one in lasting if one.conclusion.is_proof]
         if spins:
             self._failures.failed(RESTLESS, learnt)
-        elif proven:
-            self._failures.failed(IN_VAIN.format(awaited=proven[0].awaited), learnt)
-        elif not lasting:
-            self._failures.passed()
+            return
+        stalls = (one for one in history.of(Stalled) if one.client == FIRST_EXCHANGE)
+        self._failures.take(stalls, _in_vain, learnt)
+
+
+def _in_vain(stall: Stalled) -> str:
+    return f"{IN_VAIN} {stall.awaited} on {OFTEN} fresh servers in a row"
