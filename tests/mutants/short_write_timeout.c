@@ -1,7 +1,6 @@
 // mistake: SO_SNDTIMEO of 0.2 s cuts a write short, and the rest of the chunk is lost (socket(7))
 // invariant: exact_echo
-// fault: mixed
-// seed: 3
+// fault: control
 #include "unp.h"
 #include <sys/time.h>
 
