@@ -1,7 +1,8 @@
 """Giving `anechoic` a command line, and finding every process that belongs to one run of it.
 
-What starts something, or is interrupted, is run as a user does: `finished`, `MarkedRun`. What is
-refused before anything starts is answered in the test's own process: `answered`.
+What is interrupted is run as a user does: `MarkedRun`. What runs to its end is forked from a
+process that has loaded all modules: `finished`. What is refused before anything starts is answered
+in the test's own process: `answered`.
 
 A run is marked by a variable in its environment, which every process below it inherits: the
 nursery, the keepers, the targets and their workers. So what is left can be found without names.
@@ -24,6 +25,7 @@ import pytest
 
 from properties.cli.main import main
 from properties.running.process_lifetime import SIGNALS
+from tests.end_to_end.preloaded import preloaded
 from tests.starting import interruptible
 
 MARK = "ANECHOIC_TEST_RUN"
@@ -94,15 +96,12 @@ def _has(pid: int, needle: bytes) -> bool:
 
 
 def finished(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
-    run = MarkedRun(arguments, folder)
-    process = run.start()
-    try:
-        output, _ = process.communicate(timeout=300)
-    finally:
-        process.kill()
-        process.wait()
-    return subprocess.CompletedProcess(list(arguments), process.returncode, output)
+    """Run the command line to its end, in a process that has its modules already."""
+    environment = MarkedRun(arguments, folder).environment
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        status = preloaded().run(arguments, folder, environment, out.fileno())
+        out.seek(0)
+        return subprocess.CompletedProcess(list(arguments), status, out.read())
 
 
 def answered(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
