@@ -82,15 +82,13 @@ class JsonLines(RunListener):
 
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time."""
-        self._write(
-            "found",
-            fault=family,
-            invariant=invariant,
-            level=failure.level.word,
-            steps=failure.steps,
-            actual=failure.actual,
-            case=failure.path or None,
-        )
+        self._write("found", fault=family, invariant=invariant, **_seen(failure))
+
+    def shrunk(self, family: str, invariant: str, failure: Failure) -> None:
+        """Write that a violation has a smaller case, or that its first one is the smallest."""
+        rate = {"failed": failure.failed, "times": failure.times}
+        first = {"first_steps": failure.first_steps}
+        self._write("shrunk", fault=family, invariant=invariant, **_seen(failure), **first, **rate)
 
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """Write what a part has found."""
@@ -137,6 +135,16 @@ class JsonLines(RunListener):
                 complain(f"the events can no longer be written: {error.strerror}")
 
 
+def _seen(failure: Failure) -> dict[str, Any]:
+    """Return what was seen, and in which case."""
+    return {
+        "level": failure.level.word,
+        "steps": failure.steps,
+        "actual": failure.actual,
+        "case": failure.path or None,
+    }
+
+
 def _violation(failure: Failure) -> dict[str, Any]:
     """Return the smallest violation of an invariant in a family, of one kind, so far."""
     invariant = failure.case.invariant
@@ -145,13 +153,10 @@ def _violation(failure: Failure) -> dict[str, Any]:
         "invariant": invariant.id,
         "section": invariant.section,
         "requirement": invariant.requirement,
-        "level": failure.level.word,
-        "steps": failure.steps,
+        **_seen(failure),
         "first_steps": failure.first_steps,
         "injected": failure.injected,
         "expected": invariant.requirement,
-        "actual": failure.actual,
         "failed": failure.failed,
         "times": failure.times,
-        "case": failure.path or None,
     }

@@ -26,6 +26,12 @@ class RunListener:
         Not called where pytest's own workers run the parts.
         """
 
+    def shrunk(self, family: str, invariant: str, failure: Failure) -> None:
+        """A smallest case of a violation is kept, while the part that has found it goes on.
+
+        Not called where pytest's own workers run the parts.
+        """
+
     def part_done(self, part: Part | None, findings: Findings | None) -> None:
         """A part is over, and `run` has its findings. None: it ended without any, by an error.
 
@@ -37,7 +43,7 @@ class RunListener:
 
 
 def announce(run: Run, findings: Findings, listeners: Iterable[RunListener]) -> bool:
-    """Keep and announce what a part that goes on is the first to violate.
+    """Keep and announce what a part that goes on is the first to violate, and what it has shrunk.
 
     Returns whether something of that fails the run.
     """
@@ -46,4 +52,7 @@ def announce(run: Run, findings: Findings, listeners: Iterable[RunListener]) -> 
     for name, failure in new:
         for listener in listening:
             listener.violated(findings.family, name, failure)
+    for name, failure in run.smallest_cases(findings):
+        for listener in listening:
+            listener.shrunk(failure.case.fault, name, failure)
     return any(failure.level >= run.level for _, failure in new)

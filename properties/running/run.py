@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from properties.cases.case import write_case, write_first_case
-from properties.cases.shared_folder import Identity, identity_of, remove_own
 from properties.model.levels import Level
 from properties.model.sweep import Coverage
 from properties.model.verdict import Invariant, Outcome
@@ -14,6 +12,7 @@ from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.running.plan import Part, covered, drawn
 from properties.running.record import tables as record
+from properties.running.record.case_files import CaseFiles, Named
 from properties.running.settings import Settings
 from properties.running.versions import origin_here
 from properties.search.attribution import CONTROL
@@ -50,13 +49,11 @@ class Run:
     """The monotonic time at which the run ends, whatever is left of it."""
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
-    _met: dict[str, Level] = field(default_factory=dict)
-    """The invariants that were violated, as soon as that is known, with the strongest level."""
-    _replaced: dict[str, dict[str, Identity | None]] = field(default_factory=dict)
-    """By invariant, the files with its first violations: removed once there is a smaller one."""
+    _cases: CaseFiles = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the rows of the grid."""
+        """Make the rows of the grid, and know where cases are kept."""
+        self._cases = CaseFiles(self.settings.cases, self.unwritten)
         for family in self.settings.families:
             self.findings[family.name] = Findings(family.name)
 
@@ -113,66 +110,28 @@ class Run:
         if self.status is ExitStatus.CONFORMS:
             self.errors.append("a part of the suite failed without a reason")
 
-    def first_violations(self, findings: Findings) -> list[tuple[str, Failure]]:
+    def first_violations(self, findings: Findings) -> list[Named]:
         """Return invariants that were not violated so strongly before, and keep a case of each.
 
         `findings` are those of a part that goes on.
         """
-        new = [
-            (name, Failure(cell.failure.case, cell.failure.first_steps))
-            for name, cell in findings.both()
-            if cell.failure is not None and self._is_new(name, cell.failure.level)
-        ]
-        for name, failure in new:
-            self._met[name] = failure.level
-            self._keep_first(name, failure)
-        return new
+        return self._cases.first(findings)
 
-    def _is_new(self, invariant: str, level: Level) -> bool:
-        met = self._met.get(invariant)
-        return met is None or met < level
+    def smallest_cases(self, findings: Findings) -> list[Named]:
+        """Return what a part that goes on has shrunk meanwhile, and keep the case of each."""
+        return self._cases.shrunk(findings)
 
     def keep_cases(self) -> None:
         """Write the smallest violations of each invariant to `.anechoic/cases`, once."""
         for invariant in self.invariants:
-            smallest = self.smallest_failures(invariant.id)
-            for failure in smallest:
-                if not failure.path:
-                    self._keep(failure)
-            self._remove_the_first(invariant.id, {failure.path for failure in smallest})
-
-    def _remove_the_first(self, invariant: str, kept: set[str]) -> None:
-        first = self._replaced.get(invariant, {})
-        others = {path: identity for path, identity in first.items() if path not in kept}
-        if kept and "" not in kept and others:
-            _remove(others)
-            self._replaced[invariant] = {p: one for p, one in first.items() if p in kept}
+            self._cases.keep(invariant.id, self.smallest_failures(invariant.id))
 
     def remove_refuted_cases(self) -> None:
         """Remove the first cases of violations that turned out to be none, at the end of a run."""
-        for invariant in list(self._replaced):
-            if self.smallest_failure(invariant) is None:
-                _remove(self._replaced.pop(invariant))
+        self._cases.remove_refuted(one.id for one in self.invariants if self._is_violated(one.id))
 
-    def _keep_first(self, invariant: str, failure: Failure) -> None:
-        try:
-            path, is_new = write_first_case(failure.case, self.settings.cases)
-        except OSError as error:
-            self._could_not_keep(error)
-            return
-        failure.path = str(path)
-        if is_new:
-            self._replaced.setdefault(invariant, {})[failure.path] = identity_of(path)
-
-    def _keep(self, failure: Failure) -> None:
-        try:
-            failure.path = str(write_case(failure.case, self.settings.cases))
-        except OSError as error:
-            self._could_not_keep(error)
-
-    def _could_not_keep(self, error: OSError) -> None:
-        words = f"the case could not be kept: {error}"
-        self.unwritten += [words] if words not in self.unwritten else []
+    def _is_violated(self, invariant: str) -> bool:
+        return self.smallest_failure(invariant) is not None
 
     def smallest_failures(self, invariant: str) -> list[Failure]:
         """Return the strongest and smallest violation of each kind of an invariant."""
@@ -291,8 +250,3 @@ class Run:
             "schedules": [one.as_json(left) for one, left in drawn(self.settings, swept)],
             "checks": record.checks(self.settings.role, self.cells(), self._case_of),
         }
-
-
-def _remove(files: Mapping[str, Identity | None]) -> None:
-    for path, identity in files.items():
-        remove_own(path, identity)

@@ -16,6 +16,7 @@ from faults.wire import wire
 from properties.model.harness import Harness
 from properties.model.learnt import Learnt
 from properties.model.levels import Level
+from properties.model.steps import Workload
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import (
@@ -116,7 +117,7 @@ class Reports:
         self._name = name
         self._part: Part | None = None
         self._known: Findings | None = None
-        self._reported: set[tuple[str, Level]] = set()
+        self._reported: set[tuple[str, Level | Workload]] = set()
 
     def begin(self, part: Part) -> None:
         """Report about this part from now on."""
@@ -125,13 +126,14 @@ class Reports:
     def report(self, findings: Findings) -> None:
         """Send how far the part is, and the findings as often as another invariant is violated.
 
-        One that is violated at a stronger level counts as another.
+        One that is violated at a stronger level counts as another; so does one that was shrunk.
         """
         assert self._part is not None
         self._known = findings
-        failed = set(findings.violations().items())
-        if failed - self._reported:
-            self._reported.update(failed)
+        shrunk = {(name, failure.case.workload) for name, failure in findings.shrunk()}
+        known: set[tuple[str, Level | Workload]] = {*findings.violations().items(), *shrunk}
+        if known - self._reported:
+            self._reported.update(known)
             self.send(Found(findings.as_data()))
         self.send(replace(progress_of(self._part, findings), worker=self._name))
 

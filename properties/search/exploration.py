@@ -174,7 +174,10 @@ class Exploration:
         if self.beside_control:
             for seen in list(self._violating.values()):
                 self._attribute(seen, shrinking, findings)
-        findings.remark = ""
+        if findings.remark:
+            findings.remark = ""
+            # The smallest case is known now, though the part may go on for long.
+            self.progress(findings)
 
     def _attribute(self, seen: Seen, shrinking: Shrinking, findings: Findings) -> None:
         """Let what was seen only while no fault happened, or shows without one, go to `control`."""

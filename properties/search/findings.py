@@ -85,6 +85,11 @@ class Findings:
                 found[name] = max(level, found.get(name, level))
         return found
 
+    def shrunk(self) -> list[tuple[str, Failure]]:
+        """Return the violations that were looked at again, each with its invariant."""
+        found = ((name, one) for name, cell in self.both() for one in cell.failures.values())
+        return [(name, one) for name, one in found if one.times]
+
     def violated(self) -> list[str]:
         """Return the invariants that were violated, known or not."""
         violations = {outcome.value for outcome in VIOLATIONS}

@@ -216,6 +216,20 @@ def test_the_first_violation_is_kept_at_once_and_announced_once(client_run: Run)
     assert client_run.first_violations(findings) == []
 
 
+def test_what_a_part_has_shrunk_is_kept_and_announced_once_though_the_part_goes_on(
+    client_run: Run,
+) -> None:
+    name = CLIENT.invariants[0].id
+    findings = _found(Accept(), Accept())
+    announce(client_run, findings, [])
+    assert client_run.smallest_cases(findings) == []
+    smaller = _found(Accept())
+    smaller.cells[name].failures[""].measured(3, 3)
+    ((shrunk, failure),) = client_run.smallest_cases(smaller)
+    assert (shrunk, failure.times, Path(failure.path).exists()) == (name, 3, True)
+    assert client_run.smallest_cases(smaller) == []
+
+
 def _dies_of(error: AcceptErrno) -> Findings:
     """Return findings in which a listener died of an error of accept."""
     workload = (Inject(AcceptError((1,), error, 1)),)
