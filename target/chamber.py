@@ -42,6 +42,15 @@ def suits(host: str) -> bool:
     return ipaddress.ip_address(host).is_loopback
 
 
+_entered: list[int] = []
+"""The process that has entered a chamber, and so its forks; nothing where none has."""
+
+
+def is_entered() -> bool:
+    """Return whether this process is in a chamber, where nobody else has connections."""
+    return bool(_entered)
+
+
 def enter(with_rights: Callable[[], None] = lambda: None) -> None:
     """Move this process into a chamber of its own, for good. It must have one thread only.
 
@@ -59,6 +68,7 @@ def enter(with_rights: Callable[[], None] = lambda: None) -> None:
         raise ChamberError(f"no network namespace can be made: {error.strerror}") from None
     if os.geteuid() != 0:
         _drop_capabilities()
+    _entered.append(os.getpid())
 
 
 def why_not() -> str:

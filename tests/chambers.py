@@ -1,11 +1,12 @@
 """Work that is done in a chamber: in a process of its own, as root or as an ordinary user."""
 
 import ctypes
+import functools
 import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import pyroute2  # noqa: F401 - loaded before the forks: nobody may not be able to read it
 import pytest
@@ -30,6 +31,7 @@ each_user = pytest.mark.parametrize(
 )
 
 Answer = TypeVar("Answer")
+Parameters = ParamSpec("Parameters")
 
 
 def inside(
@@ -67,6 +69,16 @@ def inside(
     assert succeeded, answer
     found: Answer = answer
     return found
+
+
+def in_a_chamber(test: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Run a test in a chamber, where nobody else has connections; skip it where there is none."""
+
+    @functools.wraps(test)
+    def entered(*arguments: Parameters.args, **named: Parameters.kwargs) -> None:
+        inside(functools.partial(test, *arguments, **named))
+
+    return needs_a_chamber(entered)
 
 
 def with_a_wire(work: Callable[[], Answer]) -> Answer:

@@ -31,6 +31,9 @@ LIVE = "127.0.0.2"
 first, however they stand in /etc/hosts: it is the source address of connections to both."""
 
 
+SHARED = "its attempts to connect cannot be told from those of others on this machine's network"
+"""The kernel counts them for the whole network (`target.counters`)."""
+
 NOT_NEEDED = "no fault of this workload needs one"
 ITS_PORT = "connects from the server's port next"
 
@@ -107,6 +110,8 @@ class Launcher(ClientState):
         why_not = self._launch.takes_no_names or why_no_name(
             self._command, self._listener.endpoint.host
         )
+        if not why_not and not chamber.is_entered():
+            why_not = SHARED
         why_not = why_not or self._start_named(addresses)
         if why_not:
             self.history.add(NotNamed(self.history.now(), why_not))

@@ -8,10 +8,12 @@ from faults.client.connecting import HinderConnect, Hindrance
 from faults.fault import Status
 from faults.payloads import A_LINE
 from properties.client.events import Accepted, Altered, Exited, Named, Printed, Refused, Started
+from properties.client.launch import SHARED
 from properties.client.steps import Accept, Answer, Type
 from properties.model.events import Injected
 from target import chamber
 from target.command import REFERENCE_CLIENT, Command
+from tests.chambers import in_a_chamber
 from tests.faults.client_runs import became_of, history_of
 
 needs_namespaces = pytest.mark.skipif(bool(chamber.why_not()), reason=chamber.why_not())
@@ -56,7 +58,7 @@ connected.connect((sys.argv[1], int(sys.argv[2])))
 
 
 @pytest.mark.parametrize("hindrance", [Hindrance.FIRST_ADDRESS_DEAD, Hindrance.LAST_ADDRESS_DEAD])
-@needs_namespaces
+@in_a_chamber
 def test_the_next_address_of_a_name_is_tried_after_one_that_refuses(hindrance: Hindrance) -> None:
     made = history_of(HinderConnect(hindrance), Type(A_LINE), Answer())
     assert next(made.of(Injected)).status is Status.FIRED
@@ -66,7 +68,12 @@ def test_the_next_address_of_a_name_is_tried_after_one_that_refuses(hindrance: H
     assert next(made.of(Exited)).status == 0
 
 
-@needs_namespaces
+def test_where_others_may_connect_it_has_no_such_moment() -> None:
+    status, words = became_of(HinderConnect(Hindrance.FIRST_ADDRESS_DEAD))
+    assert (status, words) == (Status.IMPOSSIBLE, SHARED)
+
+
+@in_a_chamber
 def test_a_client_that_tries_one_address_does_not_come_to_the_server() -> None:
     made = history_of(HinderConnect(Hindrance.FIRST_ADDRESS_DEAD), command=python(FIRST_ONLY))
     assert next(made.of(Injected)).status is Status.FIRED
@@ -81,7 +88,7 @@ def test_a_client_whose_command_has_no_host_is_given_no_name() -> None:
     assert words == "its command has no {host} where a name could stand"
 
 
-@needs_namespaces
+@in_a_chamber
 def test_a_resolver_that_gives_the_server_first_has_no_such_moment() -> None:
     by_file = FIRST_ONLY.replace("sys.argv[1]", "socket.gethostbyname_ex(sys.argv[1])[2][0]")
     last = HinderConnect(Hindrance.LAST_ADDRESS_DEAD)

@@ -21,6 +21,7 @@ from properties.model.trial import Trial
 from properties.model.verdict import Outcome
 from target import chamber
 from target.command import REFERENCE_CLIENT, Command
+from tests.chambers import in_a_chamber
 from tests.compiled import compiled
 from tests.faults.contexts import A_WORD
 from tests.properties.server_runs import HOST, PATIENCE, PROGRAMS
@@ -116,7 +117,7 @@ def python(program: str) -> ClientHarness:
     return of(Command((sys.executable, "-c", program, "{host}", "{port}")))
 
 
-@needs_namespaces
+@in_a_chamber
 def test_a_client_that_takes_no_names_is_not_accused_of_it() -> None:
     harness = python(NUMERIC)
     trial = harness.run_trial(AT_A_DEAD_ADDRESS)
@@ -127,7 +128,7 @@ def test_a_client_that_takes_no_names_is_not_accused_of_it() -> None:
     assert harness.learnt.takes_no_names == NO_NAMES
 
 
-@needs_namespaces
+@in_a_chamber
 def test_whether_a_client_takes_names_is_tried_once_and_where_it_matters() -> None:
     harness = of(REFERENCE_CLIENT)
     known = []
@@ -148,7 +149,7 @@ def test_where_no_hosts_file_can_be_had_the_reason_is_told() -> None:
     assert trial.is_healthy
 
 
-@needs_namespaces
+@in_a_chamber
 def test_a_client_that_gives_up_at_the_first_address_is_told_of_it_and_of_nothing_else() -> None:
     program = NUMERIC.replace("socket.inet_aton(sys.argv[1])", "connected = socket.socket()")
     program = program.replace("connected = socket.create_connection", "connected.connect")
