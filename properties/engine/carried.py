@@ -1,13 +1,15 @@
 """The segments that a wire has carried, put into a history where they belong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from faults.wire.segments import Segment
+from faults.wire.segments import Fate, Segment
 from properties.model.events import Carried, Doubted
 from properties.model.history import History
 
 KEPT = 500
-"""Segments of one workload in its history, the first ones: a case is to be read."""
+"""Segments of one workload in its history, the first ones: a case is to be read.
+
+Of later ones those are kept to which something was done, so many again at the most."""
 
 
 NOT_CARRIED = (
@@ -40,6 +42,11 @@ def add_segments(history: History, segments: Iterable[Segment]) -> None:
             one.again,
             one.target_port,
         )
-        for one in since[:KEPT]
+        for one in _kept(since)
     ]
     history.events.sort(key=lambda event: event.at)
+
+
+def _kept(segments: Sequence[Segment]) -> list[Segment]:
+    touched = [one for one in segments[KEPT:] if one.fate is not Fate.PASSED]
+    return [*segments[:KEPT], *touched[:KEPT]]

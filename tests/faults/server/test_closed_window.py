@@ -43,6 +43,7 @@ def test_a_correct_server_serves_both_clients(window: Window, command: Command) 
 
 def test_while_it_is_closed_nothing_of_the_echo_passes() -> None:
     history = over_wire(beside(Window.UPDATE_LOST))
+    assert only_injected(history).status is Status.FIRED, only_injected(history)
     (lost,) = [one for one in history.of(Carried) if one.fate is Fate.LOST]
     assert lost.direction is Direction.TO_TARGET
     assert lost.window > 0

@@ -8,8 +8,8 @@ from properties.model.events import Carried, Doubted, Marked
 from properties.model.history import History
 
 
-def segment(at: float, length: int = 0) -> Segment:
-    return Segment(at, Direction.TO_TARGET, 4000, 16, 1, 2, 512, length, Fate.LOST)
+def segment(at: float, length: int = 0, fate: Fate = Fate.PASSED) -> Segment:
+    return Segment(at, Direction.TO_TARGET, 4000, 16, 1, 2, 512, length, fate)
 
 
 def test_each_stands_at_its_time() -> None:
@@ -44,3 +44,11 @@ def test_a_connection_of_ours_that_times_out_proves_nothing(
     history = History()
     doubt_if_lost(history, reasons)
     assert [doubt.reason for doubt in history.of(Doubted)] == doubts
+
+
+def test_of_later_segments_those_are_kept_to_which_something_was_done() -> None:
+    history = History(began=0.0)
+    passed = [segment(float(at)) for at in range(KEPT + 10)]
+    lost = segment(float(KEPT + 10), fate=Fate.LOST)
+    add_segments(history, [*passed, lost, segment(float(KEPT + 11))])
+    assert [one.fate for one in history.of(Carried)][KEPT:] == [Fate.LOST]
