@@ -7,7 +7,7 @@ from faults.fault import Fault
 from faults.registry import CLIENT_FAULTS
 from properties.client.generation import sweep
 from properties.client.generation.workloads import CLIENT_FAULT_STRATEGIES, workloads
-from properties.model.role import Family, Strategy, families_of
+from properties.model.role import OF_MANY_KINDS, Family, Strategy, families_of
 
 OVER_A_WIRE = 4
 """Workloads between two hosts: the kernel's own timeouts pass in them."""
@@ -22,6 +22,7 @@ CONTROL = Family(
     "UNP 5.5",
     "lines typed and echoed, whole or in pieces, and an ordinary end",
     partial(workloads, {}),
+    OF_MANY_KINDS,
     sweep=sweep.traffic(),
 )
 MIXED = Family(
@@ -29,6 +30,7 @@ MIXED = Family(
     "UNP 5",
     "all faults that need no wire, mixed in one workload",
     partial(workloads, NEARBY),
+    OF_MANY_KINDS,
 )
 
 

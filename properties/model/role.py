@@ -60,6 +60,10 @@ def vocabulary(
     )
 
 
+OF_MANY_KINDS = 16
+"""Workloads that are drawn of traffic alone, and of all faults together: little of it is finite."""
+
+
 @dataclass(frozen=True)
 class Family:
     """A row of the grid: its name, where it comes from, what it does.
@@ -71,7 +75,7 @@ class Family:
     section: str
     summary: str
     workloads: Strategy
-    examples: int = 16
+    examples: int = 8
     """Workloads that are drawn unless the user says how many."""
     fault: type[Fault[Any]] | None = None
     """The fault that the family is about, None for one about all of them or none."""

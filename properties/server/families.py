@@ -6,17 +6,13 @@ from typing import Any
 from faults.fault import Fault
 from faults.registry import FAULTS
 from faults.server.failed_calls import FailCall
-from faults.server.flooding_client import FloodingClient
 from faults.server.inherited import StartedWith
 from faults.server.many_clients import ManyClients
 from faults.server.schedules import Schedule
 from faults.server.urgent_data import UrgentData
-from properties.model.role import Family, Strategy, families_of
+from properties.model.role import OF_MANY_KINDS, Family, Strategy, families_of
 from properties.server.generation import sweep
 from properties.server.generation.strategies import FAULT_STRATEGIES, stopping_workloads, workloads
-
-AT_THE_GATE = 8
-"""Workloads of a fault that comes at a gate: few are needed, because none of them misses it."""
 
 OF_AN_END = 4
 """Workloads of which the server ends: each needs one of its own, and little is left to draw."""
@@ -24,13 +20,7 @@ OF_AN_END = 4
 OVER_A_WIRE = 4
 """Workloads between two hosts: the kernel's own timeouts pass in them."""
 
-FEW = 8
-"""Workloads of a fault with few choices, all of which are swept."""
-
 EXAMPLES: dict[type[Fault[Any]], int] = {
-    FloodingClient: FEW,
-    StartedWith: FEW,
-    UrgentData: FEW,
     # Once in a run: nothing is left to draw.
     ManyClients: 0,
     # What is tried is learnt from the target (properties.server.schedules).
@@ -53,6 +43,7 @@ CONTROL = Family(
     "UNP 5.2",
     "plain traffic without any fault",
     partial(workloads, ()),
+    OF_MANY_KINDS,
     sweep=sweep.traffic(),
 )
 MIXED = Family(
@@ -60,6 +51,7 @@ MIXED = Family(
     "UNP 5",
     "all faults that need no gate, mixed in one workload",
     partial(workloads, tuple(FAULT_STRATEGIES[fault] for fault in FAULTS if fault in MIXABLE)),
+    OF_MANY_KINDS,
 )
 
 
@@ -74,7 +66,7 @@ def _examples(fault: type[Fault[Any]]) -> int:
         return OF_AN_END
     if fault.over_wire:
         return OVER_A_WIRE
-    return EXAMPLES.get(fault, AT_THE_GATE if fault.calls else Family.examples)
+    return EXAMPLES.get(fault, Family.examples)
 
 
 ON_REQUEST: tuple[Family, ...] = (
