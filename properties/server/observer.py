@@ -74,23 +74,31 @@ class ProcessObserver:
         unknown = [client for client in clients if client.number not in self._serving][:room]
         if self._handle is None or not unknown:
             return
+        ends = [(client, self._handle.connection(client.endpoint)) for client in unknown]
+        # One that waits to be accepted has no inode, and no process holds it.
+        held = [(client, end.inode) for client, end in ends if end is not None and end.inode]
+        if not held:
+            return
         self._look_for_new_children(self._handle)
-        holders = {
-            name: process
-            for process in self._unassigned.values()
-            for name in processes.descriptors_of(process.identity.pid).values()
-        }
-        for client in unknown:
-            end = self._handle.connection(client.endpoint)
-            name = processes.name_of_socket(end.inode) if end is not None else ""
+        holders = self._new_holders({processes.name_of_socket(inode) for _, inode in held})
+        for client, inode in held:
+            name = processes.name_of_socket(inode)
             if name in holders:
                 self.serves(client.number, [holders[name]])
-            elif end is not None and client.received:
+            elif client.received:
                 # It was served, and not by a new process.
                 listener = processes.look_at(self._handle.listener.pid)
-                self.serves(
-                    client.number, processes.holders_of(end.inode, filter(None, [listener]))
-                )
+                self.serves(client.number, processes.holders_of(inode, filter(None, [listener])))
+
+    def _new_holders(self, sockets: set[str]) -> dict[str, Process]:
+        """Return which new process holds each of these sockets; the newest are looked at first."""
+        found: dict[str, Process] = {}
+        for process in reversed(self._unassigned.values()):
+            if found.keys() >= sockets:
+                break
+            names = processes.descriptors_of(process.identity.pid).values()
+            found.update(dict.fromkeys(sockets.intersection(names) - found.keys(), process))
+        return found
 
     def _look_for_new_children(self, handle: Handle) -> None:
         known = {identity.pid for identity in self._alive | self._zombies}
