@@ -25,6 +25,7 @@ from properties.running.progress.parts import PartProgress
 from properties.running.run import Run
 from properties.running.runner import SHRINKING
 from properties.running.worker import Done, Failed, Found, Task, work
+from properties.search.claims import SharedClaims
 from properties.search.findings import Findings, findings_from_data
 
 END_PATIENCE = 10.0
@@ -81,6 +82,7 @@ class Pool:
     _places: deque[int] = field(default_factory=deque)
     _idleness: Idleness = field(default_factory=Idleness)
     _learnt: Learnt = field(default_factory=Learnt)
+    _claims: SharedClaims = field(default_factory=SharedClaims)
 
     def go(self) -> None:
         """Run all parts. When this returns or raises, all workers have ended.
@@ -181,7 +183,8 @@ class Pool:
 
     def _start(self, name: str) -> None:
         ours, theirs = _FORK.Pipe()
-        arguments = (os.getpid(), theirs, self.run.settings, self.run.parts, name)
+        run = self.run
+        arguments = (os.getpid(), theirs, run.settings, run.parts, name, self._claims)
         process = _FORK.Process(target=work, args=arguments, daemon=True)
         with blocked():
             # Until it handles signals by itself, none may reach it.
@@ -219,6 +222,7 @@ class Pool:
         for worker in self._workers:
             worker.reap(until)
             self._keep_what_was_found(worker)
+        self._claims.close()
         self.run.keep_cases()
         self.run.remove_refuted_cases()
         self._say_what_was_not_tried()

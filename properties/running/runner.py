@@ -12,6 +12,7 @@ from properties.running.run import Run
 from properties.running.settings import Settings
 from properties.running.untried import untried
 from properties.search.attribution import CONTROL
+from properties.search.claims import NOBODY_ELSE, Claims
 from properties.search.exploration import Exploration, Progress
 from properties.search.findings import Findings
 
@@ -26,11 +27,12 @@ def run_part(
     progress: Progress = lambda _: None,
     *,
     shrinking: float = SHRINKING,
+    claims: Claims = NOBODY_ELSE,
 ) -> Findings:
     """Run one part and return what it has found. Raises TargetError.
 
     `progress` is called after every workload with the findings so far. `shrinking`: seconds that
-    all searches with this harness may take.
+    all searches with this harness may take. `claims`: what other processes shrink.
     """
     has_control = any(family.name == CONTROL for family in settings.families)
     if (known := untried(part, harness, has_control=has_control)) is not None:
@@ -47,6 +49,7 @@ def run_part(
         budget=shrinking,
         beside_control=has_control and part.family.name != CONTROL,
         level=settings.level,
+        claims=claims,
     )
     if part.choices:
         return exploration.sweep(part.choices)

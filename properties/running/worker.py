@@ -16,7 +16,6 @@ from faults.wire import wire
 from properties.model.harness import Harness
 from properties.model.learnt import Learnt
 from properties.model.levels import Level
-from properties.model.steps import Workload
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import (
@@ -29,7 +28,8 @@ from properties.running.processes.chambered import enter_as_asked
 from properties.running.progress.parts import PartProgress
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
-from properties.search.findings import Findings
+from properties.search.claims import Claims
+from properties.search.findings import Findings, Measured, measured
 from target.errors import TargetError
 from target.keeping import end_nursery
 
@@ -67,11 +67,17 @@ class Failed:
 
 
 def work(
-    parent: int, connection: Connection, settings: Settings, parts: Sequence[Part], name: str
+    parent: int,
+    connection: Connection,
+    settings: Settings,
+    parts: Sequence[Part],
+    name: str,
+    claims: Claims,
 ) -> None:
     """Run parts until there is none left, the controlling process is gone, or SIGTERM comes.
 
     `parent` is the pid of the controlling process, which starts this one with its signals blocked.
+    `claims`: what the other workers shrink.
     """
     die_with_parent(parent)
     # What was forked lives as long as this process: it is not looked through again and again.
@@ -83,7 +89,7 @@ def work(
     try:
         with unblocked():
             while (task := connection.recv()) is not None:
-                reports.send(_answer(task, parts[task.place], settings, harness, reports))
+                reports.send(_answer(task, parts[task.place], settings, harness, reports, claims))
     except KeyboardInterrupt:
         reports.send_what_is_known()
     except (EOFError, BrokenPipeError):
@@ -95,13 +101,20 @@ def work(
 
 
 def _answer(
-    task: Task, part: Part, settings: Settings, harness: Harness, reports: "Reports"
+    task: Task,
+    part: Part,
+    settings: Settings,
+    harness: Harness,
+    reports: "Reports",
+    claims: Claims,
 ) -> Done | Failed:
     harness.learnt.merge(task.learnt)
     harness.learnt.shrinking = 0.0
     reports.begin(part)
     try:
-        findings = run_part(part, settings, harness, reports.report, shrinking=task.shrinking)
+        findings = run_part(
+            *(part, settings, harness, reports.report), shrinking=task.shrinking, claims=claims
+        )
     except TargetError as error:
         return Failed(str(error), of_the_target=True)
     except Exception:
@@ -117,7 +130,7 @@ class Reports:
         self._name = name
         self._part: Part | None = None
         self._known: Findings | None = None
-        self._reported: set[tuple[str, Level | Workload]] = set()
+        self._reported: set[tuple[str, Level] | Measured] = set()
 
     def begin(self, part: Part) -> None:
         """Report about this part from now on."""
@@ -130,8 +143,8 @@ class Reports:
         """
         assert self._part is not None
         self._known = findings
-        shrunk = {(name, failure.case.workload) for name, failure in findings.shrunk()}
-        known: set[tuple[str, Level | Workload]] = {*findings.violations().items(), *shrunk}
+        shrunk = (measured(name, failure) for name, failure in findings.shrunk())
+        known: set[tuple[str, Level] | Measured] = {*findings.violations().items(), *shrunk}
         if known - self._reported:
             self._reported.update(known)
             self.send(Found(findings.as_data()))

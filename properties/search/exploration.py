@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from faults.fault import Status
 from properties.engine.traffic import COUNTED
@@ -23,12 +24,15 @@ from properties.model.role import Family, Role
 from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
-from properties.model.verdict import FollowUp, Invariant, Outcome, Violation
-from properties.model.violation_kinds import kind_of, violation_of
-from properties.search.attribution import CONTROL, Seen, Violated, give_to_control, rank_of
+from properties.model.verdict import FollowUp, Outcome, Violation
+from properties.model.violation_kinds import kind_of
+from properties.search.attribution import CONTROL, Seen, Violated, give_to_control
+from properties.search.claims import NOBODY_ELSE, Claims
 from properties.search.drawing import draw
-from properties.search.findings import VIOLATIONS, Failure, Findings, size_of
+from properties.search.findings import VIOLATIONS, Findings, size_of
+from properties.search.kept import Kept
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.search.measured_case import Smallest
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
 from properties.search.shrinking import Shrinking
@@ -57,7 +61,8 @@ class Exploration:
     others can be seen without it. `role` has the invariants, and is written into cases. `budget`
     are the seconds that are left for shrinking in the whole run. `level`: violations that are
     weaker do not end the part. `beside_control`: the run has a family without faults, to which
-    belongs what shows without the fault of this one.
+    belongs what shows without the fault of this one. `claims`: what other processes shrink is not
+    shrunk here as well.
     """
 
     harness: Harness
@@ -72,9 +77,14 @@ class Exploration:
     budget: float = math.inf
     level: Level = Level.MUST
     beside_control: bool = False
-    _best: dict[str, Trial] = field(default_factory=dict)
-    _first_steps: dict[str, int] = field(default_factory=dict)
+    claims: Claims = NOBODY_ELSE
     _violating: dict[str, Seen] = field(default_factory=dict)
+    _kept: Kept = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing kept."""
+        made = partial(new_case, self.harness, self.role, self.family.name, self.seed)
+        self._kept = Kept(made)
 
     def run(self) -> Findings:
         """Generate workloads, try each, and return what they showed."""
@@ -170,7 +180,8 @@ class Exploration:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
         shrinking = self._shrinking(findings)
         for one in self._to_shrink():
-            self._find_smallest_of(one, shrinking, findings)
+            if self.claims.take(one.name, one.level):
+                self._find_smallest_of(one, shrinking, findings)
         if self.beside_control:
             for seen in list(self._violating.values()):
                 self._attribute(seen, shrinking, findings)
@@ -182,14 +193,14 @@ class Exploration:
     def _attribute(self, seen: Seen, shrinking: Shrinking, findings: Findings) -> None:
         """Let what was seen only while no fault happened, or shows without one, go to `control`."""
         one, plain = seen.violated, self.harness.learnt.plain
-        key, best = (self.family.name, one.name), self._best[one.name]
+        key, best = (self.family.name, one.name), self._kept.best[one.name]
         belongs = not seen.with_the_fault or not faults(best.workload)
         # What a follow-up shows is not tried for that: it would take long.
         if not belongs and one.invariant.follow_up is None:
             if key not in plain and (
                 trial := shrinking.shown_without_faults(one.name, best.workload)
             ):
-                self._keep(one.invariant, trial, findings)
+                self._kept.keep(one.invariant, trial, findings)
                 plain[key] = True
             belongs = plain.setdefault(key, False)
         failure = findings.cells[one.invariant.id].failures.get(one.kind)
@@ -200,22 +211,25 @@ class Exploration:
     def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
         seen = self._violating[one.name].workloads
         found = [workload for workload, of in seen.items() if of is one.level]
-        smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level)
+
+        def tell(smallest: Smallest) -> None:
+            self._kept.keep_measured(one, smallest, findings)
+            self.progress(findings)
+
+        smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level, tell)
         cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
-        failure = cell.failures.get(one.kind)
-        best = self._best[one.name].workload
+        best = self._kept.best[one.name].workload
         if self.harness.pace.timers_matter and not shrinking.fails_with_care(one.name, best):
             # It does not show when the target's timers are waited for.
             cell.withdraw(one.kind, REFUTED)
-            del self._violating[one.name], self._best[one.name]
+            del self._violating[one.name], self._kept.best[one.name]
             return
-        if smallest.trial is not None:
-            failure = self._keep(one.invariant, smallest.trial, findings)
-        if failure is not None:
-            failure.measured(smallest.failed, smallest.times, smallest.before)
+        failure = self._kept.keep_measured(one, smallest, findings)
         learnt.searches[one.name, one.level] += 1
         if smallest.is_deterministic or learnt.searches[one.name, one.level] >= SEARCHES:
             learnt.shrunk[one.name] = one.level if failure is None else failure.level
+        else:
+            self.claims.give_back(one.name, one.level)
 
     def _to_shrink(self) -> list[Violated]:
         """Return what is to be shrunk, the strongest violation first: time may be short.
@@ -228,7 +242,7 @@ class Exploration:
             for seen in self._violating.values()
             if seen.violated.invariant.id == invariant.id
         ]
-        kept = {one: self._best[one.name].verdicts[one.invariant.id].level for one in found}
+        kept = {one: self._kept.best[one.name].verdicts[one.invariant.id].level for one in found}
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
 
@@ -245,7 +259,9 @@ class Exploration:
 
     def _is_shrunk_here(self, one: Violated) -> bool:
         shrunk = self.harness.learnt.shrunk.get(one.name)
-        return one.invariant.follow_up is self.follow_up and (shrunk is None or shrunk < one.level)
+        is_new = shrunk is None or shrunk < one.level
+        is_its = one.invariant.follow_up is self.follow_up
+        return is_its and is_new and self.claims.is_free(one.name, one.level)
 
     def _note(self, tried: Trial, findings: Findings) -> Violated | None:
         """Count the verdicts; return the strongest violation that is to be shrunk, if any."""
@@ -264,7 +280,7 @@ class Exploration:
                 seen.workloads[tried.workload] = verdict.level
                 seen.times += 1
                 seen.with_the_fault |= outcome is Status.FIRED
-                self._keep_smallest(found, tried, findings)
+                self._kept.keep_smaller(found, tried, findings)
                 is_stronger = to_shrink is None or verdict.level > to_shrink.level
                 if is_stronger and self._is_shrunk_here(found):
                     to_shrink = found
@@ -281,17 +297,3 @@ class Exploration:
             else:
                 cell.note(verdict)
         return to_shrink
-
-    def _keep_smallest(self, one: Violated, tried: Trial, findings: Findings) -> None:
-        best = self._best.get(one.name)
-        self._first_steps.setdefault(one.name, len(tried.workload))
-        if best is None or rank_of(one.invariant, tried) < rank_of(one.invariant, best):
-            self._keep(one.invariant, tried, findings)
-
-    def _keep(self, invariant: Invariant, tried: Trial, findings: Findings) -> Failure:
-        name = violation_of(invariant.id, kind_of(tried.verdicts[invariant.id].reason))
-        self._best[name] = tried
-        case = new_case(self.harness, self.role, self.family.name, self.seed, invariant, tried)
-        failure = Failure(case, self._first_steps[name])
-        findings.cells[invariant.id].keep(failure)
-        return failure

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from properties.model.levels import Level
+from properties.model.steps import Workload
 from properties.model.sweep import Answers, merge
 from properties.search.cells import VIOLATIONS, Cell, Cells, Failure, cells_from_data, size_of
 
 __all__ = ["VIOLATIONS", "Cell", "Cells", "Failure", "Findings", "findings_from_data", "size_of"]
+
+Measured = tuple[str, Workload, int, int]
+"""An invariant, a workload that violated it, and how often it did, of how many runs."""
 
 Met = tuple[int, str]
 """How often an entry of the baseline was met, and what was seen once."""
@@ -100,6 +104,11 @@ class Findings:
         """Return it as JSON data."""
         cells, control = self.cells.as_data(), self.control.as_data()
         return {**vars(self), "cells": cells, "control": control}
+
+
+def measured(invariant: str, failure: Failure) -> Measured:
+    """Return a violation with its rate: another one is news."""
+    return invariant, failure.case.workload, failure.failed, failure.times
 
 
 def findings_from_data(data: dict[str, Any]) -> Findings:

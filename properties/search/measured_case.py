@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
+from properties.search.reproduction import Reproductions
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Smallest:
         steps = self.trial.workload if self.trial else ()
         clients = sum(step.brings_client for step in steps)
         return self.is_certain and clients <= 1 + any(isinstance(s, Inject) for s in steps)
+
+
+def measured(runs: Reproductions, workload: Workload, before: str = "") -> Smallest | None:
+    """Return a workload as a case, with its runs so far; None where there were none."""
+    times, failed = runs.times(workload), runs.failures(workload)
+    if not times:
+        return None
+    return Smallest(runs.evidence(workload), failed, times, before if failed == times else "")
 
 
 def confirmed(

@@ -45,10 +45,17 @@ class Shrinking:
     _made: dict[Key, list[Trial]] = field(default_factory=dict)
     _closely: dict[Workload, Trial] = field(default_factory=dict)
 
-    def smallest(self, violation: str, found: list[Workload], level: Level = Level.MAY) -> Smallest:
+    def smallest(
+        self,
+        violation: str,
+        found: list[Workload],
+        level: Level = Level.MAY,
+        tell: Callable[[Smallest], None] = lambda _: None,
+    ) -> Smallest:
         """Return the smallest case of a violation, from workloads that showed it.
 
-        `level` is that of their violations: the case has one that is at least as strong.
+        `level` is that of their violations: the case has one that is at least as strong. `tell` is
+        called with one whose rate is not measured yet.
         """
         learnt = self.harness.learnt
         left = self.budget - learnt.shrinking
@@ -66,6 +73,7 @@ class Shrinking:
             run_afresh=attempt.run_afresh,
             connect=self.harness.connect,
             sharpened=self.harness.sharpened,
+            tell=tell,
         )
         attempt.bound = lambda: search.budget
         try:

@@ -15,7 +15,7 @@ from properties.model.levels import Level
 from properties.model.steps import Step, Workload, is_workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
-from properties.search.measured_case import Smallest
+from properties.search.measured_case import Smallest, measured
 from properties.search.reductions import (
     all_certain,
     faults,
@@ -74,7 +74,8 @@ class Search:
     seconds that the search may take, however long it would otherwise. `level`: that of the
     violation that is looked for; weaker ones do not count. `connect` makes the steps with which the
     clients connect that a fault brings. `sharpened` returns workloads that may show each time what
-    one shows now and then (None: nothing is added to any).
+    one shows now and then (None: nothing is added to any). `tell` is called with a case that may
+    be the smallest, before it is measured how often it fails.
     """
 
     violation: str
@@ -86,6 +87,7 @@ class Search:
     run_afresh: Callable[[Workload], Trial] | None = None
     connect: Callable[[int], Step] | None = None
     sharpened: Callable[[Workload], Iterator[Workload]] | None = None
+    tell: Callable[[Smallest], None] = lambda _: None
     _runs: Reproductions = field(init=False)
     _made: int = 0
     _seldom: bool = False
@@ -126,6 +128,8 @@ class Search:
             if certain is None:
                 break
             smallest = minimise(certain, self.is_certain, self._may_shrink)
+            if (so_far := self._result(smallest)) is not None:
+                self.tell(so_far)
             self._measure(smallest)
             if self._runs.always(smallest):
                 return self._result(smallest)
@@ -293,7 +297,4 @@ class Search:
             self._runs.fails(workload)
 
     def _result(self, workload: Workload) -> Smallest | None:
-        times = self._runs.times(workload)
-        failed = self._runs.failures(workload)
-        before = self._before if failed == times else ""
-        return Smallest(self._runs.evidence(workload), failed, times, before) if times else None
+        return measured(self._runs, workload, self._before)

@@ -7,9 +7,8 @@ from pathlib import Path
 from properties.cases.case import write_case, write_first_case
 from properties.cases.shared_folder import Identity, identity_of, remove_own
 from properties.model.levels import Level
-from properties.model.steps import Workload
 from properties.search.cells import Failure
-from properties.search.findings import Findings
+from properties.search.findings import Findings, Measured, measured
 
 Named = tuple[str, Failure]
 """A violation with the name of its invariant."""
@@ -23,8 +22,8 @@ class CaseFiles:
     unwritten: list[str]
     _met: dict[str, Level] = field(default_factory=dict)
     """The invariants that were violated, as soon as that is known, with the strongest level."""
-    _shrunk: set[tuple[str, Workload]] = field(default_factory=set)
-    """The invariants with the smallest cases that are kept already."""
+    _shrunk: set[Measured] = field(default_factory=set)
+    """The smallest cases that are kept already, with their invariants and rates."""
     _replaced: dict[str, dict[str, Identity | None]] = field(default_factory=dict)
     """By invariant, the files of parts that went on: removed once there is a smaller one."""
 
@@ -43,9 +42,9 @@ class CaseFiles:
         new = [
             (name, Failure(failure.case, failure.first_steps))
             for name, failure in findings.shrunk()
-            if (name, failure.case.workload) not in self._shrunk
+            if measured(name, failure) not in self._shrunk
         ]
-        self._shrunk.update((name, failure.case.workload) for name, failure in new)
+        self._shrunk.update(measured(*one) for one in new)
         return self._with_files(new)
 
     def keep(self, invariant: str, smallest: Sequence[Failure]) -> None:
