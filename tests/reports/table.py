@@ -6,10 +6,12 @@ python -m tests.reports.table full_forever cli_left_raw     # these again, the r
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from properties.model.levels import Level
+from tests.chambers import with_a_wire
 from tests.mutants.catalogue import TOP
 from tests.reports.catalogue import REPORTS, Report
 from tests.reports.trying import Found, choices, finds, replay
@@ -137,7 +139,7 @@ def main(arguments: Sequence[str]) -> None:
     rows = rows_of(PAGE) if arguments else {}
     for report in REPORTS:
         if not arguments or report.name in arguments:
-            rows[report.path.name] = tried(report)
+            rows[report.path.name] = with_a_wire(partial(tried, report))
             print(rows[report.path.name], flush=True)
     PAGE.write_text(page(rows), encoding="utf-8")
 

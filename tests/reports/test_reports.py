@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.chambers import with_a_wire
 from tests.mutants.catalogue import CLIENT_FAULTS, CLIENT_INVARIANTS, FAULTS, INVARIANTS, TOP
 from tests.reports.catalogue import REPORTS, Report, is_missing
 from tests.reports.trying import accused, choices, finds
@@ -63,6 +64,10 @@ def test_a_header_names_reports_a_family_and_an_invariant(report: Report) -> Non
 
 @pytest.mark.parametrize("report", each(one for one in REPORTS if not one.missed))
 def test_a_swept_choice_shows_the_mistake_and_not_in_the_corrected_twin(report: Report) -> None:
+    with_a_wire(lambda: _is_shown_and_not_in_the_twin(report))
+
+
+def _is_shown_and_not_in_the_twin(report: Report) -> None:
     found = next(finds(report), None)
     assert found is not None
     assert accused(report, [found.choice]) == {}
