@@ -182,6 +182,8 @@ class Exploration:
         for one in self._to_shrink():
             if self.claims.take(one.name, one.level):
                 self._find_smallest_of(one, shrinking, findings)
+                if self._is_shrunk_here(one):
+                    self.claims.give_back(one.name, one.level)
         if self.beside_control:
             for seen in list(self._violating.values()):
                 self._attribute(seen, shrinking, findings)
@@ -211,25 +213,24 @@ class Exploration:
     def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
         seen = self._violating[one.name].workloads
         found = [workload for workload, of in seen.items() if of is one.level]
+        best = self._kept.best[one.name]
 
         def tell(smallest: Smallest) -> None:
-            self._kept.keep_measured(one, smallest, findings)
+            self._kept.keep_measured(one, smallest, findings, best)
             self.progress(findings)
 
         smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level, tell)
         cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
-        best = self._kept.best[one.name].workload
-        if self.harness.pace.timers_matter and not shrinking.fails_with_care(one.name, best):
+        is_in_doubt = self.harness.pace.timers_matter
+        if is_in_doubt and not shrinking.fails_with_care(one.name, best.workload):
             # It does not show when the target's timers are waited for.
             cell.withdraw(one.kind, REFUTED)
             del self._violating[one.name], self._kept.best[one.name]
             return
-        failure = self._kept.keep_measured(one, smallest, findings)
+        failure = self._kept.keep_measured(one, smallest, findings, best)
         learnt.searches[one.name, one.level] += 1
         if smallest.is_deterministic or learnt.searches[one.name, one.level] >= SEARCHES:
-            learnt.shrunk[one.name] = one.level if failure is None else failure.level
-        else:
-            self.claims.give_back(one.name, one.level)
+            learnt.shrunk[one.name] = failure.level
 
     def _to_shrink(self) -> list[Violated]:
         """Return what is to be shrunk, the strongest violation first: time may be short.

@@ -29,14 +29,14 @@ class Kept:
         return failure
 
     def keep_measured(
-        self, one: Violated, smallest: Smallest, findings: Findings
-    ) -> Failure | None:
-        """Keep the case that a search has come to, if it has, and how often that fails."""
-        failure = findings.cells[one.invariant.id].failures.get(one.kind)
-        if smallest.trial is not None:
-            failure = self.keep(one.invariant, smallest.trial, findings)
-        if failure is not None:
-            failure.measured(smallest.failed, smallest.times, smallest.before)
+        self, one: Violated, smallest: Smallest, findings: Findings, otherwise: Trial
+    ) -> Failure:
+        """Keep the case that a search has come to, and how often that fails.
+
+        `otherwise` is kept where it has come to none, or to none that has failed with care.
+        """
+        failure = self.keep(one.invariant, smallest.trial or otherwise, findings)
+        failure.measured(smallest.failed, smallest.times, smallest.before)
         return failure
 
     def keep_smaller(self, one: Violated, tried: Trial, findings: Findings) -> None:

@@ -6,6 +6,7 @@ from faults.payloads import A_LINE
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.search.exploration import REFUTED
+from properties.search.findings import Findings
 from properties.search.shrinking import Shrinking
 from properties.server.steps import Close, Open, Send
 from target.pace import Haste
@@ -135,3 +136,35 @@ def test_runs_on_fresh_targets_are_not_mixed_with_others() -> None:
     smallest = Shrinking(harness, run, lambda _: None, 60.0).smallest(BOTH[0], [START])
     assert smallest.is_certain
     assert len(refreshed) >= smallest.times
+
+
+def test_the_smallest_case_is_told_before_it_is_measured_how_often_it_fails() -> None:
+    runs, told = Runs(), list[tuple[int, int]]()
+    smallest = runs.shrinking().smallest(
+        BOTH[0], [START], tell=lambda so_far: told.append((so_far.times, len(runs.made)))
+    )
+    ((times, made),) = told
+    assert times < smallest.times
+    assert made < len(runs.made)
+
+
+def test_a_case_that_was_told_and_fails_only_in_a_hurry_gives_way_to_the_first() -> None:
+    runs = Runs(shortcuts=1)
+
+    def run(workload: Workload) -> Trial:
+        made = runs.run(workload)
+        careful = runs.harness.pace.haste is Haste.CAREFUL
+        return trial(workload) if careful and workload != START else made
+
+    runs.harness.run = run
+    told: list[int] = []
+
+    def progress(findings: Findings) -> None:
+        told.extend(one.size for _, one in findings.shrunk())
+
+    findings = exploration(run, harness=runs.harness, progress=progress).again(START, 1)
+    failure = findings.cells[BOTH[0]].failure
+    assert failure is not None
+    assert failure.case.workload == START
+    assert min(told) < failure.size
+    assert failure.times == 0
