@@ -32,12 +32,20 @@ others opens and reads dozens of files, of which none meets another process."""
 CHANGED = ("server first", "clients first")
 """The orders from which each place is tried."""
 
+MANY = 256
+"""Schedules of places of one server. Where there would be more (a program that starts another for
+each client), the first call of each kind is put last, and from one order if these are too many."""
+
+RANGES = ((FEW, CHANGED), (1, CHANGED), (1, CHANGED[:1]))
+"""How many calls of a kind, and from which orders, the most first."""
+
 
 def with_schedules(family: Family, found: Learnt, seed: int, examples: int | None) -> Family:
     """Return the family with the schedules of what was learnt of a server."""
     scenes = found.scenes
     each = DRAWN if examples is None else -(-examples // max(1, len(scenes)))
-    sweep = tuple(choice for one in scenes for choice in (*_orders(one), *_changes(one)))
+    changes = _changes(scenes)
+    sweep = (choice for one in scenes for choice in (*_orders(one), *changes[one.scene.name]))
     drawn = [_drawn(one, seed, each) for one in scenes]
     bounds = tuple(
         Drawn(one.scene.name, len(one.actors), len(one.places), _names(by_depth))
@@ -53,12 +61,23 @@ def _orders(found: Rehearsed) -> Iterator[Choice]:
         yield _choice(found, "orders of calls", name, order, ())
 
 
-def _changes(found: Rehearsed) -> Iterator[Choice]:
+def _changes(scenes: tuple[Rehearsed, ...]) -> dict[str, list[Choice]]:
+    """Return by scene the schedules in which one place falls behind all others."""
+    found: dict[str, list[Choice]] = {}
+    for calls, orders in RANGES:
+        found = {one.scene.name: [*_changes_of(one, calls, orders)] for one in scenes}
+        if sum(map(len, found.values())) <= MANY:
+            break
+    return found
+
+
+def _changes_of(found: Rehearsed, calls: int, orders: tuple[str, ...]) -> Iterator[Choice]:
     for name, order in found.orders():
-        for place in found.places if name in CHANGED else ():
-            if place.actor not in found.ours and place.nth <= FEW:
+        for place in found.places if name in orders else ():
+            if place.actor not in found.ours and place.nth <= calls:
                 value = f"{place} last, {name}"
-                yield _choice(found, "calls that wait for all others", value, order, (place,))
+                one = _choice(found, "calls that wait for all others", value, order, (place,))
+                yield replace(one, matters=one.matters and place.nth == 1)
 
 
 def _choice(

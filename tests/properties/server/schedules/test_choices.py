@@ -5,10 +5,10 @@ from faults.scheduling.trace import Place
 from faults.server.schedules import Schedule
 from properties.model.role import Family
 from properties.model.steps import Inject
-from properties.model.sweep import Choice
+from properties.model.sweep import Choice, Scope, within
 from properties.server.role import SERVER as ROLE
 from properties.server.schedules.all_orders import NO_EVENTS
-from properties.server.schedules.choices import with_schedules
+from properties.server.schedules.choices import MANY, with_schedules
 from properties.server.schedules.rehearsal import Learnt, Rehearsed
 from properties.server.schedules.scenes import SCENES
 
@@ -48,6 +48,35 @@ def test_of_many_calls_of_a_kind_the_first_three_are_put_last() -> None:
     family = with_schedules(ROLE.family("schedules"), found, 1, None)
     tried = {schedule_of(one).changes[0] for one in in_group(family, "calls that wait")}
     assert tried == set(reads[:3])
+
+
+def calls(kinds: int) -> Learnt:
+    """Return what a server shows that makes so many kinds of calls, three of each."""
+    places = tuple(
+        Place("worker 1", f"call {kind}", nth) for kind in range(kinds) for nth in (1, 2, 3)
+    )
+    return Learnt((Rehearsed(SCENES[0], FOUND.actors, places),), NO_EVENTS)
+
+
+def put_last(found: Learnt) -> set[tuple[int, tuple[str, ...]]]:
+    """Return which calls of each kind are put last, and from which orders."""
+    family = with_schedules(ROLE.family("schedules"), found, 1, None)
+    tried = [schedule_of(one) for one in in_group(family, "calls that wait")]
+    assert len(tried) <= MANY
+    return {(one.changes[0].nth, one.order) for one in tried}
+
+
+def test_where_a_server_makes_very_many_calls_the_first_of_each_kind_is_put_last() -> None:
+    both = ((SERVER,), ())
+    assert put_last(calls(42)) == {(nth, order) for nth in (1, 2, 3) for order in both}
+    assert put_last(calls(43)) == {(1, order) for order in both}
+    assert put_last(calls(129)) == {(1, (SERVER,))}
+
+
+def test_in_a_quick_run_the_first_call_of_each_kind_is_put_last() -> None:
+    family = with_schedules(ROLE.family("schedules"), calls(2), 1, None)
+    quick = within(in_group(family, "calls that wait"), Scope.MOST_IMPORTANT)
+    assert {schedule_of(one).changes[0].nth for one in quick} == {1}
 
 
 def test_the_orders_alone_are_tried_as_well() -> None:
