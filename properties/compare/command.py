@@ -27,6 +27,9 @@ from properties.running.settings import level_of
 from target import chamber
 from target.chamber import Network
 
+EXTENTS = frozenset({"--max-examples", "--max-time"})
+"""The options that say how much is tried; `--quick` goes with none of them."""
+
 
 def _as_json(compared: Sequence[Compared]) -> str:
     implementations = [
@@ -144,11 +147,13 @@ def _options_of_each(options: argparse.Namespace) -> Callable[[Implementation], 
         if (number := getattr(options, name)) is not None
     ]
     passed_on += ["--no-sweep"] if options.no_sweep else []
-    passed_on += ["--quick"] if options.quick else []
 
     def options_of(implementation: Implementation) -> list[str]:
         faults = (one for one in asked if one in known[implementation.role])
-        return [*(f"--fault={one}" for one in faults), *passed_on]
+        # A list says how many workloads a slow one stands, and that is few.
+        is_quick = options.quick and not EXTENTS.intersection(implementation.options)
+        quick = ["--quick"] if is_quick else []
+        return [*(f"--fault={one}" for one in faults), *passed_on, *quick]
 
     return options_of
 

@@ -233,3 +233,15 @@ def test_bad_input_gets_a_sentence_and_status_2(
     assert done.returncode == 2, done.stderr
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_one_that_says_how_much_is_tried_is_compared_in_a_quick_comparison_too(
+    tmp_path: Path,
+) -> None:
+    entry = SERVER.format(name="slow", command=json.dumps(programs.right()))
+    (tmp_path / "list.toml").write_text(entry + 'options = ["--max-examples", "1"]\n')
+    words = ["compare", "list.toml", "--quick", "--fault", "control", "--json", "all.json"]
+    done = finished(words, tmp_path)
+    assert done.returncode == 0, done.stdout
+    (one,) = json.loads((tmp_path / "all.json").read_text())["implementations"]
+    assert one["exit_status"] == 0
