@@ -4,7 +4,7 @@
                                          [--only WORDS] [--every N] [--json FILE]
 
 The whole command is timed, all fault families included, as a user starts it. It is ended with the
-first `violation` event of the invariant that names the mistake: the case is shrunk then. Each
+first `shrunk` event of the invariant that names the mistake, or its `violation` event. Each
 mutant is also started with a handler of SIGALRM that never runs (`alarm`), and with a thread that
 wakes every half second (`waking`), which are loaded into it.
 """
@@ -68,8 +68,8 @@ def timed(mutant: Mutant, manner: str, folder: Path, seed: int) -> Timed:
         try:
             for line in process.stdout:
                 event = json.loads(line)
-                is_it = event["event"] == "violation" and event["invariant"] == mutant.invariant
-                if is_it:
+                is_shrunk = event["event"] in ("shrunk", "violation")
+                if is_shrunk and event["invariant"] == mutant.invariant:
                     spent = time.monotonic() - began
                     return Timed(mutant.name, mutant.invariant, spent, len(event["steps"]))
                 if time.monotonic() - began > MOST:
