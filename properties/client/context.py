@@ -186,8 +186,8 @@ class ClientRunContext(Launcher):
         """Give the client input; returns when it has taken it, or cannot."""
         if self.input_open:
             self.start()
-            for request in requests_of(self.io_loop.asking, payload, USER):
-                self.io_loop.input += b"".join(request.chunks)
+            for request in requests_of(self.io_loop.owed.asking, payload, USER):
+                self.io_loop.type(b"".join(request.chunks))
             self.io_loop.turn(0)
 
     def end_input(self) -> None:

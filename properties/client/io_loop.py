@@ -3,7 +3,6 @@
 What comes after a byte that differs may come for ever: it is read, but a wait is for none of it.
 """
 
-import copy
 import select
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +20,7 @@ from properties.client.events import (
     Typed,
 )
 from properties.client.listener import Listener
+from properties.client.owed import OwedToUser
 from properties.client.server_connection import ServerConnection
 from properties.engine.byte_streams import ExpectedBytes
 from properties.engine.parked import ParkedBytes
@@ -28,7 +28,6 @@ from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.model.oracle import Service
-from properties.services.dialogue import greeting_of
 from target.client_handle import ClientHandle, read
 from target.settled import Look
 
@@ -64,10 +63,7 @@ class ServerIoLoop:
         self.complaints = ""
         self.expects_more: Callable[[], bool] = lambda: False
         """Returns whether the kernel will still do something to a connection that is no more."""
-        self.asking = service.start()
-        """What is typed, and what is owed for it."""
-        self.due = len(greeting_of(self.asking))
-        """How many bytes of answers are owed for what was typed."""
+        self.owed = OwedToUser(service)
         self._service = service
         self._history = history
         self._open_outputs: set[int] = set()
@@ -95,10 +91,10 @@ class ServerIoLoop:
     def _altered(self, place: Place, offset: int, expected: bytes, actual: bytes) -> None:
         self._history.add(Altered(self._history.now(), place, offset, expected, actual))
 
-    def due_at_end(self) -> int:
-        """Return how many bytes are owed when all input has been sent, and has ended."""
-        asking = copy.deepcopy(self.asking)
-        return self.due + len(asking.sent(bytes(self.input))) + len(asking.ended())
+    def type(self, data: bytes) -> None:
+        """Give the client more input; what it asks for has been planned."""
+        self.input += data
+        self.owed.input_changes()
 
     # Waiting.
 
@@ -147,6 +143,7 @@ class ServerIoLoop:
         if count is None:
             self._history.add(InputRefused(self._history.now(), len(self.input)))
             self.input.clear()
+            self.owed.input_changes()
             self._end_input_after_the_last()
             return True
         if count:
@@ -157,9 +154,9 @@ class ServerIoLoop:
             if newline >= 0:
                 self.typed_in_lines = self.typed - count + newline + 1
             del self.input[:count]
-            self.due += len(self.asking.sent(data[:count]))
-            now = self._history.now()
-            self._history.add(Typed(now, count, self.typed, self.typed_in_lines, self.due_at_end()))
+            self.owed.sent(data[:count])
+            now, at_end = self._history.now(), self.owed.at_end(self.input)
+            self._history.add(Typed(now, count, self.typed, self.typed_in_lines, at_end))
         self._end_input_after_the_last()
         return bool(count)
 

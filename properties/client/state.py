@@ -135,7 +135,7 @@ class ClientState:
         """Return how many bytes are owed: after the client's FIN, only for what was read."""
         connections = self.io_loop.connections
         has_finished = any(one.finished for one in connections if one.taken)
-        return sum(one.promised for one in connections) if has_finished else self.io_loop.due
+        return sum(one.promised for one in connections) if has_finished else self.io_loop.owed.now
 
     def echoed(self) -> int:
         """Return how many bytes of what was typed have been echoed."""
@@ -143,7 +143,7 @@ class ClientState:
 
     def owed(self) -> int:
         """Return how many bytes of what was typed have not been echoed."""
-        return max(0, self.io_loop.due_at_end() - self.echoed())
+        return max(0, self.io_loop.owed.at_end(self.io_loop.input) - self.echoed())
 
     def has_arrived(self, how: PeerEnd) -> bool:
         """Return whether the end of the server's side has reached the client's kernel."""
