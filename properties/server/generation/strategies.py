@@ -80,8 +80,11 @@ def _new_client(builder: WorkloadBuilder) -> None:
 
 
 def _short_lived_clients(builder: WorkloadBuilder) -> None:
-    """Open, serve and close clients, one after the other, while those that are there stay."""
-    for _ in range(builder.draw(among(2, 5, 20, 20 if builder.is_gated else 70))):
+    """Open, serve and close clients, one after the other, while those that are there stay.
+
+    Many of them are a corner of traffic, which is swept.
+    """
+    for _ in range(builder.draw(among(2, 5, 5 if builder.is_gated else 20))):
         for client in builder.new_clients(1):
             builder.steps += [Open(client), Send(client, builder.a_word())]
             builder.steps += [Receive(client), Close(client)]

@@ -99,6 +99,11 @@ def _corners() -> Choices:
             *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
         ),
         "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
+        "70 clients, one after the other, beside one that stays": (
+            *served(1),
+            *(step for client in range(2, 72) for step in (*served(client), Close(client))),
+            *(Send(1, A_LINE), Receive(1)),
+        ),
     }
     for name, workload in corners.items():
         yield Choice("corners of traffic", name, workload, matters=True)
