@@ -1,13 +1,16 @@
 """Which line of a program's last output says what happened to it.
 
 The last line is often none of that: the end of a stack trace, a hint, the edge of a box. Looked for
-is the last line with the text or the name of an error of the system, or with an exception; then one
-with a word such as "failed". Where there is none, the last lines say it.
+is the last line with the text or the name of an error of the system, with an exception, or with
+what a runtime says when it ends a program; then one with a word such as "failed". Where there is
+none, the last lines say it.
 """
 
 import errno
 import os
 import re
+
+from properties.model.stack_traces import Traces, traces_in
 
 LINES = 3
 """Lines that are shown where none says what happened."""
@@ -21,18 +24,10 @@ LONGEST = 400
 _NOISE = re.compile(
     r"""
       ^ [\W_\d]* $                                   # the edge of a box, a number
-    | ^ \s+ (at|from|in) \s                          # a frame: JavaScript, Java, Ruby
-    | ^ \s* at \s \S+ \( .* \) $
-    | ^ \s* File \s ".*", \s line \s \d+             # Python
-    | ^ \s* \[C\]:                                   # Lua
-    | ^ \s* \S+:\d+: \s in \s (upvalue|local|method|field|function|main) \b
-    | ^ \s* \#? \d+ :? \s+ (0x[0-9a-f]+ \s | \w+::)  # C, Rust
-    | ^ \t \S+:\d+ \s \+0x                           # Go
-    | ^ goroutine \s \d+
     | ^ \s* (errno|code|syscall|address|port): \s    # the fields of an error of Node
-    | ^ \s* \.\.\. \s \d+ \s more
-    | ^ (stack \s traceback: | stack \s backtrace: | Traceback \s \(most)
     | ^ note: \s
+    | ^ Emitted \s 'error' \s event
+    | ^ Aborted\b
     | ^ Node\.js \s v\d
     | ^ exit \s status \s \d+ $
     | ^ Crash \s dump \s is \s being \s written
@@ -44,9 +39,24 @@ _TEXTS = "|".join(re.escape(os.strerror(number)) for number in errno.errorcode)
 _NAMES = "|".join(errno.errorcode.values())
 
 _TELLING = re.compile(
-    rf"(?i:{_TEXTS})|\b(?i:{_NAMES})\b|\b([A-Z]\w*)?(Error|Exception)\b"
-    r"|(?i:\b(panic|panicked|fatal|uncaught|assertion|segmentation fault|what\(\):))"
-    r"|AddressSanitizer:"
+    rf"""
+      (?i: {_TEXTS} )
+    | \b (?i: {_NAMES} ) \b
+    | \b ([A-Z]\w*)? (Error|Exception) \b
+    | (?i: \b (panic|panicked|fatal|uncaught|unhandled|assertion|what\(\):) )
+    | (?i: \b (segmentation \s fault|bus \s error|illegal \s instruction
+               |floating \s point \s exception|out \s of \s memory|memory \s allocation \s of
+               |runtime \s error|pure \s virtual \s method|double \s free
+               |corrupted \s (size|double-linked|unsorted)) )
+    | ^ \w+ \(\): \s (?i: double|invalid|corrupted|unaligned|misaligned|mismatching|memory)  # glibc
+    | \*\*\* \s .* \s \*\*\*: \s terminated $
+    | [A-Z]\w+Sanitizer:
+    | \s at \s \S+ \s line \s \d+ (, \s <\w*> \s (line|chunk) \s \d+)? \. $    # Perl
+    | ^ \S+:\d+:in \s [`'] .* \( [A-Z][\w:]* \) $                          # Ruby
+    | ^ \*\* \s \(                                                      # Elixir
+    | ^ escript: \s | \b terminating \s (in|during) \b | ^ Kernel \s pid \s terminated   # Erlang
+    """,
+    re.VERBOSE,
 )
 _HINTING = re.compile(
     r"(?i)\b(error|fail(ed|s|ure)?|cannot|can't|couldn't|could not|unable|terminating|terminated)\b"
@@ -58,15 +68,32 @@ def telling(output: str) -> str:
 
     One line where one tells, else the last lines, joined by " | ".
     """
-    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
-    spoken = [line for line in lines if not _NOISE.search(line)]
-    for pattern in (_TELLING, _HINTING):
-        found = (place for place, line in enumerate(spoken) if pattern.search(line))
-        if (last := max(found, default=None)) is not None:
-            # What follows a colon is the message, as of a panic in Rust.
-            end = last + 2 if spoken[last].endswith(":") else last + 1
-            return _short(" ".join(line.strip() for line in spoken[last:end]))
-    return _short(" | ".join(line.strip() for line in (spoken or lines)[-LINES:]))
+    lines = [line.rstrip() for line in output.splitlines()]
+    traces = traces_in(lines)
+    spoken = [
+        place
+        for place, line in enumerate(lines)
+        if line.strip() and place not in traces.frames and not _NOISE.search(line)
+    ]
+    told = (place for place in spoken if place in traces.messages or _TELLING.search(lines[place]))
+    hinted = (place for place in spoken if _HINTING.search(lines[place]))
+    for places in (told, hinted):
+        if (last := max(places, default=None)) is not None:
+            return _short(_message(lines, spoken, traces, last))
+    shown = spoken or [place for place, line in enumerate(lines) if line.strip()]
+    return _short(" | ".join(lines[place].strip() for place in shown[-LINES:]))
+
+
+def _message(lines: list[str], spoken: list[int], traces: Traces, place: int) -> str:
+    """Return a line that tells, with what belongs to it."""
+    said = [lines[place].strip()]
+    # What follows a colon is the message, as of a panic in Rust.
+    if lines[place].endswith(":"):
+        said += [lines[after].strip() for after in spoken if after > place][:1]
+    if (cause := traces.causes.get(place)) is not None:
+        said[-1] += ","
+        said += ["after", lines[cause].strip()]
+    return " ".join(said)
 
 
 def saying(output: str) -> str:
