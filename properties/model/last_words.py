@@ -10,7 +10,7 @@ import errno
 import os
 import re
 
-from properties.model.stack_traces import Traces, traces_in
+from target.stack_traces import Traces, traces_in
 
 LINES = 3
 """Lines that are shown where none says what happened."""
