@@ -95,3 +95,13 @@ def number_of(name: SignalName) -> Signals:
 def words(name: SignalName) -> str:
     """Return the name of the signal for a report."""
     return "a caught signal" if name is SignalName.CAUGHT else f"SIG{name.value}"
+
+
+def why_not(process: Process, name: SignalName) -> str:
+    """Return why no signal may be sent that is asked for so, where `harmless_signal` has none."""
+    if name is not SignalName.CAUGHT:
+        return f"{words(name)} is not harmless to {process.name}"
+    masks = process_status.signals_of(process.identity.pid)
+    if masks is not None and not masks.caught:
+        return f"{process.name} catches no signal, so that none interrupts it"
+    return f"each signal that {process.name} catches may be an order to it"

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from faults import conditions
 from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
-from faults.harmless_signals import SignalName, harmless_signal, words
+from faults.harmless_signals import SignalName, harmless_signal, why_not, words
 from faults.server_context import NO_PROCESS, NO_WORKER, ServerContext
 from target.handle import Handle
 from target.processes import Process
@@ -49,8 +49,7 @@ class SignalSlowCall(Fault[ServerContext]):
             return process
         number = harmless_signal(process, self.signal, context.harmless)
         if number is None:
-            why = f"{words(self.signal)} is not harmless to {process.name}"
-            return FaultOutcome.impossible(why)
+            return FaultOutcome.impossible(why_not(process, self.signal))
         where = sorted(conditions.calls_of(process))
         sent = self._send(context, context.handle, process, number)
         return FaultOutcome.fired(

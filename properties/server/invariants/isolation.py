@@ -15,10 +15,13 @@ from properties.server.connection_records import (
     undisturbed,
 )
 from properties.server.limits.client_limit import beyond_the_limit
+from properties.server.limits.fresh_servers import loses_without_a_fault
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
 
 NO_OTHERS = "no other connection was open when a fault disturbed one"
+
+LOSES_ALONE = "a client alone, without a fault, lost bytes as well, which is told by exact_echo"
 
 
 def judge(history: History) -> Verdict:
@@ -29,21 +32,23 @@ def judge(history: History) -> Verdict:
         if record.others_disturbed_at is not None
         and record.client not in (FIRST_EXCHANGE, LAST_EXCHANGE)
     ]
+    loses_alone = loses_without_a_fault(history)
     for record in others:
-        if wrong := _wrong(record):
+        if wrong := _ended(record) or ("" if loses_alone else _lost(record)):
             return Verdict.failed(f"{client_name(record.client)} {wrong}")
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     if not others:
         return Verdict.not_applicable(NO_OTHERS, remarkable=False)
+    if loses_alone:
+        return Verdict.not_applicable(LOSES_ALONE)
     return Verdict.passed()
 
 
-def _wrong(record: ConnectionRecord) -> str | None:
-    if record.mismatch is not None:
-        return None
+def _ended(record: ConnectionRecord) -> str | None:
     if (
-        record.ended is not None
+        record.mismatch is None
+        and record.ended is not None
         and record.ended_unasked
         and not record.was_timed_out
         and record.is_after_a_disturbance(record.ended)
@@ -52,7 +57,11 @@ def _wrong(record: ConnectionRecord) -> str | None:
             f"was ended ({how_it_ended(record.ended)}) with {size(record.ended.missing)} still "
             "owed, though nothing was done to it"
         )
-    stall = record.lost_echo()
+    return None
+
+
+def _lost(record: ConnectionRecord) -> str | None:
+    stall = record.lost_echo() if record.mismatch is None else None
     if stall is not None and stall.accepted is False:
         # The listener has never taken it: no fault on another connection has done that.
         return None

@@ -11,8 +11,13 @@ from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import client_name
-from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
+from properties.server.connection_records import (
+    SMALLEST_LIMIT,
+    starved,
+    undisturbed,
+)
 from properties.server.events import LimitSeen, Overtaken, Stalled
+from properties.server.limits.fresh_servers import loses_without_a_fault
 from properties.server.process_events import ServerFound, Waiting
 from target.waits import WAITING_FOR_A_CHILD
 
@@ -25,10 +30,14 @@ LARGE_CROWD = 32
 """With this many others, a client that was accepted and not served waits for a pool of workers,
 not for one client that holds up all. A client that holds up all does so with fewer as well."""
 
+LOSES_ALONE = "a client alone waited for its echo as well, which is told by exact_echo"
+
 
 def judge(history: History) -> Verdict:
     """Judge the clients that were served only after others had left."""
     limited = None
+    if loses_without_a_fault(history):
+        return Verdict.not_applicable(LOSES_ALONE)
     for record in undisturbed(history):
         stall = record.late_echo() or record.late_acceptance()
         if stall is None or not stall.conclusion.is_proof or not stall.others:

@@ -3,6 +3,7 @@
 from properties.model.history import History
 from properties.model.learnt import Learnt, PlainFailures
 from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.connection_records import connection_records
 from properties.server.events import Stalled
 
 OFTEN = 3
@@ -32,3 +33,9 @@ class FreshServers:
 
 def _in_vain(stall: Stalled) -> str:
     return f"{IN_VAIN} {stall.awaited} on {OFTEN} fresh servers in a row"
+
+
+def loses_without_a_fault(history: History) -> bool:
+    """Return whether the first client, alone on a server to which nothing was done, lost bytes."""
+    first = connection_records(history).get(FIRST_EXCHANGE)
+    return first is not None and not first.disturbed and first.lost_echo() is not None

@@ -183,3 +183,21 @@ def test_a_fault_outside_of_any_step_counts_from_the_beginning() -> None:
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
     soon = history(injected(2), reset_by_peer(1, 7))
     assert judge(INVARIANT, soon).outcome is Outcome.FAIL
+
+
+def test_bytes_that_a_client_alone_has_lost_as_well_were_not_lost_by_a_fault_on_another() -> None:
+    alone = [
+        opened(FIRST_EXCHANGE),
+        sent(FIRST_EXCHANGE, 24),
+        received(FIRST_EXCHANGE, 23),
+        stalled(FIRST_EXCHANGE, missing=1),
+    ]
+    lost = [opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)]
+    assert judge(INVARIANT, history(alone, lost)).outcome is Outcome.NOT_APPLICABLE
+    assert judge(INVARIANT, history(lost)).outcome is Outcome.FAIL
+
+
+def test_a_bystander_that_is_ended_fails_whatever_a_client_alone_has_lost() -> None:
+    alone = [opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), stalled(FIRST_EXCHANGE, missing=24)]
+    made = history(alone, half_life(1), opened(2), injected(2), reset_by_peer(1, 7))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL

@@ -5,6 +5,7 @@ import pytest
 from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.events import Conclusion
 from properties.model.verdict import Outcome, judge
+from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.invariants.prompt_service import (
     INVARIANT,
@@ -311,3 +312,9 @@ def test_a_line_that_waited_for_long_fails_though_another_waited_too_shortly_to_
     verdict = judge(INVARIANT, history(short, long))
     assert verdict.outcome is Outcome.FAIL
     assert verdict.reason.startswith("c2 waited")
+
+
+def test_a_client_that_waits_beside_others_as_one_alone_does_is_held_up_by_none() -> None:
+    alone = [opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), stalled(FIRST_EXCHANGE, missing=24)]
+    waiting = stalled(1, missing=10, others=(2,), accepted=True, served=1)
+    assert judge(INVARIANT, history(alone, *late(waiting))).outcome is Outcome.NOT_APPLICABLE
