@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from properties.model.learnt import Learnt
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload
+from properties.model.steps import Workload
 from properties.model.target_spec import Target
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Invariant
@@ -40,8 +40,8 @@ class Harness(ABC):
         """Let the next trial have a fresh target, where targets are used again otherwise."""
 
     @property
-    def connect(self) -> Callable[[int], Step] | None:
-        """What makes the step with which a client connects; None where faults bring no clients."""
+    def connect(self) -> Callable[[int], Workload] | None:
+        """What makes the steps with which a client connects and asks, None for none."""
         return None
 
     def sharpened(self, workload: Workload) -> Iterator[Workload]:  # noqa: ARG002

@@ -8,6 +8,7 @@ a few tries, and one less has been tried as well.
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from itertools import chain
 from typing import Any
 
 from faults.fault import MAKES_CERTAIN, MAY_BE_EMPTY, Status
@@ -37,12 +38,14 @@ def faults(workload: Workload) -> int:
     return sum(isinstance(step, Inject) for step in workload)
 
 
-def without_faults(workload: Workload, connect: Callable[[int], Step] | None = None) -> Workload:
+def without_faults(
+    workload: Workload, connect: Callable[[int], Workload] | None = None
+) -> Workload:
     """Take out the faults. Clients that a fault brings connect all the same, by these steps."""
     return tuple(one for step in workload for one in _without_its_fault(step, connect))
 
 
-def without_missed(trial: Trial, connect: Callable[[int], Step] | None = None) -> Workload:
+def without_missed(trial: Trial, connect: Callable[[int], Workload] | None = None) -> Workload:
     """Take out the faults of a workload that did not happen."""
     injected = trial.history.of(Injected)
     places = (place for place, step in enumerate(trial.workload) if isinstance(step, Inject))
@@ -55,11 +58,11 @@ def without_missed(trial: Trial, connect: Callable[[int], Step] | None = None) -
     )
 
 
-def _without_its_fault(step: Step, connect: Callable[[int], Step] | None) -> Iterator[Step]:
+def _without_its_fault(step: Step, connect: Callable[[int], Workload] | None) -> Iterator[Step]:
     if not isinstance(step, Inject):
         yield step
     elif step.fault.brings_clients and connect is not None:
-        yield from map(connect, clients_in(step))
+        yield from chain.from_iterable(map(connect, clients_in(step)))
 
 
 def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:

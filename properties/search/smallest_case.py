@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from properties.model.levels import Level
-from properties.model.steps import Step, Workload, is_workload
+from properties.model.steps import Workload, is_workload
 from properties.model.trial import Trial
 from properties.search import rare_failures
 from properties.search.measured_case import Smallest, measured
@@ -85,7 +85,7 @@ class Search:
     limit: float = math.inf
     level: Level = Level.MAY
     run_afresh: Callable[[Workload], Trial] | None = None
-    connect: Callable[[int], Step] | None = None
+    connect: Callable[[int], Workload] | None = None
     sharpened: Callable[[Workload], Iterator[Workload]] | None = None
     tell: Callable[[Smallest], None] = lambda _: None
     _runs: Reproductions = field(init=False)

@@ -14,7 +14,6 @@ Where descriptors, threads or processes have grown, the steps are repeated on th
 leak grows each time, a pool or a cache does not, once many control exchanges have filled it.
 """
 
-from faults.payloads import A_LINE
 from properties.engine.spinning import REST
 from properties.model.events import Conclusion
 from properties.model.history import History
@@ -28,11 +27,12 @@ from properties.server.events import Census, Filled, ListenerEnded, Mismatched, 
 from properties.server.growth import FILLING, REPETITIONS, has_grown, left_unrepeated
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
-from properties.server.steps import Close, Open, Receive, Send
+from properties.server.steps import Close, asking
 
 __all__ = ["Rules", "execute", "watch_listener"]
 
-BRIEFLY: Workload = (Open(1), Send(1, A_LINE), Receive(1), Close(1))
+
+BRIEFLY: Workload = (*asking(1), Close(1))
 """One more client, which does not wait for the server to close."""
 
 REPETITIONS_WHEN_FILLED = 2

@@ -21,7 +21,7 @@ from properties.model.events import Doubted
 from properties.model.harness import Harness
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Step, Workload, decides_order, ends_target
+from properties.model.steps import Workload, decides_order, ends_target
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import FollowUp, Invariant
@@ -50,7 +50,7 @@ from properties.server.limits.fresh_servers import FreshServers
 from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
-from properties.server.steps import Open
+from properties.server.steps import asking
 from target import ports
 from target.ports import Reservation
 from target.sockets import Endpoint
@@ -190,9 +190,9 @@ class ServerHarness(Harness):
             self._stop_server()
 
     @property
-    def connect(self) -> Callable[[int], Step]:
-        """What makes the step with which a client connects."""
-        return Open
+    def connect(self) -> Callable[[int], Workload]:
+        """What makes the steps with which a client connects, and waits for an echo."""
+        return asking
 
     def sharpened(self, workload: Workload) -> Iterator[Workload]:
         """Return workloads that may show each time what this one shows now and then."""

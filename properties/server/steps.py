@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from faults.fault import NAMES_CLIENTS, Reading
-from faults.payloads import Payload
-from properties.model.steps import Step
+from faults.payloads import A_LINE, Payload
+from properties.model.steps import Step, Workload
 
 
 @dataclass(frozen=True)
@@ -137,3 +137,8 @@ class Continue(Step):
 
 AT_ONCE = (Open, Send, HalfClose, Close, Reset)
 """The steps that do not wait for the server."""
+
+
+def asking(client: int) -> Workload:
+    """Return the steps with which a client connects, sends a line, and waits for its echo."""
+    return Open(client), Send(client, A_LINE), Receive(client)

@@ -7,11 +7,31 @@ from properties.server.connection_records import (
     undisturbed,
 )
 from properties.server.events import LimitSeen
+from properties.server.limits.crowds import connected_beside
+
+MOST = 128
+"""Clients that are tried: more than any workload but a crowd has at once."""
 
 
 def turned_away(history: History) -> list[ConnectionRecord]:
     """Return the clients that nothing was done to and that were ended before they got a byte."""
     return [record for record in undisturbed(history) if record.was_turned_away]
+
+
+def option_for(history: History, record: ConnectionRecord) -> str:
+    """Return the option for a server that means to serve no more clients than were there.
+
+    It is named where a client beside others was ended before anything of its echo came, with words
+    of the server or without. "" for any other client.
+    """
+    if record.received or not record.ended_unasked:
+        return ""
+    others = connected_beside(history, record.client)
+    if not 0 < others < MOST:
+        return ""
+    return (
+        f"; if it is meant to serve no more than {others} at once, say --max-connections {others}"
+    )
 
 
 def beyond_the_limit(history: History) -> str | None:

@@ -30,6 +30,20 @@ def beside(history: History) -> dict[int, int]:
     return counted
 
 
+def connected_beside(history: History, client: int) -> int:
+    """Return how many others were connected for certain when this client saw its end."""
+    there: set[int] = set()
+    for event in history.events:
+        match event:
+            case Opened(client=other) if other != client:
+                there.add(other)
+            case Ended(client=other) | Closed(client=other):
+                if other == client:
+                    return len(there)
+                there.discard(other)
+    return 0
+
+
 def was_limited(history: History) -> bool:
     """Return whether the server stopped listening for a while: a limit, no connection's fault."""
     recovered = (failure.recovered_after for failure in history.of(OpenFailed))

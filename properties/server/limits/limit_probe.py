@@ -7,7 +7,6 @@ that a client which is ended without a byte, or left in the accept queue, has me
 from collections.abc import Iterable
 from dataclasses import replace
 
-from faults.payloads import A_LINE
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.trial import Trial, judged
@@ -21,11 +20,8 @@ from properties.server.events import LimitSeen
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.invariants import prompt_service
-from properties.server.limits.client_limit import turned_away
-from properties.server.steps import Open, Receive, Send
-
-MOST = 128
-"""Clients that are tried: more than any workload has at once."""
+from properties.server.limits.client_limit import MOST, turned_away
+from properties.server.steps import asking
 
 
 def crowd(history: History) -> int:
@@ -57,7 +53,7 @@ def served_at_once(server: ServerInstance, rules: Rules) -> int | None:
     interpreter = Interpreter(server, unlimited, history)
     try:
         for number in range(1, MOST + 1):
-            interpreter.steps((Open(number), Send(number, A_LINE), Receive(number)))
+            interpreter.steps(asking(number))
             record = connection_records(history)[number]
             if record.was_turned_away or _is_left_waiting(record):
                 return number - 1

@@ -9,7 +9,7 @@ from faults.fault import Status
 from faults.server.accept_errors import AcceptError
 from faults.server.freeze import Freeze
 from properties.model.levels import Level
-from properties.model.steps import Inject, Step, Workload
+from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome
 from properties.search.attribution import SHOWS_WITHOUT
@@ -29,9 +29,9 @@ class OpeningHarness(MadeUpHarness):
     """Knows how the clients connect that a fault brings."""
 
     @property
-    def connect(self) -> Callable[[int], Step]:
-        """What makes the step with which a client connects."""
-        return Open
+    def connect(self) -> Callable[[int], Workload]:
+        """What makes the steps with which a client connects."""
+        return lambda client: (Open(client),)
 
 
 def explored(fails: Callable[[Workload], bool], **changed: Any) -> Findings:

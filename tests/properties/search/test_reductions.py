@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from faults.payloads import Content, Payload
+from faults.payloads import A_LINE, Content, Payload
 from faults.server.disconnect_burst import DisconnectBurst, Manner
+from faults.server.flooding_client import FloodingClient
 from faults.server.killed_children import KillMoment, KillSignal, KillWorker
 from properties.model.steps import Inject, Workload, clients
 from properties.search.reductions import (
@@ -13,8 +14,9 @@ from properties.search.reductions import (
     lower_numbers,
     made_certain,
     without_clients,
+    without_faults,
 )
-from properties.server.steps import Close, Open, Send, Silence
+from properties.server.steps import Close, Open, Receive, Send, Silence, asking
 
 RACY = Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=False))
 SURE = Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True))
@@ -58,3 +60,9 @@ def test_a_fault_that_may_come_while_the_server_is_frozen_is_made_certain() -> N
 def test_faults_are_made_certain_one_by_one() -> None:
     changed = {less for less in made_certain((RACY, RACY)) if less != (RACY, RACY)}
     assert changed == {(SURE, RACY), (RACY, SURE)}
+
+
+def test_clients_of_whom_a_fault_lets_one_wait_ask_for_their_echoes_without_it() -> None:
+    flood = Inject(FloodingClient(1, 2))
+    assert without_faults((flood,), asking) == (*asking(1), *asking(2))
+    assert asking(2) == (Open(2), Send(2, A_LINE), Receive(2))
