@@ -18,7 +18,7 @@ from properties.server.connection_records import (
     starved,
 )
 from properties.server.events import Stalled
-from properties.server.limits.client_limit import beyond_the_limit
+from properties.server.limits.client_limit import beyond_the_limit, option_for
 
 REQUIREMENT = (
     "every byte MUST come back once, in order and unchanged, for as long as the client sends"
@@ -32,7 +32,9 @@ def judge(history: History) -> Verdict:
         if in_own_words and (record.disturbed or record.was_timed_out or record.blame_listener):
             continue
         if wrong := _wrong(record):
-            return Verdict.failed(f"{client_name(record.client)} {wrong}")
+            return Verdict.failed(
+                f"{client_name(record.client)} {wrong}{option_for(history, record)}"
+            )
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()

@@ -14,7 +14,7 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
-from properties.server.limits.client_limit import beyond_the_limit
+from properties.server.limits.client_limit import beyond_the_limit, option_for
 from properties.server.limits.fresh_servers import loses_without_a_fault
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
@@ -35,7 +35,9 @@ def judge(history: History) -> Verdict:
     loses_alone = loses_without_a_fault(history)
     for record in others:
         if wrong := _ended(record) or ("" if loses_alone else _lost(record)):
-            return Verdict.failed(f"{client_name(record.client)} {wrong}")
+            return Verdict.failed(
+                f"{client_name(record.client)} {wrong}{option_for(history, record)}"
+            )
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     if not others:

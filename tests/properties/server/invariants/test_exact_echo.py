@@ -314,3 +314,23 @@ def test_a_server_with_its_own_words_may_say_goodbye_where_it_is_excused(excuse:
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
     made.scope = ServiceScope(in_own_words=True)
     assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("words", [[], [mismatched(5, 0, b"", b"busy\n")]])
+def test_where_others_may_have_been_as_many_as_are_served_the_option_is_named(
+    words: list[Event],
+) -> None:
+    others = [opened(client) for client in range(1, 5)]
+    # One that has just left may still be counted by the server.
+    made = history(before_all(), others, opened(5), words, eof(5))
+    verdict = judge(INVARIANT, made)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith(
+        "; if it is meant to serve no more than 4 at once, say --max-connections 4"
+    )
+
+
+def test_a_client_alone_that_is_ended_has_met_no_limit() -> None:
+    verdict = judge(INVARIANT, history(opened(1), eof(1)))
+    assert verdict.outcome is Outcome.FAIL
+    assert "--max-connections" not in verdict.reason
