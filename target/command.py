@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from target.errors import TargetError
+from target.own_variables import of_the_user
 from target.surroundings import USUAL, Surroundings
 
 SERV_PORT = 9877
@@ -60,12 +61,12 @@ class Command:
         return any("{port}" in word for word in self.words)
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that the command is run with: ours, and those of its surroundings.
+        """Return the variables that it is run with: the user's, and those of its surroundings.
 
         A module of this package that is run with our interpreter finds it first, also where the
         user has another package of the name `target` on the path.
         """
-        environment = {**os.environ, **dict(self.surroundings.variables)}
+        environment = {**of_the_user(), **dict(self.surroundings.variables)}
         if self._runs_our_module:
             inherited = environment.get("PYTHONPATH")
             paths = [str(_FOLDER.parent), *([inherited] if inherited else [])]

@@ -35,6 +35,7 @@ from properties.running.run import Run
 from properties.running.settings import settings_of
 from properties.services.registry import ECHO
 from target.chamber import Network
+from target.own_variables import set_own
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[in
     run.left_out += [extent.left_out] if extent.left_out else []
     asked.terminal.line(_opening(run))
     # Hypothesis keeps a folder in the current one, and none where its path cannot be made.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+    set_own("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     live = Live(run, asked.terminal)
     try:
         own_answer = _carry_out(run, options, extent, for_pytest, [live, *asked.listeners])

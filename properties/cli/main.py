@@ -16,6 +16,7 @@ from functools import partial
 from properties.cli.parser import parser
 from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.process_lifetime import INTERRUPTION
+from target.own_variables import set_own
 
 REPORT_IT = """\
 anechoic: this is a defect of anechoic and says nothing about the target. Please report it, with
@@ -25,7 +26,7 @@ anechoic: this is a defect of anechoic and says nothing about the target. Please
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     # Hypothesis would load what other packages add to it, which may take longer than all of ours.
-    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
+    set_own("HYPOTHESIS_NO_PLUGINS", "1")
     INTERRUPTION.catch()
     try:
         status = _answered(list(sys.argv[1:] if arguments is None else arguments))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from properties.model.target_spec import RoleName
 from properties.running.process_lifetime import die_with_parent
+from target.own_variables import of_the_user
 
 # Superservers are in folders that are only in root's PATH.
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
@@ -130,7 +131,7 @@ def build(implementation: Implementation, folder: Path) -> tuple[str, ...]:
 
 
 def _compile(implementation: Implementation, folder: Path, into: Mapping[str, str]) -> None:
-    environment = dict(os.environ, PATH=SEARCH_PATH)
+    environment = {**of_the_user(), "PATH": SEARCH_PATH}
     for name, value in implementation.environment:
         environment[name] = filled(value, into)
     try:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from target.inherited import Inherited
 from target.keeping import Kept
+from target.own_variables import of_the_user
 
 PYTHON_IGNORES = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
 """Ignored by this interpreter, not by the user."""
@@ -40,7 +41,7 @@ class Surroundings:
         """Start a command behind a filter. Raises TargetError."""
         return Kept(
             words,
-            dict(os.environ if self.env is None else self.env),
+            of_the_user() if self.env is None else dict(self.env),
             os.fspath(self.cwd or os.getcwd()),
             [
                 _descriptor(each, place)

@@ -25,6 +25,7 @@ from properties.running.process_lifetime import INTERRUPTION
 from properties.running.settings import settings_of
 from target.confinement import MIB, Confinement, ids_of
 from target.errors import TargetError
+from target.own_variables import set_own
 from target.proc import require_proc
 
 SEED = 1
@@ -38,7 +39,7 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
     files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
     terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in files.values())
     # Hypothesis keeps a folder in the current one otherwise.
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
+    set_own("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
         require_separate(files)
         rubric = read(READY if options.rubric is None else Path(options.rubric))

@@ -1,6 +1,7 @@
 """What a command is started with, and what a user is told where it needs something else."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open
 from tests.end_to_end.programs import right
-from tests.end_to_end.runs import SHORT, answered, finished
+from tests.end_to_end.runs import SHORT, MarkedRun, answered, finished
 
 IF_STARTED_SO = """
 import os, sys
@@ -131,3 +132,26 @@ def test_another_command_may_replay_a_case_of_somebody_else(
     done = finished(["replay", str(path), "--times", "1", "--", *right()], tmp_path)
     assert "/1  control x no_zombies" in done.stdout
     assert not (tmp_path / "it-ran").exists()
+
+
+SHOWS_OURS = """
+import os, sys
+sys.exit(f"ours: {[name for name in os.environ if 'HYPOTHESIS' in name or 'OWN' in name]}")
+"""
+
+
+@pytest.mark.parametrize("action", [SHORT, ("gate", "--fail", "accept:EINTR")], ids=lambda w: w[0])
+def test_what_is_set_for_ourselves_is_not_given_to_a_command(
+    action: tuple[str, ...], tmp_path: Path
+) -> None:
+    environment = MarkedRun((), tmp_path).environment
+    command = (sys.executable, "-S", "-c", SHOWS_OURS, "{port}")
+    done = subprocess.run(
+        [sys.executable, "-m", "anechoic", *action, "--", *command],
+        cwd=tmp_path,
+        env={name: value for name, value in environment.items() if "HYPOTHESIS" not in name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ours: []" in done.stderr
