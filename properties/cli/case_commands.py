@@ -74,7 +74,7 @@ def show(options: argparse.Namespace) -> int:
     """Show a case and its timeline; return the exit status."""
     paths = {"--svg": options.svg, "--pcap": options.pcap}
     try:
-        require_separate(paths)
+        require_separate(paths, read=[options.case])
         terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in paths.values())
         case = read_case(Path(options.case))
         if options.segments or options.pcap:

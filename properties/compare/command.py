@@ -71,10 +71,10 @@ def compare(options: argparse.Namespace) -> int:
     files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
     path = READY if options.list is None else Path(options.list)
     try:
+        require_separate(files, read=[options.list])
         chosen = _chosen(read(path), options.only or [], path)
         _require_numbers(options)
         level_of(options.level)
-        require_separate(files)
         for_each = _options_of_each(options)
         if options.fault:
             chosen = [one for one in chosen if any("--fault" in word for word in for_each(one))]

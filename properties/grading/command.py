@@ -41,7 +41,7 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
     # Hypothesis keeps a folder in the current one otherwise.
     set_own("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:
-        require_separate(files)
+        require_separate(files, read=[options.rubric])
         rubric = read(READY if options.rubric is None else Path(options.rubric))
         with tempfile.TemporaryDirectory(prefix="anechoic-grade-") as cases:
             wanted = _options(options, command, cases)

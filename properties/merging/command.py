@@ -32,7 +32,7 @@ def merge(options: argparse.Namespace) -> int:
     """Merge the results that the options name; return the exit status."""
     files = {f"--{name}": getattr(options, name) for name in FILES}
     try:
-        require_separate(files)
+        require_separate(files, read=options.results)
         cases = None if options.cases is None else cases_folder(options.cases)
         runs = joined([run for path in options.results for run in runs_in(path)])
     except UsageError as error:

@@ -16,6 +16,7 @@ from properties.running.option_list import Options
 from properties.running.record.record import record_of
 from properties.running.references import merged
 from properties.running.run import Run
+from properties.services.table import SUFFIX
 
 
 def _as_json(runs: Sequence[Run]) -> str:
@@ -106,18 +107,26 @@ def require_files_of(options: Options) -> None:
             raise UsageError(f"--write {error}") from None
         require_writable({"--write": path})
     each = {f"--{name}": getattr(options, name) for name in ONE_FILE}
-    require_separate(each, options.write or ())
+    table = options.service if (options.service or "").endswith(SUFFIX) else None
+    read = [options.expect, table, *(options.replay or ())]
+    require_separate(each, options.write or (), read)
 
 
-def require_separate(files: Mapping[str, str | None], more: Iterable[str] = ()) -> None:
+def require_separate(
+    files: Mapping[str, str | None], more: Iterable[str] = (), read: Iterable[str | None] = ()
+) -> None:
     """Raise UsageError where a file cannot be written, or is to hold more than one output.
 
     `files` are named as for `require_writable`; `more` are checked already, but for the second.
+    `read` are files that are read as well, and must not be lost.
     """
     require_writable(files)
     named = [path for path in (*files.values(), *more) if path is not None]
     replaced = Counter(os.path.realpath(path) for path in named if is_regular_or_new(path))
+    inputs = {os.path.realpath(path) for path in read if path is not None}
     for path in named:
+        if os.path.realpath(path) in inputs & replaced.keys():
+            raise UsageError(f"{path}: is read as well, and would be overwritten: name another")
         if replaced[os.path.realpath(path)] > 1:
             raise UsageError(f"{path}: is named for two outputs, and only one would be left")
     to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]

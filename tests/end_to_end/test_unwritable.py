@@ -155,6 +155,27 @@ def test_one_file_for_two_outputs_is_refused(words: tuple[str, ...], tmp_path: P
 @pytest.mark.parametrize(
     "words",
     [
+        ("check", "--expect", "x", "--json", "x", "--", "./mine"),
+        ("check", "--service", "x.toml", "--json", "./x.toml", "--", "./mine"),
+        ("compare", "x", "--markdown", "x"),
+        ("merge", "one.json", "x", "--json", "x"),
+        ("grade", "x", "--json", "x", "--", "./mine"),
+        ("show", "x", "--svg", "x"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_read_is_not_overwritten(words: tuple[str, ...], tmp_path: Path) -> None:
+    for name in ("x", "x.toml"):
+        (tmp_path / name).write_text("of value")
+    done = answered(words, tmp_path)
+    assert done.returncode == 2
+    assert "is read as well, and would be overwritten" in " ".join(done.stderr.split())
+    assert {one.read_text() for one in tmp_path.iterdir()} == {"of value"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         *(("list",), ("check",), ("compare",), ("grade",), ("gate",)),
         *(("merge", "one.json"), ("show", "case.json")),
     ],
