@@ -67,6 +67,11 @@ def _descriptor_of(path: str | os.PathLike[str]) -> int | None:
     return int(found[1]) if found else _NAMED.get(name)
 
 
+def is_standard_output(path: str | os.PathLike[str] | None) -> bool:
+    """Return whether a path, where there is one, stands for standard output by any of its names."""
+    return path is not None and _descriptor_of(path) == 1
+
+
 def is_regular_or_new(path: str | os.PathLike[str]) -> bool:
     """Return whether a path is that of a regular file, which is replaced, or of none yet."""
     if _descriptor_of(path) is not None:

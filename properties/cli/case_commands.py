@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faults.wire.wire import PEER
 from properties.cases.case import Case, CaseError, read_case
-from properties.cases.files import STANDARD_OUTPUT
+from properties.cases.files import is_standard_output
 from properties.cases.replay import in_words, require_trust, run_again, runs_needed, target_of
 from properties.engine.states import States
 from properties.model.bounds import bounded
@@ -75,7 +75,7 @@ def show(options: argparse.Namespace) -> int:
     paths = {"--svg": options.svg, "--pcap": options.pcap}
     try:
         require_separate(paths, read=[options.case])
-        terminal = Terminal.standard(elsewhere=STANDARD_OUTPUT in paths.values())
+        terminal = Terminal.standard(elsewhere=any(map(is_standard_output, paths.values())))
         case = read_case(Path(options.case))
         if options.segments or options.pcap:
             _require_segments(case, options.case)

@@ -8,7 +8,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from properties.cases.files import STANDARD_OUTPUT, can_be_written, is_regular_or_new, write_whole
+from properties.cases.files import (
+    can_be_written,
+    is_regular_or_new,
+    is_standard_output,
+    write_whole,
+)
 from properties.reports import html, markdown
 from properties.reports.terminal import complain
 from properties.running.errors import UsageError
@@ -129,7 +134,7 @@ def require_separate(
             raise UsageError(f"{path}: is read as well, and would be overwritten: name another")
         if replaced[os.path.realpath(path)] > 1:
             raise UsageError(f"{path}: is named for two outputs, and only one would be left")
-    to_output = [flag for flag, path in files.items() if path == STANDARD_OUTPUT]
+    to_output = [flag for flag, path in files.items() if is_standard_output(path)]
     if len(to_output) > 1:
         raise UsageError(f"{' and '.join(to_output)}: only one of them can be standard output")
 

@@ -100,9 +100,10 @@ def test_json_can_go_to_standard_output_and_the_report_to_standard_error(tmp_pat
     assert "conforms" in done.stderr
 
 
-def test_a_comparison_on_standard_output_is_nothing_but_json(tmp_path: Path) -> None:
+@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_a_comparison_on_standard_output_is_nothing_but_json(output: str, tmp_path: Path) -> None:
     (tmp_path / "list.toml").write_text(GONE)
-    done = anechoic(tmp_path, ("compare", "list.toml", "--json", "-"))
+    done = anechoic(tmp_path, ("compare", "list.toml", "--json", output))
     assert [one["name"] for one in json.loads(done.stdout)["implementations"]] == ["gone"]
     assert "1 implementations" in done.stderr
 
