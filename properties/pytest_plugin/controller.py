@@ -1,10 +1,11 @@
 """The controlling process's part of the plugin: tries the target out, merges what was found."""
 
+import re
 from typing import Any
 
 import pytest
 
-from properties.cases.files import STANDARD_OUTPUT
+from properties.cases.files import is_standard_output
 from properties.pytest_plugin.keys import (
     KNOWN,
     REPLAY,
@@ -20,7 +21,7 @@ from properties.reports.registry import ONE_FILE, require_files_of, write
 from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
-from properties.running.option_list import Options, options_in
+from properties.running.option_list import PREFIX, options_in
 from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
 from properties.running.run import Run
@@ -43,19 +44,20 @@ class Controller:
         self._config = config
         self._options = options_in(config.option)
         self._replayed: list[str] = []
-        self._events = _events_of(self._options)
+        self._events: JsonLines | None = None
         self._listeners = config.stash[listeners_key]
-        self._listeners += [self._events] if self._events else []
+        self._session: pytest.Session | None = None
         self._status = 0
         self._unwritten: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Check that there is a target at all, before anything is distributed."""
+        self._session = session
         try:
             self._try_out()
         except UsageError as error:
-            pytest.exit(harmless_lines(error), returncode=2)
+            pytest.exit(harmless_lines(with_prefix(error)), returncode=ExitStatus.USAGE)
         for listener in self._listeners:
             listener.started(self._run())
 
@@ -65,8 +67,11 @@ class Controller:
             return
         require_files_of(options)
         for name in ONE_FILE:
-            if getattr(options, name) == STANDARD_OUTPUT:
-                raise UsageError(f"--anechoic-{name} -: standard output is pytest's; name a file")
+            if is_standard_output(path := getattr(options, name)):
+                raise UsageError(f"--{name} {path}: standard output is pytest's; name a file")
+        if options.jsonl is not None:
+            self._events = JsonLines.to(options.jsonl)
+            self._listeners.append(self._events)
         if options.replay:
             require_cases(options.replay, options.times)
         elif any(getattr(options, name) is not None for name in EXPLICIT):
@@ -162,6 +167,8 @@ class Controller:
             self._config.stash[receiver_key].close()
         if run_key in self._config.stash:
             self._events.finished(self._run(), self._status)
+        if self._events.broken and self._session is not None:
+            self._session.exitstatus = ExitStatus.USAGE
         self._events.close()
 
     def _run(self) -> Run:
@@ -176,14 +183,9 @@ def name_known_cases(config: pytest.Config, run: Run) -> None:
     setattr(config.option, KNOWN, list(run.known))
 
 
-def _events_of(options: Options) -> JsonLines | None:
-    # That one is refused where all such options are, in one sentence and with one exit status.
-    if options.jsonl is None or options.jsonl == STANDARD_OUTPUT:
-        return None
-    try:
-        return JsonLines.to(options.jsonl)
-    except UsageError as error:
-        raise pytest.UsageError(harmless_lines(error)) from None
+def with_prefix(error: UsageError) -> str:
+    """Return an error that begins with the name of an option, in which it is that of pytest."""
+    return re.sub(f"^--(?!{PREFIX}-)", f"--{PREFIX}-", str(error))
 
 
 def _is_worth_keeping(run: Run, exitstatus: int) -> bool:

@@ -16,7 +16,7 @@ import pytest
 
 from properties.pytest_plugin import remote_worker
 from properties.pytest_plugin.conformance import in_shard
-from properties.pytest_plugin.controller import Controller
+from properties.pytest_plugin.controller import Controller, with_prefix
 from properties.pytest_plugin.keys import (
     CHANNEL,
     KNOWN,
@@ -30,7 +30,7 @@ from properties.pytest_plugin.remote_worker import THERE
 from properties.running.division.shard import shard_called
 from properties.running.errors import UsageError
 from properties.running.listener import RunListener
-from properties.running.option_list import PREFIX, options_in
+from properties.running.option_list import options_in
 from properties.running.process_lifetime import ROOT
 from properties.running.progress.parts import (
     OnProgress,
@@ -173,7 +173,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     try:
         shard = shard_called(options_in(config.option).shard)
     except UsageError as error:
-        raise pytest.UsageError(f"--{PREFIX}-{str(error).removeprefix('--')}") from None
+        raise pytest.UsageError(with_prefix(error)) from None
     if shard is not None:
         others = [item for item in items if not in_shard(item, shard)]
         config.hook.pytest_deselected(items=others)

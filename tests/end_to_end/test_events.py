@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Checked
-from tests.end_to_end.programs import with_zombies
+from tests.end_to_end.programs import right, with_zombies
 from tests.end_to_end.runs import answered, finished
 from tests.starting import interruptible
 
@@ -96,23 +96,56 @@ def test_pytest_writes_the_same_events(tmp_path: Path) -> None:
     assert written[-1]["exit_status"] == done.returncode == 1
 
 
-@pytest.mark.parametrize("name", ["json", "html", "markdown", "jsonl"])
-def test_pytest_keeps_standard_output_for_itself(name: str, tmp_path: Path) -> None:
+def in_pytest(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the suite with these options; return all that pytest has said."""
     root = Path(__file__).parents[2]
-    suite = ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(root / "properties")]
+    suite = ["--rootdir", str(folder), "-p", "no:cacheprovider", str(root / "properties")]
     with interruptible():
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *suite, *SOME, f"--{name}", "-"],
-            cwd=tmp_path,
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *suite, *SOME, *words],
+            cwd=folder,
             env={**os.environ, "PYTHONPATH": str(root)},
             capture_output=True,
             text=True,
             check=False,
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "output"),
+    [
+        *((name, "-") for name in ("json", "html", "markdown", "jsonl")),
+        ("jsonl", "/dev/stdout"),
+    ],
+)
+def test_pytest_keeps_standard_output_for_itself(name: str, output: str, tmp_path: Path) -> None:
+    done = in_pytest((f"--{name}", output), tmp_path)
     assert done.returncode == 2
-    said = f"--anechoic-{name} -: standard output is pytest's; name a file"
+    said = f"--anechoic-{name} {output}: standard output is pytest's; name a file"
     assert said in " ".join((done.stdout + done.stderr).split())
     assert '"event"' not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_pytest_refuses_a_file_that_cannot_be_written_as_we_do(name: str, tmp_path: Path) -> None:
+    done = in_pytest((f"--anechoic-{name}", "no/such/folder/x"), tmp_path)
+    assert done.returncode == 2
+    said = f"--anechoic-{name} no/such/folder/x: cannot be written"
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_refused_run_of_pytest_leaves_the_events_of_the_last_one(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("of value")
+    done = in_pytest(("--anechoic-jsonl", "x", "--anechoic-json", "x"), tmp_path)
+    assert done.returncode == 2
+    assert (tmp_path / "x").read_text() == "of value"
+
+
+def test_events_that_pytest_could_not_write_are_no_success(tmp_path: Path) -> None:
+    done = in_pytest(("--jsonl", "/dev/full", "--server", shlex.join(right())), tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "the events can no longer be written: No space left on device" in done.stderr
 
 
 def test_on_standard_output_there_is_nothing_else(both_references: Checked) -> None:
