@@ -40,6 +40,8 @@ class Live(RunListener):
         self._current = ""
         self._drawing = Drawing(terminal)
         self._lock = threading.Lock()
+        self._told: set[str] = set()
+        """The files of cases that were named."""
 
     def progressed(self, progress: PartProgress) -> None:
         """Draw that one more workload is done, here or by one of xdist's workers."""
@@ -49,9 +51,21 @@ class Live(RunListener):
 
     def violated(self, family: str, invariant: str, failure: Failure) -> None:
         """Write that an invariant was violated for the first time, and in which case."""
+        self._tell(family, invariant, failure)
+
+    def shrunk(self, family: str, invariant: str, failure: Failure) -> None:
+        """Write how small the case of a violation has become, and which: its first one may go."""
+        if not failure.path or failure.path not in self._told:
+            many = len(failure.steps)
+            remark = f"shrunk to {many} step{'s' if many != 1 else ''}"
+            self._tell(family, invariant, failure, remark)
+
+    def _tell(self, family: str, invariant: str, failure: Failure, remark: str = "") -> None:
+        self._told.add(failure.path)
         sign, colour = sign_of_failure(failure, self._run)
-        what, path = harmless(f"{sign} {family} x {invariant}"), harmless(failure.path)
-        first, *rest = packed([what, path] if path else [what], GAP, self._terminal.width)
+        what = (f"{sign} {family} x {invariant}", remark, failure.path)
+        words = [harmless(one) for one in what if one]
+        first, *rest = packed(words, GAP, self._terminal.width)
         painted = self._terminal.paint(sign, colour) + first.removeprefix(sign)
         with self._lock:
             self._drawing.line("\n".join([painted, *(f"  {line}" for line in rest)]))

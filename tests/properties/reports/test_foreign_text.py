@@ -146,6 +146,7 @@ def _live(words: str, terminal: Terminal) -> str:
     live = Live(made, terminal)
     live.progressed(progress)
     live.violated(words, words, Failure(case_with(words), 1, path=words))
+    live.shrunk(words, words, Failure(case_with(words), 1, path=f"{words}.json"))
     live.part_done(made.parts[0], next(iter(made.findings.values())))
     return _written(terminal)
 
