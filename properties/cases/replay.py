@@ -92,7 +92,7 @@ def run_again(
     case: Case,
     target: Target,
     times: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[Replayed], None] = lambda _: None,
     service: Service | None = None,
     *,
     states: bool = False,
@@ -100,7 +100,8 @@ def run_again(
     """Run a case, each time on a fresh target, and judge the invariant it violated.
 
     It is run `times` times; None: until it fails, or often enough to call it fixed. `progress` is
-    called with the number of each run. `service` is what the target owes, None for the case's own.
+    called after each run with what is known by then, without a history. `service` is what the
+    target owes, None for the case's own.
     `states`: what netstat and ps would show at each step is recorded.
     Raises TargetError when the target cannot be started or reached, CaseError when the case's
     service is not known here.
@@ -113,7 +114,8 @@ def run_again(
         probe_target(target, rules)
     failed = doubtful = number = 0
     reason, history = "", tuple[Event, ...]()
-    most = times or runs_needed(case)
+    needed = runs_needed(case)
+    most = times or needed
     while number < most and (times is not None or not failed):
         number += 1
         verdict, history = _verdict(case, target, rules)
@@ -123,8 +125,9 @@ def run_again(
         elif verdict.outcome is not Outcome.PASS:
             doubtful += 1
             reason = reason or verdict.reason
-        progress(number)
-    return Replayed(number, failed, doubtful, reason, runs_needed(case), history)
+        so_far = Replayed(number, failed, doubtful, reason, needed)
+        progress(so_far)
+    return replace(so_far, history=history)
 
 
 def replay(

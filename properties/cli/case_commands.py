@@ -8,7 +8,14 @@ from pathlib import Path
 from faults.wire.wire import PEER
 from properties.cases.case import Case, CaseError, read_case
 from properties.cases.files import is_standard_output
-from properties.cases.replay import in_words, require_trust, run_again, runs_needed, target_of
+from properties.cases.replay import (
+    Replayed,
+    in_words,
+    require_trust,
+    run_again,
+    runs_needed,
+    target_of,
+)
 from properties.engine.states import States
 from properties.model.bounds import bounded
 from properties.model.events import Carried
@@ -18,7 +25,8 @@ from properties.reports.layout import wrapped
 from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
-from properties.running.exit_status import ExitStatus
+from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.process_lifetime import INTERRUPTION
 from properties.running.processes import chambered
 from target.chamber import Network
 from target.command import Command
@@ -33,7 +41,13 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
         case = read_case(Path(options.case))
         command = Command(tuple(words)) if words else None
         require_trust(case, options.case, command, trusted=options.trust)
-        progress = terminal.counter("run", options.times or runs_needed(case))
+        most = options.times or runs_needed(case)
+        count, latest = terminal.counter("run", most), list[Replayed]()
+
+        def progress(so_far: Replayed) -> None:
+            latest[:] = [so_far]
+            count(so_far.times)
+
         try:
             target = target_of(case, command, options.port)
             terminal.line(in_words(target))
@@ -48,6 +62,12 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
     except (CaseError, TargetError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
+    except KeyboardInterrupt:
+        with INTERRUPTION.put_off():
+            for so_far in latest:
+                terminal.line(so_far.answer(case))
+                terminal.line(f"  partial: it was interrupted after {so_far.times} of {most} runs")
+        return INTERRUPTED
     terminal.line(replayed.answer(case))
     if options.states:
         for line in states_lines(replayed.history, terminal):

@@ -13,6 +13,7 @@ from properties.server.role import SERVER
 from properties.server.steps import Open
 from tests.end_to_end.programs import right
 from tests.end_to_end.runs import SHORT, MarkedRun, answered, finished
+from tests.starting import interruptible
 
 IF_STARTED_SO = """
 import os, sys
@@ -104,6 +105,36 @@ def test_a_replay_says_what_it_runs_before_it_runs_it(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout.startswith("runs sh -c 'echo it runs; exit 7' {port}\n")
     assert "exited with status 7" in " ".join(done.stdout.split())
+
+
+INTERRUPTED_REPLAY = """
+import os, signal, sys
+from properties.cases.replay import Replayed
+from properties.cli import case_commands, main
+def interrupted(case, target, times, tell, **_):
+    tell(Replayed(3, 2, 0, "2 zombies"))
+    os.kill(os.getpid(), signal.SIGINT)
+case_commands.run_again = interrupted
+sys.exit(main.main(sys.argv[1:]))
+"""
+"""The command line, interrupted after the third run of a case, of which two have failed."""
+
+
+def test_an_interrupted_replay_says_how_often_it_has_failed(tmp_path: Path) -> None:
+    path = kept(tmp_path, ("true", "{port}"))
+    words = ("--network", "host", "--times", "17")
+    with interruptible():
+        done = subprocess.run(
+            [sys.executable, "-c", INTERRUPTED_REPLAY, "replay", str(path), *words],
+            cwd=tmp_path,
+            env=MarkedRun((), tmp_path).environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 130, done.stderr
+    assert "STILL FAILS 2/3" in done.stdout
+    assert "partial: it was interrupted after 3 of 17 runs" in done.stdout
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["of somebody else", "changed"])

@@ -21,11 +21,11 @@ CASE = Case(SERVER, INVARIANT, "disconnect_burst", BURST, "", WRONG.words)
 
 
 def test_a_case_still_fails_on_the_server_it_was_found_in() -> None:
-    seen: list[int] = []
+    seen: list[Replayed] = []
     replayed = run_again(CASE, target_of(CASE), 3, seen.append)
     assert replayed.words == "STILL FAILS 3/3"
     assert "zombie" in replayed.reason
-    assert seen == [1, 2, 3]
+    assert [one.words for one in seen] == [f"STILL FAILS {n}/{n}" for n in (1, 2, 3)]
 
 
 def test_a_run_can_be_looked_at_while_it_goes_on() -> None:
