@@ -11,11 +11,7 @@ from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import client_name
-from properties.server.connection_records import (
-    SMALLEST_LIMIT,
-    starved,
-    undisturbed,
-)
+from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
 from properties.server.events import LimitSeen, Overtaken, Stalled
 from properties.server.limits.fresh_servers import loses_without_a_fault
 from properties.server.process_events import ServerFound, Waiting
