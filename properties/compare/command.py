@@ -84,8 +84,9 @@ def compare(options: argparse.Namespace) -> int:
         complain(str(error))
         return ExitStatus.USAGE
     terminal = Terminal.standard(elsewhere=any(map(is_standard_output, files.values())))
+    what = f"{len(chosen)} implementation{'s' if len(chosen) != 1 else ''}"
     of = options.list or "the ready list"
-    terminal.line(f"anechoic: {len(chosen)} implementations of {of}, {options.jobs} at a time\n")
+    terminal.line(f"anechoic: {what} of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), terminal)
     own_network = options.network != Network.HOST.value and not chamber.why_not()
     comparison = Comparison(path, for_each, options.jobs, own_network, shown.update, list(chosen))

@@ -15,7 +15,8 @@ def read_tables(path: Path, name: str, what: str) -> list[tuple[str, dict[str, A
     data = read_toml(path, UsageError)
     places = tables_in(path, data, name, what)
     if data:
-        raise UsageError(f"{path}: write each {what} as a table [[{name}]]")
+        unknown = " and ".join(map(repr, data))
+        raise UsageError(f"{path}: there is no {unknown}; write each {what} as a table [[{name}]]")
     return places
 
 

@@ -1,6 +1,7 @@
 """The case files of a run: the first of each violation, and smaller ones in their place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +52,8 @@ class CaseFiles:
         """Write the smallest violations of an invariant, once, and remove the larger ones."""
         for failure in smallest:
             if not failure.path:
-                self._write(failure)
+                with self._telling():
+                    failure.path = str(write_case(failure.case, self.folder))
         self._remove_others(invariant, {failure.path for failure in smallest})
 
     def remove_refuted(self, violated: Iterable[str]) -> None:
@@ -65,25 +67,21 @@ class CaseFiles:
 
     def _with_files(self, new: list[Named]) -> list[Named]:
         for name, failure in new:
-            try:
+            with self._telling():
                 path, is_new = write_first_case(failure.case, self.folder)
-            except OSError as error:
-                self._could_not(error)
-                continue
-            failure.path = str(path)
-            if is_new:
-                self._replaced.setdefault(name, {})[failure.path] = identity_of(path)
+                failure.path = str(path)
+                if is_new:
+                    self._replaced.setdefault(name, {})[failure.path] = identity_of(path)
         return new
 
-    def _write(self, failure: Failure) -> None:
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Note why a case cannot be kept."""
         try:
-            failure.path = str(write_case(failure.case, self.folder))
+            yield
         except OSError as error:
-            self._could_not(error)
-
-    def _could_not(self, error: OSError) -> None:
-        words = f"the case could not be kept: {error}"
-        self.unwritten += [words] if words not in self.unwritten else []
+            words = f"the case could not be kept: {error}"
+            self.unwritten += [words] if words not in self.unwritten else []
 
     def _remove_others(self, invariant: str, kept: set[str]) -> None:
         first = self._replaced.get(invariant, {})

@@ -74,6 +74,7 @@ def test_a_server_that_runs_already_has_an_address(tmp_path: Path) -> None:
         ("[[x\n", "is not TOML"),
         ("", "has no [[implementation]]"),
         ("[implementation]\n", "write each implementation as a table"),
+        ("nonsense = 1\n" + MINE, "there is no 'nonsense'; write each implementation as a table"),
         ("implementation = [1]\n", "entry 1: write it as a table"),
         (MINE + "x = 1\n", "entry 1: there is no 'x'; known are name, role"),
         (MINE + 'needs = "x"\n', "needs must be a table"),
