@@ -261,17 +261,13 @@ EXAMPLE = """example:
 It prints nothing while it serves. SIGTERM and Ctrl-C end it."""
 
 
-WIDTH = 80
-"""Columns of what --help prints."""
-
-
 class Parser(argparse.ArgumentParser):
     """A command line that reports a mistake in one sentence and ends with status 2."""
 
     def __init__(self, program: str, summary: str, example: str) -> None:
         super().__init__(prog=program, description=summary, epilog=example)
         # A width is given because looking for the terminal's would cost each start 5 ms.
-        self.formatter_class = partial(argparse.RawDescriptionHelpFormatter, width=WIDTH)
+        self.formatter_class = partial(argparse.RawDescriptionHelpFormatter, width=80)
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong, without the usage that --help shows."""
@@ -299,7 +295,6 @@ def main(
     try:
         listener = listen(arguments.host, arguments.port)
     except OSError as error:
-        where = f"{arguments.host} port {arguments.port}"
-        parser.error(f"cannot listen on {where}: {error.strerror}")
+        parser.error(f"cannot listen on {arguments.host} port {arguments.port}: {error.strerror}")
     with contextlib.closing(listener):
         serve(listener.fileno(), open_mask, retry_interrupted_accept)

@@ -13,7 +13,7 @@ from properties.compare.implementation_list import READY, read
 from properties.compare.markdown import markdown
 from properties.compare.result import Compared
 from properties.compare.runner import Check, Comparison
-from properties.compare.text import conforming, done_line, underway, whole
+from properties.compare.text import conforming, counted, done_line, underway, whole
 from properties.model.bounds import bounded
 from properties.model.levels import LEVELS
 from properties.reports.drawing import Drawing
@@ -84,9 +84,8 @@ def compare(options: argparse.Namespace) -> int:
         complain(str(error))
         return ExitStatus.USAGE
     terminal = Terminal.standard(elsewhere=any(map(is_standard_output, files.values())))
-    what = f"{len(chosen)} implementation{'s' if len(chosen) != 1 else ''}"
     of = options.list or "the ready list"
-    terminal.line(f"anechoic: {what} of {of}, {options.jobs} at a time\n")
+    terminal.line(f"anechoic: {counted(len(chosen))} of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), terminal)
     own_network = options.network != Network.HOST.value and not chamber.why_not()
     comparison = Comparison(path, for_each, options.jobs, own_network, shown.update, list(chosen))

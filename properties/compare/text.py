@@ -79,6 +79,11 @@ def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[st
                 yield from wrapped("", f"  {line.rstrip()}", terminal.width, below=4)
 
 
+def counted(implementations: int) -> str:
+    """Return how many there are, in words."""
+    return f"{implementations} implementation{'s' if implementations != 1 else ''}"
+
+
 def summary(compared: Sequence[Compared]) -> str:
     """Return how many there were, with which results, in words."""
     judged = [one for one in compared if one.was_judged]
@@ -86,7 +91,7 @@ def summary(compared: Sequence[Compared]) -> str:
     counts = [f"at {one.name}: {conforming(judged, one)}" for one in LEVELS.values()]
     violating = sum(one.violates(Level.MUST) for one in judged)
     in_doubt = sum(one.is_in_doubt for one in judged)
-    words = [f"{len(compared)} implementations, conforming {', '.join(counts)}"]
+    words = [f"{counted(len(compared))}, conforming {', '.join(counts)}"]
     words += [f"{violating} violating a MUST"] if violating else []
     words += [f"{in_doubt} in doubt"] if in_doubt else []
     words += [f"{missing} missing"] if missing else []

@@ -197,7 +197,7 @@ def test_a_compiler_ends_with_the_comparison(number: signal.Signals, tmp_path: P
 def test_what_has_none_of_the_faults_is_left_out(listed: Path, tmp_path: Path) -> None:
     words = ["compare", str(listed), "--max-examples", "1", "--fault", "fork_errors", "--seed", "1"]
     done = finished([*words, "--only", "right", "--only", "client"], tmp_path)
-    assert "1 implementations of" in done.stdout
+    assert "1 implementation of" in done.stdout
     assert "the client" not in done.stdout
 
 

@@ -200,4 +200,4 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
 
 
 def test_a_comparison_of_nothing_that_is_there_is_told() -> None:
-    assert "1 implementations, conforming at MUST: 0" in summary([LACKING])
+    assert "1 implementation, conforming at MUST: 0" in summary([LACKING])
