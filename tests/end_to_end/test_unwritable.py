@@ -105,7 +105,7 @@ def test_a_comparison_on_standard_output_is_nothing_but_json(output: str, tmp_pa
     (tmp_path / "list.toml").write_text(GONE)
     done = anechoic(tmp_path, ("compare", "list.toml", "--json", output))
     assert [one["name"] for one in json.loads(done.stdout)["implementations"]] == ["gone"]
-    assert "1 implementations" in done.stderr
+    assert "1 implementation of list.toml" in done.stderr
 
 
 INTERRUPTED_WHILE = """
