@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -70,6 +71,11 @@ def _descriptor_of(path: str | os.PathLike[str]) -> int | None:
 def is_standard_output(path: str | os.PathLike[str] | None) -> bool:
     """Return whether a path, where there is one, stands for standard output by any of its names."""
     return path is not None and _descriptor_of(path) == 1
+
+
+def any_is_standard_output(paths: Iterable[str | None]) -> bool:
+    """Return whether one of these files is standard output: what else is said goes elsewhere."""
+    return any(map(is_standard_output, paths))
 
 
 def is_regular_or_new(path: str | os.PathLike[str]) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faults.wire.wire import PEER
 from properties.cases.case import Case, CaseError, read_case
-from properties.cases.files import is_standard_output
+from properties.cases.files import any_is_standard_output
 from properties.cases.replay import (
     Replayed,
     in_words,
@@ -95,7 +95,7 @@ def show(options: argparse.Namespace) -> int:
     paths = {"--svg": options.svg, "--pcap": options.pcap}
     try:
         require_separate(paths, read=[options.case])
-        terminal = Terminal.standard(elsewhere=any(map(is_standard_output, paths.values())))
+        terminal = Terminal.standard(elsewhere=any_is_standard_output(paths.values()))
         case = read_case(Path(options.case))
         if options.segments or options.pcap:
             _require_segments(case, options.case)

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from properties.cases.files import is_standard_output
+from properties.cases.files import any_is_standard_output
 from properties.cases.redis_store import RedisCases
 from properties.cli.shared_cases import share_cases, with_cases
 from properties.model.target_spec import RoleName
@@ -96,7 +96,7 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
             raise UsageError(f"{word!r} has characters that cannot be printed")
     require_files_of(options)
     options, cases = with_cases(options)
-    elsewhere = any(is_standard_output(getattr(options, name)) for name in ONE_FILE)
+    elsewhere = any_is_standard_output(getattr(options, name) for name in ONE_FILE)
     events = JsonLines.to(options.jsonl) if options.jsonl else None
     return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), cases, for_pytest, events)
 

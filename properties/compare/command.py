@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from properties.cases.files import is_standard_output
+from properties.cases.files import any_is_standard_output
 from properties.compare.html import page
 from properties.compare.implementation import Implementation
 from properties.compare.implementation_list import READY, read
@@ -83,7 +83,7 @@ def compare(options: argparse.Namespace) -> int:
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE
-    terminal = Terminal.standard(elsewhere=any(map(is_standard_output, files.values())))
+    terminal = Terminal.standard(elsewhere=any_is_standard_output(files.values()))
     of = options.list or "the ready list"
     terminal.line(f"anechoic: {counted(len(chosen))} of {of}, {options.jobs} at a time\n")
     shown = _Shown(len(chosen), terminal)

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from properties.cases.files import is_standard_output
+from properties.cases.files import any_is_standard_output
 from properties.grading.checking import START, Submission, grade_of
 from properties.grading.files import WRITERS
 from properties.grading.grade import Grade
@@ -37,7 +37,7 @@ def grade(options: argparse.Namespace, command: list[str]) -> int:
     if options.print_rubric:
         return _printed(options, command)
     files = {flag: getattr(options, flag.removeprefix("--")) for flag in WRITERS}
-    terminal = Terminal.standard(elsewhere=any(map(is_standard_output, files.values())))
+    terminal = Terminal.standard(elsewhere=any_is_standard_output(files.values()))
     # Hypothesis keeps a folder in the current one otherwise.
     set_own("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from properties.cases.case import write_case
-from properties.cases.files import is_standard_output
+from properties.cases.files import any_is_standard_output
 from properties.merging import junit
 from properties.merging.joining import joined
 from properties.merging.options import FILES
@@ -46,7 +46,7 @@ def merge(options: argparse.Namespace) -> int:
 
 
 def _reported(runs: Sequence[Run], files: dict[str, str | None]) -> int:
-    terminal = Terminal.standard(elsewhere=any(map(is_standard_output, files.values())))
+    terminal = Terminal.standard(elsewhere=any_is_standard_output(files.values()))
     for run in runs:
         for line in text.whole(run, terminal):
             terminal.painted(line)
