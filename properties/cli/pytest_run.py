@@ -150,6 +150,8 @@ def _own_arguments(options: Options) -> list[str]:
     arguments = [str(SUITE), "-p", PLUGIN, "-c", str(SUITE / "pytest.ini")]
     # Without its temporary directories: xdist would make one, and nothing would remove it.
     arguments += ["--rootdir", str(SUITE), "-p", "no:tmpdir"]
+    # An interruption that it would take for a warning must be raised (`process_lifetime`).
+    arguments += ["-p", "no:unraisableexception"]
     for flag in FLAGS:
         value = getattr(options, flag.name)
         # We write the files ourselves, after the report, and the events: they go on until then.

@@ -5,17 +5,22 @@ done puts it off. One interruption often comes as several signals (timeout(1) se
 process and to its group), so those that follow closely are the same one. A later one ends the
 process at once.
 
+A handler may run where nothing can be raised: in a callback of the garbage collector, or a
+__del__. The interpreter gives what it raises to sys.unraisablehook; it is raised again soon after.
+
 Imports nothing of weight: it is in place before anything else is loaded.
 """
 
 import ctypes
 import os
 import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that the packages are in: the checkout, or where they are installed."""
@@ -50,6 +55,33 @@ class Interrupted(KeyboardInterrupt):
     """
 
 
+AGAIN = 0.02
+"""Seconds after which an interruption that could not be raised is raised again."""
+
+
+class RaisesAgain:
+    """A sys.unraisablehook: an interruption that could not be raised is raised soon after.
+
+    Not in the hook: there nothing can be raised either.
+    """
+
+    def __init__(self, interrupt: Callable[[], object]) -> None:
+        """`interrupt` raises a KeyboardInterrupt, if one is still wanted."""
+        before = sys.unraisablehook
+        self.others: Callable[[sys.UnraisableHookArgs], object] = (
+            before.others if isinstance(before, RaisesAgain) else before
+        )
+        self._interrupt = interrupt
+
+    def __call__(self, unraisable: "sys.UnraisableHookArgs") -> None:
+        """Look at an exception that could not be raised."""
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            self.others(unraisable)
+            return
+        signal.signal(signal.SIGALRM, lambda _number, _frame: self._interrupt())
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+
+
 class Interruption:
     """Whether the user wants the run to end."""
 
@@ -64,6 +96,7 @@ class Interruption:
 
     def catch(self) -> None:
         """Handle the signals from now on; those that are ignored, as nohup(1) does, stay so."""
+        sys.unraisablehook = RaisesAgain(self._interrupt)
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
@@ -76,11 +109,14 @@ class Interruption:
         now = time.monotonic()
         if self._first is None:
             self._first = now
-            if self._raises:
-                raise Interrupted
+            self._interrupt()
         elif now - self._first > SAME:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
+
+    def _interrupt(self) -> None:
+        if self._raises:
+            raise Interrupted
 
     @contextmanager
     def put_off(self) -> Iterator[None]:
@@ -112,6 +148,7 @@ def leave_interruptions_to_the_parent() -> None:
 
     The parent ends this process by SIGTERM, which raises KeyboardInterrupt, once.
     """
+    sys.unraisablehook = RaisesAgain(_interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
@@ -119,6 +156,10 @@ def leave_interruptions_to_the_parent() -> None:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _interrupt()
+
+
+def _interrupt() -> NoReturn:
     raise KeyboardInterrupt
 
 

@@ -1,12 +1,16 @@
 """An interruption comes through once, and never in the middle of what puts it off."""
 
+import gc
 import os
+import select
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from properties.running.process_lifetime import SIGNALS, Interruption
+from properties.running.process_lifetime import AGAIN, SIGNALS, Interruption
 
 
 @pytest.fixture
@@ -15,11 +19,27 @@ def interruption() -> Iterator[Interruption]:
     before = {number: signal.getsignal(number) for number in SIGNALS}
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    hook, alarm = sys.unraisablehook, signal.getsignal(signal.SIGALRM)
     made = Interruption()
     made.catch()
     yield made
-    for number, handler in before.items():
+    sys.unraisablehook = hook
+    for number, handler in {**before, signal.SIGALRM: alarm}.items():
         signal.signal(number, handler)
+
+
+@contextmanager
+def called_by_the_collector(act: Callable[[], None]) -> Iterator[None]:
+    """Have the garbage collector call `act` where it can raise nothing, once, and collect."""
+
+    def callback(phase: str, _info: dict[str, int]) -> None:
+        if phase == "start":
+            gc.callbacks.remove(callback)
+            act()
+
+    gc.callbacks.append(callback)
+    gc.collect()
+    yield
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -33,6 +53,26 @@ def test_the_second_signal_of_timeout_belongs_to_the_first(interruption: Interru
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGTERM)
     os.kill(os.getpid(), signal.SIGTERM)
+    assert interruption.came
+
+
+def kill_ourselves() -> None:
+    """Send this process SIGTERM; the handler runs before this returns."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_one_that_cannot_be_raised_is_raised_soon_after(
+    interruption: Interruption, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with called_by_the_collector(kill_ourselves), pytest.raises(KeyboardInterrupt):
+        select.select([], [], [], 20)
+    assert interruption.came
+    assert capfd.readouterr().err == ""
+
+
+def test_one_that_could_not_be_raised_is_put_off_as_well(interruption: Interruption) -> None:
+    with called_by_the_collector(kill_ourselves), interruption.put_off():
+        signal.sigtimedwait([], 2 * AGAIN)
     assert interruption.came
 
 
