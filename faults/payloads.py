@@ -53,6 +53,9 @@ class Payload:
 A_LINE = Payload(Content.LINES, 24)
 """What an ordinary client sends."""
 
+A_WORD = Payload(Content.LETTERS, 16)
+"""What one sends that does not end its line."""
+
 HEAVY = 8 << 20
 """Bytes: more than the socket buffers of both sides hold. An echo that is not read blocks."""
 

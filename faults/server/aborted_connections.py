@@ -11,11 +11,9 @@ from typing import ClassVar
 
 from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading, names
 from faults.freezing import frozen_listener
-from faults.payloads import Content, Payload
+from faults.payloads import A_WORD
 from faults.server_context import NO_PROCESS, ServerContext
 from target.handle import Handle
-
-A_WORD = Payload(Content.LETTERS, 16)
 
 
 class Order(enum.Enum):

@@ -13,10 +13,8 @@ from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from faults.gate.gate_fault import GateFault
 from faults.gate.rules import Errno, NamedErrno, Rule
-from faults.payloads import Content, Payload
+from faults.payloads import A_WORD
 from faults.server_context import ServerContext
-
-A_WORD = Payload(Content.LETTERS, 8)
 
 
 class ForkErrno(NamedErrno):

@@ -5,8 +5,9 @@ workload are in `properties.server.steps`, those of a client's in `properties.cl
 that cannot be made does nothing, so that any step can be taken out of a case by hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, fields, replace
+from itertools import chain
 from typing import Any, ClassVar
 
 from faults.fault import NAMES_CLIENTS, Fault, names
@@ -89,6 +90,23 @@ def may_damage(workload: Workload) -> bool:
     """Return whether a fault may leave a state behind that is not held against the target."""
     faults = (step.fault for step in workload if isinstance(step, Inject))
     return any(fault.judged_for is not None or fault.ends_target for fault in faults)
+
+
+def without_faults(
+    workload: Workload, connect: Callable[[int], Workload] | None = None
+) -> Workload:
+    """Take out the faults. Clients that a fault brings connect all the same, by these steps."""
+    return tuple(one for step in workload for one in without_its_fault(step, connect))
+
+
+def without_its_fault(
+    step: Step, connect: Callable[[int], Workload] | None = None
+) -> Iterator[Step]:
+    """Return what is left of a step: itself, or of a fault the clients that it brings."""
+    if not isinstance(step, Inject):
+        yield step
+    elif step.fault.brings_clients and connect is not None:
+        yield from chain.from_iterable(map(connect, clients_in(step)))
 
 
 def clients(workload: Workload) -> tuple[int, ...]:

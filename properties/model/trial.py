@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from faults.fault import Fault, Status
-from properties.model.events import Doubted, Injected
+from properties.model.events import Doubted, Event, Injected
 from properties.model.history import History
 from properties.model.levels import Level, happened, ruling
 from properties.model.steps import Workload, ends_target
@@ -91,6 +91,14 @@ def judged(workload: Workload, history: History, invariants: Iterable[Invariant]
         found = _with_cause(judge(one, history), faults)
         verdicts[one.id] = doubt or replace(found, level=level)
     return Trial(workload, history, verdicts)
+
+
+def judged_once_more(trial: Trial, seen: Event, invariants: Iterable[Invariant]) -> Trial:
+    """Judge the violations of a trial once more, with what was seen of other targets."""
+    trial.history.add(seen)
+    again = judged(trial.workload, trial.history, invariants).verdicts
+    changed = {name: again[name] for name in trial.violated}
+    return replace(trial, verdicts={**trial.verdicts, **changed})
 
 
 def _with_cause(verdict: Verdict, faults: tuple[Fault[Any], ...]) -> Verdict:

@@ -8,7 +8,6 @@ a few tries, and one less has been tried as well.
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from itertools import chain
 from typing import Any
 
 from faults.fault import MAKES_CERTAIN, MAY_BE_EMPTY, Status
@@ -25,6 +24,7 @@ from properties.model.steps import (
     names_clients,
     naming,
     with_numbers,
+    without_its_fault,
 )
 from properties.model.trial import Trial
 
@@ -38,13 +38,6 @@ def faults(workload: Workload) -> int:
     return sum(isinstance(step, Inject) for step in workload)
 
 
-def without_faults(
-    workload: Workload, connect: Callable[[int], Workload] | None = None
-) -> Workload:
-    """Take out the faults. Clients that a fault brings connect all the same, by these steps."""
-    return tuple(one for step in workload for one in _without_its_fault(step, connect))
-
-
 def without_missed(trial: Trial, connect: Callable[[int], Workload] | None = None) -> Workload:
     """Take out the faults of a workload that did not happen."""
     injected = trial.history.of(Injected)
@@ -54,15 +47,8 @@ def without_missed(trial: Trial, connect: Callable[[int], Workload] | None = Non
     return tuple(
         one
         for place, step in enumerate(trial.workload)
-        for one in (_without_its_fault(step, connect) if place in missed else (step,))
+        for one in (without_its_fault(step, connect) if place in missed else (step,))
     )
-
-
-def _without_its_fault(step: Step, connect: Callable[[int], Workload] | None) -> Iterator[Step]:
-    if not isinstance(step, Inject):
-        yield step
-    elif step.fault.brings_clients and connect is not None:
-        yield from chain.from_iterable(map(connect, clients_in(step)))
 
 
 def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from properties.model.harness import Harness
 from properties.model.levels import Level
-from properties.model.steps import Workload, is_workload
+from properties.model.steps import Workload, is_workload, without_faults
 from properties.model.trial import Trial
 from properties.search.measured_case import Smallest, confirmed, is_as_strong
-from properties.search.reductions import without_faults
 from properties.search.smallest_case import Search
 from target.pace import Haste
 
@@ -24,6 +23,9 @@ WITH_CARE = 3
 
 SLOW = 2.0
 """Seconds that a run may take of which another is made to be looked at closely."""
+
+SHARE = 0.5
+"""The part of the time that is left that one search may take: none is left without any."""
 
 NOTHING = Smallest(None, 0, 0)
 
@@ -68,7 +70,7 @@ class Shrinking:
             attempt.run,
             attempt.elapsed,
             patiently=is_first,
-            limit=left,
+            limit=SHARE * left,
             level=level,
             run_afresh=attempt.run_afresh,
             connect=self.harness.connect,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from properties.model.levels import Level
-from properties.model.steps import Workload, is_workload
+from properties.model.steps import Workload, is_workload, without_faults
 from properties.model.trial import Trial
 from properties.search import rare_failures
 from properties.search.measured_case import Smallest, measured
@@ -21,7 +21,6 @@ from properties.search.reductions import (
     faults,
     repeated,
     spread,
-    without_faults,
     without_missed,
 )
 from properties.search.reproduction import Reproductions

@@ -60,6 +60,13 @@ class LimitSeen(Event):
 
 
 @dataclass(frozen=True)
+class LostWithoutFaults(Event):
+    """The same clients, on a fresh server to which nothing was done, lost bytes as well."""
+
+    client: int
+
+
+@dataclass(frozen=True)
 class Sent(Event):
     """The kernel took `count` more bytes of a client; the server now owes `owed` in all."""
 

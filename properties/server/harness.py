@@ -28,7 +28,6 @@ from properties.model.verdict import FollowUp, Invariant
 from properties.server import instance as servers
 from properties.server.clients.admission import cannot_be_held
 from properties.server.clients.reach import reach
-from properties.server.connection_records import SMALLEST_LIMIT
 from properties.server.doubts import (
     DAMAGED,
     NO_CONNECTION,
@@ -47,7 +46,7 @@ from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.fresh_servers import FreshServers
-from properties.server.limits.limit_probe import crowd, judged_with, served_at_once
+from properties.server.limits.other_causes import OtherCauses, Seen
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
 from properties.server.steps import asking
@@ -79,7 +78,7 @@ class ServerHarness(Harness):
         self._linger = 0.0
         self._doubts = Doubts()
         self._pool_ruled_out = False
-        self._limit: int | None = None
+        self._other_causes = OtherCauses(rules, invariants)
         self._fresh_servers = FreshServers()
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
@@ -118,27 +117,16 @@ class ServerHarness(Harness):
             self._stop_server()
         return trial
 
-    def _judged_with_the_limit(self, trial: Trial) -> Trial:
-        """Judge once more where clients were not served because the server serves so many."""
-        if not trial.violated or crowd(trial.history) < SMALLEST_LIMIT:
-            return trial
-        if self._limit is None:
-            self._limit = self._find_limit()
-        return judged_with(self._limit, trial, self.invariants)
-
-    def _find_limit(self) -> int:
-        """Return how many clients are served at once before one is not, 0 for any number.
-
-        It must be the same twice, each time with a fresh server.
-        """
-        was_fresh, found = self._is_fresh, set()
-        self._needs = NO_NEEDS
-        for _ in range(2):
-            self._stop_server()
-            found.add(served_at_once(self._start(), self.rules))
+    def _apart(self, look: Callable[[ServerInstance], Seen]) -> Seen:
+        """Look at a fresh server beside the workloads; the next of them has another one."""
+        was_fresh = self._is_fresh
         self._stop_server()
-        self._is_fresh = was_fresh
-        return found.pop() or 0 if len(found) == 1 else 0
+        self._needs = NO_NEEDS
+        try:
+            return look(self._start())
+        finally:
+            self._stop_server()
+            self._is_fresh = was_fresh
 
     def _blame_the_previous(self, trial: Trial) -> Trial | None:
         """Return the previous trial with the end of its server, None where that did not end.
@@ -225,7 +213,8 @@ class ServerHarness(Harness):
                 self._fresh_servers.take(history, self.learnt, spins=first.spins)
             if self._linger:
                 watch_listener(server, history, self._linger)
-            trial = self._judged_with_the_limit(self._judged(workload, history, server))
+            judged_first = self._judged(workload, history, server)
+            trial = self._other_causes.judged(judged_first, self._apart)
             self._pool_ruled_out |= bool(trial.violated & GROWING)
             return trial
         except BaseException:

@@ -91,19 +91,24 @@ def blocked_by_a_child(history: History) -> list[Stalled]:
 def _is_in_wait(history: History, stall: Stalled) -> bool:
     """Return whether the listener waited for a child of its own then, and for no client.
 
-    It has a limit only where that was seen by itself.
+    It has a limit only where that was seen by itself. The master of a pool waits for its children
+    all the time: those accept.
     """
     found = next(history.of(ServerFound), None)
     seen = (event for event in history.of(Waiting) if event.at <= stall.at)
     last = max(seen, key=lambda event: event.at, default=None)
-    return (
-        found is not None
-        and last is not None
-        and any(
-            process.pid == found.listener and WAITING_FOR_A_CHILD & {*process.calls}
-            for process in last.processes
-        )
+    if found is None or last is None or 0 < len(_pool(found, last)) <= _served(stall):
+        return False
+    return any(
+        process.pid == found.listener and WAITING_FOR_A_CHILD & {*process.calls}
+        for process in last.processes
     )
+
+
+def _pool(found: ServerFound, seen: Waiting) -> list[int]:
+    """Return the children of the listener that were there from the start."""
+    children = (one.pid for one in seen.processes if one.parent == found.listener)
+    return [pid for pid in children if pid in found.others]
 
 
 def _held_up(client: int, stall: Stalled, *, is_in_wait: bool) -> str:

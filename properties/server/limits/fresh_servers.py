@@ -4,7 +4,7 @@ from properties.model.history import History
 from properties.model.learnt import Learnt, PlainFailures
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
-from properties.server.events import Stalled
+from properties.server.events import LostWithoutFaults, Stalled
 
 OFTEN = 3
 """Fresh servers in a row, each of which had one client alone."""
@@ -36,6 +36,12 @@ def _in_vain(stall: Stalled) -> str:
 
 
 def loses_without_a_fault(history: History) -> bool:
-    """Return whether the first client, alone on a server to which nothing was done, lost bytes."""
+    """Return whether bytes are lost without any fault.
+
+    By the first client, alone on a server to which nothing was done yet; or by the same clients on
+    a fresh server (`properties.server.limits.other_causes`).
+    """
+    if any(history.of(LostWithoutFaults)):
+        return True
     first = connection_records(history).get(FIRST_EXCHANGE)
     return first is not None and not first.disturbed and first.lost_echo() is not None

@@ -4,19 +4,11 @@ Clients connect one by one, and each is served before the next one comes. Nothin
 that a client which is ended without a byte, or left in the accept queue, has met a limit.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.trial import Trial, judged
-from properties.model.verdict import Invariant
-from properties.server.connection_records import (
-    SMALLEST_LIMIT,
-    ConnectionRecord,
-    connection_records,
-)
-from properties.server.events import LimitSeen
+from properties.server.connection_records import ConnectionRecord, connection_records
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
 from properties.server.invariants import prompt_service
@@ -29,16 +21,6 @@ def crowd(history: History) -> int:
     crowds = [record.beside for record in turned_away(history)]
     crowds += [stall.served for stall in prompt_service.blocked_by_a_child(history)]
     return max(crowds, default=0)
-
-
-def judged_with(limit: int, trial: Trial, invariants: Iterable[Invariant]) -> Trial:
-    """Judge the violations of a trial once more, where they may be due to this limit."""
-    if not SMALLEST_LIMIT <= limit <= crowd(trial.history):
-        return trial
-    trial.history.add(LimitSeen(trial.history.now(), limit))
-    again = judged(trial.workload, trial.history, invariants).verdicts
-    changed = {name: again[name] for name in trial.violated}
-    return replace(trial, verdicts={**trial.verdicts, **changed})
 
 
 def _is_left_waiting(record: ConnectionRecord) -> bool:

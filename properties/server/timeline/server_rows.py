@@ -15,6 +15,7 @@ from properties.server.events import (
     Idled,
     LimitSeen,
     ListenerEnded,
+    LostWithoutFaults,
     NotRepeated,
     Overtaken,
     Paused,
@@ -191,6 +192,11 @@ def _limit_seen(rows: ServerRowBuilder, event: LimitSeen) -> None:
     rows.say(event.at, words, "yellow")
 
 
+def _lost_without_faults(rows: ServerRowBuilder, event: LostWithoutFaults) -> None:
+    words = f"tried by itself: without any fault c{event.client} loses bytes as well"
+    rows.say(event.at, words, "yellow")
+
+
 def _restarted(rows: ServerRowBuilder, event: Restarted) -> None:
     words = f"stopped and started again: {event.detail}"
     rows.say(event.at, words, "" if event.succeeded else "red")
@@ -215,6 +221,7 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     Overtaken: _overtaken,
     Paused: _paused,
     LimitSeen: _limit_seen,
+    LostWithoutFaults: _lost_without_faults,
     Restarted: _restarted,
     StopAwaited: _stop_awaited,
 }

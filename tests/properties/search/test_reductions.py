@@ -8,13 +8,12 @@ from faults.payloads import A_LINE, Content, Payload
 from faults.server.disconnect_burst import DisconnectBurst, Manner
 from faults.server.flooding_client import FloodingClient
 from faults.server.killed_children import KillMoment, KillSignal, KillWorker
-from properties.model.steps import Inject, Workload, clients
+from properties.model.steps import Inject, Workload, clients, without_faults
 from properties.search.reductions import (
     all_certain,
     lower_numbers,
     made_certain,
     without_clients,
-    without_faults,
 )
 from properties.server.steps import Close, Open, Receive, Send, Silence, asking
 

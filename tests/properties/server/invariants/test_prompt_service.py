@@ -183,6 +183,20 @@ def test_a_listener_that_waits_for_a_child_holds_up_a_crowd_and_has_no_limit() -
     assert "--max-connections" not in verdict.reason
 
 
+def test_the_master_of_a_pool_that_waits_for_its_children_blocks_nobody() -> None:
+    stall = stalled(1, missing=10, others=(2, 3), accepted=False, served=2)
+    pool = (server_found(4712, 4713), waiting(p4711="wait4", p4712="read", p4713="read"))
+    verdict = judge(INVARIANT, history(*pool, *late(stall)))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith("say --max-connections 2")
+
+
+def test_a_helper_of_a_listener_that_waits_is_no_pool() -> None:
+    stall = stalled(1, missing=10, others=(), accepted=False, served=0)
+    seen = (server_found(4712), waiting(p4711="wait4", p4712="read"))
+    assert len(blocked_by_a_child(history(*seen, *late(stall)))) == 1
+
+
 def test_a_worker_that_waits_for_a_child_is_not_the_listener() -> None:
     stall = stalled(1, missing=10, others=CROWD, accepted=False, served=8)
     made = history(server_found(), waiting(p4711="accept", p4712="wait4"), *late(stall))

@@ -1,0 +1,108 @@
+"""Looks on fresh servers for another cause of a violation than what the workload has done.
+
+Clients may wait, or be turned away, because the server serves no more at once. And they may lose
+bytes that they lose without any fault, or alone, as well: then no other connection has done that.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
+
+from faults.payloads import A_WORD
+from properties.model.settings import Rules
+from properties.model.steps import Workload, clients_in, is_workload, without_faults
+from properties.model.trial import Trial, judged_once_more
+from properties.model.verdict import Invariant
+from properties.server.connection_records import SMALLEST_LIMIT, undisturbed
+from properties.server.events import LimitSeen, LostWithoutFaults
+from properties.server.execute import execute
+from properties.server.instance import ServerInstance
+from properties.server.invariants import isolation, prompt_service
+from properties.server.limits.limit_probe import crowd, served_at_once
+from properties.server.steps import Receive, Send, asking
+
+Seen = TypeVar("Seen")
+Look = Callable[[Callable[[ServerInstance], Any]], Any]
+
+MOST_ALONE = 3
+"""Clients that were served late of which it is tried what each gets alone."""
+
+
+class OtherCauses:
+    """What fresh servers have shown. `fresh` calls what it is given with one, and ends that."""
+
+    def __init__(self, rules: Rules, invariants: tuple[Invariant, ...]) -> None:
+        self._rules = rules
+        self._invariants = invariants
+        self._limit: int | None = None
+        self._losers: dict[Workload, int | None] = {}
+
+    def judged(self, trial: Trial, fresh: Look) -> Trial:
+        """Judge the violations of a trial once more where they may have another cause."""
+        if trial.violated and crowd(trial.history) >= SMALLEST_LIMIT:
+            trial = self._judged_with_the_limit(trial, fresh)
+        for invariant, others in _WITHOUT.items():
+            if invariant in trial.violated and (plain := tuple(others(trial))):
+                trial = self._judged_beside(plain, trial, fresh)
+        return trial
+
+    def _judged_with_the_limit(self, trial: Trial, fresh: Look) -> Trial:
+        if self._limit is None:
+            self._limit = self._find_limit(fresh)
+        if not SMALLEST_LIMIT <= self._limit <= crowd(trial.history):
+            return trial
+        seen = LimitSeen(trial.history.now(), self._limit)
+        return judged_once_more(trial, seen, self._invariants)
+
+    def _find_limit(self, fresh: Look) -> int:
+        """Return how many clients are served at once before one is not, 0 for any number.
+
+        It must be the same twice, each time with a fresh server.
+        """
+        found = {fresh(lambda server: served_at_once(server, self._rules)) for _ in range(2)}
+        return found.pop() or 0 if len(found) == 1 else 0
+
+    def _judged_beside(self, plain: tuple[Workload, ...], trial: Trial, fresh: Look) -> Trial:
+        """Judge a trial once more where one of these workloads loses bytes by itself."""
+        for one in plain:
+            if one not in self._losers:
+                self._losers[one] = fresh(partial(self._loser, one))
+            if (loser := self._losers[one]) is not None:
+                seen = LostWithoutFaults(trial.history.now(), loser)
+                return judged_once_more(trial, seen, self._invariants)
+        return trial
+
+    def _loser(self, plain: Workload, server: ServerInstance) -> int | None:
+        """Return a client that loses bytes while nothing is done to the server."""
+        history = execute(plain, server, self._rules)
+        lost = (one.client for one in undisturbed(history) if one.lost_echo() is not None)
+        return next(lost, None)
+
+
+def _without_faults(trial: Trial) -> Iterator[Workload]:
+    plain = without_faults(trial.workload, _connecting)
+    if is_workload(plain):
+        yield plain
+
+
+def _each_alone(trial: Trial) -> Iterator[Workload]:
+    """Return what each client that was served late does, without the others and without faults."""
+    plain = without_faults(trial.workload, _connecting)
+    late = (one.client for one in undisturbed(trial.history) if one.late_echo() is not None)
+    for client in islice(late, MOST_ALONE):
+        alone = tuple(step for step in plain if {*clients_in(step)} <= {client})
+        if is_workload(alone):
+            yield alone
+
+
+def _connecting(client: int) -> Workload:
+    """Return what a client does that a fault brings: some of these send what ends no line."""
+    return (*asking(client), Send(client, A_WORD), Receive(client))
+
+
+_WITHOUT: Mapping[str, Callable[[Trial], Iterator[Workload]]] = {
+    isolation.INVARIANT.id: _without_faults,
+    prompt_service.INVARIANT.id: _each_alone,
+}
+"""What is looked at beside a violation of an invariant that blames other connections."""

@@ -1,0 +1,139 @@
+"""Violations that blame other connections, beside what happens without those."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from faults.fault import Reading
+from faults.payloads import A_LINE, A_WORD
+from faults.server.aborted_connections import AbortPending, Order
+from faults.server.schedules import Schedule
+from properties.model.history import History
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Workload
+from properties.model.target_spec import Target
+from properties.model.trial import Trial, judged
+from properties.model.verdict import Outcome
+from properties.server.events import LostWithoutFaults
+from properties.server.harness import ServerHarness
+from properties.server.invariants import isolation, prompt_service
+from properties.server.limits.other_causes import MOST_ALONE, OtherCauses
+from properties.server.schedules.scenes import SCENES
+from properties.server.steps import HalfClose, Open, Receive, Send
+from tests.properties.server.histories import (
+    closed,
+    history,
+    injected,
+    opened,
+    received,
+    sent,
+    stalled,
+)
+from tests.properties.server_runs import HOST, PATIENCE, script
+
+BOTH = (isolation.INVARIANT, prompt_service.INVARIANT)
+A_FAULT = Inject(AbortPending((2,), (1,), Order.BEFORE, with_data=False))
+LOST: Workload = (Open(1), A_FAULT, Send(1, A_LINE), Receive(1))
+HELD_UP: Workload = (Open(2), Open(1), Send(1, A_LINE), Receive(1))
+
+
+def a_loss() -> History:
+    """Client 1 loses a byte after a fault on client 2."""
+    return history(
+        opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)
+    )
+
+
+def a_wait(*clients: int) -> History:
+    """Clients are served after another one has left."""
+    asked = [
+        [opened(one), sent(one, 10), stalled(one, missing=10, others=(99,))] for one in clients
+    ]
+    return history(
+        opened(99), *asked, closed(99, final=True), [received(one, 10) for one in clients]
+    )
+
+
+class Servers:
+    """Fresh servers, on each of which this client loses bytes, None for none."""
+
+    def __init__(self, loser: int | None) -> None:
+        self.loser = loser
+        self.looks = 0
+
+    def look(self, _: Callable[[Any], Any]) -> Any:
+        """Look at none of them, but count."""
+        self.looks += 1
+        return self.loser
+
+
+def seen(workload: Workload, events: History, servers: Servers) -> Trial:
+    """Return a trial that was judged, and judged once more."""
+    return OtherCauses(Rules(), BOTH).judged(judged(workload, events, BOTH), servers.look)
+
+
+def test_what_is_lost_without_the_fault_as_well_is_not_blamed_on_it() -> None:
+    trial = seen(LOST, a_loss(), Servers(loser=1))
+    assert trial.verdicts["isolation"].outcome is Outcome.NOT_APPLICABLE
+    assert [one.client for one in trial.history.of(LostWithoutFaults)] == [1]
+
+
+def test_what_is_lost_with_the_fault_alone_is_blamed_on_it() -> None:
+    trial = seen(LOST, a_loss(), Servers(loser=None))
+    assert trial.violated == {"isolation"}
+    assert not any(trial.history.of(LostWithoutFaults))
+
+
+def test_a_client_that_waits_alone_as_well_was_held_up_by_none() -> None:
+    trial = seen(HELD_UP, a_wait(1), Servers(loser=1))
+    assert trial.verdicts["prompt_service"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_client_that_waits_beside_others_only_was_held_up() -> None:
+    assert seen(HELD_UP, a_wait(1), Servers(loser=None)).violated == {"prompt_service"}
+
+
+def test_the_same_steps_are_tried_by_themselves_once() -> None:
+    causes, servers = OtherCauses(Rules(), BOTH), Servers(loser=None)
+    for _ in range(3):
+        causes.judged(judged(LOST, a_loss(), BOTH), servers.look)
+    assert servers.looks == 1
+
+
+def test_of_many_clients_that_were_served_late_a_few_are_tried_alone() -> None:
+    late = range(1, 9)
+    crowd = tuple(step for client in late for step in (Open(client), Send(client, A_LINE)))
+    servers = Servers(loser=None)
+    seen(crowd, a_wait(*late), servers)
+    assert servers.looks == MOST_ALONE
+
+
+def test_what_violates_nothing_of_the_kind_costs_no_server() -> None:
+    servers = Servers(loser=1)
+    seen(LOST, history(opened(1)), servers)
+    assert servers.looks == 0
+
+
+WORD = (Open(1, Reading.EAGER), Send(1, A_WORD), Receive(1))
+
+
+@pytest.mark.parametrize(
+    "workload",
+    [
+        pytest.param((A_FAULT,), id="a fault that sends words"),
+        pytest.param(
+            (*WORD, Open(2), Send(2, A_WORD), HalfClose(2), Receive(2)), id="one after the other"
+        ),
+        pytest.param(
+            SCENES[0].workload(Schedule(SCENES[0].deeds, SCENES[0].signs)), id="a schedule"
+        ),
+    ],
+)
+def test_a_server_of_whole_lines_is_accused_of_no_more_than_that(workload: Workload) -> None:
+    target = Target(HOST, script("whole_lines.py"))
+    harness = ServerHarness(target, Rules(patience=PATIENCE))
+    try:
+        assert harness.run_trial(workload).violated <= {"exact_echo"}
+    finally:
+        harness.close()
