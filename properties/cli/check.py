@@ -138,7 +138,7 @@ def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[in
     """Check one target; return the exit status, and the run if there was a target to run."""
     try:
         network = Network.HOST if for_pytest else Network(options.network)
-        run = prepared(settings_of(options), network)
+        run = prepared(settings_of(options), network, rehearses=not for_pytest)
         extent = extent_of(options, run.settings)
     except UsageError as error:
         complain(str(error))

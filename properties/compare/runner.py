@@ -83,6 +83,8 @@ class Check:
             case "started":
                 self.parts = event["parts"]
                 self.fails_from = LEVELS[event["level"]]
+            case "grown":
+                self.parts = event["parts"]
             case "workload" | "part":
                 self._of_parts[event["part"]] = event["workloads"]
                 self.workloads = sum(self._of_parts.values())

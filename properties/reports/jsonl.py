@@ -67,6 +67,11 @@ class JsonLines(RunListener):
             level=run.level.word,
         )
 
+    def grown(self, run: Run) -> None:
+        """Write how many parts there are now."""
+        self._tests = {part.id: part.test for part in run.parts}
+        self._write("grown", parts=len(run.parts))
+
     def progressed(self, progress: PartProgress) -> None:
         """Write that one more workload is done."""
         self._write(

@@ -43,6 +43,11 @@ class Live(RunListener):
         self._told: set[str] = set()
         """The files of cases that were named."""
 
+    def grown(self, run: Run) -> None:
+        """Count what else is to be tried."""
+        del run
+        self._state.note_the_plan()
+
     def progressed(self, progress: PartProgress) -> None:
         """Draw that one more workload is done, here or by one of xdist's workers."""
         self._state.progressed(progress)
@@ -77,8 +82,9 @@ class Live(RunListener):
         if findings is None:
             return
         self._current = family = findings.family
-        if not self._terminal.is_terminal and self._state.is_over(family):
-            findings = self._run.findings[family]
+        findings = self._run.findings[family]
+        is_over = findings.workloads and self._state.is_over(family)
+        if is_over and not self._terminal.is_terminal:
             self._terminal.painted(family_line(findings, self._run, self._terminal))
         self._draw()
 

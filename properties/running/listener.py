@@ -17,6 +17,9 @@ class RunListener:
     def started(self, run: Run) -> None:
         """The run begins: nothing has been run yet."""
 
+    def grown(self, run: Run) -> None:
+        """The plan has more parts: what was learnt of the target shows what else is to be tried."""
+
     def progressed(self, progress: PartProgress) -> None:
         """One more workload of a part is done, here or in another process."""
 

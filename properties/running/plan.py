@@ -43,11 +43,17 @@ BY_ADDRESS = frozenset({FollowUp.FLOOD})
 """The follow-ups that are possible with a server that we did not start."""
 
 
+SWEEP = "-sweep-"
+FIRST = f"{SWEEP}0"
+"""In the ids of parts: what is swept of a family, and the first of it."""
+
+
 class PartKind(enum.Enum):
     """What a part does; the value is the name of the suite's test for it."""
 
     KNOWN = "test_known"
     SWEEP = "test_sweep"
+    REHEARSAL = "test_rehearsal"
     WORKLOADS = "test_workloads"
     FOLLOW_UP = "test_sequel"
 
@@ -57,7 +63,8 @@ class Part:
     """A number of workloads of one family, from a seed.
 
     `id` is unique in a run. `follow_up` is made after each workload. Instead of generated workloads
-    `choices` are tried, or `case` is run, which was read from the file `path`.
+    `choices` are tried, or `case` is run, which was read from the file `path`. A rehearsal tries no
+    workload of the plan: it learns what there is to be tried.
     """
 
     kind: PartKind
@@ -122,7 +129,7 @@ def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Par
     """Return the parts of a run as if it had no shard."""
     if settings.exhaustive:
         return (*_known(settings, known), *_sweeps(settings))
-    sweeps = tuple(_sweeps(settings))
+    sweeps = tuple(_with_rehearsal(settings, _sweeps(settings)))
     workloads = (*sweeps, *_workloads(settings))
     first = len(settings.families) + sum(_is_plain(part.family) for part in sweeps)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
@@ -193,8 +200,28 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
     for number, family, choices in sorted(
         parts, key=lambda one: 0 if _is_plain(one[1]) else one[0]
     ):
-        name = f"{family.name}-sweep-{number}"
+        name = f"{family.name}{SWEEP}{number}"
         yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
+
+
+def _with_rehearsal(settings: Settings, sweeps: Iterable[Part]) -> Iterator[Part]:
+    """Add the rehearsal, where there is one, after the first part of each family."""
+    first: list[Part] = []
+    later: list[Part] = []
+    for part in sweeps:
+        is_first = _is_plain(part.family) or part.id.endswith(FIRST)
+        (first if is_first else later).append(part)
+    yield from first
+    for family in settings.families:
+        if settings.rehearses and family.fault is Schedule:
+            name = f"{family.name}-rehearsal"
+            yield Part(PartKind.REHEARSAL, name, family, settings.seed, workloads=0)
+    yield from later
+
+
+def schedules_of(settings: Settings) -> tuple[Part, ...]:
+    """Return the parts that sweep the schedules that were learnt."""
+    return tuple(part for part in _sweeps(settings) if part.family.fault is Schedule)
 
 
 def _is_plain(family: Family) -> bool:

@@ -12,8 +12,10 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
+from typing import Any
 
 from properties.model.learnt import Learnt
 from properties.running.exit_status import ExitStatus
@@ -22,6 +24,7 @@ from properties.running.listener import RunListener, announce
 from properties.running.process_lifetime import INTERRUPTION, blocked
 from properties.running.processes.idleness import Idleness
 from properties.running.progress.parts import PartProgress
+from properties.running.rehearsal import UNTRIED, grow, is_rehearsal
 from properties.running.run import Run
 from properties.running.runner import SHRINKING
 from properties.running.worker import Done, Failed, Found, Task, work
@@ -42,12 +45,14 @@ _FORK = multiprocessing.get_context("fork")
 class _Worker:
     """One worker. `place` is the part that it runs, None for none; `found` is known of it so far.
 
-    `name` is empty where there is only one worker.
+    `name` is empty where there is only one worker. It was forked when the plan had so many `parts`,
+    and knows no others.
     """
 
     name: str
     process: ForkProcess
     connection: Connection
+    parts: int
     place: int | None = None
     found: Findings | None = None
 
@@ -79,7 +84,9 @@ class Pool:
     fail_fast: bool = False
     shrinking: float = SHRINKING
     _workers: list[_Worker] = field(default_factory=list)
+    _retired: list[_Worker] = field(default_factory=list)
     _places: deque[int] = field(default_factory=deque)
+    _unrehearsed: bool = False
     _idleness: Idleness = field(default_factory=Idleness)
     _learnt: Learnt = field(default_factory=Learnt)
     _claims: SharedClaims = field(default_factory=SharedClaims)
@@ -91,6 +98,7 @@ class Pool:
         KeyboardInterrupt where the run was interrupted; nothing is interrupted but the waiting.
         """
         self._places = deque(range(len(self.run.parts)))
+        self._unrehearsed = any(map(is_rehearsal, self.run.parts))
         if self.extent.seconds is not None:
             self.run.deadline = time.monotonic() + self.extent.seconds
         with INTERRUPTION.put_off():
@@ -150,14 +158,28 @@ class Pool:
                 worker.found = findings_from_data(data)
                 if announce(self.run, worker.found, self.listeners) and self.fail_fast:
                     self._end_soon()
-            case Done(data, learnt):
+            case Done(data, learnt, rehearsed):
+                if rehearsed is not None:
+                    self._grow(rehearsed)
                 self._learnt.merge(learnt)
                 self._learnt.shrinking += learnt.shrinking
                 self._over(worker, findings_from_data(data))
                 self._give_work(worker)
+                if rehearsed is not None:
+                    self._give_work_to_the_idle()
             case Failed(words, of_the_target):
                 self._failed(worker, words, of_the_target=of_the_target)
                 self._give_work(worker)
+
+    def _grow(self, rehearsed: Any) -> None:
+        """Add what was learnt to the plan: its parts take turns with those that are left."""
+        self._unrehearsed = False
+        before = len(self.run.parts)
+        added = grow(self.run, rehearsed)
+        turns = zip_longest(range(before, before + len(added)), self._places)
+        self._places = deque(place for both in turns for place in both if place is not None)
+        for listener in self.listeners:
+            listener.grown(self.run)
 
     def _end_soon(self) -> None:
         soon = time.monotonic() + FAIL_FAST
@@ -175,6 +197,8 @@ class Pool:
         assert worker.place is not None
         self._keep_what_was_found(worker)
         part, worker.place = self.run.parts[worker.place], None
+        # Told with its error.
+        self._unrehearsed &= not is_rehearsal(part)
         self.run.add_error(part.id, words, of_the_target=of_the_target)
         for listener in self.listeners:
             listener.part_done(part, None)
@@ -190,18 +214,33 @@ class Pool:
             # Until it handles signals by itself, none may reach it.
             process.start()
         theirs.close()
-        worker = _Worker(name, process, ours)
+        worker = _Worker(name, process, ours, len(run.parts))
         self._workers.append(worker)
         self._give_work(worker)
 
     def _give_work(self, worker: _Worker) -> None:
         if not self._places:
             return
+        if self._places[0] >= worker.parts:
+            self._retire(worker)
+            self._start(worker.name)
+            return
         worker.place = place = self._places.popleft()
         left = FAIL_FAST if self.fail_fast else max(0.0, self.shrinking - self._learnt.shrinking)
         with contextlib.suppress(OSError):
             # One that is gone shows it when its answer is read.
             worker.connection.send(Task(place, self._learnt, left))
+
+    def _give_work_to_the_idle(self) -> None:
+        for worker in [one for one in self._workers if one.place is None]:
+            self._give_work(worker)
+
+    def _retire(self, worker: _Worker) -> None:
+        """Let a worker end that knows too little of the plan."""
+        with contextlib.suppress(OSError):
+            worker.connection.send(None)
+        self._workers.remove(worker)
+        self._retired.append(worker)
 
     def _replace(self, worker: _Worker) -> None:
         """Report that a worker has died, and go on with another one."""
@@ -219,7 +258,7 @@ class Pool:
             else:
                 worker.process.terminate()
         until = time.monotonic() + END_PATIENCE
-        for worker in self._workers:
+        for worker in (*self._workers, *self._retired):
             worker.reap(until)
             self._keep_what_was_found(worker)
         self._claims.close()
@@ -228,6 +267,8 @@ class Pool:
         self._say_what_was_not_tried()
 
     def _say_what_was_not_tried(self) -> None:
+        if self._unrehearsed:
+            self.run.left_out.append(UNTRIED)
         planned = {part.family.name for part in self.run.parts}
         missing = [
             name

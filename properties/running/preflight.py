@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from faults.server.schedules import Schedule
 from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
 from properties.model.sweep import Scope
-from properties.roles import points_of, probe_target, rehearsed, swept, with_schedules
-from properties.running.division.shard import shard_by_name
+from properties.roles import points_of, probe_target, swept
+from properties.running import rehearsal
 from properties.running.errors import UsageError
 from properties.running.plan import divided, whole_plan
 from properties.running.processes import chambered, own_limits
@@ -41,10 +40,11 @@ SIGNS_OF_THE_NETWORK = (
 """What is said of a server, or by it, where it may miss what is outside of its network."""
 
 
-def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
+def prepared(settings: Settings, asked: Network = Network.HOST, *, rehearses: bool = False) -> Run:
     """Try the target out once; return the run that can begin. Raises UsageError.
 
-    `asked` is the network in which the user wants it to run.
+    `asked` is the network in which the user wants it to run. `rehearses`: what its schedules are
+    made of is learnt in a part of the run, which must be run by a `Pool`.
     """
     if settings.target.command is not None:
         try:
@@ -63,7 +63,10 @@ def prepared(settings: Settings, asked: Network = Network.HOST) -> Run:
     except TargetError as error:
         raise UsageError(_with_output(error, settings.rules.network)) from None
     settings, not_judged = _with_points(settings)
-    settings = _with_schedules(settings)
+    if rehearses:
+        settings = replace(settings, rehearses=rehearsal.has_schedules(settings))
+    else:
+        settings = _with_schedules(settings)
     run = planned(settings)
     run.left_out += [one for one in (fewer, not_judged, why_not_swept(settings)) if one]
     if why:
@@ -101,31 +104,14 @@ def _with_points(settings: Settings) -> tuple[Settings, str]:
 
 
 def _with_schedules(settings: Settings) -> Settings:
-    """Return the settings with the schedules that are to be tried, as far as the target has any.
-
-    What it calls is learnt from it; one whose calls cannot be held is left as it is.
-    """
-    if settings.exhaustive or settings.sweep is Scope.NONE or settings.target.command is None:
-        return settings
-    if all(family.fault is not Schedule for family in settings.families):
-        return settings
-    shard = settings.shard
-    if shard is not None and shard_by_name(Schedule.name, shard.of) != shard.number:
-        # They are in one shard: machines need not learn the same.
+    """Return the settings with the schedules that are to be tried; learns what the target calls."""
+    if not rehearsal.has_schedules(settings):
         return settings
     try:
-        found = chambered.call(
-            settings.rules.network, lambda _: rehearsed(settings.target, settings.rules)
-        )
+        found = chambered.call(settings.rules.network, lambda _: rehearsal.learn(settings))
     except TargetError as error:
         raise UsageError(_with_output(error, settings.rules.network)) from None
-    families = (
-        with_schedules(family, found, settings.seed, settings.examples)
-        if family.fault is Schedule and found.scenes
-        else family
-        for family in settings.families
-    )
-    return replace(settings, families=tuple(families))
+    return rehearsal.with_what_was_learnt(settings, found)
 
 
 def _require_connections(host: str) -> None:

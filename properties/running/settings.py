@@ -52,6 +52,7 @@ class Settings:
     `role` judges the target, `families` are tried, with `examples` drawn workloads each (None: the
     usual number); `sweep` says which finite choices are tried besides. Violations from `level` on
     fail the run; all are kept in `cases`. `exhaustive`: only each call of an exchange is failed.
+    `rehearses`: a part of the run learns what the schedules of the target are made of.
     """
 
     target: Target
@@ -66,6 +67,7 @@ class Settings:
     level: Level = Level.MUST
     exhaustive: bool = False
     shard: Shard | None = None
+    rehearses: bool = False
 
     @property
     def service(self) -> str:

@@ -26,6 +26,7 @@ from properties.running.process_lifetime import (
 )
 from properties.running.processes.chambered import enter_as_asked
 from properties.running.progress.parts import PartProgress
+from properties.running.rehearsal import is_rehearsal, learn
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
 from properties.search.claims import Claims
@@ -52,10 +53,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Done:
-    """A part is over. `learnt` is what is known now, with the seconds that this part has shrunk."""
+    """A part is over. `learnt` is what is known now, with the seconds that this part has shrunk.
+
+    `rehearsed` is what a rehearsal has learnt, None for any other part.
+    """
 
     data: dict[str, Any]
     learnt: Learnt
+    rehearsed: Any = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,10 @@ def _answer(
     harness.learnt.shrinking = 0.0
     reports.begin(part)
     try:
+        if is_rehearsal(part):
+            # Its own server goes first: the port may be the only one.
+            harness.refresh()
+            return Done(Findings(part.family.name).as_data(), harness.learnt, learn(settings))
         findings = run_part(
             *(part, settings, harness, reports.report), shrinking=task.shrinking, claims=claims
         )

@@ -58,8 +58,14 @@ class ProgressState:
     def __post_init__(self) -> None:
         """Record the planned parts by their ids."""
         self.began = self.clock()
-        self._planned = {part.id: (part.family.name, part.workloads) for part in self.run.parts}
-        self._kinds = {part.id: _kind_of(part) for part in self.run.parts}
+        self.note_the_plan()
+
+    def note_the_plan(self) -> None:
+        """Record the planned parts, of which there may be more than before."""
+        planned = {part.id: (part.family.name, part.workloads) for part in self.run.parts}
+        kinds = {part.id: _kind_of(part) for part in self.run.parts}
+        with self._lock:
+            self._planned, self._kinds = planned, kinds
 
     def progressed(self, underway: PartProgress) -> None:
         """Record how far a part is."""

@@ -186,6 +186,16 @@ def test_of_a_check_that_goes_on_only_what_fails_it_is_named() -> None:
     assert line.endswith("; FAIL isolation")
 
 
+def test_a_check_whose_plan_grows_has_more_parts() -> None:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    check = Check(implementation("x"), process)
+    check.take_in(b'{"event": "started", "parts": 3, "level": "must"}\n')
+    check.take_in(b'{"event": "grown", "parts": 7}\n')
+    _, line = underway(9, [], [check], Terminal.nowhere())
+    assert "part 1 of 7" in line
+
+
 def test_what_comes_from_outside_is_escaped_in_the_page() -> None:
     assert "<script>" not in page([judged("<script>")])
 

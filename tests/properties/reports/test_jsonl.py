@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from properties.model.verdict import Outcome
 from properties.reports.jsonl import JsonLines
+from properties.running.plan import PartKind
 from properties.running.progress.parts import PartProgress
 from tests.properties.running.test_run import run
 
@@ -42,6 +44,19 @@ def test_a_workload_is_told_when_it_is_done() -> None:
         "levels": {"isolation": "must"},
         "remark": "",
     }
+
+
+def test_a_plan_that_grows_is_told_and_its_new_parts_have_their_names() -> None:
+    written, made = io.StringIO(), run()
+    events = JsonLines(written)
+    events.started(made)
+    (part, *_) = made.parts
+    made.parts += (replace(part, id="schedules-sweep-0", kind=PartKind.SWEEP),)
+    events.grown(made)
+    events.progressed(PartProgress("schedules-sweep-0", "schedules", 1))
+    started, grown, workload = lines(written)
+    assert (grown["event"], grown["parts"]) == ("grown", started["parts"] + 1)
+    assert workload["part"] == "test_sweep[schedules-sweep-0]"
 
 
 def test_the_end_has_the_exit_status_and_the_whole_result() -> None:

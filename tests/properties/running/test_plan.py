@@ -1,5 +1,6 @@
 """The plan of a run: its parts, in their order."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,16 @@ def test_all_that_is_swept_without_a_fault_comes_before_all_other_parts() -> Non
     plain = [part for part in made if part.kind is PartKind.SWEEP and part.family.fault is None]
     assert len(plain) > 1
     assert list(made[: len(plain)]) == plain
+
+
+def test_what_a_server_calls_is_learnt_after_the_first_part_of_each_family() -> None:
+    asked = replace(settings(server="./mine {port}"), rehearses=True)
+    ids = [part.id for part in plan(asked)]
+    place = ids.index("schedules-rehearsal")
+    assert "control-sweep-1" in ids[:place]
+    assert "freeze-sweep-0" in ids[:place]
+    assert "accept_errors-sweep-1" in ids[place:]
+    assert not any("rehearsal" in one.id for one in plan(settings(server="./mine {port}")))
 
 
 @pytest.mark.parametrize("given", [{"no_sweep": True}, {"max_rate": 2.0}])

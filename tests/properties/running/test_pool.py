@@ -1,8 +1,10 @@
 """Parts that run in forked workers: what they find comes back, whatever ends them."""
 
 import os
+import shlex
 import signal
 import sys
+from dataclasses import replace
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -15,13 +17,16 @@ from properties.running.extent import Extent
 from properties.running.listener import RunListener
 from properties.running.plan import plan
 from properties.running.pool import Pool
+from properties.running.preflight import planned
 from properties.running.progress.parts import PartProgress
+from properties.running.rehearsal import UNTRIED
 from properties.running.run import Run
 from properties.running.worker import Found, Reports
 from properties.search.attribution import SHOWS_WITHOUT
 from properties.search.findings import Failure, Findings
 from target import descendants
 from target.processes import read_text
+from tests.mutants.catalogue import VARIANTS, build
 from tests.properties.running.test_settings import settings
 
 RUNG = f"{sys.executable} -P -m target.{{}} --port {{{{port}}}}"
@@ -59,8 +64,13 @@ class Listener(RunListener):
 
     def __init__(self, *, interrupts: bool = False, kills: bool = False) -> None:
         self.seen: list[str] = []
+        self.parts: list[int] = []
         self.workers: set[str] = set()
         self._interrupts, self._kills = interrupts, kills
+
+    def grown(self, run: Run) -> None:
+        """Note how many parts there are now."""
+        self.parts.append(len(run.parts))
 
     def progressed(self, progress: PartProgress) -> None:
         """Note which worker it was; kill one."""
@@ -121,6 +131,36 @@ def test_what_was_found_before_an_interruption_is_kept() -> None:
         Pool(run, [Listener(interrupts=True)], ALONE).go()
     assert run.smallest_failure("no_zombies") is not None
     assert workers() == []
+
+
+def rehearsing() -> Run:
+    """Return a run that learns what a server of threads calls before its schedules are tried."""
+    (threads,) = (one for one in VARIANTS if one.name == "threads")
+    server = shlex.join(build(threads))
+    asked = settings(server=server, fault=["freeze", "schedules"], quick=True)
+    return planned(replace(asked, rehearses=True))
+
+
+@pytest.mark.parametrize("extent", [ALONE, BOTH], ids=["alone", "both"])
+def test_what_a_rehearsal_has_learnt_is_tried_in_the_same_run(extent: Extent) -> None:
+    run, listener = rehearsing(), Listener()
+    before = len(run.parts)
+    Pool(run, [listener], extent).go()
+    assert run.status is ExitStatus.CONFORMS
+    assert listener.parts == [len(run.parts)]
+    assert run.parts_done == len(run.parts) > before
+    assert run.findings["schedules"].workloads
+    assert {group for family, group, _ in run.swept() if family == "schedules"} > {
+        "orders of calls"
+    }
+    assert run.left_out == []
+    assert workers() == []
+
+
+def test_a_run_that_ends_before_anything_was_learnt_says_so() -> None:
+    run = rehearsing()
+    Pool(run, [], Extent(1, 1, seconds=0.0)).go()
+    assert UNTRIED in run.left_out
 
 
 def test_a_worker_that_dies_is_replaced_and_its_part_is_an_error() -> None:

@@ -57,6 +57,16 @@ def test_workloads_of_shrinking_are_not_among_those_that_were_planned() -> None:
     assert (one.snapshot().done["control"], one.snapshot().workloads) == (8, 300)
 
 
+def test_a_plan_that_grows_has_more_to_come() -> None:
+    made = run()
+    one = ProgressState(made)
+    before = one.snapshot()
+    made.parts += (replace(made.parts[0], id="more", workloads=7),)
+    one.note_the_plan()
+    now = one.snapshot()
+    assert (now.parts, now.planned.total()) == (before.parts + 1, before.planned.total() + 7)
+
+
 def test_a_part_that_ends_early_is_done() -> None:
     one = at_first()
     one.progressed(underway(2))
