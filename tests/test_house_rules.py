@@ -1,11 +1,10 @@
 """House rules for all sources: which way imports point, how long things get, how tests wait."""
 
-import ast
 import os
 import tomllib
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
+
+from tests.source_facts import Facts, facts_of
 
 ROOT = Path(__file__).parents[1]
 ORDER = ("target", "faults", "properties", "tests")
@@ -67,19 +66,13 @@ def part_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0]
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def facts(path: Path) -> Facts:
+    return facts_of(tuple(SOURCES))[path]
 
 
-def imported(path: Path) -> Iterator[str]:
+def imported(path: Path) -> set[str]:
     """Return the top of each module that a file imports, anywhere in it."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            # What is imported relatively lies in the same part.
-            yield part_of(path) if node.level else (node.module or "").split(".")[0]
+    return facts(path).tops
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -103,20 +96,9 @@ def package_of(path: Path) -> str:
     return path.relative_to(ROOT / "properties").parts[0].removesuffix(".py")
 
 
-def imported_modules(path: Path) -> Iterator[str]:
-    """Return the full names of all that a file imports, anywhere in it, names from modules too."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = ".".join(path.relative_to(ROOT).parts[: -node.level]) if node.level else ""
-            module = ".".join(filter(None, (above, node.module)))
-            yield from (f"{module}.{alias.name}" for alias in node.names)
-
-
 def imported_packages(path: Path) -> set[str]:
     """Return the packages of `properties/` that a file imports from."""
-    names = (name.split(".") for name in imported_modules(path))
+    names = (name.split(".") for name in facts(path).imports)
     return {parts[1] for parts in names if parts[0] == "properties" and len(parts) > 1}
 
 
@@ -166,7 +148,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     arrows = {
         module: {
             found
-            for name in imported_modules(path)
+            for name in facts(path).imports
             for found in (name, name.rpartition(".")[0])
             if found in modules and found != module
         }
@@ -198,13 +180,10 @@ def test_only_what_runs_in_pytest_imports_it() -> None:
 
 def test_modules_are_imported_at_the_top_of_a_file() -> None:
     late = [
-        f"{name_of(path)}:{node.lineno}"
+        f"{name_of(path)}:{line}"
         for path in PRODUCT
         if name_of(path) not in STARTS_QUICKLY and f"/{FACADE}/" not in name_of(path)
-        for function in ast.walk(tree(path))
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for line in facts(path).late
     ]
     assert late == []
 
@@ -261,45 +240,26 @@ def test_no_source_file_is_long() -> None:
 
 def test_no_function_is_long() -> None:
     long = [
-        f"{name_of(path)}: {node.name}"
+        f"{name_of(path)}: {name}"
         for path in SOURCES
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        for name, length in facts(path).functions
+        if length > LONGEST_FUNCTION
     ]
     assert long == []
 
 
 def test_tests_sleep_only_between_two_looks_at_a_condition() -> None:
-    asleep = [
-        f"{name_of(path)}:{call.lineno}"
-        for path in WAITING_TESTS
-        for call in _sleeps(tree(path))
-        if call not in _calls_between_looks(tree(path))
-    ]
-    assert asleep == []
-
-
-def _sleeps(module: ast.AST) -> Iterator[ast.Call]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep"):
-            yield node
-
-
-def _calls_between_looks(module: ast.AST) -> list[ast.Call]:
-    """Return the sleeps in loops that end when a condition holds."""
-    loops = (node for node in ast.walk(module) if isinstance(node, ast.While))
-    looking = (loop for loop in loops if not isinstance(loop.test, ast.Constant))
-    return [call for loop in looking for call in _sleeps(loop)]
+    assert [
+        f"{name_of(path)}:{line}" for path in WAITING_TESTS for line in facts(path).sleeps
+    ] == []
 
 
 def test_no_path_of_one_machine_is_written_down() -> None:
     private = (f"{Path.home()}/", f"{ROOT}/")
     written = [
-        f"{name_of(path)}: {node.value}"
+        f"{name_of(path)}: {one}"
         for path in SOURCES
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value.startswith(private)
+        for one in facts(path).paths
+        if one.startswith(private)
     ]
     assert written == []

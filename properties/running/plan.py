@@ -2,7 +2,8 @@
 
 A part is a number of workloads with a seed of its own, so that a family is spread over all workers.
 The first parts of all families come first, so that a run that is stopped early has tried each;
-before them all that is swept without a fault.
+before them all that is swept without a fault. Of a family what matters most comes first, so that
+most mistakes are found by those parts.
 """
 
 import enum
@@ -194,7 +195,7 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
     parts = [
         (number, family, chosen[done : done + EXAMPLES_A_PART])
         for family in settings.families
-        for chosen in [within(family.sweep, settings.sweep)]
+        for chosen in [_in_order(within(family.sweep, settings.sweep))]
         for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART))
     ]
     for number, family, choices in sorted(
@@ -202,6 +203,10 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
     ):
         name = f"{family.name}{SWEEP}{number}"
         yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
+
+
+def _in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    return tuple(sorted(choices, key=lambda one: not one.matters))
 
 
 def _with_rehearsal(settings: Settings, sweeps: Iterable[Part]) -> Iterator[Part]:

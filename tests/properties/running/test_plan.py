@@ -70,6 +70,14 @@ def test_all_that_is_swept_without_a_fault_comes_before_all_other_parts() -> Non
     assert list(made[: len(plain)]) == plain
 
 
+def test_of_each_family_what_matters_most_is_swept_first() -> None:
+    for family in FAMILIES:
+        parts = (one for one in plan(settings()) if one.kind is PartKind.SWEEP)
+        own = [part.choices for part in parts if part.family.name == family.name]
+        matters = [choice.matters for choices in own for choice in choices]
+        assert matters == sorted(matters, reverse=True)
+
+
 def test_what_a_server_calls_is_learnt_after_the_first_part_of_each_family() -> None:
     asked = replace(settings(server="./mine {port}"), rehearses=True)
     ids = [part.id for part in plan(asked)]
