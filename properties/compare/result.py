@@ -8,7 +8,7 @@ from properties.model.levels import LEVELS, Level
 from properties.model.verdict import SEVERITY, Outcome
 from properties.reports.grid import sign
 from properties.reports.text import VERDICTS
-from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 
 
 @dataclass
@@ -70,7 +70,8 @@ class Compared:
     def is_in_doubt(self) -> bool:
         """Whether no MUST was violated, and something stayed inconclusive."""
         doubtful = (one["verdict"] == Outcome.INCONCLUSIVE.value for one in self.checks)
-        is_unclear = self.met_a_defect or self.status == ExitStatus.INCONCLUSIVE or any(doubtful)
+        unclear = (INTERNAL_ERROR, INTERRUPTED, ExitStatus.INCONCLUSIVE)
+        is_unclear = self.status in unclear or any(doubtful)
         return self.was_judged and is_unclear and not self.violates(Level.MUST)
 
     def conforms_at(self, level: Level) -> bool:
@@ -108,7 +109,7 @@ class Compared:
         if self.missing:
             return f"missing: {self.missing}"
         if self.stopped:
-            return "was interrupted"
+            return VERDICTS[INTERRUPTED][0]
         if not self.was_judged:
             return VERDICTS[INTERNAL_ERROR][0] if self.met_a_defect else "could not be checked"
         words, _ = VERDICTS[self.status]

@@ -22,7 +22,7 @@ from typing import IO, Any
 from properties.compare.implementation import Implementation, missing
 from properties.compare.result import Compared
 from properties.model.levels import LEVELS, Level
-from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.process_lifetime import INTERRUPTION, ROOT
 
 LAST_WORDS = 4000
@@ -100,6 +100,9 @@ class Check:
         status = self.process.wait()
         if not self.result and status != INTERNAL_ERROR:
             status = ExitStatus.USAGE
+        elif stopped and status == INTERRUPTED:
+            # Its result is that of an interrupted run, and says so.
+            pass
         elif status not in (*ExitStatus, INTERNAL_ERROR):
             # It was killed from outside: what it had found by then is incomplete.
             status = ExitStatus.INCONCLUSIVE

@@ -5,6 +5,7 @@ fault families is tried once.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -63,7 +64,8 @@ def grade_of(
 ) -> Grade:
     """Check a submission and return its grade.
 
-    Raises UsageError where it cannot be checked, KeyboardInterrupt.
+    One that is interrupted has the stages that were tried to their ends. Raises UsageError where
+    it cannot be checked, and KeyboardInterrupt before anything was tried.
     """
     began = time.monotonic()
     settings = _in_its_place(submission)
@@ -72,27 +74,37 @@ def grade_of(
         return Grade(rubric, nothing(rubric), problem, time.monotonic() - began)
     check = Check(rubric, settings, extent, began + rubric.seconds, listeners)
     for families in (check.needed_families, check.further_families):
-        check.run(families())
-    stages = graded(rubric, check.cell_at, check.not_started)
-    return Grade(rubric, stages, "", time.monotonic() - began, tuple(check.notes))
+        if not check.interrupted:
+            check.run(families())
+    stages = graded(rubric, check.cell_at, check.not_started, check.unfinished())
+    seconds = time.monotonic() - began
+    return Grade(rubric, stages, "", seconds, tuple(check.notes), partial=check.interrupted)
 
 
 @dataclass
 class GradedRun(Run):
     """A run that keeps what the search has given to `control`, by the family where it was found.
 
-    Where that costs points depends on the rubric, which the search does not know.
+    Where that costs points depends on the rubric, which the search does not know. `ended` counts
+    the parts of each family that came to their ends.
     """
 
     given: dict[str, Cells] = field(default_factory=dict)
+    ended: Counter[str] = field(default_factory=Counter)
 
     def add(self, data: Findings, *, complete: bool = True) -> None:
         """Add what one part has found."""
         super().add(data, complete=complete)
+        self.ended[data.family] += complete
         for name, cell in data.control.items():
             failures = {kind: one.of(data.family) for kind, one in cell.failures.items()}
             cells = self.given.setdefault(data.family, Cells())
             cells[name].merge(replace(cell, failures=failures))
+
+    def finished(self) -> set[str]:
+        """Return the families all of whose parts came to their ends."""
+        planned = Counter(part.family.name for part in self.parts)
+        return {name for name, count in planned.items() if self.ended[name] >= count}
 
 
 @dataclass
@@ -112,6 +124,12 @@ class Check:
     given: dict[str, Cells] = field(default_factory=dict)
     not_started: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    finished: set[str] = field(default_factory=set)
+
+    def unfinished(self) -> set[str]:
+        """Return the families that an interruption has kept from being tried to their ends."""
+        return {*self.rubric.families} - self.finished if self.interrupted else set()
 
     def cell_at(self, family: str, invariant: str) -> Cell:
         """Return what was found; of a family that was not tried, nothing."""
@@ -144,7 +162,7 @@ class Check:
         return [name for name in self.rubric.families if name in tried]
 
     def run(self, families: Sequence[str]) -> None:
-        """Try these families. Raises UsageError, KeyboardInterrupt."""
+        """Try these families, until an interruption. Raises UsageError."""
         if not families:
             return
         plan = planned(_of_the_rubric(self.settings, self.rubric, families))
@@ -152,7 +170,12 @@ class Check:
         for listener in self.listeners:
             listener.started(run)
         seconds = max(0.0, self.ends - time.monotonic())
-        Pool(run, self.listeners, replace(self.extent, seconds=seconds), shrinking=SHRINKING).go()
+        try:
+            extent = replace(self.extent, seconds=seconds)
+            Pool(run, self.listeners, extent, shrinking=SHRINKING).go()
+        except KeyboardInterrupt:
+            self.interrupted = True
+        self.finished |= run.finished()
         if run.errors:
             raise UsageError("\n".join(run.errors))
         self.keep(run)

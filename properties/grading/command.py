@@ -9,7 +9,7 @@ from pathlib import Path
 
 from properties.cases.files import any_is_standard_output
 from properties.grading.checking import START, Submission, grade_of
-from properties.grading.files import WRITERS
+from properties.grading.files import GRADESCOPE, WRITERS
 from properties.grading.grade import Grade
 from properties.grading.options import PASSED_ON
 from properties.grading.rubric import READY, Rubric, read
@@ -109,6 +109,11 @@ def _confinement(options: argparse.Namespace, rubric: Rubric) -> Confinement | N
 def _reported(given: Grade, files: dict[str, str | None], terminal: Terminal) -> int:
     for line in whole(given, terminal):
         terminal.painted(line)
+    if given.partial:
+        if files[GRADESCOPE] is not None:
+            complain(f"{GRADESCOPE} {files[GRADESCOPE]}: not written: a part is no grade")
+        write_each({**files, GRADESCOPE: None}, lambda flag: WRITERS[flag](given))
+        return INTERRUPTED
     if not write_each(files, lambda flag: WRITERS[flag](given)):
         return ExitStatus.USAGE
     return terminal.or_unwritten(ExitStatus.CONFORMS)

@@ -24,6 +24,7 @@ def as_json(grade: Grade) -> str:
         "score": grade.score,
         "max_score": grade.maximum,
         "problem": grade.problem or None,
+        "partial": grade.partial,
         "in_doubt": [one.stage.name for one in grade.in_doubt],
         "seconds": round(grade.seconds, 3),
         "notes": list(grade.notes),
@@ -97,5 +98,7 @@ def _summary(grade: Grade) -> str:
     return f"{words}; in doubt, to be looked at by a person: {doubts}" if doubts else words
 
 
-WRITERS: dict[str, Callable[[Grade], str]] = {"--json": as_json, "--gradescope": as_gradescope}
+GRADESCOPE = "--gradescope"
+
+WRITERS: dict[str, Callable[[Grade], str]] = {"--json": as_json, GRADESCOPE: as_gradescope}
 """What is written, by the option that names its file."""

@@ -1,6 +1,6 @@
 """From what a check has found to points: a pure function, the same for the same findings."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from properties.cases.case import Case
@@ -18,6 +18,7 @@ LOST = "lost"
 DOUBTFUL = "in doubt"
 UNMET = "needs another stage"
 NOT_SERVED = "the program could not be tested"
+UNFINISHED = "not tried to its end"
 """The status of a stage."""
 
 MISSED = (LOST, UNMET)
@@ -71,13 +72,18 @@ class StageGrade:
 
 @dataclass(frozen=True)
 class Grade:
-    """All stages. `problem` is why the program could not be tested at all, "" where it was."""
+    """All stages. `problem` is why the program could not be tested at all, "" where it was.
+
+    `partial`: the check was interrupted, and stages that were not tried to their ends have no
+    points.
+    """
 
     rubric: Rubric
     stages: tuple[StageGrade, ...]
     problem: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    partial: bool = False
 
     @property
     def score(self) -> float:
@@ -96,17 +102,24 @@ class Grade:
 
 
 def graded(
-    rubric: Rubric, cell_at: CellAt, not_started: Mapping[str, str] | None = None
+    rubric: Rubric,
+    cell_at: CellAt,
+    not_started: Mapping[str, str] | None = None,
+    unfinished: Set[str] = frozenset(),
 ) -> tuple[StageGrade, ...]:
     """Return the points of each stage.
 
-    `not_started` are the fault families for which the program could not be started, and why.
+    `not_started` are the fault families for which the program could not be started, and why,
+    `unfinished` those that were not tried to their ends.
     """
     done: list[StageGrade] = []
     grid = _Grid(cell_at, _levels_of(rubric))
     for stage in rubric.stages:
         unmet = tuple(name for name in stage.needs if name in missed(done))
-        done.append(_of_stage(stage, grid, unmet, not_started or {}))
+        one = _of_stage(stage, grid, unmet, not_started or {})
+        if one.status in (ALL_HELD, DOUBTFUL) and unfinished & {*stage.families}:
+            one = StageGrade(stage, 0.0, stage.points, UNFINISHED)
+        done.append(one)
     return tuple(done)
 
 

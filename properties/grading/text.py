@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from properties.cases.case import injected_in
-from properties.grading.grade import Grade, Loss, StageGrade
+from properties.grading.grade import UNFINISHED, Grade, Loss, StageGrade
 from properties.model.steps import describe
 from properties.model.verdict import Outcome
 from properties.reports.case_parts import evidence, numbered, timeline_of
 from properties.reports.foreign_text import harmless
 from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal
+
+PARTIAL = "partial: it was interrupted; a stage that was not tried to its end has no points"
 
 BY_HAND = "in doubt, to be looked at by a person"
 
@@ -18,6 +20,9 @@ def whole(grade: Grade, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a grade."""
     if grade.rubric.title:
         yield harmless(grade.rubric.title)
+        yield ""
+    if grade.partial:
+        yield from wrapped("", PARTIAL, terminal.width)
         yield ""
     for one in grade.stages:
         yield from _row(one, terminal)
@@ -39,6 +44,8 @@ def _row(one: StageGrade, terminal: Terminal) -> Iterator[str]:
 
 
 def _remark(one: StageGrade) -> str:
+    if one.status == UNFINISHED:
+        return f": {UNFINISHED}"
     if one.unmet:
         return f": needs {', '.join(map(harmless, one.unmet))}"
     if one.losses:

@@ -17,7 +17,7 @@ from properties.reports.levels import (
     weak_ones,
 )
 from properties.reports.terminal import Terminal
-from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
+from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 
@@ -26,6 +26,7 @@ VERDICTS = {
     ExitStatus.VIOLATION: ("does not conform", "red"),
     ExitStatus.USAGE: ("was not judged", "yellow"),
     ExitStatus.INCONCLUSIVE: ("stayed inconclusive", "yellow"),
+    INTERRUPTED: ("was interrupted", "yellow"),
     INTERNAL_ERROR: ("met a defect of anechoic", "yellow"),
 }
 """The result of a check in words, and their colour, by its exit status."""

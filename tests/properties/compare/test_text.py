@@ -19,7 +19,7 @@ from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.layout import WIDTH
 from properties.reports.terminal import Terminal
-from properties.running.exit_status import ExitStatus
+from properties.running.exit_status import INTERRUPTED, ExitStatus
 from properties.server.role import SERVER
 
 
@@ -165,6 +165,16 @@ def test_how_a_check_without_a_result_has_ended_is_told(status: int, words: str)
     ended = Check(implementation("x"), process).finished(stopped=False)
     assert ended.in_words == words
     assert ended.status == (status if status == 70 else 2)
+
+
+def test_what_was_interrupted_has_that_status_and_conforms_at_no_level() -> None:
+    process = subprocess.Popen(["sh", "-c", f"exit {INTERRUPTED}"])
+    check = Check(implementation("x"), process)
+    check.result = judged("good").result
+    ended = check.finished(stopped=True)
+    assert (ended.status, ended.in_words) == (INTERRUPTED, "was interrupted")
+    assert not ended.conforms_at(Level.MUST)
+    assert "was interrupted" in page([ended])
 
 
 def test_what_met_a_defect_of_ours_conforms_at_no_level() -> None:

@@ -1,16 +1,22 @@
 """The check of a submission: what is tried, and where what shows without a fault costs."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from properties.cases.case import Case
-from properties.grading.checking import Check, GradedRun
-from properties.grading.grade import graded
+from properties.grading.checking import Check, GradedRun, Submission, grade_of
+from properties.grading.files import as_json
+from properties.grading.grade import ALL_HELD, UNFINISHED, graded
 from properties.grading.rubric import Rubric, Stage
+from properties.grading.text import PARTIAL, whole
 from properties.model.levels import Level
 from properties.model.verdict import Outcome, Verdict
+from properties.reports.terminal import Terminal
 from properties.running.extent import Extent
+from properties.running.listener import RunListener
+from properties.running.plan import Part
 from properties.search.attribution import SHOWS_WITHOUT
 from properties.search.findings import Cells, Failure, Findings
 from properties.server.invariants import no_zombies
@@ -52,6 +58,27 @@ def checked(findings: Findings, *stages: Stage) -> Check:
     made = check(*stages)
     made.keep(run)
     return made
+
+
+class Interrupting(RunListener):
+    """Ends a check when the first of its parts is over."""
+
+    def part_done(self, part: Part | None, findings: Findings | None) -> None:
+        """Do what Ctrl-C does."""
+        del part, findings
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_check_has_the_stages_that_were_tried_to_their_ends() -> None:
+    first = Stage("aborted", 1, ("aborted_connections",), ("listener_survives",))
+    second = Stage("ends", 2, ("eof_races",), ("clean_eof",))
+    submission = Submission(settings(), None)
+    rubric = Rubric((first, second))
+    given = grade_of(rubric, submission, Extent(1, 1), [Interrupting()])
+    assert given.partial
+    assert [(one.score, one.status) for one in given.stages] == [(1, ALL_HELD), (0, UNFINISHED)]
+    assert PARTIAL in "\n".join(whole(given, Terminal.nowhere()))
+    assert json.loads(as_json(given))["partial"]
 
 
 def test_what_others_need_is_tried_first() -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from properties.cases.case import Case
-from properties.grading.grade import Grade, StageGrade, graded, nothing
+from properties.grading.grade import LOST as LOST_STATUS
+from properties.grading.grade import UNFINISHED, Grade, StageGrade, graded, nothing
 from properties.grading.rubric import Rubric, Stage
 from properties.model.levels import Level
 from properties.model.verdict import Outcome, Verdict
@@ -41,6 +42,23 @@ def points(*stages: Stage, **cells: Verdict) -> list[tuple[float, float]]:
 
 def test_what_has_held_has_all_points() -> None:
     assert points(ECHO, ZOMBIES) == [(10, 10), (5, 5)]
+
+
+def test_a_stage_that_was_not_tried_to_its_end_has_no_points_whatever_has_held() -> None:
+    held = Cell()
+    held.note(HELD)
+    echo, zombies = graded(
+        Rubric((ECHO, replace(ZOMBIES, doubt="points"))), lambda *_: held, {}, {"signals"}
+    )
+    assert (echo.score, echo.maximum) == (10, 10)
+    assert (zombies.score, zombies.maximum, zombies.status) == (0, 5, UNFINISHED)
+
+
+def test_what_was_lost_before_an_interruption_is_told() -> None:
+    lost = Cell()
+    lost.note(LOST)
+    (one,) = graded(Rubric((ZOMBIES,)), lambda *_: lost, {}, {"signals"})
+    assert (one.score, one.status, bool(one.losses)) == (0, LOST_STATUS, True)
 
 
 def test_a_violation_costs_the_points_of_its_stage_and_of_no_other() -> None:
