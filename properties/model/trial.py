@@ -94,10 +94,13 @@ def judged(workload: Workload, history: History, invariants: Iterable[Invariant]
 
 
 def judged_once_more(trial: Trial, seen: Event, invariants: Iterable[Invariant]) -> Trial:
-    """Judge the violations of a trial once more, with what was seen of other targets."""
+    """Judge the violations of a trial once more, with what was seen of other targets.
+
+    What one invariant is not to blame for, another may be: its violation comes in its place.
+    """
     trial.history.add(seen)
-    again = judged(trial.workload, trial.history, invariants).verdicts
-    changed = {name: again[name] for name in trial.violated}
+    again = judged(trial.workload, trial.history, invariants)
+    changed = {name: again.verdicts[name] for name in trial.violated | again.violated}
     return replace(trial, verdicts={**trial.verdicts, **changed})
 
 

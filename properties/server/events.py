@@ -60,6 +60,13 @@ class LimitSeen(Event):
 
 
 @dataclass(frozen=True)
+class FewServed(Event):
+    """Beside so few `clients`, on fresh servers to which nothing was done, one is ended at once."""
+
+    clients: int
+
+
+@dataclass(frozen=True)
 class LostWithoutFaults(Event):
     """The same clients, on a fresh server to which nothing was done, lost bytes as well."""
 

@@ -17,8 +17,8 @@ from properties.server.connection_records import (
     how_it_ended,
     starved,
 )
-from properties.server.events import Stalled
-from properties.server.limits.client_limit import beyond_the_limit, option_for
+from properties.server.events import LostWithoutFaults, Stalled
+from properties.server.limits.client_limit import beyond_the_limit, is_beside_few, option_for
 
 REQUIREMENT = (
     "every byte MUST come back once, in order and unchanged, for as long as the client sends"
@@ -28,10 +28,12 @@ REQUIREMENT = (
 def judge(history: History) -> Verdict:
     """Judge every connection, disturbed ones only by the bytes that did come."""
     in_own_words = history.scope.in_own_words
+    loses_anyway = any(history.of(LostWithoutFaults))
     for record in connection_records(history).values():
         if in_own_words and (record.disturbed or record.was_timed_out or record.blame_listener):
             continue
-        if wrong := _wrong(record):
+        is_left = not (loses_anyway or is_beside_few(history, record))
+        if wrong := _wrong(record, is_left=is_left):
             return Verdict.failed(
                 f"{client_name(record.client)} {wrong}{option_for(history, record)}"
             )
@@ -40,7 +42,8 @@ def judge(history: History) -> Verdict:
     return Verdict.passed()
 
 
-def _wrong(record: ConnectionRecord) -> str | None:
+def _wrong(record: ConnectionRecord, *, is_left: bool) -> str | None:
+    """Return what is wrong; `is_left`: what came after a fault on another is left to isolation."""
     if (wrong := record.mismatch) is not None:
         return _mismatch(wrong.offset, wrong.expected, wrong.actual)
     if record.disturbed or record.blame_listener:
@@ -51,14 +54,14 @@ def _wrong(record: ConnectionRecord) -> str | None:
     if (
         record.ended is not None
         and record.ended_unasked
-        and (record.was_timed_out or not _is_left_to_isolation(record, record.ended))
+        and (record.was_timed_out or not (is_left and _is_left_to_isolation(record, record.ended)))
     ):
         return (
             f"was ended by the server ({how_it_ended(record.ended)}){_silence(record)} though it "
             f"had not ended its side, with {size(record.ended.missing)} still owed"
         )
     stall = record.lost_echo()
-    if stall is not None and not _is_left_to_isolation(record, stall):
+    if stall is not None and not (is_left and _is_left_to_isolation(record, stall)):
         if record.received >= record.owed:
             return f"got its last {size(stall.missing)} only after it had half-closed"
         return (

@@ -15,10 +15,11 @@ from properties.model.steps import Workload, clients_in, is_workload, without_fa
 from properties.model.trial import Trial, judged_once_more
 from properties.model.verdict import Invariant
 from properties.server.connection_records import SMALLEST_LIMIT, undisturbed
-from properties.server.events import LimitSeen, LostWithoutFaults
+from properties.server.events import FewServed, LimitSeen, LostWithoutFaults
 from properties.server.execute import execute
 from properties.server.instance import ServerInstance
 from properties.server.invariants import isolation, prompt_service
+from properties.server.limits.client_limit import turned_away
 from properties.server.limits.limit_probe import crowd, served_at_once
 from properties.server.steps import Receive, Send, asking
 
@@ -42,26 +43,37 @@ class OtherCauses:
         """Judge the violations of a trial once more where they may have another cause."""
         if trial.violated and crowd(trial.history) >= SMALLEST_LIMIT:
             trial = self._judged_with_the_limit(trial, fresh)
+        if isolation.INVARIANT.id in trial.violated and turned_away(trial.history):
+            trial = self._judged_with_a_small_limit(trial, fresh)
         for invariant, others in _WITHOUT.items():
             if invariant in trial.violated and (plain := tuple(others(trial))):
                 trial = self._judged_beside(plain, trial, fresh)
         return trial
 
     def _judged_with_the_limit(self, trial: Trial, fresh: Look) -> Trial:
-        if self._limit is None:
-            self._limit = self._find_limit(fresh)
-        if not SMALLEST_LIMIT <= self._limit <= crowd(trial.history):
+        limit = self._limit_of(fresh)
+        if not SMALLEST_LIMIT <= limit <= crowd(trial.history):
             return trial
-        seen = LimitSeen(trial.history.now(), self._limit)
+        seen = LimitSeen(trial.history.now(), limit)
         return judged_once_more(trial, seen, self._invariants)
 
-    def _find_limit(self, fresh: Look) -> int:
+    def _judged_with_a_small_limit(self, trial: Trial, fresh: Look) -> Trial:
+        """Judge a trial once more where few are served at once: that is no defect of isolation."""
+        limit = self._limit_of(fresh)
+        if not 0 < limit < SMALLEST_LIMIT:
+            return trial
+        seen = FewServed(trial.history.now(), limit)
+        return judged_once_more(trial, seen, self._invariants)
+
+    def _limit_of(self, fresh: Look) -> int:
         """Return how many clients are served at once before one is not, 0 for any number.
 
         It must be the same twice, each time with a fresh server.
         """
-        found = {fresh(lambda server: served_at_once(server, self._rules)) for _ in range(2)}
-        return found.pop() or 0 if len(found) == 1 else 0
+        if self._limit is None:
+            found = {fresh(lambda server: served_at_once(server, self._rules)) for _ in range(2)}
+            self._limit = found.pop() or 0 if len(found) == 1 else 0
+        return self._limit
 
     def _judged_beside(self, plain: tuple[Workload, ...], trial: Trial, fresh: Look) -> Trial:
         """Judge a trial once more where one of these workloads loses bytes by itself."""

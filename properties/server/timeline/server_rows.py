@@ -11,6 +11,7 @@ from properties.model.ladder import SIGNALLED, Arrow, Life, Note
 from properties.model.last_words import telling
 from properties.server.events import (
     Census,
+    FewServed,
     Filled,
     Idled,
     LimitSeen,
@@ -192,6 +193,11 @@ def _limit_seen(rows: ServerRowBuilder, event: LimitSeen) -> None:
     rows.say(event.at, words, "yellow")
 
 
+def _few_served(rows: ServerRowBuilder, event: FewServed) -> None:
+    words = f"tried by itself: without any fault, beside {event.clients} clients one is ended"
+    rows.say(event.at, words, "yellow")
+
+
 def _lost_without_faults(rows: ServerRowBuilder, event: LostWithoutFaults) -> None:
     words = f"tried by itself: without any fault c{event.client} loses bytes as well"
     rows.say(event.at, words, "yellow")
@@ -220,6 +226,7 @@ MAKERS: dict[type[Event], Callable[[ServerRowBuilder, Any], None]] = {
     NotRepeated: _not_repeated,
     Overtaken: _overtaken,
     Paused: _paused,
+    FewServed: _few_served,
     LimitSeen: _limit_seen,
     LostWithoutFaults: _lost_without_faults,
     Restarted: _restarted,

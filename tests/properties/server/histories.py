@@ -26,10 +26,12 @@ from properties.server.events import (
     Closed,
     End,
     Ended,
+    FewServed,
     Filled,
     HalfClosed,
     LimitSeen,
     ListenerEnded,
+    LostWithoutFaults,
     Mismatched,
     NotRepeated,
     Opened,
@@ -101,6 +103,14 @@ def open_failed(
 
 def limit_seen(clients: int) -> Event:
     return LimitSeen(0, clients)
+
+
+def few_served(clients: int) -> Event:
+    return FewServed(0, clients)
+
+
+def lost_without_faults(client: int) -> Event:
+    return LostWithoutFaults(0, client)
 
 
 def sent(client: int, count: int) -> Event:

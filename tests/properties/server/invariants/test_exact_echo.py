@@ -16,12 +16,14 @@ from tests.properties.server.histories import (
     closed,
     connection,
     eof,
+    few_served,
     half_closed,
     half_life,
     history,
     injected,
     limit_seen,
     listener_ended,
+    lost_without_faults,
     mismatched,
     open_failed,
     opened,
@@ -334,3 +336,17 @@ def test_a_client_alone_that_is_ended_has_met_no_limit() -> None:
     verdict = judge(INVARIANT, history(opened(1), eof(1)))
     assert verdict.outcome is Outcome.FAIL
     assert "--max-connections" not in verdict.reason
+
+
+def test_what_is_lost_without_the_fault_as_well_is_not_left_to_isolation() -> None:
+    lost = [opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)]
+    assert judge(INVARIANT, history(lost)).outcome is Outcome.PASS
+    assert judge(INVARIANT, history(lost, lost_without_faults(1))).outcome is Outcome.FAIL
+
+
+def test_who_is_turned_away_beside_few_is_not_left_to_isolation() -> None:
+    crowd = [opened(client) for client in (2, 3)]
+    away = [*crowd, injected(2), opened(1), eof(1, 0)]
+    assert judge(INVARIANT, history(away)).outcome is Outcome.PASS
+    assert judge(INVARIANT, history(away, few_served(2))).outcome is Outcome.FAIL
+    assert judge(INVARIANT, history(away, few_served(3))).outcome is Outcome.PASS

@@ -11,10 +11,10 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
 from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
-from properties.server.events import LimitSeen
+from properties.server.events import FewServed, LimitSeen
 from properties.server.harness import ServerHarness
 from properties.server.limits.limit_probe import served_at_once
-from properties.server.steps import Open, Send
+from properties.server.steps import Close, Open, Receive, Send
 from target.command import Command
 from tests.faults.contexts import served
 from tests.properties.server_runs import HOST, PATIENCE, compiled, script, serving
@@ -52,6 +52,13 @@ def test_a_server_that_turns_away_the_sixth_client_is_one_that_is_held_up() -> N
         trial = made.run_trial(crowd(12))
     assert "exact_echo" in trial.violated
     assert not any(trial.history.of(LimitSeen))
+
+
+def test_who_is_turned_away_beside_few_is_told_by_exact_echo_alone() -> None:
+    with harness(script("turns_away.py", "4")) as made:
+        trial = made.run_trial((*crowd(5), Receive(5), Close(5), Open(6), Receive(6)))
+    assert trial.violated == {"exact_echo"}
+    assert [event.clients for event in trial.history.of(FewServed)] == [4]
 
 
 def test_how_many_are_served_at_once_is_found_by_letting_them_come_one_by_one() -> None:
