@@ -72,6 +72,8 @@ class Controller:
         if options.jsonl is not None:
             self._events = JsonLines.to(options.jsonl)
             self._listeners.append(self._events)
+        if options.times is not None and not options.replay:
+            raise UsageError(f"--times {options.times}: no case is named that is to run so often")
         if options.replay:
             require_cases(options.replay, options.times)
         elif any(getattr(options, name) is not None for name in EXPLICIT):

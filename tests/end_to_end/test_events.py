@@ -135,6 +135,13 @@ def test_pytest_refuses_a_file_that_cannot_be_written_as_we_do(name: str, tmp_pa
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_pytest_refuses_to_count_the_runs_of_no_case(tmp_path: Path) -> None:
+    done = in_pytest(("--anechoic-times", "0"), tmp_path)
+    assert done.returncode == 2
+    said = "--anechoic-times 0: no case is named that is to run so often"
+    assert said in " ".join((done.stdout + done.stderr).split())
+
+
 def test_a_refused_run_of_pytest_leaves_the_events_of_the_last_one(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("of value")
     done = in_pytest(("--anechoic-jsonl", "x", "--anechoic-json", "x"), tmp_path)
