@@ -1,49 +1,82 @@
-"""The two roles by name: the only module that imports both the server half and the client half."""
+"""The two roles by name: the only module that imports both the server half and the client half.
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import partial
+A half is loaded when its role is first asked for: that takes longer than loading most else, and a
+run needs one of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from faults.fault import Fault
-from properties.client.generation.workloads import workloads as client_workloads
-from properties.client.harness import ClientHarness, probe_client
-from properties.client.role import CLIENT
 from properties.model.harness import Harness
 from properties.model.role import Family, Role
 from properties.model.settings import Rules
 from properties.model.target_spec import RoleName, Target
 from properties.model.verdict import Invariant
-from properties.server.generation.strategies import workloads as server_workloads
-from properties.server.harness import ServerHarness
-from properties.server.probing import probe_server
-from properties.server.rehearsal.points import points_of, swept
-from properties.server.role import SERVER
-from properties.server.schedules.choices import with_schedules
-from properties.server.schedules.rehearsal import rehearsed
 
-__all__ = [
-    "ROLES",
-    "family",
-    "harness_for",
-    "points_of",
-    "rehearsed",
-    "probe_target",
-    "swept",
-    "with_families",
-    "with_schedules",
-]
 
-ROLES: dict[RoleName, Role] = {role.name: role for role in (SERVER, CLIENT)}
-"""Each role by its name."""
+class Roles(Mapping[RoleName, Role]):
+    """Each role by its name."""
+
+    def __getitem__(self, name: RoleName) -> Role:
+        """Return a role."""
+        return _half(name).role
+
+    def __iter__(self) -> Iterator[RoleName]:
+        """Return the names, the server's first."""
+        return iter(RoleName)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(RoleName)
+
+
+@dataclass(frozen=True)
+class _Half:
+    """A role, what runs its trials, and what tries a target out once."""
+
+    role: Role
+    harness: Callable[[Target, Rules, tuple[Invariant, ...]], Harness]
+    probe: Callable[[Target, Rules], None]
+    workloads: Callable[[type[Fault[Any]], Callable[..., Any]], Any]
+
+
+@cache
+def _half(name: RoleName) -> _Half:
+    """Load a half. All of it at once: processes that are forked later need not load more."""
+    return _client_half() if name is RoleName.CLIENT else _server_half()
+
+
+def _client_half() -> _Half:
+    from properties.client.generation.workloads import workloads
+    from properties.client.harness import ClientHarness, probe_client
+    from properties.client.role import CLIENT
+
+    return _Half(
+        CLIENT, ClientHarness, probe_client, lambda fault, draw: partial(workloads, {fault: draw})
+    )
+
+
+def _server_half() -> _Half:
+    from properties.server.generation.strategies import workloads
+    from properties.server.harness import ServerHarness
+    from properties.server.probing import probe_server
+    from properties.server.role import SERVER
+
+    return _Half(SERVER, ServerHarness, probe_server, lambda _, draw: partial(workloads, (draw,)))
+
+
+ROLES: Mapping[RoleName, Role] = Roles()
 
 
 def harness_for(
     target: Target, rules: Rules, invariants: tuple[Invariant, ...] | None = None
 ) -> Harness:
     """Return a harness for the target. `invariants` judge it, None for those of its role."""
-    make = ClientHarness if target.role is RoleName.CLIENT else ServerHarness
-    return make(target, rules, ROLES[target.role].invariants if invariants is None else invariants)
+    half = _half(target.role)
+    return half.harness(target, rules, half.role.invariants if invariants is None else invariants)
 
 
 def family(
@@ -58,11 +91,7 @@ def family(
     `draw` is given the workload in the making (a `WorkloadBuilder` of the role) and returns the
     fault; Hypothesis draws what it asks for. `examples`: workloads that are tried.
     """
-    workloads = (
-        partial(server_workloads, (draw,))
-        if role is RoleName.SERVER
-        else partial(client_workloads, {fault: draw})
-    )
+    workloads = _half(role).workloads(fault, draw)
     return Family(fault.name, fault.section, fault.summary, workloads, examples, fault)
 
 
@@ -83,5 +112,32 @@ def probe_target(target: Target, rules: Rules) -> None:
 
     Raises TargetError, with a message for the user, when there is nothing to test.
     """
-    probe = probe_client if target.role is RoleName.CLIENT else probe_server
-    probe(target, rules)
+    _half(target.role).probe(target, rules)
+
+
+def points_of(target: Target, rules: Rules) -> Any:
+    """Count the calls of a plain exchange with a server. Raises TargetError."""
+    from properties.server.rehearsal.points import points_of as count
+
+    return count(target, rules)
+
+
+def swept(points: Any) -> Family:
+    """Return the family that tries these points of a server."""
+    from properties.server.rehearsal.points import swept as family_of
+
+    return family_of(points)
+
+
+def rehearsed(target: Target, rules: Rules) -> Any:
+    """Learn what a server calls, for its schedules. Raises TargetError."""
+    from properties.server.schedules.rehearsal import rehearsed as learnt
+
+    return learnt(target, rules)
+
+
+def with_schedules(family: Family, found: Any, seed: int, examples: int | None) -> Family:
+    """Return the family with the schedules of what was learnt of a server."""
+    from properties.server.schedules.choices import with_schedules as made
+
+    return made(family, found, seed, examples)

@@ -30,7 +30,12 @@ beside it. docs/architecture.md shows them."""
 FACADE = "api"
 """Is installed as `anechoic`. It imports on first use, so that it disturbs no other project."""
 
-STARTS_QUICKLY = {"properties/cli/main.py", "properties/cli/check.py", "target/hosts.py"}
+STARTS_QUICKLY = {
+    "properties/cli/main.py",
+    "properties/cli/check.py",
+    "properties/roles.py",
+    "target/hosts.py",
+}
 """Modules that may import inside functions, besides the facade: for the time that they take."""
 
 MAY_IMPORT_PYTEST = {"pytest_plugin", "suite", "cli/pytest_run.py", FACADE}

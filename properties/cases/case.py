@@ -130,10 +130,10 @@ def case_as_data(case: Case) -> dict[str, Any]:
     }
 
 
-def case_from_data(data: Any, roles: Iterable[Role] = tuple(ROLES.values())) -> Case:
+def case_from_data(data: Any, roles: Iterable[Role] | None = None) -> Case:
     """Return the case that the data describe, of this format or of an older one.
 
-    `roles` are those that it may have. Raises CaseError.
+    `roles` are those that it may have, None for both that there are. Raises CaseError.
     """
     if not isinstance(data, dict) or "anechoic_case" not in data:
         raise CaseError("it is not a case of anechoic: the field 'anechoic_case' is missing")
@@ -188,14 +188,14 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _role(name: Any, roles: Iterable[Role]) -> Role:
-    for role in roles:
+def _role(name: Any, roles: Iterable[Role] | None) -> Role:
+    for role in ROLES.values() if roles is None else roles:
         if role.name.value == name:
             return role
     raise CaseError(f"the field 'role' is {name!r}; known are server, client")
 
 
-def read_case(path: Path, roles: Iterable[Role] = tuple(ROLES.values())) -> Case:
+def read_case(path: Path, roles: Iterable[Role] | None = None) -> Case:
     """Read a case. Raises CaseError, with the name of the file, when it cannot be used."""
     try:
         return case_from_data(read_json(path), roles)
