@@ -53,6 +53,7 @@ def _of_shards(shards: list[ReadRun]) -> Run:
     for run in runs:
         _tell_an_interruption(run, f"shard {run.settings.shard}")
         _add(merged, run)
+    merged.settle()
     merged.seconds = sum(run.seconds for run in runs)
     merged.left_out.append(_spent(runs, settings.shard.of))
     if missing:

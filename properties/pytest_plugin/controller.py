@@ -133,6 +133,7 @@ class Controller:
             run.add(unfinished, complete=False)
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
+        run.settle()
         run.keep_cases()
         self._unwritten = write([run], self._options)
         if session.exitstatus == 0 and run.now_passing():

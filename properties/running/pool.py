@@ -262,6 +262,7 @@ class Pool:
             worker.reap(until)
             self._keep_what_was_found(worker)
         self._claims.close()
+        self.run.settle()
         self.run.keep_cases()
         self.run.remove_refuted_cases()
         self._say_what_was_not_tried()

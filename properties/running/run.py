@@ -15,7 +15,7 @@ from properties.running.record import tables as record
 from properties.running.record.case_files import CaseFiles, Named
 from properties.running.settings import Settings
 from properties.running.versions import origin_here
-from properties.search.attribution import CONTROL
+from properties.search.attribution import CONTROL, give_to_single_faults
 from properties.search.cells import Cell, Cells, Failure, smallest_of
 from properties.search.findings import Findings
 from properties.search.known_violations import KnownViolation
@@ -120,6 +120,10 @@ class Run:
     def smallest_cases(self, findings: Findings) -> list[Named]:
         """Return what a part that goes on has shrunk meanwhile, and keep the case of each."""
         return self._cases.shrunk(findings)
+
+    def settle(self) -> None:
+        """At the end, let each violation be told of where it belongs. Idempotent."""
+        give_to_single_faults(self.findings)
 
     def keep_cases(self) -> None:
         """Write the smallest violations of each invariant to `.anechoic/cases`, once."""

@@ -76,6 +76,7 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
                 listener.part_done(part, findings)
     finally:
         harness.close()
+        run.settle()
         run.remove_refuted_cases()
         for listener in listening:
             listener.finished(run, int(run.status))

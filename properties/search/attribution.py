@@ -1,9 +1,12 @@
 """What was violated, and to which family that belongs: to that of its fault, or to `control`.
 
 A violation that shows each time without any fault, or that was found only while no fault happened,
-says nothing about the fault. It belongs to the family without faults, where the run has it.
+says nothing about the fault. It belongs to the family without faults, where the run has it. And
+what one fault alone violates says nothing about several together: whether they meet it as well is a
+matter of what was drawn.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +15,7 @@ from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.model.violation_kinds import violation_of
+from properties.search.cells import Cell
 from properties.search.findings import Failure, Findings, size_of
 from properties.search.known_violations import Baseline
 
@@ -19,6 +23,12 @@ CONTROL = "control"
 """The family whose workloads have no fault."""
 
 SHOWS_WITHOUT = "it is violated without the fault as well, which is told of control"
+
+
+MIXED = "mixed"
+"""The family whose workloads have several faults."""
+
+SHOWS_ALONE = "it is violated by one fault alone as well, which is told of {families}"
 
 
 class Violated(NamedTuple):
@@ -59,6 +69,26 @@ def give_to_control(findings: Findings, seen: Seen, failure: Failure, baseline: 
         findings.met(str(entry), seen.times, failure.actual)
     else:
         findings.control[name].keep(failure.of(CONTROL))
+
+
+def give_to_single_faults(findings: Mapping[str, Findings]) -> None:
+    """Let what one fault alone violates be told of that fault, and not of several. Idempotent.
+
+    `findings` are those of each family. A violation of another kind of error stays, and so does one
+    of a MUST where one fault alone violates something weaker.
+    """
+    mixed = findings.get(MIXED)
+    for name, cell in list(mixed.cells.items()) if mixed is not None else []:
+        alone = [
+            one
+            for one in findings.values()
+            if one.family != MIXED and name in one.cells and one.cells[name].fails(Level.MUST)
+        ]
+        kinds = {kind for one in alone for kind in one.cells[name].failures}
+        if mixed is not None and alone and cell.failures.keys() <= kinds and cell.judged:
+            families = ", ".join(one.family for one in alone)
+            mixed.cells[name] = Cell()
+            mixed.cells[name].note(Verdict.not_applicable(SHOWS_ALONE.format(families=families)))
 
 
 def rank_of(invariant: Invariant, tried: Trial) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from faults.server.freeze import Freeze
 from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
-from properties.model.verdict import FollowUp, Outcome
-from properties.search.attribution import SHOWS_WITHOUT
+from properties.model.verdict import FollowUp, Outcome, Verdict
+from properties.search.attribution import SHOWS_WITHOUT, give_to_single_faults
 from properties.search.findings import Findings
 from properties.search.known_violations import Baseline, KnownViolation
 from properties.server.families import FAMILIES
@@ -142,3 +142,39 @@ def test_a_fault_is_taken_out_before_anything_else_is_tried() -> None:
     explored(fails, family=ACCEPTS, harness=OpeningHarness)
     first = next(place for place, workload in enumerate(tried) if not has_fault(workload))
     assert len({*tried[: first + 1]}) == 2
+
+
+def findings_of(**cells: Verdict) -> dict[str, Findings]:
+    """Return findings by family, in each of which no_spin has this verdict."""
+    made = {family: Findings(family) for family in cells}
+    for family, verdict in cells.items():
+        made[family].cells["no_spin"].note(verdict)
+    return made
+
+
+@pytest.mark.parametrize("mixed", [Verdict.failed("it spins"), Verdict.passed()])
+def test_what_one_fault_alone_violates_is_told_of_it_whatever_several_have_shown(
+    mixed: Verdict,
+) -> None:
+    found = findings_of(signals=Verdict.failed("it spins"), mixed=mixed)
+    for _ in range(2):
+        give_to_single_faults(found)
+    cell = found["mixed"].cells["no_spin"]
+    assert cell.outcome is Outcome.NOT_APPLICABLE
+    assert cell.reason.endswith("told of signals")
+    assert found["signals"].cells["no_spin"].outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "alone", [Verdict.passed(), Verdict(Outcome.FAIL, "it spins", level=Level.SHOULD)]
+)
+def test_what_only_several_faults_violate_is_told_of_them(alone: Verdict) -> None:
+    found = findings_of(signals=alone, mixed=Verdict.failed("it spins"))
+    give_to_single_faults(found)
+    assert found["mixed"].cells["no_spin"].outcome is Outcome.FAIL
+
+
+def test_a_run_of_one_family_keeps_what_it_has() -> None:
+    found = findings_of(mixed=Verdict.failed("it spins"))
+    give_to_single_faults(found)
+    assert found["mixed"].cells["no_spin"].outcome is Outcome.FAIL
