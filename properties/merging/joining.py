@@ -101,6 +101,7 @@ def _plan(run: Run) -> list[tuple[str, int, int]]:
 def _add(merged: Run, run: Run) -> None:
     for name, findings in run.findings.items():
         merged.findings[name].merge(findings)
+    merged.swept_violations |= run.swept_violations
     merged.parts_done += run.parts_done
     for of_all, of_one in (
         (merged.errors, run.errors),

@@ -100,6 +100,8 @@ def _run(record: dict[str, Any]) -> Run:
     run = Run(settings, parts, elsewhere, origin)
     for one in record["findings"]:
         run.findings[one["family"]].merge(findings_from_data(one))
+    swept = record.get("swept_violations", [])
+    run.swept_violations = {(str(family), str(name)) for family, name in swept}
     run.parts_done = int(record["parts_done"])
     run.interrupted = bool(record["interrupted"])
     run.seconds = float(record["seconds"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from properties.model.levels import Level
-from properties.model.sweep import Coverage
+from properties.model.sweep import DRAWN_SCHEDULES, Coverage
 from properties.model.verdict import Invariant, Outcome
 from properties.running import baseline
 from properties.running.exit_status import INTERRUPTED, ExitStatus
@@ -15,7 +15,7 @@ from properties.running.record import tables as record
 from properties.running.record.case_files import CaseFiles, Named
 from properties.running.settings import Settings
 from properties.running.versions import origin_here
-from properties.search.attribution import CONTROL, give_to_single_faults
+from properties.search.attribution import CONTROL, give_to_the_swept
 from properties.search.cells import Cell, Cells, Failure, smallest_of
 from properties.search.findings import Findings
 from properties.search.known_violations import KnownViolation
@@ -45,6 +45,8 @@ class Run:
     """Why cases could not be kept, each reason once."""
     left_out: list[str] = field(default_factory=list)
     """In words, what was not done of what a whole run does."""
+    swept_violations: set[tuple[str, str]] = field(default_factory=set)
+    """Family and invariant of each violation that a finite choice has shown."""
     deadline: float | None = None
     """The monotonic time at which the run ends, whatever is left of it."""
     began: float = field(default_factory=time.monotonic)
@@ -69,6 +71,9 @@ class Run:
 
     def add(self, data: Findings, *, complete: bool = True) -> None:
         """Add what one part has found; `complete`: it came to its end."""
+        if data.swept and DRAWN_SCHEDULES not in data.swept:
+            of_control = ((CONTROL, name) for name in data.control)
+            self.swept_violations |= {(data.family, one) for one in data.failed()} | {*of_control}
         self.findings[data.family].merge(replace(data, control=Cells()))
         if data.control:
             self.findings[CONTROL].cells.merge(data.control)
@@ -123,7 +128,7 @@ class Run:
 
     def settle(self) -> None:
         """At the end, let each violation be told of where it belongs. Idempotent."""
-        give_to_single_faults(self.findings)
+        give_to_the_swept(self.findings, self.swept_violations)
 
     def keep_cases(self) -> None:
         """Write the smallest violations of each invariant to `.anechoic/cases`, once."""

@@ -2,11 +2,11 @@
 
 A violation that shows each time without any fault, or that was found only while no fault happened,
 says nothing about the fault. It belongs to the family without faults, where the run has it. And
-what one fault alone violates says nothing about several together: whether they meet it as well is a
-matter of what was drawn.
+what finite choices of one fault violate each time is told of that fault: whether what is drawn of
+another one meets it as well is luck.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,10 +25,7 @@ CONTROL = "control"
 SHOWS_WITHOUT = "it is violated without the fault as well, which is told of control"
 
 
-MIXED = "mixed"
-"""The family whose workloads have several faults."""
-
-SHOWS_ALONE = "it is violated by one fault alone as well, which is told of {families}"
+MET_BY_LUCK = "what was drawn met what is violated each time with another fault: told of {families}"
 
 
 class Violated(NamedTuple):
@@ -71,24 +68,26 @@ def give_to_control(findings: Findings, seen: Seen, failure: Failure, baseline: 
         findings.control[name].keep(failure.of(CONTROL))
 
 
-def give_to_single_faults(findings: Mapping[str, Findings]) -> None:
-    """Let what one fault alone violates be told of that fault, and not of several. Idempotent.
+def give_to_the_swept(findings: Mapping[str, Findings], swept: Set[tuple[str, str]]) -> None:
+    """Let a violation that only drawn workloads of a family met be told where it is certain.
 
-    `findings` are those of each family. A violation of another kind of error stays, and so does one
-    of a MUST where one fault alone violates something weaker.
+    `swept` are the families and invariants that a finite choice has violated. One of a family is
+    certain where it is a MUST and its smallest case has failed each time. Another kind of error is
+    another violation, and stays. Idempotent.
     """
-    mixed = findings.get(MIXED)
-    for name, cell in list(mixed.cells.items()) if mixed is not None else []:
-        alone = [
-            one
-            for one in findings.values()
-            if one.family != MIXED and name in one.cells and one.cells[name].fails(Level.MUST)
-        ]
-        kinds = {kind for one in alone for kind in one.cells[name].failures}
-        if mixed is not None and alone and cell.failures.keys() <= kinds and cell.judged:
-            families = ", ".join(one.family for one in alone)
-            mixed.cells[name] = Cell()
-            mixed.cells[name].note(Verdict.not_applicable(SHOWS_ALONE.format(families=families)))
+    sure = {place for place in swept if _is_certain(findings[place[0]].cells[place[1]])}
+    for family, name in ((one.family, name) for one in findings.values() for name in one.failed()):
+        told = [one for one, invariant in sorted(sure) if invariant == name]
+        kinds = {kind for one in told for kind in findings[one].cells[name].failures}
+        if (family, name) not in swept and findings[family].cells[name].failures.keys() <= kinds:
+            findings[family].cells[name] = Cell()
+            why = MET_BY_LUCK.format(families=", ".join(told))
+            findings[family].cells[name].note(Verdict.not_applicable(why))
+
+
+def _is_certain(cell: Cell) -> bool:
+    failure = cell.failure
+    return cell.fails(Level.MUST) and failure is not None and 1 < failure.times == failure.failed
 
 
 def rank_of(invariant: Invariant, tried: Trial) -> tuple[int, int]:

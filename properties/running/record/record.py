@@ -33,6 +33,7 @@ def record_of(run: Run) -> dict[str, Any]:
         "parts": [_part(part) for part in run.parts],
         "elsewhere": [_part(part) for part in run.elsewhere],
         "findings": [findings.as_data() for findings in run.findings.values()],
+        "swept_violations": sorted(map(list, run.swept_violations)),
         "parts_done": run.parts_done,
         "interrupted": run.interrupted,
         "seconds": round(run.seconds, 3),

@@ -1,6 +1,7 @@
 """A violation that shows without the fault, or was found without it, belongs to control."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ import pytest
 from faults.fault import Status
 from faults.server.accept_errors import AcceptError
 from faults.server.freeze import Freeze
+from properties.cases.case import Case
 from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome, Verdict
-from properties.search.attribution import SHOWS_WITHOUT, give_to_single_faults
-from properties.search.findings import Findings
+from properties.search.attribution import SHOWS_WITHOUT, give_to_the_swept
+from properties.search.findings import Failure, Findings
 from properties.search.known_violations import Baseline, KnownViolation
 from properties.server.families import FAMILIES
+from properties.server.invariants import no_spin
+from properties.server.role import SERVER
 from properties.server.steps import Open
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
 from tests.properties.server.histories import history, injected
@@ -144,37 +148,49 @@ def test_a_fault_is_taken_out_before_anything_else_is_tried() -> None:
     assert len({*tried[: first + 1]}) == 2
 
 
-def findings_of(**cells: Verdict) -> dict[str, Findings]:
-    """Return findings by family, in each of which no_spin has this verdict."""
-    made = {family: Findings(family) for family in cells}
-    for family, verdict in cells.items():
-        made[family].cells["no_spin"].note(verdict)
+def findings_of(*seen: tuple[str, str, Level], times: int = 3) -> dict[str, Findings]:
+    """Return findings by family: in each no_spin was violated so, at a level."""
+    made = {}
+    for family, words, level in seen:
+        findings = made[family] = Findings(family)
+        findings.cells["no_spin"].note(Verdict(Outcome.FAIL, words, level=level))
+        of_the_level = replace(no_spin.INVARIANT, level=level)
+        case = Case(SERVER, of_the_level, family, (Open(1),), words, ("x",))
+        findings.cells["no_spin"].keep(Failure(replace(case, failed=3, times=times), 1))
     return made
 
 
-@pytest.mark.parametrize("mixed", [Verdict.failed("it spins"), Verdict.passed()])
-def test_what_one_fault_alone_violates_is_told_of_it_whatever_several_have_shown(
-    mixed: Verdict,
-) -> None:
-    found = findings_of(signals=Verdict.failed("it spins"), mixed=mixed)
+SURE = ("signals", "it spins", Level.MUST)
+LUCKY = ("mixed", "it spins", Level.MUST)
+SWEPT = {("signals", "no_spin")}
+
+
+def outcome_of(found: dict[str, Findings], swept: set[tuple[str, str]]) -> Outcome:
+    """Return what becomes of the violation that was drawn."""
     for _ in range(2):
-        give_to_single_faults(found)
-    cell = found["mixed"].cells["no_spin"]
-    assert cell.outcome is Outcome.NOT_APPLICABLE
-    assert cell.reason.endswith("told of signals")
+        give_to_the_swept(found, swept)
+    return found["mixed"].cells["no_spin"].outcome
+
+
+def test_what_is_certain_with_one_fault_is_not_told_of_what_met_it_by_luck() -> None:
+    found = findings_of(SURE, LUCKY)
+    assert outcome_of(found, SWEPT) is Outcome.NOT_APPLICABLE
+    assert found["mixed"].cells["no_spin"].reason.endswith("told of signals")
     assert found["signals"].cells["no_spin"].outcome is Outcome.FAIL
 
 
-@pytest.mark.parametrize(
-    "alone", [Verdict.passed(), Verdict(Outcome.FAIL, "it spins", level=Level.SHOULD)]
-)
-def test_what_only_several_faults_violate_is_told_of_them(alone: Verdict) -> None:
-    found = findings_of(signals=alone, mixed=Verdict.failed("it spins"))
-    give_to_single_faults(found)
-    assert found["mixed"].cells["no_spin"].outcome is Outcome.FAIL
+def test_what_a_finite_choice_shows_is_told_of_each_fault_that_has_one() -> None:
+    both = {*SWEPT, ("mixed", "no_spin")}
+    assert outcome_of(findings_of(SURE, LUCKY), both) is Outcome.FAIL
 
 
-def test_a_run_of_one_family_keeps_what_it_has() -> None:
-    found = findings_of(mixed=Verdict.failed("it spins"))
-    give_to_single_faults(found)
-    assert found["mixed"].cells["no_spin"].outcome is Outcome.FAIL
+def test_what_is_told_nowhere_else_each_time_stays() -> None:
+    assert outcome_of(findings_of(LUCKY), set()) is Outcome.FAIL
+    assert outcome_of(findings_of(SURE, LUCKY, times=10), SWEPT) is Outcome.FAIL
+    weak = findings_of(("signals", "it spins", Level.SHOULD), LUCKY)
+    assert outcome_of(weak, SWEPT) is Outcome.FAIL
+
+
+def test_another_kind_of_error_stays() -> None:
+    named = ("mixed", "it ended, saying 'Too many open files'", Level.MUST)
+    assert outcome_of(findings_of(SURE, named), SWEPT) is Outcome.FAIL
