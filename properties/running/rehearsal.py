@@ -1,10 +1,9 @@
 """What a server calls is learnt before its schedules are tried: before a run, or in a part of it.
 
-In a part of the run it keeps one worker busy while the others go on, and whoever waits for the
-first violation does not wait for that.
+In a part of the run it keeps one worker busy while the others go on, and the first violation does
+not wait for it.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +14,6 @@ from properties.running.division.shard import shard_by_name
 from properties.running.plan import Part, PartKind, schedules_of
 from properties.running.run import Run
 from properties.running.settings import Settings
-
-Learn = Callable[[], Any]
 
 UNTRIED = "no schedule was tried: the run ended before it was learnt what the server calls"
 

@@ -24,7 +24,6 @@ CONTROL = "control"
 
 SHOWS_WITHOUT = "it is violated without the fault as well, which is told of control"
 
-
 MET_BY_LUCK = "what was drawn met what is violated each time with another fault: told of {families}"
 
 
@@ -75,14 +74,16 @@ def give_to_the_swept(findings: Mapping[str, Findings], swept: Set[tuple[str, st
     certain where it is a MUST and its smallest case has failed each time. Another kind of error is
     another violation, and stays. Idempotent.
     """
-    sure = {place for place in swept if _is_certain(findings[place[0]].cells[place[1]])}
-    for family, name in ((one.family, name) for one in findings.values() for name in one.failed()):
-        told = [one for one, invariant in sorted(sure) if invariant == name]
-        kinds = {kind for one in told for kind in findings[one].cells[name].failures}
-        if (family, name) not in swept and findings[family].cells[name].failures.keys() <= kinds:
-            findings[family].cells[name] = Cell()
-            why = MET_BY_LUCK.format(families=", ".join(told))
-            findings[family].cells[name].note(Verdict.not_applicable(why))
+    met = [(one, name) for one in findings.values() for name in one.failed()]
+    sure = [(one, name) for one, name in met if _is_certain(one.cells[name])]
+    for one, name in met:
+        told = [other for other, of in sure if of == name and (other.family, of) in swept]
+        kinds = {kind for other in told for kind in other.cells[name].failures}
+        is_drawn = (one.family, name) not in swept
+        if told and is_drawn and one.cells[name].failures.keys() <= kinds:
+            families = ", ".join(other.family for other in told)
+            one.cells[name] = Cell()
+            one.cells[name].note(Verdict.not_applicable(MET_BY_LUCK.format(families=families)))
 
 
 def _is_certain(cell: Cell) -> bool:
