@@ -25,6 +25,7 @@ class Mishap(enum.Enum):
     """What happens to which segment."""
 
     LOST_SYN = "the SYN is lost"
+    LOST_ACK = "the last ACK of the handshake is lost"
     LOST_LINE = "the first segment of a line is lost"
     LOST_ECHO = "the first segment of an echo is lost"
     DOUBLED_LINE = "a segment of a line comes twice"
@@ -34,8 +35,12 @@ class Mishap(enum.Enum):
     SMALL_PACKETS = f"no packet is longer than {SMALLEST_MTU} bytes"
 
 
+OF_THE_HANDSHAKE = (Mishap.LOST_SYN, Mishap.LOST_ACK)
+"""They befall a client that is not connected yet."""
+
 RULES = {
     Mishap.LOST_SYN: Rule(Action.LOSE, _OUT, frozenset({Kind.SYN}), count=1),
+    Mishap.LOST_ACK: Rule(Action.LOSE, _OUT, frozenset({Kind.ACK}), count=1),
     Mishap.LOST_LINE: Rule(Action.LOSE, _OUT, _DATA, count=1),
     Mishap.LOST_ECHO: Rule(Action.LOSE, _IN, _DATA, count=1),
     Mishap.DOUBLED_LINE: Rule(Action.DOUBLE, _OUT, _DATA, count=1),
@@ -61,9 +66,9 @@ class ClientSegmentFault(WireFault[ClientContext]):
 
     def on_wire(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         """Put the rule in force, type something, let it be answered, and see the rule act."""
-        if self.mishap is Mishap.LOST_SYN and context.handle is not None:
+        if self.mishap in OF_THE_HANDSHAKE and context.handle is not None:
             return NOT_STARTED
-        if self.mishap is not Mishap.LOST_SYN and not context.meet():
+        if self.mishap not in OF_THE_HANDSHAKE and not context.meet():
             return NOT_CONNECTED
         if self.mishap is Mishap.SMALL_PACKETS:
             wire.set_mtu(SMALLEST_MTU)
@@ -74,6 +79,9 @@ class ClientSegmentFault(WireFault[ClientContext]):
     def _with_rule(self, context: ClientContext, wire: Wire) -> FaultOutcome:
         rule = RULES[self.mishap]
         with wire.ruled(rule) as number:
+            if self.mishap is Mishap.LOST_ACK:
+                # What is typed before would acknowledge the SYN-ACK as well.
+                context.meet()
             self._talk(context)
             met = context.wait(lambda: wire.hits(number) >= (rule.count or 1))
         return (

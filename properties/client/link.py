@@ -15,7 +15,7 @@ from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from target.command import Command
 from target.errors import TargetError
-from target.sockets import Endpoint
+from target.sockets import Endpoint, TcpState
 
 NOT_TOLD = "its command does not say {host}: it cannot be told of another host"
 
@@ -92,15 +92,29 @@ class Link:
             doubt_if_lost(self._history, (ended.reason for ended in ends))
 
     def _may_still_end(self) -> bool:
-        """Return whether the client's kernel will still learn of a server that is gone.
+        """Return whether either kernel will still learn of the other's end.
 
-        It sends again what it has for one that has crashed; and over a wire a FIN or an RST takes
-        its time.
+        The client's sends again what it has for a server that has crashed; and over a wire a FIN,
+        an RST, or the last ACK of a handshake takes its time.
         """
         if self.wire is None:
             return False
+        if self._is_on_its_way():
+            return True
         if any(end.local in self._vanished and end.send_queue for end in self._state.ends()):
             return True
         left = (one for one in self._state.io_loop.connections if one.closed)
         ends = (one.client_end() for one in left if one.remote not in self._vanished)
         return any(end is not None and end.state in STILL_SENDING for end in ends)
+
+    def _is_on_its_way(self) -> bool:
+        """Return whether the client has connected to a server that accepts and does not know it.
+
+        The last ACK of the handshake is late, or was lost: then the SYN-ACK is sent again.
+        """
+        io_loop = self._state.io_loop
+        if not io_loop.accepting or not io_loop.listener.is_open:
+            return False
+        known = {*self._vanished, *(one.remote for one in io_loop.connections)}
+        ends = self._state.ends()
+        return any(e.state is TcpState.ESTABLISHED and e.local not in known for e in ends)

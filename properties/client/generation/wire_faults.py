@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from faults.client.closed_window import ServerClosedWindow, ServerWindow
 from faults.client.fin_rst_order import FinOrRst, FinRstOrder
 from faults.client.host_crash import ServerCrash, ServerHostCrash
-from faults.client.segments import ClientSegmentFault, Mishap
+from faults.client.segments import OF_THE_HANDSHAKE, ClientSegmentFault, Mishap
 from faults.client.unreachable import CannotReach, Obstacle
 from faults.client_context import ClientContext
 from faults.fault import Fault
@@ -23,7 +23,8 @@ BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line":
 
 TAKES_A_TIMEOUT: frozenset[object] = frozenset(
     {
-        *(Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF, Mishap.LOST_SYN),
+        *(Obstacle.DEAD_HOST, ServerCrash.FOR_GOOD, ServerCrash.CUT_OFF),
+        *OF_THE_HANDSHAKE,
         *(ServerWindow.UPDATE_LOST, ServerWindow.CRASH),
     }
 )
@@ -93,7 +94,7 @@ def _crashes() -> Iterator[Choice]:
 def _mishaps() -> Iterator[Choice]:
     for mishap in Mishap:
         fault = ClientSegmentFault(mishap, Payload(Content.LINES, 5000))
-        before = () if mishap is Mishap.LOST_SYN else (Accept(),)
+        before = () if mishap in OF_THE_HANDSHAKE else (Accept(),)
         matters = mishap in (Mishap.LOST_LINE, Mishap.LOST_ECHO)
         workload: Workload = (*before, Inject(fault))
         yield Choice("mishaps of segments", mishap.value, workload, 1, matters=matters)
