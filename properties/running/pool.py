@@ -268,7 +268,7 @@ class Pool:
         self._say_what_was_not_tried()
 
     def _say_what_was_not_tried(self) -> None:
-        if self._unrehearsed:
+        if self._unrehearsed and self.extent.seconds is None:
             self.run.left_out.append(UNTRIED)
         planned = {part.family.name for part in self.run.parts}
         missing = [

@@ -62,11 +62,13 @@ def workers() -> list[int]:
 class Listener(RunListener):
     """Keeps what it is called with, and may end the run or a worker."""
 
-    def __init__(self, *, interrupts: bool = False, kills: bool = False) -> None:
+    def __init__(
+        self, *, interrupts: bool = False, kills: bool = False, ends: bool = False
+    ) -> None:
         self.seen: list[str] = []
         self.parts: list[int] = []
         self.workers: set[str] = set()
-        self._interrupts, self._kills = interrupts, kills
+        self._interrupts, self._kills, self._ends = interrupts, kills, ends
 
     def grown(self, run: Run) -> None:
         """Note how many parts there are now."""
@@ -75,6 +77,8 @@ class Listener(RunListener):
     def progressed(self, progress: PartProgress) -> None:
         """Note which worker it was; kill one."""
         self.workers.add(progress.worker)
+        if self._ends:
+            raise KeyboardInterrupt
         if self._kills:
             self._kills = False
             os.kill(max(workers()), signal.SIGKILL)
@@ -159,8 +163,17 @@ def test_what_a_rehearsal_has_learnt_is_tried_in_the_same_run(extent: Extent) ->
 
 def test_a_run_that_ends_before_anything_was_learnt_says_so() -> None:
     run = rehearsing()
+    with pytest.raises(KeyboardInterrupt):
+        Pool(run, [Listener(ends=True)], ALONE).go()
+    assert run.left_out == [UNTRIED]
+
+
+def test_a_run_whose_time_is_over_before_that_names_the_family() -> None:
+    run = rehearsing()
     Pool(run, [], Extent(1, 1, seconds=0.0)).go()
-    assert UNTRIED in run.left_out
+    (words,) = run.left_out
+    assert words.startswith("the time was over before these were tried:")
+    assert "schedules" in words
 
 
 def test_a_worker_that_dies_is_replaced_and_its_part_is_an_error() -> None:
