@@ -47,7 +47,13 @@ def _of_shards(shards: list[ReadRun]) -> Run:
     parts = [part for run in runs for part in run.parts]
     parts.sort(key=lambda part: (families.index(part.family.name), _place(part)))
     done = {part.id for part in parts}
-    elsewhere = tuple(p for p in first.run.elsewhere if p.id not in done and not p.path)
+    elsewhere = tuple(
+        part
+        for part in first.run.elsewhere
+        if part.id not in done and not part.path
+        # One that was interrupted may not have learnt which schedules there are.
+        if missing or part.family.fault is not Schedule
+    )
     origin = {**first.run.origin, "platform": _platforms(runs)}
     merged = Run(replace(settings, shard=None), tuple(parts), elsewhere, origin)
     for run in runs:

@@ -210,10 +210,15 @@ def _in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 
 def _with_rehearsal(settings: Settings, sweeps: Iterable[Part]) -> Iterator[Part]:
-    """Add the rehearsal, where there is one, after the first part of each family."""
+    """Add the rehearsal, where there is one, after the first part of each family.
+
+    The schedules come when it is over.
+    """
     first: list[Part] = []
     later: list[Part] = []
     for part in sweeps:
+        if settings.rehearses and part.family.fault is Schedule:
+            continue
         is_first = _is_plain(part.family) or part.id.endswith(FIRST)
         (first if is_first else later).append(part)
     yield from first

@@ -20,6 +20,7 @@ from properties.reports.terminal import Terminal
 from properties.running.errors import UsageError
 from properties.running.exit_status import ExitStatus
 from properties.running.preflight import planned
+from properties.running.rehearsal import has_schedules, is_rehearsal
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 from properties.server.invariants import no_zombies
@@ -147,6 +148,18 @@ def test_only_the_whole_can_be_better_than_its_baseline(tmp_path: Path) -> None:
     (tmp_path / "partial").mkdir()
     (partial,) = merged(tmp_path / "partial", shards[0])
     assert partial.now_passing() == []
+
+
+def test_a_shard_that_has_not_learnt_which_schedules_there_are_is_merged(tmp_path: Path) -> None:
+    runs = []
+    # The last of three learns them.
+    for number in (1, 2, 3):
+        asked = settings(seed=1, shard=f"{number}/3", server="./mine {port}")
+        runs.append(passed(planned(replace(asked, rehearses=has_schedules(asked)))))
+    assert [any(map(is_rehearsal, run.parts)) for run in runs] == [False, False, True]
+    (one,) = merged(tmp_path, *runs)
+    assert one.elsewhere == ()
+    assert one.errors == []
 
 
 def test_an_interrupted_shard_makes_the_whole_partial(tmp_path: Path) -> None:

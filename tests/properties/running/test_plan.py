@@ -85,6 +85,7 @@ def test_what_a_server_calls_is_learnt_after_the_first_part_of_each_family() -> 
     assert "control-sweep-1" in ids[:place]
     assert "freeze-sweep-0" in ids[:place]
     assert "accept_errors-sweep-1" in ids[place:]
+    assert "schedules-sweep-0" not in ids
     assert not any("rehearsal" in one.id for one in plan(settings(server="./mine {port}")))
 
 

@@ -153,12 +153,22 @@ def test_what_a_rehearsal_has_learnt_is_tried_in_the_same_run(extent: Extent) ->
     assert run.status is ExitStatus.CONFORMS
     assert listener.parts == [len(run.parts)]
     assert run.parts_done == len(run.parts) > before
+    assert len({part.id for part in run.parts}) == len(run.parts)
     assert run.findings["schedules"].workloads
     assert {group for family, group, _ in run.swept() if family == "schedules"} > {
         "orders of calls"
     }
     assert run.left_out == []
     assert workers() == []
+
+
+def test_a_server_whose_calls_cannot_be_held_is_told_why_no_schedule_is_tried() -> None:
+    (deferring,) = (one for one in VARIANTS if one.name == "defer_accept")
+    asked = settings(server=shlex.join(build(deferring)), fault=["schedules"])
+    run = planned(replace(asked, rehearses=True))
+    Pool(run, [], ALONE).go()
+    assert run.parts_done == len(run.parts) == 2
+    assert "TCP_DEFER_ACCEPT" in run.findings["schedules"].cells["exact_echo"].reason
 
 
 def test_a_run_that_ends_before_anything_was_learnt_says_so() -> None:
