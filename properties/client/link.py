@@ -1,7 +1,7 @@
 """The link between a client's host and the server's, where it is a wire."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from properties.engine.carried import add_segments, doubt_if_lost
 from properties.model.history import History
 from target.command import Command
 from target.errors import TargetError
-from target.sockets import Endpoint, TcpState
+from target.sockets import Endpoint, TcpSocket, TcpState
 
 NOT_TOLD = "its command does not say {host}: it cannot be told of another host"
 
@@ -99,15 +99,16 @@ class Link:
         """
         if self.wire is None:
             return False
-        if self._is_on_its_way():
+        ends = self._state.ends()
+        if self._any_is_on_its_way(ends):
             return True
-        if any(end.local in self._vanished and end.send_queue for end in self._state.ends()):
+        if any(end.local in self._vanished and end.send_queue for end in ends):
             return True
         left = (one for one in self._state.io_loop.connections if one.closed)
-        ends = (one.client_end() for one in left if one.remote not in self._vanished)
-        return any(end is not None and end.state in STILL_SENDING for end in ends)
+        of_these = (one.client_end() for one in left if one.remote not in self._vanished)
+        return any(end is not None and end.state in STILL_SENDING for end in of_these)
 
-    def _is_on_its_way(self) -> bool:
+    def _any_is_on_its_way(self, ends: Iterable[TcpSocket]) -> bool:
         """Return whether the client has connected to a server that accepts and does not know it.
 
         The last ACK of the handshake is late, or was lost: then the SYN-ACK is sent again.
@@ -116,5 +117,4 @@ class Link:
         if not io_loop.accepting or not io_loop.listener.is_open:
             return False
         known = {*self._vanished, *(one.remote for one in io_loop.connections)}
-        ends = self._state.ends()
         return any(e.state is TcpState.ESTABLISHED and e.local not in known for e in ends)

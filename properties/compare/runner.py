@@ -100,10 +100,9 @@ class Check:
         status = self.process.wait()
         if not self.result and status != INTERNAL_ERROR:
             status = ExitStatus.USAGE
-        elif stopped and status == INTERRUPTED:
-            # Its result is that of an interrupted run, and says so.
-            pass
-        elif status not in (*ExitStatus, INTERNAL_ERROR):
+        elif status not in (*ExitStatus, INTERNAL_ERROR) and not (
+            stopped and status == INTERRUPTED
+        ):
             # It was killed from outside: what it had found by then is incomplete.
             status = ExitStatus.INCONCLUSIVE
         return Compared(

@@ -10,6 +10,7 @@ import enum
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from faults.server.schedules import Schedule
 from properties.cases.case import Case
@@ -44,9 +45,8 @@ BY_ADDRESS = frozenset({FollowUp.FLOOD})
 """The follow-ups that are possible with a server that we did not start."""
 
 
-SWEEP = "-sweep-"
-FIRST = f"{SWEEP}0"
-"""In the ids of parts: what is swept of a family, and the first of it."""
+AFTER_THE_FIRST = 0.5
+"""Of rounds that are counted from 0: the place of what comes between the first and the second."""
 
 
 class PartKind(enum.Enum):
@@ -130,7 +130,7 @@ def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Par
     """Return the parts of a run as if it had no shard."""
     if settings.exhaustive:
         return (*_known(settings, known), *_sweeps(settings))
-    sweeps = tuple(_with_rehearsal(settings, _sweeps(settings)))
+    sweeps = tuple(_sweeps(settings))
     workloads = (*sweeps, *_workloads(settings))
     first = len(settings.families) + sum(_is_plain(part.family) for part in sweeps)
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
@@ -192,41 +192,31 @@ def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:
 
 
 def _sweeps(settings: Settings) -> Iterator[Part]:
-    parts = [
-        (number, family, chosen[done : done + EXAMPLES_A_PART])
-        for family in settings.families
-        for chosen in [_in_order(within(family.sweep, settings.sweep))]
-        for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART))
-    ]
-    for number, family, choices in sorted(
-        parts, key=lambda one: 0 if _is_plain(one[1]) else one[0]
-    ):
-        name = f"{family.name}{SWEEP}{number}"
-        yield Part(PartKind.SWEEP, name, family, settings.seed, len(choices), None, choices=choices)
+    """Return the parts that sweep, in rounds: the first of each family, then the second, ...
+
+    The rehearsal comes after the first round, and the schedules when it is over.
+    """
+    rounds: list[tuple[float, Part]] = []
+    for family in settings.families:
+        if settings.rehearses and family.fault is Schedule:
+            name = f"{family.name}-rehearsal"
+            rehearsal = Part(PartKind.REHEARSAL, name, family, settings.seed, workloads=0)
+            rounds.append((AFTER_THE_FIRST, rehearsal))
+            continue
+        chosen = _in_order(within(family.sweep, settings.sweep))
+        for number, done in enumerate(range(0, len(chosen), EXAMPLES_A_PART)):
+            part = _sweep(settings, family, number, chosen[done : done + EXAMPLES_A_PART])
+            rounds.append((0 if _is_plain(family) else number, part))
+    yield from (part for _, part in sorted(rounds, key=itemgetter(0)))
+
+
+def _sweep(settings: Settings, family: Family, number: int, choices: tuple[Choice, ...]) -> Part:
+    name, count = f"{family.name}-sweep-{number}", len(choices)
+    return Part(PartKind.SWEEP, name, family, settings.seed, count, choices=choices)
 
 
 def _in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
     return tuple(sorted(choices, key=lambda one: not one.matters))
-
-
-def _with_rehearsal(settings: Settings, sweeps: Iterable[Part]) -> Iterator[Part]:
-    """Add the rehearsal, where there is one, after the first part of each family.
-
-    The schedules come when it is over.
-    """
-    first: list[Part] = []
-    later: list[Part] = []
-    for part in sweeps:
-        if settings.rehearses and part.family.fault is Schedule:
-            continue
-        is_first = _is_plain(part.family) or part.id.endswith(FIRST)
-        (first if is_first else later).append(part)
-    yield from first
-    for family in settings.families:
-        if settings.rehearses and family.fault is Schedule:
-            name = f"{family.name}-rehearsal"
-            yield Part(PartKind.REHEARSAL, name, family, settings.seed, workloads=0)
-    yield from later
 
 
 def schedules_of(settings: Settings) -> tuple[Part, ...]:

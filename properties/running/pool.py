@@ -86,7 +86,6 @@ class Pool:
     _workers: list[_Worker] = field(default_factory=list)
     _retired: list[_Worker] = field(default_factory=list)
     _places: deque[int] = field(default_factory=deque)
-    _unrehearsed: bool = False
     _idleness: Idleness = field(default_factory=Idleness)
     _learnt: Learnt = field(default_factory=Learnt)
     _claims: SharedClaims = field(default_factory=SharedClaims)
@@ -98,7 +97,6 @@ class Pool:
         KeyboardInterrupt where the run was interrupted; nothing is interrupted but the waiting.
         """
         self._places = deque(range(len(self.run.parts)))
-        self._unrehearsed = any(map(is_rehearsal, self.run.parts))
         if self.extent.seconds is not None:
             self.run.deadline = time.monotonic() + self.extent.seconds
         with INTERRUPTION.put_off():
@@ -164,16 +162,13 @@ class Pool:
                 self._learnt.merge(learnt)
                 self._learnt.shrinking += learnt.shrinking
                 self._over(worker, findings_from_data(data))
-                self._give_work(worker)
-                if rehearsed is not None:
-                    self._give_work_to_the_idle()
+                self._give_work_to_the_idle()
             case Failed(words, of_the_target):
                 self._failed(worker, words, of_the_target=of_the_target)
                 self._give_work(worker)
 
     def _grow(self, rehearsed: Any) -> None:
         """Add what was learnt to the plan: its parts take turns with those that are left."""
-        self._unrehearsed = False
         before = len(self.run.parts)
         added = grow(self.run, rehearsed)
         turns = zip_longest(range(before, before + len(added)), self._places)
@@ -197,8 +192,6 @@ class Pool:
         assert worker.place is not None
         self._keep_what_was_found(worker)
         part, worker.place = self.run.parts[worker.place], None
-        # Told with its error.
-        self._unrehearsed &= not is_rehearsal(part)
         self.run.add_error(part.id, words, of_the_target=of_the_target)
         for listener in self.listeners:
             listener.part_done(part, None)
@@ -268,7 +261,9 @@ class Pool:
         self._say_what_was_not_tried()
 
     def _say_what_was_not_tried(self) -> None:
-        if self._unrehearsed and self.extent.seconds is None:
+        places = (*self._places, *(one.place for one in self._workers if one.place is not None))
+        is_unrehearsed = any(is_rehearsal(self.run.parts[place]) for place in places)
+        if is_unrehearsed and self.extent.seconds is None:
             self.run.left_out.append(UNTRIED)
         planned = {part.family.name for part in self.run.parts}
         missing = [

@@ -50,7 +50,7 @@ def with_what_was_learnt(settings: Settings, found: Any) -> Settings:
 
 def grow(run: Run, found: Any) -> tuple[Part, ...]:
     """Add to a run the parts of what was learnt meanwhile, and return them."""
-    run.settings = with_what_was_learnt(run.settings, found)
+    run.settings = replace(with_what_was_learnt(run.settings, found), rehearses=False)
     added = schedules_of(run.settings)
     run.parts += added
     return added

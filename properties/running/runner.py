@@ -77,6 +77,7 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
     finally:
         harness.close()
         run.settle()
+        run.keep_cases()
         run.remove_refuted_cases()
         for listener in listening:
             listener.finished(run, int(run.status))

@@ -18,6 +18,7 @@ from properties.server.events import (
     Closed,
     End,
     Ended,
+    FewServed,
     HalfClosed,
     LimitSeen,
     ListenerEnded,
@@ -45,11 +46,11 @@ SMALLEST_LIMIT = 8
 class ConnectionRecord:
     """What happened to one client. Positions are places in the history's events.
 
-    `others_disturbed_at` is when the first other client was disturbed, `departures` when each left,
-    by number, `leaving` when each did or half-closed, `readings` when bytes came to whom, `silence`
-    the one in which the connection ended.
-    `beside` counts the others that the server may have served when it came or ended;
-    `is_over_the_limit`: it was ended because they were as many as it serves at once.
+    `others_disturbed_at` is when the first other client was disturbed, None where that is not why
+    it ended: the server serves so few. `departures` is when each left, by number, `leaving` when
+    each did or half-closed, `readings` when bytes came to whom, `silence` the one in which the
+    connection ended. `beside` counts the others that the server may have served when it came or
+    ended; `is_over_the_limit`: it was ended because they were as many as it serves at once.
     """
 
     client: int
@@ -218,16 +219,17 @@ def _gathered(history: History) -> dict[int, ConnectionRecord]:
     readings = [(event.client, event.at) for event in history.of(Received)]
     listener_died = any(history.of(ListenerEnded))
     is_limited = was_limited(history)
-    limit, others = next(history.of(LimitSeen), None), beside(history)
+    limit, few = next(history.of(LimitSeen), None), next(history.of(FewServed), None)
+    others = beside(history)
     for record in records.values():
         record.disturbed = record.client in disturbed
-        record.others_disturbed_at = next(
-            (at for client, at in in_order if client != record.client), None
-        )
         record.departures, record.readings, record.leaving = departures, readings, leaving
         record.may_time_out = history.scope.in_own_words
         # Its end may be seen before the process is seen gone: the order does not matter here.
         record.beside = others.get(record.client, 0)
+        is_few = few is not None and record.was_turned_away and record.beside >= few.clients
+        disturbances = (at for client, at in in_order if client != record.client)
+        record.others_disturbed_at = None if is_few else next(disturbances, None)
         got_nothing = record.ended is not None and record.received == 0
         is_out = got_nothing or record.was_turned_away
         record.is_over_the_limit = bool(limit and is_out and record.beside >= limit.clients)

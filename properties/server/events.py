@@ -68,9 +68,12 @@ class FewServed(Event):
 
 @dataclass(frozen=True)
 class LostWithoutFaults(Event):
-    """The same clients, on a fresh server to which nothing was done, lost bytes as well."""
+    """The same clients, on a fresh server to which nothing was done, lost bytes as well.
 
-    client: int
+    `loser` is one of them, or the one of an exchange there: not a client of this history.
+    """
+
+    loser: int
 
 
 @dataclass(frozen=True)

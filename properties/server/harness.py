@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from signal import Signals
+from typing import TypeVar
 
 from faults.gate.calls import Kind
 from properties.engine.stillness import WitnessNeeded
@@ -46,13 +47,15 @@ from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.limits.fresh_servers import FreshServers
-from properties.server.limits.other_causes import OtherCauses, Seen
+from properties.server.limits.other_causes import OtherCauses
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
 from properties.server.steps import asking
 from target import ports
 from target.ports import Reservation
 from target.sockets import Endpoint
+
+Seen = TypeVar("Seen")
 
 LONGEST_LINGER = 5.0
 """Most seconds for which a server that is known to end late is watched after a workload."""

@@ -18,7 +18,7 @@ from properties.server.connection_records import (
     starved,
 )
 from properties.server.events import LostWithoutFaults, Stalled
-from properties.server.limits.client_limit import beyond_the_limit, is_beside_few, option_for
+from properties.server.limits.client_limit import beyond_the_limit, option_for
 
 REQUIREMENT = (
     "every byte MUST come back once, in order and unchanged, for as long as the client sends"
@@ -28,11 +28,10 @@ REQUIREMENT = (
 def judge(history: History) -> Verdict:
     """Judge every connection, disturbed ones only by the bytes that did come."""
     in_own_words = history.scope.in_own_words
-    loses_anyway = any(history.of(LostWithoutFaults))
+    is_left = not any(history.of(LostWithoutFaults))
     for record in connection_records(history).values():
         if in_own_words and (record.disturbed or record.was_timed_out or record.blame_listener):
             continue
-        is_left = not (loses_anyway or is_beside_few(history, record))
         if wrong := _wrong(record, is_left=is_left):
             return Verdict.failed(
                 f"{client_name(record.client)} {wrong}{option_for(history, record)}"

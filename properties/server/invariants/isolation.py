@@ -14,7 +14,7 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
-from properties.server.limits.client_limit import beyond_the_limit, is_beside_few, option_for
+from properties.server.limits.client_limit import beyond_the_limit, option_for
 from properties.server.limits.fresh_servers import loses_without_a_fault
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
@@ -34,8 +34,6 @@ def judge(history: History) -> Verdict:
     ]
     loses_alone = loses_without_a_fault(history)
     for record in others:
-        if is_beside_few(history, record):
-            continue
         if wrong := _ended(record) or ("" if loses_alone else _lost(record)):
             return Verdict.failed(
                 f"{client_name(record.client)} {wrong}{option_for(history, record)}"

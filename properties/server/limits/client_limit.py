@@ -6,7 +6,7 @@ from properties.server.connection_records import (
     connection_records,
     undisturbed,
 )
-from properties.server.events import FewServed, LimitSeen
+from properties.server.events import LimitSeen
 from properties.server.limits.crowds import connected_beside
 
 MOST = 128
@@ -16,15 +16,6 @@ MOST = 128
 def turned_away(history: History) -> list[ConnectionRecord]:
     """Return the clients that nothing was done to and that were ended before they got a byte."""
     return [record for record in undisturbed(history) if record.was_turned_away]
-
-
-def is_beside_few(history: History, record: ConnectionRecord) -> bool:
-    """Return whether a client was turned away by a server that serves only so few at once.
-
-    It does so without any fault as well: that is told by exact_echo.
-    """
-    few = next(history.of(FewServed), None)
-    return few is not None and record.was_turned_away and record.beside >= few.clients
 
 
 def option_for(history: History, record: ConnectionRecord) -> str:

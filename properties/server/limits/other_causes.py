@@ -7,7 +7,7 @@ bytes that they lose without any fault, or alone, as well: then no other connect
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from faults.payloads import A_WORD
 from properties.model.settings import Rules
@@ -23,7 +23,6 @@ from properties.server.limits.client_limit import turned_away
 from properties.server.limits.limit_probe import crowd, served_at_once
 from properties.server.steps import Receive, Send, asking
 
-Seen = TypeVar("Seen")
 Look = Callable[[Callable[[ServerInstance], Any]], Any]
 
 MOST_ALONE = 3
@@ -41,29 +40,23 @@ class OtherCauses:
 
     def judged(self, trial: Trial, fresh: Look) -> Trial:
         """Judge the violations of a trial once more where they may have another cause."""
-        if trial.violated and crowd(trial.history) >= SMALLEST_LIMIT:
+        if trial.violated and (
+            crowd(trial.history) >= SMALLEST_LIMIT
+            or (isolation.INVARIANT.id in trial.violated and turned_away(trial.history))
+        ):
             trial = self._judged_with_the_limit(trial, fresh)
-        if isolation.INVARIANT.id in trial.violated and turned_away(trial.history):
-            trial = self._judged_with_a_small_limit(trial, fresh)
         for invariant, others in _WITHOUT.items():
             if invariant in trial.violated and (plain := tuple(others(trial))):
                 trial = self._judged_beside(plain, trial, fresh)
         return trial
 
     def _judged_with_the_limit(self, trial: Trial, fresh: Look) -> Trial:
+        """Judge a trial once more, with how many are served at once; few are a defect as well."""
         limit = self._limit_of(fresh)
-        if not SMALLEST_LIMIT <= limit <= crowd(trial.history):
+        if not 0 < limit <= crowd(trial.history):
             return trial
-        seen = LimitSeen(trial.history.now(), limit)
-        return judged_once_more(trial, seen, self._invariants)
-
-    def _judged_with_a_small_limit(self, trial: Trial, fresh: Look) -> Trial:
-        """Judge a trial once more where few are served at once: that is no defect of isolation."""
-        limit = self._limit_of(fresh)
-        if not 0 < limit < SMALLEST_LIMIT:
-            return trial
-        seen = FewServed(trial.history.now(), limit)
-        return judged_once_more(trial, seen, self._invariants)
+        kind = LimitSeen if limit >= SMALLEST_LIMIT else FewServed
+        return judged_once_more(trial, kind(trial.history.now(), limit), self._invariants)
 
     def _limit_of(self, fresh: Look) -> int:
         """Return how many clients are served at once before one is not, 0 for any number.

@@ -9,6 +9,7 @@ from faults.fault import Status
 from properties.model.events import Conclusion, Event, Injected, Marked
 from properties.model.ladder import SIGNALLED, Arrow, Life, Note
 from properties.model.last_words import telling
+from properties.server.client_numbers import client_name
 from properties.server.events import (
     Census,
     FewServed,
@@ -199,7 +200,7 @@ def _few_served(rows: ServerRowBuilder, event: FewServed) -> None:
 
 
 def _lost_without_faults(rows: ServerRowBuilder, event: LostWithoutFaults) -> None:
-    words = f"tried by itself: without any fault c{event.client} loses bytes as well"
+    words = f"tried by itself: without any fault {client_name(event.loser)} loses bytes as well"
     rows.say(event.at, words, "yellow")
 
 

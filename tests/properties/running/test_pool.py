@@ -26,8 +26,8 @@ from properties.search.attribution import SHOWS_WITHOUT
 from properties.search.findings import Failure, Findings
 from target import descendants
 from target.processes import read_text
-from tests.mutants.catalogue import VARIANTS, build
 from tests.properties.running.test_settings import settings
+from tests.properties.server_runs import variant
 
 RUNG = f"{sys.executable} -P -m target.{{}} --port {{{{port}}}}"
 ALONE, BOTH = Extent(1, 1), Extent(2, 2)
@@ -139,8 +139,7 @@ def test_what_was_found_before_an_interruption_is_kept() -> None:
 
 def rehearsing() -> Run:
     """Return a run that learns what a server of threads calls before its schedules are tried."""
-    (threads,) = (one for one in VARIANTS if one.name == "threads")
-    server = shlex.join(build(threads))
+    server = shlex.join(variant("threads").words)
     asked = settings(server=server, fault=["freeze", "schedules"], quick=True)
     return planned(replace(asked, rehearses=True))
 
@@ -163,8 +162,8 @@ def test_what_a_rehearsal_has_learnt_is_tried_in_the_same_run(extent: Extent) ->
 
 
 def test_a_server_whose_calls_cannot_be_held_is_told_why_no_schedule_is_tried() -> None:
-    (deferring,) = (one for one in VARIANTS if one.name == "defer_accept")
-    asked = settings(server=shlex.join(build(deferring)), fault=["schedules"])
+    server = shlex.join(variant("defer_accept").words)
+    asked = settings(server=server, fault=["schedules"])
     run = planned(replace(asked, rehearses=True))
     Pool(run, [], ALONE).go()
     assert run.parts_done == len(run.parts) == 2

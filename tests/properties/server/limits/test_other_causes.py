@@ -74,7 +74,7 @@ def seen(workload: Workload, events: History, servers: Servers) -> Trial:
 def test_what_is_lost_without_the_fault_as_well_is_not_blamed_on_it() -> None:
     trial = seen(LOST, a_loss(), Servers(loser=1))
     assert trial.verdicts["isolation"].outcome is Outcome.NOT_APPLICABLE
-    assert [one.client for one in trial.history.of(LostWithoutFaults)] == [1]
+    assert [one.loser for one in trial.history.of(LostWithoutFaults)] == [1]
 
 
 def test_what_is_lost_with_the_fault_alone_is_blamed_on_it() -> None:
