@@ -14,7 +14,7 @@ from properties.model.verdict import Outcome
 from properties.server.events import FewServed, LimitSeen
 from properties.server.harness import ServerHarness
 from properties.server.limits.limit_probe import served_at_once
-from properties.server.steps import Close, Open, Receive, Send
+from properties.server.steps import Open, Receive, Reset, Send, Standstill, asking
 from target.command import Command
 from tests.faults.contexts import served
 from tests.properties.server_runs import HOST, PATIENCE, compiled, script, serving
@@ -56,7 +56,9 @@ def test_a_server_that_turns_away_the_sixth_client_is_one_that_is_held_up() -> N
 
 def test_who_is_turned_away_beside_few_is_told_by_exact_echo_alone() -> None:
     with harness(script("turns_away.py", "4")) as made:
-        trial = made.run_trial((*crowd(5), Receive(5), Close(5), Open(6), Receive(6)))
+        # The place of the client that resets is free again, and taken, before one more comes.
+        full = (*crowd(4), Reset(1), Standstill(), *asking(5))
+        trial = made.run_trial((*full, Open(6), Receive(6)))
     assert trial.violated == {"exact_echo"}
     assert [event.clients for event in trial.history.of(FewServed)] == [4]
 
