@@ -33,7 +33,9 @@ FACADE = "api"
 STARTS_QUICKLY = {
     "properties/cli/main.py",
     "properties/cli/check.py",
+    "properties/engine/choosing.py",
     "properties/roles.py",
+    "properties/search/drawing.py",
     "target/hosts.py",
 }
 """Modules that may import inside functions, besides the facade: for the time that they take."""

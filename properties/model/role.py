@@ -3,9 +3,7 @@
 import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from hypothesis import strategies as st
+from typing import TYPE_CHECKING, Any, Protocol
 
 from faults.fault import Fault
 from properties.model.events import Event
@@ -15,6 +13,10 @@ from properties.model.steps import Step, Workload
 from properties.model.sweep import Choice, Drawn
 from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
+
+if TYPE_CHECKING:
+    # Loading it takes longer than most else that a run needs (properties.engine.choosing).
+    from hypothesis import strategies as st
 
 
 class Draw(Protocol):
@@ -34,7 +36,7 @@ class Draw(Protocol):
 QUICK_SHARE = 4
 """A quick run draws one of so many workloads of a family."""
 
-Strategy = Callable[[Limits], st.SearchStrategy[Workload]]
+Strategy = Callable[[Limits], "st.SearchStrategy[Workload]"]
 """The strategy for the workloads of a family, within a target's limits."""
 
 

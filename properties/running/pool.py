@@ -28,6 +28,7 @@ from properties.running.rehearsal import UNTRIED, grow, is_rehearsal
 from properties.running.run import Run
 from properties.running.runner import SHRINKING
 from properties.running.worker import Done, Failed, Found, Task, work
+from properties.search import drawing
 from properties.search.claims import SharedClaims
 from properties.search.findings import Findings, findings_from_data
 
@@ -106,6 +107,7 @@ class Pool:
                 while self._goes_on():
                     self._listen()
                     if self._may_grow() and self._idleness.has_room():
+                        drawing.load()
                         self._start(self._next_name())
             finally:
                 self._end()
@@ -216,6 +218,7 @@ class Pool:
             return
         if self._places[0] >= worker.parts:
             self._retire(worker)
+            drawing.load()
             self._start(worker.name)
             return
         worker.place = place = self._places.popleft()

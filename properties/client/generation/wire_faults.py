@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import product
-
-from hypothesis import strategies as st
+from typing import TYPE_CHECKING
 
 from faults.client.closed_window import ServerClosedWindow, ServerWindow
 from faults.client.fin_rst_order import FinOrRst, FinRstOrder
@@ -18,6 +17,9 @@ from properties.engine.choosing import among
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+
 ECHOED: Workload = (Type(A_LINE), Answer())
 BEFORE: dict[str, Workload] = {"after an echo": ECHOED, "before the first line": (Accept(),)}
 
@@ -31,34 +33,34 @@ TAKES_A_TIMEOUT: frozenset[object] = frozenset(
 """Swept, and not drawn: the kernel waits for a second or two."""
 
 
-def draw_order(draw: st.DrawFn) -> Fault[ClientContext]:
+def draw_order(draw: "st.DrawFn") -> Fault[ClientContext]:
     """Draw which of FIN and RST comes."""
     return FinRstOrder(draw(among(*FinOrRst)))
 
 
-def draw_obstacle(draw: st.DrawFn) -> Fault[ClientContext]:
+def draw_obstacle(draw: "st.DrawFn") -> Fault[ClientContext]:
     """Draw what stands between client and server."""
     return CannotReach(draw(among(*(o for o in Obstacle if o not in TAKES_A_TIMEOUT))))
 
 
-def draw_crash(draw: st.DrawFn) -> Fault[ClientContext]:
+def draw_crash(draw: "st.DrawFn") -> Fault[ClientContext]:
     """Draw how the server's host crashes."""
     return ServerHostCrash(draw(among(*(c for c in ServerCrash if c not in TAKES_A_TIMEOUT))))
 
 
-def draw_mishap(draw: st.DrawFn) -> Fault[ClientContext]:
+def draw_mishap(draw: "st.DrawFn") -> Fault[ClientContext]:
     """Draw what happens to which segment."""
     mishap = draw(among(*(one for one in Mishap if one not in TAKES_A_TIMEOUT)))
     length = draw(among(24, 1500, 5000))
     return ClientSegmentFault(mishap, Payload(Content.LINES, length))
 
 
-def draw_window(draw: st.DrawFn) -> Fault[ClientContext]:
+def draw_window(draw: "st.DrawFn") -> Fault[ClientContext]:
     """Draw what becomes of a closed window."""
     return ServerClosedWindow(draw(among(*(w for w in ServerWindow if w not in TAKES_A_TIMEOUT))))
 
 
-WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[[st.DrawFn], Fault[ClientContext]]] = {
+WIRE_FAULTS: dict[type[Fault[ClientContext]], Callable[["st.DrawFn"], Fault[ClientContext]]] = {
     ClientSegmentFault: draw_mishap,
     FinRstOrder: draw_order,
     CannotReach: draw_obstacle,

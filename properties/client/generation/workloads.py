@@ -7,8 +7,7 @@ terminal gets only what it passes on unchanged: lines, none longer than it keeps
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-
-from hypothesis import strategies as st
+from typing import TYPE_CHECKING
 
 from faults.client.connecting import HinderConnect, Hindrance
 from faults.client.freeze import FreezeClient
@@ -22,9 +21,12 @@ from faults.fault import Fault
 from faults.payloads import HEAVY, MAXLINE, Content, Payload
 from properties.client.generation.wire_faults import WIRE_FAULTS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
-from properties.engine.choosing import among, between, one_of
+from properties.engine.choosing import among, between, composed, either, one_of
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Step, Workload
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 TERMINAL_MOST = 2000
 
@@ -35,7 +37,7 @@ _LENGTHS = (1, 2, 24, 100, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 
 class WorkloadBuilder:
     """A workload while it is drawn, and how many bytes are still to be answered."""
 
-    draw: st.DrawFn
+    draw: "st.DrawFn"
     is_terminal: bool
     steps: list[Step] = field(default_factory=list)
     unanswered: int = 0
@@ -150,17 +152,17 @@ def _draw_actions(builder: WorkloadBuilder, most: int, actions: tuple[Action, ..
 
 
 def _freeze(builder: WorkloadBuilder) -> Fault[ClientContext]:
-    return FreezeClient(builder.draw(st.booleans()))
+    return FreezeClient(builder.draw(either()))
 
 
 def _fin(builder: WorkloadBuilder) -> Fault[ClientContext]:
     manner = builder.draw(among(*FinManner))
-    return PeerFin(manner, builder.draw(st.booleans()), builder.draw(st.booleans()))
+    return PeerFin(manner, builder.draw(either()), builder.draw(either()))
 
 
 def _reset(builder: WorkloadBuilder) -> Fault[ClientContext]:
     manner = builder.draw(among(*ResetManner))
-    return PeerReset(manner, builder.draw(st.booleans()), builder.draw(st.booleans()))
+    return PeerReset(manner, builder.draw(either()), builder.draw(either()))
 
 
 def _hinder(builder: WorkloadBuilder) -> Fault[ClientContext]:
@@ -176,7 +178,7 @@ def _fail_output(builder: WorkloadBuilder) -> Fault[ClientContext]:
 
 
 def _over_wire(
-    draw_fault: Callable[[st.DrawFn], Fault[ClientContext]], builder: WorkloadBuilder
+    draw_fault: Callable[["st.DrawFn"], Fault[ClientContext]], builder: WorkloadBuilder
 ) -> Fault[ClientContext]:
     return draw_fault(builder.draw)
 
@@ -219,12 +221,12 @@ AT_THE_END = frozenset({PeerFin, PeerReset})
 COMES_FIRST = frozenset({HinderConnect, CannotReach})
 """Faults in connecting: they come before the connection."""
 
-_RARELY = among(False, False, True)
+_RARELY = (False, False, True)
 
 
-@st.composite
+@composed
 def workloads(
-    draw: st.DrawFn, strategies: dict[type[Fault[ClientContext]], FaultStrategy], limits: Limits
+    draw: "st.DrawFn", strategies: dict[type[Fault[ClientContext]], FaultStrategy], limits: Limits
 ) -> Workload:
     """Draw a workload with one or two faults out of `strategies`, none if there are none."""
     del limits
@@ -235,13 +237,13 @@ def workloads(
         _draw_actions(builder, 6, _CONTROL)
         return tuple(builder.steps) or (Accept(),)
     chosen = draw(among(*strategies))
-    if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(st.booleans())):
+    if chosen not in COMES_FIRST and not (chosen is SignalClient and draw(either())):
         _draw_actions(builder, 3, _ENDING if chosen in AT_THE_END else _TRAFFIC)
-    if chosen in AT_THE_END and draw(_RARELY):
+    if chosen in AT_THE_END and draw(among(*_RARELY)):
         _end_owing(builder)
     builder.steps.append(Inject(strategies[chosen](builder)))
     _draw_actions(builder, 2, (_answer, _type_a_line, _answer, _end_input))
     later = [kind for kind in strategies if kind not in COMES_FIRST]
-    if len(later) > 0 and draw(_RARELY):
+    if len(later) > 0 and draw(among(*_RARELY)):
         builder.steps.append(Inject(strategies[draw(among(*later))](builder)))
     return tuple(builder.steps)

@@ -1,15 +1,18 @@
 """A workload while it is drawn: its steps so far, the open clients, what may still be sent."""
 
 from dataclasses import dataclass, field
-
-from hypothesis import strategies as st
+from functools import cache
+from typing import TYPE_CHECKING
 
 from faults.fault import Reading
 from faults.payloads import MAXLINE, Content, Payload
-from properties.engine.choosing import among, between, one_of
+from properties.engine.choosing import among, between, one_of, times
 from properties.model.settings import Limits
 from properties.model.steps import Step
 from properties.server.steps import Close, Open
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 MOST_CLIENTS = 48
 LARGE = 1 << 20
@@ -36,20 +39,23 @@ _UNITS = (10, 80, 255, 512, 1024, 1460, 1500, 2048, 8192, 10_000, 16_384)
 
 _LARGE = (LARGE, LARGE + 1, 3 * LARGE, 4 * LARGE)
 
-_LENGTHS = one_of(
-    between(1, 64),
-    among(*EDGES),
-    between(1, 3 * MAXLINE),
-    st.builds(int.__mul__, among(*_UNITS), between(1, 4)),
-    among(*EDGES, *_LARGE),
-)
+
+@cache
+def _lengths() -> "st.SearchStrategy[int]":
+    return one_of(
+        between(1, 64),
+        among(*EDGES),
+        between(1, 3 * MAXLINE),
+        times(among(*_UNITS), between(1, 4)),
+        among(*EDGES, *_LARGE),
+    )
 
 
 @dataclass
 class WorkloadBuilder:
     """The state of a workload while it is drawn."""
 
-    draw: st.DrawFn
+    draw: "st.DrawFn"
     limits: Limits
     steps: list[Step] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
@@ -95,7 +101,7 @@ class WorkloadBuilder:
 
     def payload(self) -> Payload:
         """Choose what to send, within the budget of bytes."""
-        length = min(self.draw(_LENGTHS), max(1, self.budget))
+        length = min(self.draw(_lengths()), max(1, self.budget))
         self.budget -= length
         return Payload(self.draw(among(*Content)), length)
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from hypothesis import strategies as st
-
 from faults.fault import Fault
 from faults.gate.calls import Kind
 from faults.scheduling.actors import LISTENER
@@ -20,10 +18,10 @@ from faults.server.scarce_descriptors import ScarceDescriptors
 from faults.server.schedules import Schedule
 from faults.server.short_counts import ShortCall, ShortCount
 from faults.server_context import ServerContext
-from properties.engine.choosing import among, between, one_of
+from properties.engine.choosing import among, any_order, between, one_of
 from properties.server.generation.builder import WorkloadBuilder
 
-_FEW = among(1, 2, 3)
+_FEW = (1, 2, 3)
 
 
 def _new_clients(builder: WorkloadBuilder, most: int) -> tuple[int, ...]:
@@ -41,7 +39,7 @@ def _scarce(builder: WorkloadBuilder) -> Fault[ServerContext]:
 def _accept_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
     # Servers distinguish the first few, and treat all others alike.
     error = builder.draw(one_of(among(*list(AcceptErrno)[:4]), among(*AcceptErrno)))
-    count = builder.draw(_FEW)
+    count = builder.draw(among(*_FEW))
     if error in OF_A_CONNECTION:
         # A listener that sleeps in accept has called it before the first of them connects.
         builder.make_room(count + 1)
@@ -59,9 +57,9 @@ def _fork_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
 def _io_error(builder: WorkloadBuilder) -> Fault[ServerContext]:
     client, failure = builder.some_client(), builder.draw(among(*IoFailure))
     # Of several calls of poll in a row each may be for another client: only the first is certain.
-    nth, count = 1 if failure.kind is Kind.WAIT else builder.draw(_FEW), 1
+    nth, count = 1 if failure.kind is Kind.WAIT else builder.draw(among(*_FEW)), 1
     if failure.error == "EINTR":
-        count = builder.draw(_FEW)
+        count = builder.draw(among(*_FEW))
     else:
         builder.forget(client)
     # Whether there is room for one more is checked when the fault is applied.
@@ -118,7 +116,7 @@ def _schedule(builder: WorkloadBuilder) -> Fault[ServerContext]:
         end = builder.draw(among(What.CLOSE, What.HALF_CLOSE, What.RESET))
         deeds += [Deed(client, what) for what in (What.CONNECT, What.SEND, end)]
     actors = [*dict.fromkeys(deed.actor for deed in deeds), LISTENER, f"{WORKER} 1", f"{WORKER} 2"]
-    return Schedule(tuple(deeds), order=tuple(builder.draw(st.permutations(actors))))
+    return Schedule(tuple(deeds), order=tuple(builder.draw(any_order(actors))))
 
 
 GATE_FAULT_STRATEGIES: dict[

@@ -6,8 +6,7 @@ payloads, eager readers, and of a fault's parameters the first of each kind.
 """
 
 from collections.abc import Callable
-
-from hypothesis import strategies as st
+from typing import TYPE_CHECKING
 
 from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
@@ -23,13 +22,16 @@ from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
-from properties.engine.choosing import among, between, one_of
+from properties.engine.choosing import among, between, composed, either, one_of
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
 from properties.server.generation.builder import MOST_CLIENTS, WorkloadBuilder
 from properties.server.generation.gate_faults import GATE_FAULT_STRATEGIES
 from properties.server.generation.wire_faults import WIRE_FAULT_STRATEGIES
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Silence
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 MOST_ACTIONS = 10
 
@@ -123,7 +125,7 @@ def _clients(builder: WorkloadBuilder, least: int = 1) -> None:
     )
     reading = builder.draw(among(Reading.EAGER, Reading.EAGER, Reading.SLOW, Reading.LATE))
     first = builder.open_clients(min(count, 3), reading)
-    if first and reading is Reading.LATE and builder.draw(st.booleans()):
+    if first and reading is Reading.LATE and builder.draw(either()):
         builder.steps.append(Send(first[0], Payload(Content.LETTERS, HEAVY)))
         builder.budget = max(1, builder.budget - HEAVY)
     builder.open_clients(max(0, count - 3))
@@ -145,7 +147,7 @@ def _signal(builder: WorkloadBuilder) -> Fault[ServerContext]:
         call=call,
         signal=builder.draw(one_of(among(SignalName.CAUGHT), among(*SignalName))),
         count=builder.draw(among(1, 2, 20)),
-        volley=builder.draw(st.booleans()),
+        volley=builder.draw(either()),
     )
 
 
@@ -182,7 +184,7 @@ def _abort(builder: WorkloadBuilder) -> Fault[ServerContext]:
         aborted=aborted,
         good=good,
         order=builder.draw(among(*Order)),
-        with_data=builder.draw(st.booleans()),
+        with_data=builder.draw(either()),
     )
 
 
@@ -190,7 +192,7 @@ def _race(builder: WorkloadBuilder) -> Fault[ServerContext]:
     client = builder.some_client()
     builder.forget(client)
     return EofRace(
-        frozen=builder.draw(st.booleans()),
+        frozen=builder.draw(either()),
         client=client,
         race=builder.draw(among(*Race)),
         payload=builder.payload(),
@@ -232,8 +234,8 @@ _IS_SILENT = (*[False] * 7, True)
 _AT_A_GATE = frozenset(GATE_FAULT_STRATEGIES.values())
 
 
-@st.composite
-def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Limits) -> Workload:
+@composed
+def workloads(draw: "st.DrawFn", strategies: tuple[FaultStrategy, ...], limits: Limits) -> Workload:
     """Draw a workload with one to three faults out of `strategies`, none if there are none.
 
     Every workload opens at least one client.
@@ -249,7 +251,7 @@ def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Li
     if strategies:
         for _ in range(draw(between(1, 3))):
             _inject(builder, draw(among(*strategies)))
-            if draw(st.booleans()):
+            if draw(either()):
                 _new_client(builder)
             _traffic(builder, 3)
     else:
@@ -257,8 +259,8 @@ def workloads(draw: st.DrawFn, strategies: tuple[FaultStrategy, ...], limits: Li
     return tuple(builder.steps)
 
 
-@st.composite
-def stopping_workloads(draw: st.DrawFn, limits: Limits) -> Workload:
+@composed
+def stopping_workloads(draw: "st.DrawFn", limits: Limits) -> Workload:
     """Draw a workload of a few clients, each served once, of which the server is to end."""
     builder = WorkloadBuilder(draw, limits)
     for client in builder.open_clients(draw(between(1, 4))):
