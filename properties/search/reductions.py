@@ -1,8 +1,10 @@
 """The workloads, steps and numbers that are smaller by one change.
 
-Clients are named by their numbers, in steps and in faults. A number is lowered to one, then by half
-of it, by a quarter and so on down to by one. So the lowest number that still fails is found within
-a few tries, and one less has been tried as well.
+Clients are named by their numbers, in steps and in faults. A number is lowered to one, to two,
+four, sixteen and so on, then by half of it, by a quarter and so on down to by one. So the lowest
+number that still fails is found within a few tries, and one less has been tried as well. It is
+looked for from below, where most tries pass: one that passes is made once, one that fails is made
+several times, to see that it is certain.
 """
 
 import enum
@@ -27,6 +29,9 @@ from properties.model.steps import (
     without_its_fault,
 )
 from properties.model.trial import Trial
+
+LOW = (1, 2, *(4**power for power in range(1, 16)))
+"""The numbers that are tried first."""
 
 REPEATED = (2, 4, 8, 16)
 MOST_STEPS = 256
@@ -150,8 +155,7 @@ def _lowered(value: Any) -> Iterator[Any]:
 
 def lower_numbers(number: int) -> Iterator[int]:
     """Return lower numbers, the lowest first; counts and lengths below one mean something else."""
-    if number > 1:
-        yield 1
+    yield from (low for low in LOW if low < number / 2 or low == 1 < number)
     less = number // 2
     while 0 < less < number - 1:
         yield number - less

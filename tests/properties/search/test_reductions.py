@@ -28,7 +28,18 @@ def test_a_number_is_lowered_boldly_first_and_by_one_last(number: int) -> None:
     assert lower[0] == 1
     assert lower[-1] == number - 1
     assert all(one < other for one, other in pairwise(lower))
-    assert len(lower) <= number.bit_length()
+    assert len(lower) <= 2 * number.bit_length()
+
+
+@pytest.mark.parametrize(("least", "most_failures"), [(1, 1), (2, 1), (3, 2), (100, 7), (999, 1)])
+def test_the_lowest_number_that_fails_is_found_with_few_failures(
+    least: int, most_failures: int
+) -> None:
+    number, failures = 1000, 0
+    while lower := next((one for one in lower_numbers(number) if one >= least), None):
+        number, failures = lower, failures + 1
+    assert number == least
+    assert failures <= most_failures
 
 
 @pytest.mark.parametrize("number", [0, 1])
