@@ -88,23 +88,25 @@ class Streams:
         if self.input is None:
             return
         if self.kind is InputKind.PIPE:
-            os.close(self.input)
-            self.input = None
+            # First it is ours no longer: an interrupted caller closes what is left.
+            ended, self.input = self.input, None
+            os.close(ended)
         else:
             self.write(CONTROL_D * (2 if in_a_line else 1))
 
     def close_output(self) -> None:
         """Close our end of standard output: to write there fails from now on. Idempotent."""
-        if self.output >= 0:
-            os.close(self.output)
-        self.output = -1
+        ended, self.output = self.output, -1
+        if ended >= 0:
+            os.close(ended)
 
     def close(self) -> None:
         """Close all. Idempotent."""
-        for descriptor in (self.input, self.output, self.errors, self.terminal):
+        ended = (self.input, self.output, self.errors, self.terminal)
+        self.input, self.output, self.errors, self.terminal = None, -1, -1, None
+        for descriptor in ended:
             if descriptor is not None and descriptor >= 0:
                 os.close(descriptor)
-        self.input, self.output, self.errors, self.terminal = None, -1, -1, None
 
 
 def read(descriptor: int) -> bytes | None:

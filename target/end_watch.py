@@ -39,6 +39,6 @@ class EndWatch:
 
     def close(self) -> None:
         """Give the descriptor back. Idempotent."""
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-            self._pidfd = None
+        ended, self._pidfd = self._pidfd, None
+        if ended is not None:
+            os.close(ended)

@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except (Exception, SystemExit):
-        status = _internal_error()
+        # After an interruption it is one of what was half done.
+        status = INTERRUPTED if INTERRUPTION.came else _internal_error()
     INTERRUPTION.let_nothing_in()
     if INTERRUPTION.came:
         _say("anechoic: interrupted")

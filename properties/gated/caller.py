@@ -171,5 +171,5 @@ class Watched:
         """Watch it no more. Idempotent."""
         if self._pidfd >= 0:
             self.ran = not self.has_ended()
-            os.close(self._pidfd)
-            self._pidfd = -1
+            ended, self._pidfd = self._pidfd, -1
+            os.close(ended)

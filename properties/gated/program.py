@@ -194,9 +194,9 @@ class GatedProgram:
         self._close_pidfd()
 
     def _close_pidfd(self) -> None:
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
+        ended, self._pidfd = self._pidfd, -1
+        if ended >= 0:
+            os.close(ended)
 
     def __enter__(self) -> Self:
         return self

@@ -101,6 +101,10 @@ class Interruption:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
 
+    def note(self) -> None:
+        """Record that a signal has come."""
+        self._first = time.monotonic()
+
     def let_nothing_in(self) -> None:
         """Interrupt nothing any more: the process is about to end."""
         self._raises = False
@@ -146,7 +150,9 @@ INTERRUPTION = Interruption()
 def leave_interruptions_to_the_parent() -> None:
     """In a fork: ignore the signals that reach all processes of a terminal.
 
-    The parent ends this process by SIGTERM, which raises KeyboardInterrupt, once.
+    The parent ends this process by SIGTERM, which raises KeyboardInterrupt, once. On its way that
+    may become another exception, as in the cleanup of what was half done: `INTERRUPTION.came` says
+    that it was raised.
     """
     sys.unraisablehook = RaisesAgain(_interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -156,6 +162,7 @@ def leave_interruptions_to_the_parent() -> None:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    INTERRUPTION.note()
     _interrupt()
 
 

@@ -19,6 +19,7 @@ from properties.model.levels import Level
 from properties.roles import harness_for
 from properties.running.plan import Part
 from properties.running.process_lifetime import (
+    INTERRUPTION,
     blocked,
     die_with_parent,
     leave_interruptions_to_the_parent,
@@ -94,7 +95,11 @@ def work(
     try:
         with unblocked():
             while (task := connection.recv()) is not None:
-                reports.send(_answer(task, parts[task.place], settings, harness, reports, claims))
+                answer = _answer(task, parts[task.place], settings, harness, reports, claims)
+                if INTERRUPTION.came:
+                    # It has become an error of what was half done.
+                    raise KeyboardInterrupt
+                reports.send(answer)
     except KeyboardInterrupt:
         reports.send_what_is_known()
     except (EOFError, BrokenPipeError):

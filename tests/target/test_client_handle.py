@@ -55,6 +55,25 @@ def test_what_is_typed_into_a_pipe_is_read_to_its_end(run: Start) -> None:
     assert everything(streams.output) == b"a line\nno newline"
 
 
+def test_an_interruption_while_the_input_is_closed_leaves_nothing_to_close_twice(
+    run: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = run(COPY).streams
+    close = os.close
+
+    def interrupted(descriptor: int) -> None:
+        close(descriptor)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        streams.end_input(in_a_line=False)
+    with pytest.raises(KeyboardInterrupt):
+        streams.close_output()
+    monkeypatch.setattr(os, "close", close)
+    streams.close()
+
+
 def test_output_and_errors_are_told_apart(run: Start) -> None:
     streams = run(COPY).streams
     streams.end_input(in_a_line=False)

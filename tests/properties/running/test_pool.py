@@ -215,3 +215,22 @@ def test_a_server_that_cannot_be_started_is_an_error_of_the_target() -> None:
     Pool(run, [], BOTH).go()
     assert run.status is ExitStatus.USAGE
     assert len(run.target_errors) == 1
+
+
+def test_a_worker_ends_where_its_interruption_has_become_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_part(*_: object, **__: object) -> Findings:
+        try:
+            signal.sigtimedwait([], 60)
+        except KeyboardInterrupt:
+            raise OSError("what was half done") from None
+        raise AssertionError("nothing has interrupted it")
+
+    cleaned_up = tmp_path / "cleaned up"
+    monkeypatch.setattr("properties.running.worker.run_part", run_part)
+    monkeypatch.setattr("properties.running.worker.end_nursery", cleaned_up.touch)
+    run = made("tcpserv04")
+    Pool(run, [], Extent(1, 1, seconds=0.5)).go()
+    assert cleaned_up.exists()
+    assert run.errors == []
