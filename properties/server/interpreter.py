@@ -204,6 +204,7 @@ class Interpreter:
                 self._stopped.stop()
             case Inject():
                 inject(step.fault, self._context, self._history)
+                self._connector.await_rest()
                 self._observer.look()
 
     def _fill(self, number: int) -> None:

@@ -5,8 +5,9 @@ where its handler was installed without SA_RESTART. A read, a write or an accept
 so without a gate as well. fork(2) never fails so (the kernel begins it anew), nor does an accept
 that does not block, nor a close. A server that turns away a client because fork failed is right,
 and must not fail for it. So no client connects while a child may end, which is what sends SIGCHLD,
-and nothing else is done until the new client is served. A server with timers that interrupt gets no
-gate at all (`properties.server.harness`).
+and nothing else is done until the new client is served. The same holds after a fault: a fork that
+was held is begun anew, with another notification, where a signal has come meanwhile. A server with
+timers that interrupt gets no gate at all (`properties.server.harness`).
 """
 
 import socket
@@ -24,7 +25,7 @@ ONE_BY_ONE = frozenset({Kind.ACCEPT, Kind.FORK, Kind.CLOSE, Kind.REAP})
 
 
 class SerialAdmission:
-    """Waits before and after each new client, where such calls of the server stop."""
+    """Waits before and after each new client, and after each fault, where such calls stop."""
 
     def __init__(self, server: ServerInstance, io_loop: ClientIoLoop) -> None:
         self._server = server

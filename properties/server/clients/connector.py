@@ -137,6 +137,10 @@ class Connector:
             )
         )
 
+    def await_rest(self) -> None:
+        """Where calls stop at the gate, wait until one that was let go on is through."""
+        self._admission.after()
+
     def await_listening(self) -> None:
         """Where the server lives but does not listen, wait until it does again, and record it."""
         handle = self._server.handle

@@ -1,14 +1,20 @@
 """held_calls: something happens between two calls of the server."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from faults.fault import Status
+from faults.gate import kernel
+from faults.gate.gate import Gate
+from faults.gate.kernel import Call
+from faults.gate.rules import ArmedRule
 from faults.server.held_calls import HeldCall, Meanwhile, Place
 from faults.server_context import NO_WORKER
 from properties.model.settings import Limits, Rules
 from properties.server.events import Opened
+from properties.server.steps import HalfClose
 from tests.faults.contexts import around, is_gone, marks
 from tests.properties.server_runs import (
     PATIENCE,
@@ -17,8 +23,12 @@ from tests.properties.server_runs import (
     in_doubt,
     only_injected,
     run,
+    variant,
     violated,
 )
+
+LATE = 0.3
+"""Seconds for which the tester does not get to read what a server calls."""
 
 BETWEEN_ALL = [
     (place, meanwhile)
@@ -51,6 +61,30 @@ def test_a_worker_is_killed_between_read_and_write() -> None:
     whats = [what for what, _ in marks(history)]
     assert whats == ["write: held", "SIGKILL", "has ended", "goes on"]
     assert is_gone(marks(history)[1][1])
+
+
+def test_no_worker_ends_before_a_fork_that_was_held_is_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receive, release = kernel.receive, Gate.release
+    was_released = threading.Event()
+
+    def released(gate: Gate, armed: ArmedRule) -> bool:
+        was_released.set()
+        return release(gate, armed)
+
+    def late(listener: int) -> Call | None:
+        """Read the notification of the fork that is begun anew when one more worker may end."""
+        if was_released.is_set():
+            was_released.clear()
+            threading.Event().wait(LATE)
+        return receive(listener)
+
+    monkeypatch.setattr(Gate, "release", released)
+    monkeypatch.setattr(kernel, "receive", late)
+    fault = HeldCall(2, 3, Place.FORK, Meanwhile.CHILD_ENDS)
+    history = run((*around(fault, 1), HalfClose(1)), variant("sa_nocldwait"))
+    assert in_doubt(history) == {}
 
 
 def test_a_child_ends_while_its_parent_is_about_to_fork() -> None:
