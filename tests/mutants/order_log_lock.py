@@ -3,6 +3,7 @@
 # fault: schedules
 """A forking server whose log is kept by a thread."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -15,8 +16,8 @@ lock = threading.Lock()
 
 
 def note(what: str) -> None:
-    """Add a line to the log."""
-    with lock:
+    """Add a line to the log, if it was started with one that can be written."""
+    with lock, contextlib.suppress(OSError):
         os.write(2, f"{what}\n".encode())
 
 
