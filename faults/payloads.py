@@ -5,7 +5,6 @@ description always gives the same bytes.
 """
 
 import enum
-import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,15 +95,23 @@ def _lines(client: int, length: int) -> bytes:
 
 
 def _made_lines(client: int, length: int) -> Iterator[bytes]:
-    text = bytearray()
-    left, numbers = length, itertools.count()
+    text, number, left = bytearray(), 0, length
     while left:
         portion = min(left, CHUNK)
-        while len(text) < portion:
-            text += b"client %d line %d\n" % (client, next(numbers))
+        if len(text) < portion:
+            first = b"client %d line %d\n" % (client, number)
+            # None of those after it is shorter.
+            count = (portion - len(text)) // len(first) + 1
+            text += _numbered(client, range(number, number + count))
+            number += count
         left -= portion
         yield bytes(text[:portion]) if left else bytes(text[: portion - 1]) + b"\n"
         del text[:portion]
+
+
+def _numbered(client: int, numbers: range) -> bytes:
+    before = b"client %d line " % client
+    return before + (b"\n" + before).join(map(b"%d".__mod__, numbers)) + b"\n"
 
 
 @lru_cache(maxsize=256)
