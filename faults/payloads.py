@@ -99,9 +99,9 @@ def _made_lines(client: int, length: int) -> Iterator[bytes]:
     while left:
         portion = min(left, CHUNK)
         if len(text) < portion:
-            first = b"client %d line %d\n" % (client, number)
-            # None of those after it is shorter.
-            count = (portion - len(text)) // len(first) + 1
+            # No later line is shorter than the next one.
+            shortest = len(_numbered(client, range(number, number + 1)))
+            count = (portion - len(text)) // shortest + 1
             text += _numbered(client, range(number, number + count))
             number += count
         left -= portion

@@ -110,11 +110,10 @@ class Interruption:
         self._raises = False
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        now = time.monotonic()
         if self._first is None:
-            self._first = now
+            self.note()
             self._interrupt()
-        elif now - self._first > SAME:
+        elif time.monotonic() - self._first > SAME:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 

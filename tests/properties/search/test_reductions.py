@@ -28,7 +28,7 @@ def test_a_number_is_lowered_boldly_first_and_by_one_last(number: int) -> None:
     assert lower[0] == 1
     assert lower[-1] == number - 1
     assert all(one < other for one, other in pairwise(lower))
-    assert len(lower) <= 2 * number.bit_length()
+    assert len(lower) <= 3 * number.bit_length() // 2 + 1
 
 
 @pytest.mark.parametrize(("least", "most_failures"), [(1, 1), (2, 1), (3, 2), (100, 7), (999, 1)])
