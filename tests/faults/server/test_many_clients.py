@@ -91,6 +91,12 @@ def test_a_server_with_room_for_fewer_than_the_first_hundred_is_tried(how: str) 
     assert violated(history) == []
 
 
+def test_a_client_that_is_turned_away_only_after_a_while_is_excused() -> None:
+    history = run(CHOICE.workload, script("turns_away.py", "50", "fin", "late"))
+    assert only_injected(history).status is Status.FIRED
+    assert violated(history) == []
+
+
 def test_what_the_user_allows_may_be_reached_later() -> None:
     rules = Rules(patience=PATIENCE, limits=Limits(connections=150))
     event = only_injected(run(CHOICE.workload, variant("epoll_loop"), rules))
