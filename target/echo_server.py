@@ -15,7 +15,6 @@ accept(); the EINTR comes from the first, and the handler has run before the loo
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import ctypes
 import errno
@@ -23,7 +22,8 @@ import os
 import select
 import signal
 import socket
-from functools import partial
+
+from target.options import CommandLine
 
 # The name is what type checkers look for; importing typing would cost each start 5 ms.
 TYPE_CHECKING = False
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     Handler = Callable[[int, FrameType | None], Any]
     SignalMask = ctypes.Array[ctypes.c_ulong]
 
-SERV_PORT = 9877
 MAXLINE = 4096
 LISTENQ = 1024
 
@@ -261,40 +260,17 @@ EXAMPLE = """example:
 It prints nothing while it serves. SIGTERM and Ctrl-C end it."""
 
 
-class Parser(argparse.ArgumentParser):
-    """A command line that reports a mistake in one sentence and ends with status 2."""
-
-    def __init__(self, program: str, summary: str, example: str) -> None:
-        super().__init__(prog=program, description=summary, epilog=example)
-        # A width is given because looking for the terminal's would cost each start 5 ms.
-        self.formatter_class = partial(argparse.RawDescriptionHelpFormatter, width=80)
-
-    def error(self, message: str) -> NoReturn:
-        """Print what is wrong, without the usage that --help shows."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def port_number(text: str) -> int:
-    """Read a port from the command line."""
-    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a port (a whole number from 1 to 65535)")
-
-
 def main(
     program: str, summary: str, *, sig_chld: Handler | None, retry_interrupted_accept: bool = True
 ) -> NoReturn:
     """Run one of these servers from its command line."""
-    parser = Parser(program, summary, EXAMPLE.format(program=program))
-    add = parser.add_argument
-    add("--port", type=port_number, default=SERV_PORT, help="default: %(default)s", metavar="N")
-    add("--host", default="127.0.0.1", help="default: %(default)s; IPv6 too", metavar="ADDRESS")
-    arguments = parser.parse_args()
+    options = CommandLine(program, summary, EXAMPLE.format(program=program), ("--host", "--port"))
+    host, port = options.address()
     # Before listen(), or a signal to a server that just began to listen would find no handler.
     open_mask = take_signals(sig_chld)
     try:
-        listener = listen(arguments.host, arguments.port)
+        listener = listen(host, port)
     except OSError as error:
-        parser.error(f"cannot listen on {arguments.host} port {arguments.port}: {error.strerror}")
+        options.error(f"cannot listen on {host} port {port}: {error.strerror}")
     with contextlib.closing(listener):
         serve(listener.fileno(), open_mask, retry_interrupted_accept)

@@ -17,7 +17,8 @@ import signal
 import socket
 import struct
 
-from target.echo_server import MAXLINE, SERV_PORT, Parser, checked, libc, port_number, writen
+from target.echo_server import MAXLINE, checked, libc, writen
+from target.options import CommandLine
 
 # The name is what type checkers look for; importing typing would cost each start 5 ms.
 TYPE_CHECKING = False
@@ -257,19 +258,10 @@ def main(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGWINCH, sig_winch)
     example = f"example:\n  echo 'hello, world' | python -m target.{program} 127.0.0.1 9877"
-    parser = Parser(program, summary, example)
-    add = parser.add_argument
-    add("host", nargs="?", default="127.0.0.1", metavar="HOST", help="default: %(default)s")
-    add("port", nargs="?", default=SERV_PORT, metavar="PORT", help="default: %(default)s",
-        type=port_number)  # fmt: skip
-    arguments = parser.parse_args()
+    host, port = CommandLine(program, summary, example, ("HOST", "PORT")).address()
     with contextlib.ExitStack() as opened:
         try:
-            sockets = [
-                opened.enter_context(tcp_connect(arguments.host, arguments.port))
-                for _ in range(connections)
-            ]
+            sockets = [opened.enter_context(tcp_connect(host, port)) for _ in range(connections)]
         except OSError as error:
-            place = f"{arguments.host} port {arguments.port}"
-            err_quit(f"{program}: cannot connect to {place}: {error.strerror}")
+            err_quit(f"{program}: cannot connect to {host} port {port}: {error.strerror}")
         talk(sockets[0])
