@@ -9,7 +9,7 @@ import pytest
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.verdict import FollowUp
-from properties.running.plan import EXAMPLES_A_PART, Part, PartKind, plan
+from properties.running.plan import EXAMPLES_A_PART, FIRST_CHOICES, Part, PartKind, plan
 from properties.running.settings import Settings
 from properties.server.families import FAMILIES
 from properties.server.invariants import clean_restart
@@ -76,6 +76,14 @@ def test_of_each_family_what_matters_most_is_swept_first() -> None:
         own = [part.choices for part in parts if part.family.name == family.name]
         matters = [choice.matters for choices in own for choice in choices]
         assert matters == sorted(matters, reverse=True)
+
+
+def test_a_few_choices_of_every_fault_come_before_more_of_any() -> None:
+    swept = [part for part in plan(settings()) if part.kind is PartKind.SWEEP and part.family.fault]
+    names = [part.family.name for part in swept]
+    of_the_first_round = swept[: len(set(names))]
+    assert {part.family.name for part in of_the_first_round} == set(names)
+    assert all(part.workloads <= FIRST_CHOICES for part in of_the_first_round)
 
 
 def test_what_a_server_calls_is_learnt_after_the_first_part_of_each_family() -> None:
