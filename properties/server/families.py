@@ -13,6 +13,7 @@ from faults.server.urgent_data import UrgentData
 from properties.model.role import OF_MANY_KINDS, Family, Strategy, families_of
 from properties.server.generation import sweep
 from properties.server.generation.strategies import FAULT_STRATEGIES, stopping_workloads, workloads
+from properties.server.generation.traffic import traffic
 
 OF_AN_END = 4
 """Workloads of which the server ends: each needs one of its own, and little is left to draw."""
@@ -44,7 +45,7 @@ CONTROL = Family(
     "plain traffic without any fault",
     partial(workloads, ()),
     OF_MANY_KINDS,
-    sweep=sweep.traffic(),
+    sweep=tuple(traffic()),
 )
 MIXED = Family(
     "mixed",

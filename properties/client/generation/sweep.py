@@ -97,7 +97,9 @@ def _signals() -> Choices:
         if call not in (ClientCall.INPUT, ClientCall.READ) and signal is not ClientSignal.CAUGHT:
             continue
         yield _signal(call, signal, 1)
-    yield _signal(ClientCall.READ, ClientSignal.CAUGHT, 20)
+    # The first signal may only cut a write short, and after it connect() is only waited for.
+    for call in (ClientCall.READ, ClientCall.WRITE, ClientCall.CONNECT):
+        yield _signal(call, ClientSignal.CAUGHT, 20)
     at_a_terminal = Inject(SignalClient(ClientCall.INPUT, ClientSignal.CAUGHT, 1))
     workload = (Terminal(), *ECHOED, at_a_terminal, *ECHOED)
     yield Choice("signals", "at a terminal, waits for input", workload, 1)
@@ -105,7 +107,9 @@ def _signals() -> Choices:
 
 def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
     before: Workload = () if call in CONNECTING else ECHOED
-    workload = (*before, Inject(SignalClient(call, signal, count)), *ECHOED)
+    # The echo that is owed is to be printed before anything else is typed.
+    owed = (Answer(),) if call is ClientCall.READ else ()
+    workload = (*before, Inject(SignalClient(call, signal, count)), *owed, *ECHOED)
     times = f"{count} times " if count > 1 else ""
     value = f"{times}{signal.value}, {call.value}"
     matters = signal is ClientSignal.CAUGHT and call is not ClientCall.REFUSED

@@ -34,7 +34,7 @@ EDGES = (
     65536,
     100_000,
 )
-_UNITS = (10, 80, 255, 512, 1024, 1460, 1500, 2048, 8192, 10_000, 16_384)
+UNITS = (10, 80, 255, 512, 1024, 1460, 1500, 2048, 8192, 10_000, 16_384)
 """Usual sizes of buffers, segments and frames: a mistake may show at a multiple."""
 
 _LARGE = (LARGE, LARGE + 1, 3 * LARGE, 4 * LARGE)
@@ -46,7 +46,7 @@ def _lengths() -> "st.SearchStrategy[int]":
         between(1, 64),
         among(*EDGES),
         between(1, 3 * MAXLINE),
-        times(among(*_UNITS), between(1, 4)),
+        times(among(*UNITS), between(1, 4)),
         among(*EDGES, *_LARGE),
     )
 

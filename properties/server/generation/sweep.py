@@ -1,14 +1,15 @@
-"""The finite choices of a server's workloads: each fault's parameters, and corners of traffic.
+"""The finite choices of a server's workloads: each fault's parameters.
 
 Each is tried in its cheapest form: as few clients as it needs, and one more that was served.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 
 from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
-from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from faults.payloads import A_LINE, MAXLINE, Content, Payload, size
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
@@ -29,87 +30,23 @@ from faults.server.signals import SignalSlowCall, SlowCall
 from faults.server.stops import StopMoment, StopServer, StopSignal, StopTo
 from faults.server.urgent_data import Neighbours, UrgentData
 from faults.server_context import ServerContext
-from properties.model.steps import Inject, Workload
+from properties.model.steps import Inject
 from properties.model.sweep import Choice
-from properties.server.generation.builder import EDGES, LARGE
 from properties.server.generation.shapes import around, served
+from properties.server.generation.traffic import BLOCKING, Choices
 from properties.server.generation.wire_faults import WIRE_SWEEPS
 from properties.server.schedules.scenes import SCENES
 from properties.server.steps import (
     Close,
-    Fill,
-    HalfClose,
     Open,
     Receive,
     Reset,
     Send,
-    Standstill,
 )
-
-Choices = Iterator[Choice]
 
 OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.CHLD_IGNORED)
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
-BLOCKING = Payload(Content.LETTERS, HEAVY)
-
-
-# Traffic.
-
-
-def _traffic() -> Choices:
-    yield from _corners()
-    for length in EDGES:
-        payload = Payload(Content.LETTERS, length)
-        workload = (Open(1), Send(1, payload), Receive(1))
-        yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
-    for content in Content:
-        payload = Payload(content, 1000)
-        workload = (Open(1), Send(1, payload), Receive(1))
-        yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
-    for reading in Reading:
-        payload = Payload(Content.LETTERS, LARGE)
-        workload = (Open(1, reading), Send(1, payload), Receive(1))
-        yield Choice("ways to read", reading.value, workload, 1)
-    for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
-        yield Choice("ends", name, (*served(1), end), 1, matters=True)
-        yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
-
-
-def _corners() -> Choices:
-    """States that few draws come to, and that loops which are written by hand get wrong."""
-    corners: dict[str, Workload] = {
-        # While the second gets as much the first is certain to block a server that writes to it.
-        "one does not read 8 MiB, another does and asks for a line": (
-            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
-            *(Open(2), Send(2, BLOCKING), Receive(2), Send(2, A_LINE), Receive(2), Receive(1)),
-        ),
-        "4 MiB and FIN, read late": (
-            *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
-            *(HalfClose(1), *served(2), Receive(1)),
-        ),
-        "8 MiB not read, then close": (
-            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
-            *(*served(2), Close(1)),
-        ),
-        "8 MiB not read, and nothing moves": (
-            *(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
-        ),
-        "FIN, with bytes kept that nobody reads": (
-            *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
-        ),
-        "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
-        "70 clients, one after the other, beside one that stays": (
-            *served(1),
-            *(step for client in range(2, 72) for step in (*served(client), Close(client))),
-            *(Send(1, A_LINE), Receive(1)),
-        ),
-    }
-    for name, workload in corners.items():
-        yield Choice("corners of traffic", name, workload, matters=True)
-
-
-# Faults.
 
 
 def _freeze() -> Choices:
@@ -124,8 +61,9 @@ def _signals() -> Choices:
         fault = SignalSlowCall(1, call, name, 1, volley=False)
         value = f"{name.value}, {call.value}"
         yield Choice("signals", value, around(fault, 1), matters=name is SignalName.CAUGHT)
-    for call in (SlowCall.ACCEPT, SlowCall.READ):
-        fault = SignalSlowCall(1, call, SignalName.CAUGHT, 20, volley=True)
+    for call in SlowCall:
+        # The first signal may only cut a write short: EINTR is for one that has written nothing.
+        fault = SignalSlowCall(1, call, SignalName.CAUGHT, 20, volley=call is not SlowCall.WRITE)
         yield Choice("signals", f"20 caught, {call.value}", around(fault, 1))
 
 
@@ -143,6 +81,10 @@ def _kills() -> Choices:
         value = f"SIG{signal.value} {moment.value}"
         workload = around(KillWorker(1, signal, moment), 1, 2)
         yield Choice("killed children", value, workload, matters=signal is KillSignal.KILL)
+    kill = partial(KillWorker, signal=KillSignal.KILL, moment=KillMoment.IDLE)
+    killed = (step for client in range(2, 18) for step in around(kill(client), client))
+    workload = (*served(1), *killed, Send(1, A_LINE), Receive(1))
+    yield Choice("killed children", "SIGKILL of sixteen, one after the other", workload, 17)
 
 
 def _aborts() -> Choices:
@@ -287,11 +229,6 @@ SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Choices]] = {
     **WIRE_SWEEPS,
 }
 """The choices of each fault."""
-
-
-def traffic() -> tuple[Choice, ...]:
-    """Return the finite choices of traffic without a fault."""
-    return tuple(_traffic())
 
 
 def of_fault(fault: type[Fault[ServerContext]]) -> tuple[Choice, ...]:

@@ -20,8 +20,8 @@ from properties.model.steps import Inject, Workload, clients, is_workload
 from properties.model.sweep import Choice, Scope, within
 from properties.server.families import FAMILIES
 from properties.server.generation import sweep
-from properties.server.steps import Close
-from tests.properties.server_runs import only_injected, run, variant
+from properties.server.steps import Close, Reset
+from tests.properties.server_runs import compiled, only_injected, run, variant, violated
 
 BOTH = (*FAMILIES, *CLIENT_FAMILIES)
 CHOICES = [choice for family in BOTH for choice in family.sweep]
@@ -74,7 +74,7 @@ def most_at_once(workload: Workload) -> int:
     for step in workload:
         there.update(clients((step,)))
         most = max(most, len(there))
-        if isinstance(step, Close):
+        if isinstance(step, Close | Reset):
             there.remove(step.client)
     return most
 
@@ -114,3 +114,19 @@ def test_each_error_of_accept_comes_to_a_listener_that_sleeps_in_accept_as_well(
     # Its only handler is set with SA_RESTART.
     expected = Status.IMPOSSIBLE if choice.value == "EINTR" else Status.FIRED
     assert event.status is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "invariant"),
+    [
+        ("2 are silent, another asks", "blocked_by_silent_client", "prompt_service"),
+        ("7 are silent, another asks", "limit_four_waiting", "prompt_service"),
+        ("1500 bytes", "bytes_full_read", "exact_echo"),
+        ("high", "bytes_telnet", "exact_echo"),
+        ("SIGKILL of sixteen, one after the other", "limit_shrinks_on_kill", "prompt_service"),
+        ("20 caught, a worker blocked in write", "eintr_write", "exact_echo"),
+    ],
+)
+def test_what_few_draws_come_to_is_one_choice(value: str, name: str, invariant: str) -> None:
+    (choice,) = (one for family in FAMILIES for one in family.sweep if one.value == value)
+    assert invariant in violated(run(choice.workload, compiled(name)))

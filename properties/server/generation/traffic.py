@@ -1,0 +1,97 @@
+"""The finite choices of a server's workloads without a fault: lengths, contents, ends, and corners.
+
+Each is tried in its cheapest form.
+"""
+
+from collections.abc import Iterator
+
+from faults.fault import Reading
+from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from properties.model.steps import Workload
+from properties.model.sweep import Choice
+from properties.server.connection_records import SMALLEST_LIMIT
+from properties.server.generation.builder import EDGES, LARGE, UNITS
+from properties.server.generation.shapes import served
+from properties.server.steps import (
+    Close,
+    Fill,
+    HalfClose,
+    Open,
+    Receive,
+    Reset,
+    Send,
+    Standstill,
+)
+
+Choices = Iterator[Choice]
+
+FEW = SMALLEST_LIMIT
+"""Clients at once: a server that serves fewer than so many has no limit, it is held up."""
+
+CORNERS = "corners of traffic"
+
+BLOCKING = Payload(Content.LETTERS, HEAVY)
+
+
+def traffic() -> Choices:
+    """Yield the finite choices of traffic without a fault."""
+    yield from _corners()
+    for length in sorted({*EDGES, *UNITS}):
+        payload = Payload(Content.LETTERS, length)
+        workload = (Open(1), Send(1, payload), Receive(1))
+        yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
+    for content in Content:
+        payload = Payload(content, 1000)
+        workload = (Open(1), Send(1, payload), Receive(1))
+        yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
+    for reading in Reading:
+        payload = Payload(Content.LETTERS, LARGE)
+        workload = (Open(1, reading), Send(1, payload), Receive(1))
+        yield Choice("ways to read", reading.value, workload, 1)
+    for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
+        yield Choice("ends", name, (*served(1), end), 1, matters=True)
+        yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
+
+
+def _corners() -> Choices:
+    """States that few draws come to, and that loops which are written by hand get wrong."""
+    # A listener that waits for the first of two may be interrupted once, by the end of a child.
+    for clients in (3, FEW):
+        silent = (*map(Open, range(1, clients)), *served(clients))
+        value = f"{clients - 1} are silent, another asks"
+        yield Choice(CORNERS, value, silent, clients, matters=True)
+    corners: dict[str, Workload] = {
+        # While the second gets as much the first is certain to block a server that writes to it.
+        "one does not read 8 MiB, another does and asks for a line": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
+            *(Open(2), Send(2, BLOCKING), Receive(2), Send(2, A_LINE), Receive(2), Receive(1)),
+        ),
+        "4 MiB and FIN, read late": (
+            *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
+            *(HalfClose(1), *served(2), Receive(1)),
+        ),
+        "8 MiB not read, then close": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING)),
+            *(*served(2), Close(1)),
+        ),
+        "8 MiB not read, and nothing moves": (
+            *(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
+        ),
+        "FIN, with bytes kept that nobody reads": (
+            *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
+        ),
+        "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
+        "70 clients, one after the other, beside one that stays": _in_turn(Close),
+    }
+    for name, workload in corners.items():
+        yield Choice(CORNERS, name, workload, matters=True)
+    yield Choice(
+        CORNERS, "70 that reset, one after the other, beside one that stays", _in_turn(Reset)
+    )
+
+
+def _in_turn(end: type[Close | Reset]) -> Workload:
+    """Return the steps of more clients than a small table holds, each gone before the next."""
+    clients = range(2, 72)
+    others = (step for client in clients for step in (*served(client), end(client)))
+    return (*served(1), *others, Send(1, A_LINE), Receive(1))
