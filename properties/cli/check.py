@@ -30,7 +30,11 @@ from properties.running.plan import PartKind
 from properties.running.pool import Pool
 from properties.running.preflight import prepared
 from properties.running.process_lifetime import INTERRUPTION
-from properties.running.references import options_of_each, with_its_own_report
+from properties.running.references import (
+    options_of_each,
+    reports_of_pytest,
+    with_its_own_report,
+)
 from properties.running.run import Run
 from properties.running.settings import settings_of
 from properties.services.registry import ECHO
@@ -94,7 +98,7 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         # pytest writes what it does not know as it is.
         if not word.isprintable():
             raise UsageError(f"{word!r} has characters that cannot be printed")
-    require_files_of(options)
+    require_files_of(options, reports_of_pytest(for_pytest))
     options, cases = with_cases(options)
     elsewhere = any_is_standard_output(getattr(options, name) for name in ONE_FILE)
     events = JsonLines.to(options.jsonl) if options.jsonl else None

@@ -65,7 +65,7 @@ class Controller:
         config, options = self._config, self._options
         if run_key in config.stash or config.option.collectonly:
             return
-        require_files_of(options)
+        require_files_of(options, filter(None, [getattr(config.option, "xmlpath", None)]))
         for name in ONE_FILE:
             if is_standard_output(path := getattr(options, name)):
                 raise UsageError(f"--{name} {path}: standard output is pytest's; name a file")

@@ -103,8 +103,11 @@ def write_each(files: Mapping[str, str | None], content_of: Callable[[str], str 
     return not sentences
 
 
-def require_files_of(options: Options) -> None:
-    """Check that the files of a run can be written. Raises UsageError."""
+def require_files_of(options: Options, others: Iterable[str] = ()) -> None:
+    """Check that the files of a run can be written. Raises UsageError.
+
+    `others` are named in options of pytest, which writes them.
+    """
     for path in options.write or ():
         try:
             writer_of(Path(path))
@@ -114,7 +117,7 @@ def require_files_of(options: Options) -> None:
     each = {f"--{name}": getattr(options, name) for name in ONE_FILE}
     table = options.service if (options.service or "").endswith(SUFFIX) else None
     read = [options.expect, table, *(options.replay or ())]
-    require_separate(each, options.write or (), read)
+    require_separate(each, (*(options.write or ()), *others), read)
 
 
 def require_separate(

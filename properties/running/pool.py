@@ -170,11 +170,14 @@ class Pool:
                 self._give_work(worker)
 
     def _grow(self, rehearsed: Any) -> None:
-        """Add what was learnt to the plan: its parts take turns with those that are left."""
-        before = len(self.run.parts)
+        """Add what was learnt to the plan: one of its parts, two of those that are left, and so on.
+
+        They are many, and all about the order of calls: no other family is to wait for them.
+        """
+        before, left = len(self.run.parts), tuple(self._places)
         added = grow(self.run, rehearsed)
-        turns = zip_longest(range(before, before + len(added)), self._places)
-        self._places = deque(place for both in turns for place in both if place is not None)
+        turns = zip_longest(range(before, before + len(added)), left[::2], left[1::2])
+        self._places = deque(place for three in turns for place in three if place is not None)
         for listener in self.listeners:
             listener.grown(self.run)
 

@@ -1,6 +1,6 @@
 """Both references in one run of the command line: the server, then the client."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,25 @@ def with_its_own_report(for_pytest: Iterable[str]) -> list[str]:
     `--junitxml result.xml` becomes `--junitxml result-client.xml`.
     """
     words = list(for_pytest)
+    for place, before, path in _reports(words):
+        words[place] = f"{before}{_for_the_client(path)}"
+    return words
+
+
+def reports_of_pytest(for_pytest: Sequence[str]) -> list[str]:
+    """Return the files of `--junitxml` in options that are handed on to pytest."""
+    return [path for _, _, path in _reports(for_pytest)]
+
+
+def _reports(words: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield the place of each word that names a report, what stands before the name, and that."""
     for place, word in enumerate(words):
         option, equals, path = word.partition("=")
         if option in ("--junitxml", "--junit-xml"):
             if equals:
-                words[place] = f"{option}={_for_the_client(path)}"
+                yield place, f"{option}=", path
             elif place + 1 < len(words):
-                words[place + 1] = _for_the_client(words[place + 1])
-    return words
+                yield place + 1, "", words[place + 1]
 
 
 def _for_the_client(path: str) -> str:
