@@ -395,6 +395,13 @@ def pytest_elsewhere(folder: Path, *options: str) -> subprocess.CompletedProcess
         )
 
 
+def test_in_pytest_one_file_is_not_taken_for_two_outputs(tmp_path: Path) -> None:
+    suite = ("--pyargs", "properties.suite", "--anechoic-fault", "control")
+    done = pytest_elsewhere(tmp_path, *suite, "--anechoic-json", "x", "--junitxml", "x")
+    assert done.returncode == 2, done.stdout
+    assert "x: is named for two outputs" in done.stdout + done.stderr
+
+
 def options_of_pytest(folder: Path, *suite: str) -> set[str]:
     """Return the names of all options that pytest lists."""
     return set(re.findall(r"--[a-z-]+", pytest_elsewhere(folder, "--help", *suite).stdout))
