@@ -136,12 +136,14 @@ def _turned(pattern: bytes) -> Callable[[int], bytes]:
     return turn
 
 
+_HIGH = bytes(range(0x80, 0x100))
+
 _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     Content.LETTERS: _letters,
     Content.RANDOM: _random,
     Content.ZEROS: _turned(b"\0"),
-    # Each twice: an escape is often written so (0xff of telnet, RFC 854).
-    Content.HIGH: _turned(bytes(byte for byte in range(0x80, 0x100) for _ in range(2))),
+    # Each once, then each twice: an escape is often written so (0xff of telnet, RFC 854).
+    Content.HIGH: _turned(_HIGH + bytes(byte for byte in _HIGH for _ in range(2))),
     Content.NEWLINES: _turned(b"\n"),
     Content.CRLF: _turned(b"a\r\nb\nc\rd\r\n"),
     # "0" is false in some languages.

@@ -261,7 +261,11 @@ It prints nothing while it serves. SIGTERM and Ctrl-C end it."""
 
 
 def main(
-    program: str, summary: str, *, sig_chld: Handler | None, retry_interrupted_accept: bool = True
+    program: str,
+    summary: str | None,
+    *,
+    sig_chld: Handler | None,
+    retry_interrupted_accept: bool = True,
 ) -> NoReturn:
     """Run one of these servers from its command line."""
     options = CommandLine(program, summary, EXAMPLE.format(program=program), ("--host", "--port"))

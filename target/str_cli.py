@@ -251,7 +251,7 @@ def sig_winch(signo: int, frame: object) -> None:
 
 
 def main(
-    program: str, summary: str, talk: Callable[[socket.socket], None], connections: int = 1
+    program: str, summary: str | None, talk: Callable[[socket.socket], None], connections: int = 1
 ) -> None:
     """Run one client from its command line."""
     # Ctrl-C ends a client as it ends any program, without Python's traceback.

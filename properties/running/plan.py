@@ -3,11 +3,11 @@
 A part is a number of workloads with a seed of its own, so that a family is spread over all workers.
 The first parts of all families come first, so that a run that is stopped early has tried each;
 before them all that is swept without a fault. Of a family what matters most comes first, and what
-is swept begins with a part of few choices, so that most mistakes are found by those parts: of the
-known-bad programs that a sweep finds, six of ten by the first two choices of a family.
+is swept begins with a part of few choices, so that most mistakes are found by those parts.
 """
 
 import enum
+import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -132,17 +132,18 @@ def named_for_its_shard(part: Part) -> str:
 
 def whole_plan(settings: Settings, known: Iterable[KnownCase] = ()) -> tuple[Part, ...]:
     """Return the parts of a run as if it had no shard."""
+    swept = _sweeps(settings)
     if settings.exhaustive:
-        return (*_known(settings, known), *_sweeps(settings))
-    sweeps = tuple(_sweeps(settings))
-    workloads = (*sweeps, *_workloads(settings))
-    first = 2 * len(settings.families) + sum(_is_plain(part.family) for part in sweeps)
+        return (*_known(settings, known), *(part for _, part in swept))
+    begins = math.ceil(swept[-1][0]) + 1 if swept else 0
+    rounds = (*swept, *((begins + number, part) for number, part in _workloads(settings)))
+    early = 2 if swept else 1
     # What follows some workloads takes longest: begun early, it keeps no worker waiting at the end.
     return (
         *_known(settings, known),
-        *workloads[:first],
+        *(part for number, part in rounds if number < early),
         *_follow_ups(settings),
-        *workloads[first:],
+        *(part for number, part in rounds if number >= early),
     )
 
 
@@ -195,8 +196,8 @@ def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:
         )
 
 
-def _sweeps(settings: Settings) -> Iterator[Part]:
-    """Return the parts that sweep, in rounds: the first of each family, then the second, ...
+def _sweeps(settings: Settings) -> list[tuple[float, Part]]:
+    """Return the parts that sweep with their rounds: the first of each family, then the second, ...
 
     The rehearsal comes after the first round, and the schedules when it is over.
     """
@@ -211,7 +212,7 @@ def _sweeps(settings: Settings) -> Iterator[Part]:
         for number, portion in enumerate(_portions(chosen, is_plain=_is_plain(family))):
             part = _sweep(settings, family, number, portion)
             rounds.append((0 if _is_plain(family) else number, part))
-    yield from (part for _, part in sorted(rounds, key=itemgetter(0)))
+    return sorted(rounds, key=itemgetter(0))
 
 
 def _portions(choices: tuple[Choice, ...], *, is_plain: bool) -> list[tuple[Choice, ...]]:
@@ -232,7 +233,7 @@ def _in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 def schedules_of(settings: Settings) -> tuple[Part, ...]:
     """Return the parts that sweep the schedules that were learnt."""
-    return tuple(part for part in _sweeps(settings) if part.family.fault is Schedule)
+    return tuple(part for _, part in _sweeps(settings) if part.family.fault is Schedule)
 
 
 def _is_plain(family: Family) -> bool:
@@ -240,7 +241,7 @@ def _is_plain(family: Family) -> bool:
     return family.fault is None
 
 
-def _workloads(settings: Settings) -> Iterator[Part]:
+def _workloads(settings: Settings) -> Iterator[tuple[int, Part]]:
     parts = [
         (number, family, min(EXAMPLES_A_PART, count - done))
         for family in settings.families
@@ -249,7 +250,7 @@ def _workloads(settings: Settings) -> Iterator[Part]:
     ]
     for number, family, count in sorted(parts, key=lambda part: part[0]):
         seed = _seed(settings, family, number)
-        yield Part(PartKind.WORKLOADS, f"{family.name}-{number}", family, seed, count)
+        yield number, Part(PartKind.WORKLOADS, f"{family.name}-{number}", family, seed, count)
 
 
 def wanted(settings: Settings, family: Family) -> int:

@@ -170,7 +170,7 @@ class Pool:
                 self._give_work(worker)
 
     def _grow(self, rehearsed: Any) -> None:
-        """Add what was learnt to the plan: one of its parts, two of those that are left, and so on.
+        """Add what was learnt to the plan: in turn one of the new parts, and two that were left.
 
         They are many, and all about the order of calls: no other family is to wait for them.
         """

@@ -251,7 +251,7 @@ class ServerRunContext:
         handle, baseline = self._server.handle, self._server.baseline
         if handle is None or baseline is None:
             return False
-        return pool.can_spare(handle, baseline, victims)
+        return pool.can_spare(handle, baseline, victims, lambda one: bool(self.served_by((one,))))
 
     def served_by(self, found: tuple[Process, ...]) -> frozenset[int]:
         """Return the clients whose connections one of these processes holds."""

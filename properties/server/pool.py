@@ -5,7 +5,7 @@ and it has no children of its own. Its parent is then a master that can make ano
 around a server, which has no listening socket, is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from signal import SIGCHLD
 
@@ -22,16 +22,22 @@ def living(handle: Handle, baseline: InitialResources) -> tuple[Process, ...]:
     return tuple(process for process in handle.pool() if process.identity in kept)
 
 
-def can_spare(handle: Handle, baseline: InitialResources, victims: Iterable[Process]) -> bool:
+def can_spare(
+    handle: Handle,
+    baseline: InitialResources,
+    victims: Iterable[Process],
+    is_busy: Callable[[Process], bool],
+) -> bool:
     """Return whether the service has to go on without these processes.
 
-    Others are left; or the pool is whole and its master waits for the end of its children, so that
-    it can replace them. The master of UNP 30.6 does nothing but pause(): its last child is spared.
+    Others are left that hold no client, for each may serve one at a time; or the pool is whole and
+    its master waits for the end of its children, so that it can replace them. The master of UNP
+    30.6 does nothing but pause(): its last child is spared.
     """
-    pool = {process.identity for process in living(handle, baseline)}
+    pool = living(handle, baseline)
     ending = {process.identity for process in victims}
     is_whole = len(pool) == len(baseline.pool)
-    return bool(pool - ending) or (
+    return any(one.identity not in ending and not is_busy(one) for one in pool) or (
         is_whole and all(_waits_for_children(victim.parent) for victim in victims)
     )
 

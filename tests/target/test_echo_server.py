@@ -243,7 +243,12 @@ def test_it_serves_ipv6() -> None:
         (("--port", "65536"), "'65536' is not a port"),
         (("--host", "192.0.2.1"), "cannot listen on 192.0.2.1 port 9877"),
         (("--host", "no such host"), "cannot listen on no such host port 9877"),
-        (("--frobnicate",), "unrecognized arguments"),
+        (("--port", "9" * 5000), "is not a port"),
+        (("--port",), "argument --port: expected one argument"),
+        (("--host", "--port", "99"), "argument --host: expected one argument"),
+        (("--frobnicate",), "unrecognized arguments: --frobnicate"),
+        (("99",), "unrecognized arguments: 99"),
+        (("",), "unrecognized arguments: ''"),
     ],
 )
 def test_a_mistake_on_the_command_line_gets_one_sentence(
@@ -273,6 +278,12 @@ def test_a_worker_ends_when_its_client_has_gone() -> None:
         worker = children_of(server.pid)[0]
         client.close()
         wait_until(lambda: state_of(worker) == "X")
+
+
+def test_it_serves_where_python_leaves_out_docstrings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    with serving("tcpserv04") as (_, address):
+        connected(address, 1)[0].close()
 
 
 def test_help_shows_how_to_try_it() -> None:

@@ -26,7 +26,7 @@ from properties.server.steps import (
 Choices = Iterator[Choice]
 
 FEW = SMALLEST_LIMIT
-"""Clients at once: a server that serves fewer than so many has no limit, it is held up."""
+"""Clients at once: a server that serves fewer counts as held up, not as limited."""
 
 CORNERS = "corners of traffic"
 

@@ -5,10 +5,12 @@ import pytest
 from faults.fault import Status
 from faults.server.killed_children import OF_A_POOL, KillMoment, KillSignal, KillWorker
 from faults.server_context import NO_PROCESS, NO_WORKER
+from properties.model.events import Injected
 from properties.model.settings import Rules
 from properties.model.steps import Inject
 from properties.server.events import Census, End, Received
 from properties.server.execute import execute
+from properties.server.generation.sweep import of_fault
 from properties.server.steps import Close, Open, Receive, Send
 from target.command import REFERENCE, Command
 from tests.faults.contexts import A_WORD, around, end_of, is_gone, marks, served, stopped
@@ -22,6 +24,7 @@ from tests.properties.server_runs import (
     script,
     serving,
     verdicts,
+    violated,
 )
 
 IDLE = KillWorker(1, KillSignal.KILL, KillMoment.IDLE)
@@ -129,3 +132,11 @@ def test_a_listener_that_dies_with_its_worker_is_caught() -> None:
     verdict = verdicts(history)["listener_survives"]
     assert verdict.outcome.value == "fail"
     assert "exited with status 7" in verdict.reason
+
+
+def test_a_pool_that_is_not_refilled_keeps_a_process_for_the_next_client() -> None:
+    (choice,) = (one for one in of_fault(KillWorker) if "sixteen" in one.value)
+    history = run(choice.workload, script("serial_pool.py", "8"))
+    killed = [event.status for event in history.of(Injected)]
+    assert killed == [Status.FIRED] * 6 + [Status.MISSED] * 10
+    assert violated(history) == []

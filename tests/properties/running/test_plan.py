@@ -1,5 +1,6 @@
 """The plan of a run: its parts, in their order."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from properties.cases.case import Case
 from properties.cases.regressions import KnownCase
 from properties.model.verdict import FollowUp
-from properties.running.plan import EXAMPLES_A_PART, FIRST_CHOICES, Part, PartKind, plan
+from properties.running.plan import EXAMPLES_A_PART, Part, PartKind, plan
 from properties.running.settings import Settings
 from properties.server.families import FAMILIES
 from properties.server.invariants import clean_restart
@@ -83,7 +84,26 @@ def test_a_few_choices_of_every_fault_come_before_more_of_any() -> None:
     names = [part.family.name for part in swept]
     of_the_first_round = swept[: len(set(names))]
     assert {part.family.name for part in of_the_first_round} == set(names)
-    assert all(part.workloads <= FIRST_CHOICES for part in of_the_first_round)
+    assert all(part.workloads <= 2 for part in of_the_first_round)
+
+
+def test_every_choice_of_every_family_is_in_one_part() -> None:
+    for family in FAMILIES:
+        parts = (one for one in plan(settings()) if one.kind is PartKind.SWEEP)
+        own = [choice for part in parts if part.family is family for choice in part.choices]
+        assert sorted(map(str, own)) == sorted(map(str, family.sweep))
+
+
+@pytest.mark.parametrize("given", [{}, {"quick": True}, {"no_sweep": True}])
+def test_what_follows_some_workloads_comes_when_each_family_was_tried(
+    given: dict[str, Any],
+) -> None:
+    parts = plan(settings(**given))
+    kinds = [part.kind for part in parts]
+    begins = kinds.index(PartKind.FOLLOW_UP)
+    tried = Counter(part.family.name for part in parts[:begins] if part.family.fault)
+    assert set(tried.values()) <= {1, 2}
+    assert PartKind.WORKLOADS in kinds[begins:]
 
 
 def test_what_a_server_calls_is_learnt_after_the_first_part_of_each_family() -> None:

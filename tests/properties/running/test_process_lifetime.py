@@ -77,6 +77,7 @@ def test_one_that_could_not_be_raised_is_put_off_as_well(
     # A collection may take longer than the usual timer.
     monkeypatch.setattr(process_lifetime, "AGAIN", 0.5)
     with called_by_the_collector(kill_ourselves), interruption.put_off():
+        assert signal.getitimer(signal.ITIMER_REAL)[0]
         while signal.getitimer(signal.ITIMER_REAL)[0]:
             select.select([], [], [], 0.01)
     assert interruption.came
