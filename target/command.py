@@ -13,9 +13,6 @@ from target.surroundings import USUAL, Surroundings
 
 _FOLDER = Path(__file__).resolve().parent
 
-_SWITCHES = ("-P", "-S")
-"""Those of the interpreter that say where it looks for modules: not here, not in site-packages."""
-
 _PLACE = re.compile(r"\{(host|port|dir)\}")
 
 
@@ -76,11 +73,9 @@ class Command:
     @property
     def _runs_our_module(self) -> bool:
         program, *words = self.words
-        while words and words[0] in _SWITCHES:
-            words.pop(0)
-        if program != sys.executable or words[:1] != ["-m"] or len(words) < 2:
+        if program != sys.executable or words[:2] != ["-P", "-m"] or len(words) < 3:
             return False
-        package, _, module = words[1].partition(".")
+        package, _, module = words[2].partition(".")
         return package == _FOLDER.name and (_FOLDER / f"{module}.py").exists()
 
     def __str__(self) -> str:
@@ -94,9 +89,9 @@ def _quoted(word: str) -> str:
 
 
 REFERENCE = Command(
-    (sys.executable, *_SWITCHES, "-m", "target.tcpserv04", "--host", "{host}", "--port", "{port}")
+    (sys.executable, "-P", "-m", "target.tcpserv04", "--host", "{host}", "--port", "{port}")
 )
 """The bundled reference server."""
 
-REFERENCE_CLIENT = Command((sys.executable, *_SWITCHES, "-m", "target.tcpcli", "{host}", "{port}"))
+REFERENCE_CLIENT = Command((sys.executable, "-P", "-m", "target.tcpcli", "{host}", "{port}"))
 """The bundled reference client."""

@@ -70,7 +70,7 @@ class Interrupting(RunListener):
 
 
 def test_an_interrupted_check_has_the_stages_that_were_tried_to_their_ends() -> None:
-    first = Stage("aborted", 1, ("aborted_connections",), ("listener_survives",))
+    first = Stage("stopped", 1, ("freeze",), ("listener_survives",))
     second = Stage("ends", 2, ("eof_races",), ("clean_eof",))
     submission = Submission(settings(), None)
     rubric = Rubric((first, second))
