@@ -51,6 +51,10 @@ def traffic() -> Choices:
     for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
         yield Choice("ends", name, (*served(1), end), 1, matters=True)
         yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
+    # Last of those that matter: what a smaller one shows as well is sooner shrunk from there.
+    name = "one after the other, beside one that stays"
+    yield Choice(CORNERS, f"70 clients, {name}", _in_turn(Close), matters=True)
+    yield Choice(CORNERS, f"70 that reset, {name}", _in_turn(Reset))
 
 
 def _corners() -> Choices:
@@ -81,13 +85,9 @@ def _corners() -> Choices:
             *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
         ),
         "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
-        "70 clients, one after the other, beside one that stays": _in_turn(Close),
     }
     for name, workload in corners.items():
         yield Choice(CORNERS, name, workload, matters=True)
-    yield Choice(
-        CORNERS, "70 that reset, one after the other, beside one that stays", _in_turn(Reset)
-    )
 
 
 def _in_turn(end: type[Close | Reset]) -> Workload:
