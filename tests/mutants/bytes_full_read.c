@@ -1,7 +1,6 @@
 // mistake: a read that fills the buffer of 1500 bytes is taken for a promise of more (UNP 3.9)
 // invariant: exact_echo
 // fault: control
-// seed: 2
 #include "unp.h"
 
 #define FRAME 1500

@@ -1,7 +1,6 @@
 // mistake: telnet's doubled 0xff is folded into one (RFC 854; RFC 862 echoes any data)
 // invariant: exact_echo
 // fault: control
-// seed: 3
 #include "unp.h"
 
 static void echo(int connfd)

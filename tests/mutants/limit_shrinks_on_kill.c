@@ -1,7 +1,6 @@
 // mistake: a child that died of a signal never gives its place back (wait(2), WIFEXITED)
 // invariant: prompt_service
 // fault: killed_children
-// seed: 5
 #include "unp.h"
 
 #define PLACES 12
