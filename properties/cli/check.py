@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from properties.cases.files import any_is_standard_output
 from properties.cases.redis_store import RedisCases
+from properties.cli.pytest_reports import reports_of_pytest, with_its_own_report
 from properties.cli.shared_cases import share_cases, with_cases
 from properties.model.target_spec import RoleName
 from properties.reports import text
@@ -30,11 +31,7 @@ from properties.running.plan import PartKind
 from properties.running.pool import Pool
 from properties.running.preflight import prepared
 from properties.running.process_lifetime import INTERRUPTION
-from properties.running.references import (
-    options_of_each,
-    reports_of_pytest,
-    with_its_own_report,
-)
+from properties.running.references import options_of_each
 from properties.running.run import Run
 from properties.running.settings import settings_of
 from properties.services.registry import ECHO

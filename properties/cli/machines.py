@@ -8,6 +8,7 @@ import execnet
 from execnet.gateway_bootstrap import HostNotFound
 
 from properties.cli import machine_look
+from properties.cli.pytest_reports import in_one_word
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
 from properties.running.run import Run
@@ -80,11 +81,7 @@ def for_machines(for_pytest: Sequence[str]) -> list[str]:
 
     xdist would take a word that names a file here for one that it has copied.
     """
-    words = list(for_pytest)
-    for name in ("--junitxml", "--junit-xml"):
-        if name in words[:-1]:
-            place = words.index(name)
-            words[place : place + 2] = [f"{name}={words[place + 1]}"]
+    words = in_one_word(for_pytest)
     for place, word in enumerate(words):
         if word.startswith("--tx="):
             words[place] = f"--tx={_in_its_folder(word.removeprefix('--tx='))}"

@@ -1,8 +1,7 @@
 """Both references in one run of the command line: the server, then the client."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from properties.running.exit_status import worst
@@ -23,37 +22,6 @@ def options_of_each(options: Options, families: Callable[[str], Iterable[str]]) 
         if known or not asked:
             each.append(replace(options, client=client, fault=known or None))
     return each or [options]
-
-
-def with_its_own_report(for_pytest: Iterable[str]) -> list[str]:
-    """Return pytest's options for the client's run, which must not overwrite the server's report.
-
-    `--junitxml result.xml` becomes `--junitxml result-client.xml`.
-    """
-    words = list(for_pytest)
-    for place, before, path in _reports(words):
-        words[place] = f"{before}{_for_the_client(path)}"
-    return words
-
-
-def reports_of_pytest(for_pytest: Sequence[str]) -> list[str]:
-    """Return the files of `--junitxml` in options that are handed on to pytest."""
-    return [path for _, _, path in _reports(for_pytest)]
-
-
-def _reports(words: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-    """Yield the place of each word that names a report, what stands before the name, and that."""
-    for place, word in enumerate(words):
-        option, equals, path = word.partition("=")
-        if option in ("--junitxml", "--junit-xml"):
-            if equals:
-                yield place, f"{option}=", path
-            elif place + 1 < len(words):
-                yield place + 1, "", words[place + 1]
-
-
-def _for_the_client(path: str) -> str:
-    return str(Path(path).with_stem(f"{Path(path).stem}-client"))
 
 
 def merged(runs: Iterable[Run]) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""The reports that pytest writes, in its options on the command line: `--junitxml FILE`."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+_OPTIONS = ("--junitxml", "--junit-xml")
+
+
+def reports_of_pytest(for_pytest: Sequence[str]) -> list[str]:
+    """Return the files that are named."""
+    return [path for _, _, path in _named(for_pytest)]
+
+
+def with_its_own_report(for_pytest: Sequence[str]) -> list[str]:
+    """Return the options for the client's run, which must not overwrite the server's report.
+
+    `--junitxml result.xml` becomes `--junitxml result-client.xml`.
+    """
+    words = list(for_pytest)
+    for place, before, path in _named(for_pytest):
+        words[place] = f"{before}{Path(path).with_stem(f'{Path(path).stem}-client')}"
+    return words
+
+
+def in_one_word(for_pytest: Sequence[str]) -> list[str]:
+    """Return the options with each report in the word of its option: `--junitxml=result.xml`."""
+    words = list(for_pytest)
+    for place, before, path in reversed(list(_named(for_pytest))):
+        if not before:
+            words[place - 1 : place + 1] = [f"{words[place - 1]}={path}"]
+    return words
+
+
+def _named(words: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield the place of each word that names a report, what stands before the name, and that."""
+    for place, word in enumerate(words):
+        option, equals, path = word.partition("=")
+        if option in _OPTIONS:
+            if equals:
+                yield place, f"{option}=", path
+            elif place + 1 < len(words):
+                yield place + 1, "", words[place + 1]
