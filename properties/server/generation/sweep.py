@@ -4,7 +4,6 @@ Each is tried in its cheapest form: as few clients as it needs, and one more tha
 """
 
 from collections.abc import Callable
-from functools import partial
 from itertools import chain, product
 
 from faults.fault import Fault, Reading
@@ -36,13 +35,7 @@ from properties.server.generation.shapes import around, served
 from properties.server.generation.traffic import BLOCKING, Choices
 from properties.server.generation.wire_faults import WIRE_SWEEPS
 from properties.server.schedules.scenes import SCENES
-from properties.server.steps import (
-    Close,
-    Open,
-    Receive,
-    Reset,
-    Send,
-)
+from properties.server.steps import Close, Open, Receive, Reset, Send
 
 OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.CHLD_IGNORED)
 
@@ -81,9 +74,9 @@ def _kills() -> Choices:
         value = f"SIG{signal.value} {moment.value}"
         workload = around(KillWorker(1, signal, moment), 1, 2)
         yield Choice("killed children", value, workload, matters=signal is KillSignal.KILL)
-    kill = partial(KillWorker, signal=KillSignal.KILL, moment=KillMoment.IDLE)
+    kills = (KillWorker(client, KillSignal.KILL, KillMoment.IDLE) for client in range(2, 18))
     # Each leaves before the next comes: of a pool (UNP 30.6) the last processes are spared.
-    each = ((*around(kill(client), client), Close(client)) for client in range(2, 18))
+    each = ((*around(kill, kill.client), Close(kill.client)) for kill in kills)
     workload = (*served(1), *chain.from_iterable(each), *served(18))
     yield Choice("killed children", "SIGKILL of sixteen, one after the other", workload)
 

@@ -136,7 +136,7 @@ def test_a_listener_that_dies_with_its_worker_is_caught() -> None:
 
 def test_a_pool_that_is_not_refilled_keeps_a_process_for_the_next_client() -> None:
     (choice,) = (one for one in of_fault(KillWorker) if "sixteen" in one.value)
-    history = run(choice.workload, script("serial_pool.py", "8"))
+    history = run(choice.workload, script("pool.py", "8", "reaps", "in-turn"))
     killed = [event.status for event in history.of(Injected)]
     assert killed == [Status.FIRED] * 6 + [Status.MISSED] * 10
     assert violated(history) == []
