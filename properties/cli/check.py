@@ -71,14 +71,18 @@ def check(namespace: argparse.Namespace, for_pytest: Sequence[str], command: lis
         complain(str(error))
         return ExitStatus.USAGE
     options = asked.options
-    named = (options.server, options.client, options.address, options.port)
-    is_one = options.sweep or any(one is not None for one in named)
-    each = [options] if is_one else options_of_each(options, _names)
+    each = [options] if _is_one(options) else options_of_each(options, _names)
     try:
         status = _all(asked, each)
     finally:
         asked.terminal.close()
     return ExitStatus.USAGE if asked.unwritten and status != INTERRUPTED else status
+
+
+def _is_one(options: Options) -> bool:
+    """Return whether one target is asked for, and not both references."""
+    named = (options.server, options.client, options.address, options.port)
+    return options.sweep or any(one is not None for one in named)
 
 
 def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
@@ -95,7 +99,10 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         # pytest writes what it does not know as it is.
         if not word.isprintable():
             raise UsageError(f"{word!r} has characters that cannot be printed")
-    require_files_of(options, reports_of_pytest(for_pytest))
+    reports = reports_of_pytest(for_pytest)
+    if not _is_one(options):
+        reports += reports_of_pytest(with_its_own_report(for_pytest))
+    require_files_of(options, reports)
     options, cases = with_cases(options)
     elsewhere = any_is_standard_output(getattr(options, name) for name in ONE_FILE)
     events = JsonLines.to(options.jsonl) if options.jsonl else None

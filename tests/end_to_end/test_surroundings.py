@@ -80,6 +80,11 @@ def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> No
         (("--json", "x", "--html", "x"), "x: is named for two outputs"),
         (("--json", "x", "--junitxml", "./x"), "x: is named for two outputs"),
         (("--jsonl", "x", "--junit-xml=x"), "x: is named for two outputs"),
+        # Of both references, the client's report of pytest gets a name of its own.
+        (
+            ("--json", "x-client.xml", "--junitxml", "x.xml"),
+            "x-client.xml: is named for two outputs",
+        ),
         (("--json", "-", "--jsonl", "-"), "only one of them can be standard output"),
         (("-n", "100000"), "--workers 100000: must be a whole number from 0 to 256, or auto"),
         (("--max-time", "99999h"), "720h at most"),
