@@ -77,14 +77,6 @@ class FollowUp(enum.Enum):
     FLOOD = "one more client sends and never reads"
 
 
-class Violation(AssertionError):
-    """The invariant with this id was violated: the cause with which the search of a part ends."""
-
-    def __init__(self, invariant: str, workload: object) -> None:
-        super().__init__(f"{invariant}: {workload}")
-        self.invariant = invariant
-
-
 @dataclass(frozen=True)
 class Invariant:
     """One requirement: its id, where it comes from, what it says, and how a history is judged.

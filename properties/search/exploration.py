@@ -24,7 +24,7 @@ from properties.model.role import Family, Role
 from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
-from properties.model.verdict import FollowUp, Outcome, Violation
+from properties.model.verdict import FollowUp, Outcome
 from properties.model.violation_kinds import kind_of
 from properties.search.attribution import CONTROL, Seen, Violated, give_to_control
 from properties.search.claims import NOBODY_ELSE, Claims
@@ -41,13 +41,6 @@ REFUTED = "it seemed violated while the target's timers were not waited for, and
 
 SEARCHES = 5
 """How often a violation is shrunk at most, until a case is found that fails each time."""
-
-
-class _Stop(BaseException):
-    """Ends Hypothesis' search at once. The cause is a violation, or the error of a failed trial.
-
-    Hypothesis would repeat a workload whose trial raised an ordinary exception.
-    """
 
 
 Progress = Callable[[Findings], None]
@@ -138,11 +131,7 @@ class Exploration:
     def _explored(self, explore: Callable[[Findings], None]) -> Findings:
         findings = Findings(self.family.name)
         began, before = time.monotonic(), COUNTED.copy()
-        try:
-            explore(findings)
-        except _Stop as stop:
-            if not isinstance(stop.__cause__, Violation):
-                raise (stop.__cause__ or stop) from None
+        explore(findings)
         if self.shrink:
             self._find_smallest(findings)
         findings.seconds = time.monotonic() - began
@@ -158,20 +147,23 @@ class Exploration:
         return self.baseline.applied(tried, self.family.name)
 
     def _generate(self, findings: Findings) -> None:
-        def examine(workload: Workload) -> None:
-            _, violated = self._try(workload, findings)
-            if violated is not None and violated.level >= self.level:
-                raise _Stop from Violation(violated.invariant.id, workload)
+        missing = self.examples
+
+        def examine(workload: Workload) -> bool:
+            nonlocal missing
+            tried, violated = self._try(workload, findings)
+            # Whether a follow-up is judged must not hang on whether a drawn fault is possible.
+            possible = tried.fault_status()[0] is not Status.IMPOSSIBLE
+            missing -= possible or self.follow_up is None
+            return missing == 0 or (violated is not None and violated.level >= self.level)
 
         strategy = self.family.workloads(self.harness.rules.limits)
-        draw(strategy, self.examples, self.seed, examine)
+        most = self.examples if self.follow_up is None else self.examples * ATTEMPTS
+        draw(strategy, most, self.seed, examine)
 
     def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Violated | None]:
         """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
-        try:
-            tried = self._trial(workload)
-        except Exception as error:
-            raise _Stop from error
+        tried = self._trial(workload)
         violated = self._note(tried, findings)
         self.progress(findings)
         return tried, violated

@@ -12,7 +12,6 @@ from properties.model.verdict import (
     Invariant,
     Outcome,
     Verdict,
-    Violation,
     judge,
 )
 from properties.server.invariants.registry import INVARIANTS
@@ -48,12 +47,6 @@ def test_an_empty_history_passes_no_invariant_that_looks_at_the_server(
     if invariant.needs_processes or invariant.id == "listener_survives":
         assert judge(invariant, history()).outcome is not Outcome.PASS
     assert judge(invariant, history()).outcome is not Outcome.FAIL
-
-
-def test_a_violation_names_its_invariant_and_its_workload() -> None:
-    violation = Violation("exact_echo", "c1 connects")
-    assert violation.invariant == "exact_echo"
-    assert str(violation) == "exact_echo: c1 connects"
 
 
 def test_a_pass_counts_without_the_fault_only_where_a_follow_up_was_made() -> None:

@@ -10,6 +10,7 @@ from faults.server.freeze import Freeze
 from faults.server_context import ServerContext
 from properties.model.role import Family
 from properties.model.steps import Workload
+from properties.model.sweep import ATTEMPTS
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome, Verdict
 from properties.search import smallest_case
@@ -155,6 +156,21 @@ def test_what_a_sequel_shows_is_shrunk_with_it_and_nothing_else_is() -> None:
     assert (restart.failed, restart.times) == (smallest_case.MEASURED, smallest_case.MEASURED)
     assert zombies is not None
     assert zombies.times == 0
+
+
+@pytest.mark.parametrize("possible", [False, True])
+def test_a_follow_up_is_made_again_where_the_drawn_fault_was_impossible(possible: bool) -> None:
+    statuses = iter([Status.IMPOSSIBLE, Status.FIRED if possible else Status.IMPOSSIBLE] * 2)
+
+    def impossible_at_first(workload: Workload) -> Trial:
+        return trial(workload, seen=history(injected(status=next(statuses))))
+
+    findings = exploration(
+        impossible_at_first, family=BURSTS, examples=1, follow_up=FollowUp.RESTART
+    ).run()
+    assert findings.workloads == (2 if possible else ATTEMPTS)
+    verdict = findings.cells["clean_restart"].outcome
+    assert verdict is (Outcome.PASS if possible else Outcome.NOT_APPLICABLE)
 
 
 def test_a_follow_up_that_has_failed_is_known_to_others() -> None:
