@@ -136,6 +136,9 @@ def _connect(links: Any, device: str, name: str, namespace: int) -> None:
 def _settle(links: Any, name: str, theirs: str, ours: str, more: Mapping[str, int]) -> None:
     """Give a host its end of the link, and the way to the other host."""
     device = f"{name}0"
+    # Its link-local address would be the only one that is no loopback address, and getaddrinfo(3)
+    # with AI_ADDRCONFIG would find names of IPv6 alone.
+    namespaces.without_ipv6(device)
     index = _up(links, device)
     # Segments are to be seen as they are sent, not joined for a device that would cut them.
     links.link("set", index=index, gso_max_segs=1)

@@ -13,6 +13,7 @@ that is to have more than that to itself, so it imports little:
   port that it is made to, and TCP lets a socket connect to itself (RFC 9293, 3.5).
 """
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -77,6 +78,12 @@ def get_ipv4(name: str) -> str:
 def set_ipv4(name: str, value: str) -> None:
     """Set one of the network namespace's settings of TCP and IP. Raises OSError."""
     _write(_NET + name, value)
+
+
+def without_ipv6(device: str) -> None:
+    """Let a device of the network namespace have no address of IPv6. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):  # A kernel without IPv6.
+        _write(f"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "1")
 
 
 def _write(path: str, text: str) -> None:

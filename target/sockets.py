@@ -170,6 +170,16 @@ def state_of(connection: socket.socket) -> TcpState:
     return TcpState(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0])
 
 
+def accept_queue_of(listening: socket.socket) -> tuple[int, int]:
+    """Return how many connections wait at our own listening socket, and its backlog.
+
+    Of a socket that listens, tcpi_unacked and tcpi_sacked are these (tcp_get_info of Linux).
+    """
+    info = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+    waiting, backlog = struct.unpack_from("=II", info, 24)
+    return waiting, backlog
+
+
 def unread_bytes(connection: socket.socket) -> int:
     """Return how many bytes our own socket has received and we have not read (SIOCINQ, tcp(7))."""
     return _count(connection, termios.FIONREAD)

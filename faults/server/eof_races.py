@@ -17,6 +17,9 @@ from faults.server_context import NO_PROCESS, ServerContext
 from target.handle import Handle
 from target.processes import Process
 
+AT_ONCE = 1 << 16
+"""Bytes for which a server that does not read has room (tcp_rmem)."""
+
 
 class Race(enum.Enum):
     """The races, by what meets what."""
@@ -57,11 +60,19 @@ class EofRace(Fault[ServerContext]):
             return FaultOutcome.missed(f"c{self.client} was not accepted")
         with frozen(context, context.handle, self._holders(context, context.handle)) as stopped:
             outcome = self._run(context)
+            self._await_arrival(context)
         return (
             outcome
             if stopped
             else FaultOutcome.missed("the server did not stop", outcome.disturbed)
         )
+
+    def _await_arrival(self, context: ServerContext) -> None:
+        """Over a wire, wait until the server's kernel has data and end, where they find room."""
+        if context.link.wire is None or self.payload.length > AT_ONCE:
+            return
+        arrived, by_reset = context.scheduling.deed_has_arrived, self.race is Race.RST_AFTER_DATA
+        context.wait(lambda: arrived(self.client, by_reset=by_reset))
 
     def _holders(self, context: ServerContext, handle: Handle) -> tuple[Process, ...]:
         return context.workers(self.client) or handle.holders(context.endpoint(self.client))

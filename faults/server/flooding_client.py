@@ -89,9 +89,11 @@ class FloodingClient(GateFault):
     def _flood(self, context: ServerContext, gate: Gate, armed: ArmedRule) -> tuple[int, int, bool]:
         """Let reads go on until the line is back, or many were served; return what was."""
         reads, count, late, before = 0, 0, 0, context.taken(self.client)
-        full = FULL if self._fill(context, FULL) else 1
+        full = FULL
         while not self._has_echo(context) and gate.is_held(armed) and _goes_on(reads, count, late):
-            self._fill(context, full)
+            # Where large segments wait for a large window, the rest comes with the last read of
+            # what is there (RFC 9293, 3.8.6.2): it is there before that read returns.
+            full = full if self._fill(context, full) else 1
             gate.release(armed)
             reads += 1
             late += not armed.has_come.wait(SOON)
@@ -105,8 +107,16 @@ class FloodingClient(GateFault):
         return context.is_satisfied(self.other)
 
     def _fill(self, context: ServerContext, count: int) -> bool:
-        """Wait until there is that much to be read; return whether there is."""
-        return context.wait(lambda: context.unread_by_server(self.client) >= count)
+        """Wait until there is that much to be read; return whether there is.
+
+        And until its echo has come so far: a server that keeps bytes for it rightly reads no more.
+        """
+        return context.wait(
+            lambda: (
+                context.unread_by_server(self.client) >= count
+                and context.kept_for(self.client) == 0
+            )
+        )
 
     def __str__(self) -> str:
         return f"c{self.client} sends without end while c{self.other} waits for a line"

@@ -21,6 +21,7 @@ from target.counters import Attempts
 from target.errors import NamespaceError
 from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.pace import Pace
+from target.sockets import Endpoint
 
 SERVER_NAME = "echo.test"
 """The name for the server's address, which no name server has (RFC 6761, 6.2)."""
@@ -28,7 +29,8 @@ SERVER_NAME = "echo.test"
 DEAD = "127.0.0.1"
 LIVE = "127.0.0.2"
 """The addresses of a name. Sorted by nearness, as getaddrinfo(3) does it (RFC 6724, 6), DEAD comes
-first, however they stand in /etc/hosts: it is the source address of connections to both."""
+first, however they stand in /etc/hosts: it is the source address of connections to both. A server
+at another loopback address, such as that of another host over a wire, is LIVE where it is."""
 
 
 SHARED = "its attempts to connect cannot be told from those of others on this machine's network"
@@ -90,6 +92,9 @@ class Launcher(ClientState):
 
     def _start(self, name: str = "", inherited: Inherited = NOTHING_UNUSUAL) -> None:
         launch, server = self._launch, self._listener.endpoint
+        if inherited.alone_with_port:
+            # Connections to any address of such a network come from this one.
+            server = Endpoint(DEAD, server.port)
         handle = client_handle.start(
             *(self._command, server, self.kind, launch.gate),
             name=name,
@@ -119,17 +124,20 @@ class Launcher(ClientState):
 
     def _start_named(self, addresses: Addresses) -> str:
         self._attempts_before = counters.attempts()
+        if is_moved := self._listener.endpoint.host == DEAD:
+            self._listener.move(LIVE)
+        live = self._listener.endpoint.host
         order = {
-            Addresses.LIVE: (LIVE,),
-            Addresses.DEAD_FIRST: (DEAD, LIVE),
-            Addresses.DEAD_LAST: (LIVE, DEAD),
+            Addresses.LIVE: (live,),
+            Addresses.DEAD_FIRST: (DEAD, live),
+            Addresses.DEAD_LAST: (live, DEAD),
         }[addresses]
-        self._listener.move(LIVE)
         try:
             hosts = tuple((address, SERVER_NAME) for address in order)
             self._start(SERVER_NAME, Inherited(hosts=hosts))
         except NamespaceError as error:
-            self._listener.move(DEAD)
+            if is_moved:
+                self._listener.move(DEAD)
             return str(error)
         dead = DEAD if DEAD in order else ""
         self.history.add(Named(self.history.now(), SERVER_NAME, order, dead))
@@ -174,6 +182,6 @@ def why_no_name(command: Command, host: str) -> str:
     """Return why a name cannot stand for the server's address, in words; "" where it can."""
     if not command.names_a_host:
         return "its command has no {host} where a name could stand"
-    if host != DEAD:
-        return f"a second address is known for a server at {DEAD} alone, not at {host}"
+    if not host.startswith("127."):
+        return f"a second address is known for a server at a loopback address alone, not at {host}"
     return ""

@@ -9,7 +9,7 @@ import socket
 import time
 
 from faults.wire.wire import PEER, Wire
-from target import accept_queues, sockets
+from target import sockets
 from target.sockets import Endpoint
 
 BACKLOG = 128
@@ -30,11 +30,11 @@ class Listener:
         self._fillers: list[socket.socket] = []
         self._dead: list[socket.socket] = []
         self._is_full = False
-        self._listen(PEER if wire else host, port, wire)
+        self._wire = wire
+        self._listen(PEER if wire else host, port)
 
-    def _listen(self, host: str, port: int, wire: Wire | None = None) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.socket = wire.make_socket() if wire else socket.socket(family, socket.SOCK_STREAM)
+    def _listen(self, host: str, port: int) -> None:
+        self.socket = self._made(host)
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -45,6 +45,12 @@ class Listener:
             raise
         self.socket.setblocking(False)
         self.endpoint = Endpoint(host, port)
+
+    def _made(self, host: str) -> socket.socket:
+        """Return a new socket on the host that listens."""
+        if self._wire:
+            return self._wire.make_socket()
+        return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
 
     def move(self, host: str) -> None:
         """Listen on another address instead; the one before is kept, and refuses connections."""
@@ -80,7 +86,7 @@ class Listener:
     def fill(self) -> bool:
         """Fill the accept queue with a connection of ours; return whether it is full."""
         self.socket.listen(0)
-        filler = socket.socket(self.socket.family, socket.SOCK_STREAM)
+        filler = self._made(self.endpoint.host)
         self._fillers.append(filler)
         filler.settimeout(FILL_PATIENCE)
         try:
@@ -94,7 +100,9 @@ class Listener:
         return self._is_full
 
     def _has_no_room(self) -> bool:
-        return accept_queues.is_full(self.endpoint, shared=False)
+        # The kernel lets it grow to one more than the backlog (sk_acceptq_is_full).
+        waiting, backlog = sockets.accept_queue_of(self.socket)
+        return waiting > backlog
 
     def drain(self) -> None:
         """Make room again. What filled the queue ends, and is passed over when it is accepted."""
@@ -119,7 +127,7 @@ class Listener:
         self._close_fillers()
         while self._dead:
             self._dead.pop().close()
-        waiting = [one for one in sockets.listening() if one.local == self.endpoint]
+        waiting = sockets.accept_queue_of(self.socket)[0] if self.is_open else 0
         self.socket.close()
         ours, self._is_full = int(self._is_full), False
-        return max(0, waiting[0].receive_queue - ours) if waiting else 0
+        return max(0, waiting - ours)

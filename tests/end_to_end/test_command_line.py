@@ -121,7 +121,8 @@ def test_a_port_in_use_outside_is_free_in_a_network_of_its_own(tmp_path: Path) -
 
 @needs_chambers
 def test_one_that_never_listens_in_its_own_network_is_told_of_the_other(tmp_path: Path) -> None:
-    done = finished(["check", "--", "sleep", "100", "{port}"], tmp_path)
+    soon = ("--start-timeout", "1")
+    done = finished(["check", *soon, "--", "sleep", "100", "{port}"], tmp_path)
     assert done.returncode == 2
     assert "--network host" in done.stdout
 

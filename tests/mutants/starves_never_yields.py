@@ -9,7 +9,7 @@ import socket
 
 from tests.mutants.unp import REST, tcp_listen
 
-CHUNK = 65536
+CHUNK = 4096
 
 
 async def echo(connection: socket.socket) -> None:

@@ -41,6 +41,9 @@ OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 
+MORE_THAN_AT_ONCE = Payload(Content.LETTERS, 1 << 16)
+"""More than a server can write before the first answer to it is there (RFC 6928; tcp_wmem)."""
+
 
 def _freeze() -> Choices:
     yield Choice("stops", "listener", around(Freeze(), 1), matters=True)
@@ -99,6 +102,10 @@ def _races() -> Choices:
             value = f"{race.value}, {size(payload.length)}{', frozen' if frozen else ''}"
             workload = around(EofRace(1, race, payload, frozen), 1, 2)
             yield Choice("races of FIN and RST", value, workload, matters=payload is A_LINE)
+    race = Race.CLOSE_AFTER_DATA
+    value = f"{race.value}, {size(MORE_THAN_AT_ONCE.length)}, frozen"
+    workload = around(EofRace(1, race, MORE_THAN_AT_ONCE, frozen=True), 1, 2)
+    yield Choice("races of FIN and RST", value, workload)
 
 
 def _urgent_data() -> Choices:

@@ -328,3 +328,12 @@ def test_a_frame_that_is_too_long_is_lost() -> None:
     device = Crowded(errno.EMSGSIZE)
     assert not put(cast("socket.socket", device), b"frame")
     assert device.sent == []
+
+
+def test_no_host_has_an_address_for_which_a_resolver_would_leave_out_those_of_ipv4() -> None:
+    def of_devices(_: Wire) -> set[str]:
+        each = {name: found for name, found in psutil.net_if_addrs().items() if name != "lo"}
+        inet = (socket.AF_INET, socket.AF_INET6)
+        return {one.address for found in each.values() for one in found if one.family in inet}
+
+    assert over_wire(of_devices) == set()

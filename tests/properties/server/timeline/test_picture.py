@@ -415,7 +415,7 @@ def of_kind(kind: type[Event]) -> st.SearchStrategy[Event]:
 
 
 @settings(
-    max_examples=200,
+    max_examples=100,
     database=None,
     deadline=None,
     derandomize=True,
