@@ -16,6 +16,14 @@ TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
 """More than socket buffers on both sides hold, so that an echo to a client that does not read must
 block: tcp_wmem and tcp_rmem allow 4 and 32 MiB here, and a window that is not read stays small."""
 
+AWAITING_ROOM = (
+    waits.WRITING
+    | waits.MULTIPLEXING
+    | {waits.FETCHING_SIGNALS, "pause", "rt_sigsuspend", waits.AWAITING_COMPLETIONS}
+)
+"""Calls in which a server waits until it can write: also for SIGIO (fcntl(2), F_SETSIG), and for
+what io_uring(7) completes."""
+
 ENDED = "has ended"
 """The mark of a process that a fault has seen to have ended."""
 
@@ -51,7 +59,13 @@ def sleep_while(found: tuple[Process, ...], condition: Callable[[], bool]) -> bo
 
 
 def _threads(found: tuple[Process, ...]) -> list[Thread]:
-    return [one for process in found for one in processes.threads_of(process.identity.pid)]
+    return [one for process in found for one in _living(process)]
+
+
+def _living(process: Process) -> Iterable[Thread]:
+    """Return the threads of a process without one that ended before others (pthread_exit(3))."""
+    threads = processes.threads_of(process.identity.pid)
+    return [one for one in threads if one.state not in "ZX"] or threads
 
 
 def has_ended(identity: Identity) -> bool:
@@ -113,8 +127,9 @@ def has_unread_input(context: ServerContext, client: int) -> bool:
 def is_blocked_in_write(context: ServerContext, client: int) -> bool:
     """Return whether what serves this client sleeps because the client does not read.
 
-    With processes: all that hold the connection sleep, in a write or in a poll, while the send
-    queue is full. Without: our own bytes are stuck, as the server does not read.
+    With processes: all that hold the connection sleep, in a write or in a call that may tell of
+    room, while the send queue is full. Without: our own bytes are stuck, as the server does not
+    read.
     """
     if not context.is_stuck(client):
         return False
@@ -125,11 +140,7 @@ def is_blocked_in_write(context: ServerContext, client: int) -> bool:
         return False
     found = context.handle.connection(context.endpoint(client))
     calls = {call for process in holders for call in calls_of(process)}
-    return (
-        found is not None
-        and found.send_queue > 0
-        and bool(calls & (waits.WRITING | waits.MULTIPLEXING))
-    )
+    return found is not None and found.send_queue > 0 and bool(calls & AWAITING_ROOM)
 
 
 def block_in_write(context: ServerContext, client: int, payload: Payload) -> bool:

@@ -1,5 +1,11 @@
 """Errors of a target that come before anything is judged: exit status 2."""
 
+LAST_LINES = 8
+"""Lines of the target's output that are shown when it is at fault."""
+
+LONGEST_LINE = 120
+"""Characters that are shown of each, the last ones."""
+
 
 class TargetError(Exception):
     """The target is at fault: not found, ended at once, never listened, refused.
@@ -13,6 +19,13 @@ class TargetError(Exception):
         if output:
             # Shown with the traceback where the error is somebody's test that fails.
             self.add_note(f"its last output:\n{output}")
+
+    def with_output(self) -> str:
+        """Return the message, and below it the last lines of the target's output, if any."""
+        lines = self.output.strip().splitlines()[-LAST_LINES:]
+        shown = (one if len(one) <= LONGEST_LINE else f"... {one[-LONGEST_LINE:]}" for one in lines)
+        output = ("its last output:", *(f"  {line}" for line in shown)) if lines else ()
+        return "\n".join((str(self), *output))
 
     def __reduce__(self) -> tuple[type["TargetError"], tuple[str, str]]:
         return type(self), (str(self), self.output)

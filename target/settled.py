@@ -10,7 +10,10 @@ between the looks at which all of them slept at once. That moment is the fixed p
 
 Some alarms do not show in the blocked call itself, so before a target is called settled they are
 looked for as well: POSIX timers (`/proc/PID/timers`), armed timerfds (`/proc/PID/fdinfo`), and a
-socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits on. An interval
+socket timeout (SO_RCVTIMEO, SO_SNDTIMEO) on the descriptor that a thread waits on. A ring of
+io_uring(7) may hold timeouts that no file shows, and a thread with descriptors of its own
+(unshare(2), CLONE_FILES) may have timers among them: where there is one of these, time may change
+something. An interval
 timer (setitimer(2)) cannot be read from outside. Where the calls that set one were seen (by
 `faults.gate.witness`), it is known; otherwise a SIGALRM that is caught, or blocked to be fetched,
 or waited for in sigwait(3) counts as one. Without a witness one alarm stays unseen: an interval
@@ -22,7 +25,7 @@ import os
 import platform
 import signal
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -40,6 +43,9 @@ from target.processes import (
 from target.waits import FETCHING_SIGNALS
 
 _PIDFD_GETFD = {"x86_64": 438, "aarch64": 438}.get(platform.machine())
+_KCMP = {"x86_64": 312, "aarch64": 272}.get(platform.machine())
+_KCMP_FILES = 2  # linux/kcmp.h
+_RING = "anon_inode:[io_uring]"
 SIGNAL_SET = 8
 """Bytes of the kernel's set of signals (sigset_t); all our machines are little-endian."""
 
@@ -112,6 +118,7 @@ def _alarm(seen: Look) -> str | None:
     found = chain(
         map(_alarm_of_process, living),
         map(_alarm_of_thread, seen.threads),
+        _own_descriptors(seen.threads),
         (_interval_timer(pid, seen.timers) for pid in living),
         (_fetched_alarm(thread, seen.timers) for thread in seen.threads),
     )
@@ -144,7 +151,10 @@ def _alarm_of_process(pid: int) -> str | None:
         return f"{pid} may have a timer set: /proc/{pid}/timers cannot be read"
     if timers:
         return f"{pid} has a timer set"
-    if _has_armed_timerfd(pid):
+    descriptors = descriptors_of(pid)
+    if _RING in descriptors.values():
+        return f"{pid} has a ring of io_uring, which may hold timeouts"
+    if _has_armed_timerfd(pid, descriptors):
         return f"{pid} has a timer descriptor armed"
     return None
 
@@ -161,8 +171,26 @@ def _fetched_alarm(thread: Thread, has_timer: Callable[[int], bool] | None) -> s
     return None
 
 
-def _has_armed_timerfd(pid: int) -> bool:
-    for number, kind in descriptors_of(pid).items():
+def _own_descriptors(threads: Iterable[Thread]) -> Iterator[str]:
+    """Yield which threads do not share the descriptors of their process (kcmp(2))."""
+    first: dict[int, int] = {}
+    for thread in threads:
+        # One that has ended has none, also where it was the first.
+        if thread.state not in "ZX":
+            other = first.setdefault(thread.pid, thread.tid)
+            if other != thread.tid and _differ_in_descriptors(other, thread.tid):
+                yield f"{thread.tid} has descriptors of its own, which may be timers"
+
+
+def _differ_in_descriptors(one: int, other: int) -> bool:
+    if _KCMP is None:
+        return False
+    order: int = _libc.syscall(_KCMP, one, other, _KCMP_FILES, 0, 0)
+    return order > 0
+
+
+def _has_armed_timerfd(pid: int, descriptors: dict[int, str]) -> bool:
+    for number, kind in descriptors.items():
         if kind == "anon_inode:[timerfd]":
             text = read_text(f"/proc/{pid}/fdinfo/{number}") or ""
             for line in text.splitlines():

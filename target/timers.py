@@ -109,7 +109,7 @@ def _own_timeout(pid: int, wait: Wait) -> float | None:
         timeouts = socket_timeouts(pid, wait.descriptor)
         return timeouts[0] or None if timeouts else None
     call = _TIMEOUTS.get(wait.call)
-    if call is None or not wait.timed or not wait.arguments:
+    if call is None or not wait.timed or not wait.arguments or call.timeout is Timeout.ELSEWHERE:
         return None
     value = wait.arguments[call.argument]
     if call.timeout is Timeout.MILLISECONDS:

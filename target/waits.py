@@ -6,8 +6,8 @@ no timeout: then nothing inside it can change any more, and whatever is wrong st
 table has, for each slow call, the argument that holds its timeout.
 
 A call that is not listed is taken as one that may return by itself, which only costs waiting:
-`nanosleep`, `io_uring_enter` (its timeouts live in the ring), `connect` (it gives up after
-minutes). So is `restart_syscall`, which goes on with a call that a stop has interrupted, as long as
+`nanosleep`, `connect` (it gives up after minutes). So is `io_uring_enter`, whose timeouts live in
+the ring, and `restart_syscall`, which goes on with a call that a stop has interrupted, as long as
 it is not known which (`target.restarted`).
 """
 
@@ -22,6 +22,7 @@ class Timeout(enum.Enum):
     NONE = "none"
     MILLISECONDS = "negative milliseconds wait for ever"
     POINTER = "a null pointer waits for ever"
+    ELSEWHERE = "it does not stand in the arguments"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class SlowCall:
 _NEVER = Timeout.NONE
 _MS = Timeout.MILLISECONDS
 _PTR = Timeout.POINTER
+_ELSE = Timeout.ELSEWHERE
 
 # Name, kind and place of the timeout, then the number on x86_64 and on aarch64 (None: not there).
 # Numbers: the kernel's arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
@@ -71,6 +73,7 @@ _TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
     ("epoll_pwait", _MS, 3, 281, 22),
     ("accept4", _NEVER, 0, 288, 242),
     ("recvmmsg", _PTR, 4, 299, 243),
+    ("io_uring_enter", _ELSE, 0, 426, 426),
     ("epoll_pwait2", _PTR, 3, 441, 441),
 )
 
@@ -102,6 +105,7 @@ LOCKING = frozenset({"futex", "flock", "fcntl", "semop", "semtimedop"})
 MULTIPLEXING = frozenset(
     {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"}
 )
+AWAITING_COMPLETIONS = "io_uring_enter"
 FETCHING_SIGNALS = "rt_sigtimedwait"
 """sigwait(3), sigwaitinfo(2), sigtimedwait(2): its first argument points to the set waited for."""
 
@@ -163,3 +167,5 @@ def _is_timed(call: SlowCall, arguments: list[int]) -> bool:
             return value & 0x80000000 == 0
         case Timeout.POINTER:
             return value != 0
+        case Timeout.ELSEWHERE:
+            return True

@@ -22,13 +22,6 @@ from target.chamber import Network
 from target.errors import TargetError
 from target.proc import require_proc
 
-LAST_LINES = 8
-"""Lines of the target's output that are shown when it is at fault."""
-
-LONGEST_LINE = 120
-"""Characters that are shown of each, the last ones."""
-
-
 NETWORK_HINT = (
     "it ran in a network of its own: for one that listens elsewhere (in a container), or needs "
     "what is on this machine's network, add --network host"
@@ -146,11 +139,8 @@ def require_cases(paths: Iterable[str], times: int | None) -> None:
 
 
 def _with_output(error: TargetError, network: Network) -> str:
-    lines = error.output.strip().splitlines()[-LAST_LINES:]
-    shown = [line if len(line) <= LONGEST_LINE else f"... {line[-LONGEST_LINE:]}" for line in lines]
-    output = ["its last output:", *(f"  {line}" for line in shown)] if lines else []
     hint = [NETWORK_HINT] if network is not Network.HOST and _may_be_the_network(error) else []
-    return "\n".join((str(error), *output, *hint))
+    return "\n".join((error.with_output(), *hint))
 
 
 def _may_be_the_network(error: TargetError) -> bool:

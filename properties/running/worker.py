@@ -130,7 +130,7 @@ def _answer(
             *(part, settings, harness, reports.report), shrinking=task.shrinking, claims=claims
         )
     except TargetError as error:
-        return Failed(str(error), of_the_target=True)
+        return Failed(error.with_output(), of_the_target=True)
     except Exception:
         return Failed(traceback.format_exc())
     return Done(findings.as_data(), harness.learnt)

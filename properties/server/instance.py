@@ -13,7 +13,7 @@ from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
 from target.chamber import Network
 from target.command import Command
-from target.errors import GateError, TargetError
+from target.errors import EndedError, GateError, TargetError
 from target.handle import Handle
 from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.pace import Pace
@@ -22,6 +22,9 @@ from target.sockets import Endpoint
 from target.start import start as start_target
 
 NOT_NEEDED = "no fault of this workload needs one"
+ENDS_AT_A_GATE = "where calls of it stop at a gate, it ends before it listens"
+"""Such as a program that has itself told of calls: the kernel allows one who is (seccomp(2))."""
+
 NOT_OURS = "a server known only by its address is on a network that is not ours"
 
 
@@ -102,12 +105,17 @@ def start(
     pace = pace or Pace()
 
     def begin(gate: Gate | None) -> Handle:
-        return start_target(command, host, reservation, patience, gate=gate)
+        # Not the patience of a rehearsal: how long a start takes has nothing to do with it.
+        return start_target(command, host, reservation, gate=gate)
 
     try:
         started = _started(begin, gate, refusal, pace, patience)
-    except GateError as error:
-        refusal = f"a gate is denied here: {error}"
+    except (GateError, EndedError) as error:
+        if gate is None:
+            raise
+        refusal = ENDS_AT_A_GATE
+        if isinstance(error, GateError):
+            refusal = f"a gate is denied here: {error}"
         started = _started(begin, None, refusal, pace, patience)
     started.reservation = reservation
     if gate is not None and started.gate is gate:

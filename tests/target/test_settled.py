@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import sys
@@ -223,6 +224,37 @@ SEND_TIMEOUT = "s.setsockopt(1, socket.SO_SNDTIMEO, struct.pack('2q', 500, 0)); 
 needs_timer_list = pytest.mark.skipif(
     not Path("/proc/self/timers").exists(), reason="this kernel does not list timers"
 )
+
+
+IO_URING_SETUP = 425
+RING = f"ring = libc.syscall({IO_URING_SETUP}, 8, bytes(120))\n"
+
+
+def has_rings() -> bool:
+    """Return whether programs may make rings of io_uring here."""
+    ring: int = ctypes.CDLL(None).syscall(IO_URING_SETUP, 8, ctypes.create_string_buffer(120))
+    if ring >= 0:
+        os.close(ring)
+    return ring >= 0
+
+
+@pytest.mark.skipif(not has_rings(), reason="io_uring is not allowed here")
+def test_a_ring_that_may_hold_timeouts_unsettles(run: Run) -> None:
+    kept = run(RING + "p = select.poll(); p.register(ring, select.POLLIN); p.poll()")
+    stays_restless(kept, "has a ring of io_uring, which may hold timeouts")
+
+
+OWN_TABLE = """
+def sleep():
+    assert libc.unshare(0x400) == 0  # CLONE_FILES
+    threading.Event().wait()
+threading.Thread(target=sleep).start()
+"""
+
+
+def test_a_thread_with_descriptors_of_its_own_unsettles(run: Run) -> None:
+    kept = run(OWN_TABLE + LISTENER + ACCEPT)
+    stays_restless(kept, "has descriptors of its own, which may be timers")
 
 
 @needs_timer_list
