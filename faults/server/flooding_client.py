@@ -109,14 +109,14 @@ class FloodingClient(GateFault):
     def _fill(self, context: ServerContext, count: int) -> bool:
         """Wait until there is that much to be read; return whether there is.
 
-        And until its echo has come so far: a server that keeps bytes for it rightly reads no more.
+        And until its echo is acknowledged so far: a server that has no room for more of it rightly
+        reads no more.
         """
-        return context.wait(
-            lambda: (
-                context.unread_by_server(self.client) >= count
-                and context.kept_for(self.client) == 0
-            )
-        )
+        return context.wait(lambda: self._is_filled(context, count))
+
+    def _is_filled(self, context: ServerContext, count: int) -> bool:
+        end = context.link.server_end(self.client)
+        return end is not None and end.receive_queue >= count and end.send_queue == 0
 
     def __str__(self) -> str:
         return f"c{self.client} sends without end while c{self.other} waits for a line"

@@ -118,7 +118,7 @@ UNLIKE_OVER_A_WIRE = {
     "client-connect_first_address",
     "client-connect_itself",
     "dies_of_sigpipe",
-    "starves_first",
+    "starves_last_served",
 }
 """Found by faults that two hosts make otherwise than one: tried over a wire each time."""
 

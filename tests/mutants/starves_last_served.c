@@ -1,6 +1,7 @@
 // mistake: the client served last is served again for as long as it has something, and no other (UNP 6.8)
 // invariant: prompt_service
 // fault: flooding_client
+#define ROOM 4096
 #include "loop.h"
 
 static int last = -1;
