@@ -1,5 +1,6 @@
 """A server that does not stop: found by name in a short run, and again at each replay."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,13 +16,14 @@ SERVER = (
 CHECK = ("check", "--quick", "--fault", "stops", "--level", "should", "-n", "1")
 
 
-def test_it_is_a_warning_with_a_case_that_fails_ten_times_of_ten(tmp_path: Path) -> None:
+def test_it_is_a_warning_with_a_case_that_fails_each_time(tmp_path: Path) -> None:
     done = finished([*CHECK, "--", *SERVER, "{port}"], tmp_path)
     assert done.returncode == 1, done.stdout
     assert "FAIL stops x clean_stop" in done.stdout
     assert "stays connected, and says nothing of that" in " ".join(done.stdout.split())
     assert "orders to stop 3 of 3" in done.stdout
     (path,) = (tmp_path / ".anechoic" / "cases").glob("*.json")
-    assert "fails 10 of 10" in done.stdout
+    # Ten times, or as often as there was time for on a busy machine.
+    assert re.search(r"fails (\d+) of \1\b", done.stdout)
     again = finished(["replay", "--times", "1", str(path)], tmp_path)
     assert again.returncode == 1, again.stdout
