@@ -146,9 +146,6 @@ class ServerContext(Protocol):
     def taken(self, client: int) -> int:
         """Return how many bytes of this client the server has read."""
 
-    def unread_by_server(self, client: int) -> int:
-        """Return how many bytes of this client the server could read at once."""
-
     def is_stuck(self, client: int) -> bool:
         """Return whether bytes of this client cannot be sent because the server does not read."""
 

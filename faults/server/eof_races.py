@@ -17,7 +17,7 @@ from faults.server_context import NO_PROCESS, ServerContext
 from target.handle import Handle
 from target.processes import Process
 
-AT_ONCE = 1 << 16
+ROOM_UNREAD = 1 << 16
 """Bytes for which a server that does not read has room (tcp_rmem)."""
 
 
@@ -69,7 +69,7 @@ class EofRace(Fault[ServerContext]):
 
     def _await_arrival(self, context: ServerContext) -> None:
         """Over a wire, wait until the server's kernel has data and end, where they find room."""
-        if context.link.wire is None or self.payload.length > AT_ONCE:
+        if context.link.wire is None or self.payload.length > ROOM_UNREAD:
             return
         arrived, by_reset = context.scheduling.deed_has_arrived, self.race is Race.RST_AFTER_DATA
         context.wait(lambda: arrived(self.client, by_reset=by_reset))

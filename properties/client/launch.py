@@ -90,13 +90,15 @@ class Launcher(ClientState):
         if self.io_loop.handle is None:
             self._start()
 
-    def _start(self, name: str = "", inherited: Inherited = NOTHING_UNUSUAL) -> None:
-        launch, server = self._launch, self._listener.endpoint
-        if inherited.alone_with_port:
-            # Connections to any address of such a network come from this one.
-            server = Endpoint(DEAD, server.port)
+    def _start(
+        self,
+        name: str = "",
+        inherited: Inherited = NOTHING_UNUSUAL,
+        server: Endpoint | None = None,
+    ) -> None:
+        launch = self._launch
         handle = client_handle.start(
-            *(self._command, server, self.kind, launch.gate),
+            *(self._command, server or self._listener.endpoint, self.kind, launch.gate),
             name=name,
             inherited=inherited,
             full_output=self._output_is_full,
@@ -154,7 +156,10 @@ class Launcher(ClientState):
             if not chamber.suits(server.host):
                 why_not = f"{server.host} is an address of this machine's network"
             else:
-                self._start(inherited=Inherited(alone_with_port=server.port))
+                if _is_ipv4_loopback(server.host):
+                    # Connections to any of these addresses come from this one there.
+                    server = Endpoint(DEAD, server.port)
+                self._start(inherited=Inherited(alone_with_port=server.port), server=server)
         except NamespaceError as error:
             why_not = str(error)
         self.io_loop.comes_back = not why_not
@@ -182,6 +187,10 @@ def why_no_name(command: Command, host: str) -> str:
     """Return why a name cannot stand for the server's address, in words; "" where it can."""
     if not command.names_a_host:
         return "its command has no {host} where a name could stand"
-    if not host.startswith("127."):
+    if not _is_ipv4_loopback(host):
         return f"a second address is known for a server at a loopback address alone, not at {host}"
     return ""
+
+
+def _is_ipv4_loopback(host: str) -> bool:
+    return host.startswith("127.")

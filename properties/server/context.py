@@ -190,11 +190,6 @@ class ServerRunContext:
             return 0
         return theirs.received - theirs.receive_queue
 
-    def unread_by_server(self, client: int) -> int:
-        """Return how many bytes of this client the server could read at once."""
-        theirs = self._server_end(client)
-        return theirs.receive_queue if theirs is not None else 0
-
     def _server_end(self, client: int) -> TcpSocket | None:
         found, handle = self._io_loop.clients.get(client), self._server.handle
         if found is None or found.closed or handle is None:

@@ -12,7 +12,7 @@ from faults.payloads import A_LINE, MAXLINE, Content, Payload, size
 from faults.server.aborted_connections import AbortPending, Order
 from faults.server.accept_errors import SCARCE, AcceptErrno, AcceptError
 from faults.server.disconnect_burst import DisconnectBurst, Manner
-from faults.server.eof_races import EofRace, Race
+from faults.server.eof_races import ROOM_UNREAD, EofRace, Race
 from faults.server.flooding_client import FloodingClient
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
@@ -41,8 +41,9 @@ OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 
-MORE_THAN_AT_ONCE = Payload(Content.LETTERS, 1 << 16)
-"""More than a server can write before the first answer to it is there (RFC 6928; tcp_wmem)."""
+MORE_THAN_AT_ONCE = Payload(Content.LETTERS, ROOM_UNREAD)
+"""All that waits for a server that is frozen, and more than it can write before the first answer to
+it is there (RFC 6928; tcp_wmem)."""
 
 
 def _freeze() -> Choices:
