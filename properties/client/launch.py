@@ -188,7 +188,7 @@ def why_no_name(command: Command, host: str) -> str:
     if not command.names_a_host:
         return "its command has no {host} where a name could stand"
     if not _is_ipv4_loopback(host):
-        return f"a second address is known for a server at a loopback address alone, not at {host}"
+        return f"a second address is known for a server in 127.0.0.0/8 alone, not at {host}"
     return ""
 
 
