@@ -124,9 +124,10 @@ class ConnectionRecord:
     def late_acceptance(self) -> Stalled | None:
         """Return the stall of an end for which the client had not even been accepted, or None.
 
-        It came after another client had left.
+        It came after another client had left. A client that was answered had been accepted: the
+        server may have closed its end since.
         """
-        stall = self.late_end()
+        stall = None if self.was_answered else self.late_end()
         return stall if stall is not None and stall.accepted is False else None
 
     def lost_echo(self) -> Stalled | None:

@@ -71,9 +71,11 @@ class LostWithoutFaults(Event):
     """The same clients, on a fresh server to which nothing was done, lost bytes as well.
 
     `loser` is one of them, or the one of an exchange there: not a client of this history.
+    `ended`: the server ended it there.
     """
 
     loser: int
+    ended: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from properties.server.connection_records import (
     undisturbed,
 )
 from properties.server.limits.client_limit import beyond_the_limit, option_for
-from properties.server.limits.fresh_servers import loses_without_a_fault
+from properties.server.limits.fresh_servers import ends_without_a_fault, loses_without_a_fault
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
 
@@ -32,9 +32,11 @@ def judge(history: History) -> Verdict:
         if record.others_disturbed_at is not None
         and record.client not in (FIRST_EXCHANGE, LAST_EXCHANGE)
     ]
-    loses_alone = loses_without_a_fault(history)
+    ends_alone = ends_without_a_fault(history)
+    loses_alone = ends_alone or loses_without_a_fault(history)
     for record in others:
-        if wrong := _ended(record) or ("" if loses_alone else _lost(record)):
+        wrong = None if ends_alone else _ended(record)
+        if wrong := wrong or (None if loses_alone else _lost(record)):
             return Verdict.failed(
                 f"{client_name(record.client)} {wrong}{option_for(history, record)}"
             )

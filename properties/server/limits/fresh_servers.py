@@ -45,3 +45,11 @@ def loses_without_a_fault(history: History) -> bool:
         return True
     first = connection_records(history).get(FIRST_EXCHANGE)
     return first is not None and not first.disturbed and first.lost_echo() is not None
+
+
+def ends_without_a_fault(history: History) -> bool:
+    """Return whether the server ends a client before that has ended its side, without any fault."""
+    if any(event.ended for event in history.of(LostWithoutFaults)):
+        return True
+    first = connection_records(history).get(FIRST_EXCHANGE)
+    return first is not None and not first.disturbed and first.ended_unasked

@@ -2,26 +2,27 @@
 
 Clients may wait, or be turned away, because the server serves no more at once. And they may lose
 bytes that they lose without any fault, or alone, as well: then no other connection has done that.
+Without any fault, each client half-closes also where it would have closed or reset its connection.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from faults.payloads import A_WORD
 from properties.model.settings import Rules
-from properties.model.steps import Workload, clients_in, is_workload, without_faults
+from properties.model.steps import Step, Workload, clients_in, is_workload, without_faults
 from properties.model.trial import Trial, judged_once_more
 from properties.model.verdict import Invariant
-from properties.server.connection_records import SMALLEST_LIMIT, undisturbed
+from properties.server.connection_records import SMALLEST_LIMIT, ConnectionRecord, undisturbed
 from properties.server.events import FewServed, LimitSeen, LostWithoutFaults
 from properties.server.execute import execute
 from properties.server.instance import ServerInstance
 from properties.server.invariants import isolation, prompt_service
 from properties.server.limits.client_limit import turned_away
 from properties.server.limits.limit_probe import crowd, served_at_once
-from properties.server.steps import Receive, Send, asking
+from properties.server.steps import Close, HalfClose, Receive, Reset, Send, asking
 
 Look = Callable[[Callable[[ServerInstance], Any]], Any]
 
@@ -36,7 +37,7 @@ class OtherCauses:
         self._rules = rules
         self._invariants = invariants
         self._limit: int | None = None
-        self._losers: dict[Workload, int | None] = {}
+        self._losers: dict[Workload, ConnectionRecord | None] = {}
 
     def judged(self, trial: Trial, fresh: Look) -> Trial:
         """Judge the violations of a trial once more where they may have another cause."""
@@ -74,19 +75,21 @@ class OtherCauses:
             if one not in self._losers:
                 self._losers[one] = fresh(partial(self._loser, one))
             if (loser := self._losers[one]) is not None:
-                seen = LostWithoutFaults(trial.history.now(), loser)
+                now = trial.history.now()
+                seen = LostWithoutFaults(now, loser.client, ended=loser.ended_unasked)
                 return judged_once_more(trial, seen, self._invariants)
         return trial
 
-    def _loser(self, plain: Workload, server: ServerInstance) -> int | None:
-        """Return a client that loses bytes while nothing is done to the server."""
-        history = execute(plain, server, self._rules)
-        lost = (one.client for one in undisturbed(history) if one.lost_echo() is not None)
-        return next(lost, None)
+    def _loser(self, plain: Workload, server: ServerInstance) -> ConnectionRecord | None:
+        """Return a client that is ended, or else one that loses bytes, though nothing is done."""
+        records = [*undisturbed(execute(plain, server, self._rules))]
+        ended = (one for one in records if one.ended_unasked)
+        lost = (one for one in records if one.lost_echo() is not None)
+        return next(chain(ended, lost), None)
 
 
 def _without_faults(trial: Trial) -> Iterator[Workload]:
-    plain = without_faults(trial.workload, _connecting)
+    plain = tuple(map(_in_order, without_faults(trial.workload, _connecting)))
     if is_workload(plain):
         yield plain
 
@@ -99,6 +102,11 @@ def _each_alone(trial: Trial) -> Iterator[Workload]:
         alone = tuple(step for step in plain if {*clients_in(step)} <= {client})
         if is_workload(alone):
             yield alone
+
+
+def _in_order(step: Step) -> Step:
+    """Return a step that leaves as the book's client does, where this one closes or resets."""
+    return HalfClose(step.client) if isinstance(step, Close | Reset) else step
 
 
 def _connecting(client: int) -> Workload:

@@ -109,8 +109,8 @@ def few_served(clients: int) -> Event:
     return FewServed(0, clients)
 
 
-def lost_without_faults(client: int) -> Event:
-    return LostWithoutFaults(0, client)
+def lost_without_faults(client: int, *, ended: bool = False) -> Event:
+    return LostWithoutFaults(0, client, ended)
 
 
 def sent(client: int, count: int) -> Event:

@@ -18,6 +18,7 @@ from tests.properties.server.histories import (
     injected,
     limit_seen,
     listener_ended,
+    lost_without_faults,
     mismatched,
     opened,
     received,
@@ -195,6 +196,14 @@ def test_bytes_that_a_client_alone_has_lost_as_well_were_not_lost_by_a_fault_on_
     lost = [opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)]
     assert judge(INVARIANT, history(alone, lost)).outcome is Outcome.NOT_APPLICABLE
     assert judge(INVARIANT, history(lost)).outcome is Outcome.FAIL
+
+
+def test_a_bystander_that_is_ended_without_the_fault_as_well_was_not_ended_by_it() -> None:
+    made = history(half_life(1), opened(2), injected(2), reset_by_peer(1, 7))
+    without = history(*[made.events], lost_without_faults(1, ended=True))
+    assert judge(INVARIANT, without).outcome is Outcome.NOT_APPLICABLE
+    lost = history(*[made.events], lost_without_faults(1))
+    assert judge(INVARIANT, lost).outcome is Outcome.FAIL
 
 
 def test_a_bystander_that_is_ended_fails_whatever_a_client_alone_has_lost() -> None:

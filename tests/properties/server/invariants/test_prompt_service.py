@@ -24,6 +24,7 @@ from tests.properties.server.histories import (
     injected,
     limit_seen,
     listener_ended,
+    mismatched,
     opened,
     overtaken,
     received,
@@ -216,6 +217,14 @@ def test_a_client_without_a_wish_that_is_accepted_late_was_held_up() -> None:
     verdict = judge(INVARIANT, made)
     assert verdict.outcome is Outcome.FAIL
     assert "was served only after another client had left" in verdict.reason
+
+
+def test_a_client_that_was_answered_wrongly_was_accepted_all_the_same() -> None:
+    """It reads no more, so that the server's FIN waits behind bytes, and the server has closed."""
+    stall = stalled(1, "end", others=(2,), accepted=False, served=1)
+    wrong = [opened(1), sent(1, 10), mismatched(1, 3, b"a", b"b"), half_closed(1)]
+    made = history(wrong, stall, closed(2, final=True), eof(1))
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
 
 
 def test_a_line_that_is_answered_was_not_overtaken_for_too_long() -> None:

@@ -6,19 +6,20 @@ from typing import Any
 import pytest
 
 from faults.fault import Reading
-from faults.payloads import A_LINE, A_WORD
+from faults.payloads import A_LINE, A_WORD, Content, Payload
 from faults.server.aborted_connections import AbortPending, Order
 from properties.model.history import History
 from properties.model.settings import Rules
-from properties.model.steps import Inject, Workload
+from properties.model.steps import Inject, Step, Workload
 from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.model.verdict import Outcome
+from properties.server.connection_records import ConnectionRecord
 from properties.server.events import LostWithoutFaults
 from properties.server.harness import ServerHarness
 from properties.server.invariants import isolation, prompt_service
 from properties.server.limits.other_causes import MOST_ALONE, OtherCauses
-from properties.server.steps import HalfClose, Open, Receive, Send
+from properties.server.steps import HalfClose, Open, Receive, Reset, Send
 from tests.properties.server.histories import (
     closed,
     history,
@@ -57,7 +58,7 @@ class Servers:
     """Fresh servers, on each of which this client loses bytes, None for none."""
 
     def __init__(self, loser: int | None) -> None:
-        self.loser = loser
+        self.loser = None if loser is None else ConnectionRecord(loser)
         self.looks = 0
 
     def look(self, _: Callable[[Any], Any]) -> Any:
@@ -127,6 +128,19 @@ WORD = (Open(1, Reading.EAGER), Send(1, A_WORD), Receive(1))
 )
 def test_a_server_of_whole_lines_is_accused_of_no_more_than_that(workload: Workload) -> None:
     target = Target(HOST, script("whole_lines.py"))
+    harness = ServerHarness(target, Rules(patience=PATIENCE))
+    try:
+        assert harness.run_trial(workload).violated == {"exact_echo"}
+    finally:
+        harness.close()
+
+
+@pytest.mark.parametrize("fault", [Reset(2), A_FAULT], ids=str)
+def test_a_client_whose_own_bytes_end_it_was_ended_by_no_other(fault: Step) -> None:
+    of_its_own = Payload(Content.HIGH, 300)
+    beside = () if fault is A_FAULT else (Open(2),)
+    workload = (Open(1), *beside, fault, Send(1, of_its_own), Receive(1))
+    target = Target(HOST, script("ends_at_ff.py"))
     harness = ServerHarness(target, Rules(patience=PATIENCE))
     try:
         assert harness.run_trial(workload).violated == {"exact_echo"}
