@@ -124,8 +124,7 @@ class ConnectionRecord:
     def late_acceptance(self) -> Stalled | None:
         """Return the stall of an end for which the client had not even been accepted, or None.
 
-        It came after another client had left. A client that was answered had been accepted: the
-        server may have closed its end since.
+        It came after another client had left. A client that was answered had been accepted.
         """
         stall = None if self.was_answered else self.late_end()
         return stall if stall is not None and stall.accepted is False else None
@@ -135,8 +134,10 @@ class ConnectionRecord:
 
         Only stalls before the client's half-close: what is lost after it is lost at the end.
         """
-        if self._has_all:
-            return self._held_back()
+        return self._held_back() if self._has_all else self.first_wait()
+
+    def first_wait(self) -> Stalled | None:
+        """Return the first proven stall of an echo, whether it came later or not."""
         return next((s for s in self._echo_stalls() if s.conclusion.is_proof), None)
 
     def _held_back(self) -> Stalled | None:

@@ -8,7 +8,7 @@ Without any fault, each client half-closes also where it would have closed or re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from faults.payloads import A_WORD
 from properties.model.settings import Rules
@@ -16,7 +16,7 @@ from properties.model.steps import Step, Workload, clients_in, is_workload, with
 from properties.model.trial import Trial, judged_once_more
 from properties.model.verdict import Invariant
 from properties.server.connection_records import SMALLEST_LIMIT, ConnectionRecord, undisturbed
-from properties.server.events import FewServed, LimitSeen, LostWithoutFaults
+from properties.server.events import FewServed, LimitSeen, LostWithoutFaults, Stalled
 from properties.server.execute import execute
 from properties.server.instance import ServerInstance
 from properties.server.invariants import isolation, prompt_service
@@ -24,10 +24,17 @@ from properties.server.limits.client_limit import turned_away
 from properties.server.limits.limit_probe import crowd, served_at_once
 from properties.server.steps import Close, HalfClose, Receive, Reset, Send, asking
 
-Look = Callable[[Callable[[ServerInstance], Any]], Any]
+Fresh = Callable[[Callable[[ServerInstance], Any]], Any]
 
 MOST_ALONE = 3
 """Clients that were served late of which it is tried what each gets alone."""
+
+
+class _Look(NamedTuple):
+    """Which workloads are tried for a trial, and which stall of a client counts as a loss there."""
+
+    workloads: Callable[[Trial], Iterator[Workload]]
+    stall: Callable[[ConnectionRecord], Stalled | None]
 
 
 class OtherCauses:
@@ -37,21 +44,21 @@ class OtherCauses:
         self._rules = rules
         self._invariants = invariants
         self._limit: int | None = None
-        self._losers: dict[Workload, ConnectionRecord | None] = {}
+        self._losers: dict[tuple[Workload, _Look], ConnectionRecord | None] = {}
 
-    def judged(self, trial: Trial, fresh: Look) -> Trial:
+    def judged(self, trial: Trial, fresh: Fresh) -> Trial:
         """Judge the violations of a trial once more where they may have another cause."""
         if trial.violated and (
             crowd(trial.history) >= SMALLEST_LIMIT
             or (isolation.INVARIANT.id in trial.violated and turned_away(trial.history))
         ):
             trial = self._judged_with_the_limit(trial, fresh)
-        for invariant, others in _WITHOUT.items():
-            if invariant in trial.violated and (plain := tuple(others(trial))):
-                trial = self._judged_beside(plain, trial, fresh)
+        for invariant, look in _WITHOUT.items():
+            if invariant in trial.violated:
+                trial = self._judged_beside(look, trial, fresh)
         return trial
 
-    def _judged_with_the_limit(self, trial: Trial, fresh: Look) -> Trial:
+    def _judged_with_the_limit(self, trial: Trial, fresh: Fresh) -> Trial:
         """Judge a trial once more, with how many are served at once; few are a defect as well."""
         limit = self._limit_of(fresh)
         if not 0 < limit <= crowd(trial.history):
@@ -59,7 +66,7 @@ class OtherCauses:
         kind = LimitSeen if limit >= SMALLEST_LIMIT else FewServed
         return judged_once_more(trial, kind(trial.history.now(), limit), self._invariants)
 
-    def _limit_of(self, fresh: Look) -> int:
+    def _limit_of(self, fresh: Fresh) -> int:
         """Return how many clients are served at once before one is not, 0 for any number.
 
         It must be the same twice, each time with a fresh server.
@@ -69,22 +76,24 @@ class OtherCauses:
             self._limit = found.pop() or 0 if len(found) == 1 else 0
         return self._limit
 
-    def _judged_beside(self, plain: tuple[Workload, ...], trial: Trial, fresh: Look) -> Trial:
+    def _judged_beside(self, look: _Look, trial: Trial, fresh: Fresh) -> Trial:
         """Judge a trial once more where one of these workloads loses bytes by itself."""
-        for one in plain:
-            if one not in self._losers:
-                self._losers[one] = fresh(partial(self._loser, one))
-            if (loser := self._losers[one]) is not None:
+        for plain in look.workloads(trial):
+            if (plain, look) not in self._losers:
+                self._losers[plain, look] = fresh(partial(self._loser, plain, look))
+            if (loser := self._losers[plain, look]) is not None:
                 now = trial.history.now()
                 seen = LostWithoutFaults(now, loser.client, ended=loser.ended_unasked)
                 return judged_once_more(trial, seen, self._invariants)
         return trial
 
-    def _loser(self, plain: Workload, server: ServerInstance) -> ConnectionRecord | None:
+    def _loser(
+        self, plain: Workload, look: _Look, server: ServerInstance
+    ) -> ConnectionRecord | None:
         """Return a client that is ended, or else one that loses bytes, though nothing is done."""
         records = [*undisturbed(execute(plain, server, self._rules))]
         ended = (one for one in records if one.ended_unasked)
-        lost = (one for one in records if one.lost_echo() is not None)
+        lost = (one for one in records if look.stall(one) is not None)
         return next(chain(ended, lost), None)
 
 
@@ -114,8 +123,9 @@ def _connecting(client: int) -> Workload:
     return (*asking(client), Send(client, A_WORD), Receive(client))
 
 
-_WITHOUT: Mapping[str, Callable[[Trial], Iterator[Workload]]] = {
-    isolation.INVARIANT.id: _without_faults,
-    prompt_service.INVARIANT.id: _each_alone,
+_WITHOUT: Mapping[str, _Look] = {
+    isolation.INVARIANT.id: _Look(_without_faults, ConnectionRecord.lost_echo),
+    # What it sends later may bring the echo that it waited for, also where it is alone.
+    prompt_service.INVARIANT.id: _Look(_each_alone, ConnectionRecord.first_wait),
 }
 """What is looked at beside a violation of an invariant that blames other connections."""

@@ -19,7 +19,7 @@ from properties.server.events import LostWithoutFaults
 from properties.server.harness import ServerHarness
 from properties.server.invariants import isolation, prompt_service
 from properties.server.limits.other_causes import MOST_ALONE, OtherCauses
-from properties.server.steps import HalfClose, Open, Receive, Reset, Send
+from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send
 from tests.properties.server.histories import (
     closed,
     history,
@@ -131,6 +131,16 @@ def test_a_server_of_whole_lines_is_accused_of_no_more_than_that(workload: Workl
     harness = ServerHarness(target, Rules(patience=PATIENCE))
     try:
         assert harness.run_trial(workload).violated == {"exact_echo"}
+    finally:
+        harness.close()
+
+
+def test_a_client_that_gets_its_echo_for_what_it_sends_later_was_held_up_by_none() -> None:
+    target = Target(HOST, script("whole_lines.py"))
+    harness = ServerHarness(target, Rules(patience=PATIENCE))
+    try:
+        trial = harness.run_trial((Open(2), *WORD, Close(2), Send(1, A_LINE)))
+        assert trial.verdicts["prompt_service"].outcome is Outcome.NOT_APPLICABLE
     finally:
         harness.close()
 
