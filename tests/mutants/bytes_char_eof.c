@@ -1,7 +1,6 @@
 // mistake: a byte 0xff kept in a char compares equal to EOF and ends the worker (getc(3))
 // invariant: exact_echo
 // fault: control
-// seed: 4
 #include "unp.h"
 
 static void echo(int connfd)

@@ -41,6 +41,9 @@ OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 
+_THREE_QUARTERS = Payload(Content.LETTERS, MAXLINE * 3 // 4)
+_WHOLE_BUFFER = Payload(Content.LETTERS, MAXLINE)
+
 MORE_THAN_AT_ONCE = Payload(Content.LETTERS, ROOM_UNREAD)
 """All that waits for a server that is frozen, and more than it can write before the first answer to
 it is there (RFC 6928; tcp_wmem)."""
@@ -118,6 +121,10 @@ def _urgent_data() -> Choices:
 def _scarce() -> Choices:
     workload = around(ScarceDescriptors((2, 3), 0), 1)
     yield Choice("descriptors left", "none", workload, 3, matters=True)
+    # Who waits is to be served once another has left: no new client may be needed for that.
+    asked = (step for client in (2, 3) for step in (Send(client, A_LINE), Receive(client)))
+    workload = (*workload, Close(1), *asked)
+    yield Choice("descriptors left", "none, until a client leaves", workload, 3)
 
 
 def _accept_errors() -> Choices:
@@ -153,6 +160,10 @@ def _short_counts() -> Choices:
         workload = around(ShortCount(1, call, length, 20, LONGER), 1)
         value = f"{call.value} of {size(length)}"
         yield Choice("short counts", value, workload, matters=length == 1)
+    # In a ring of the book's size (MAXLINE) what comes next is in two parts.
+    used = (Open(1), Send(1, _THREE_QUARTERS), Receive(1))
+    cut = Inject(ShortCount(1, ShortCall.WRITE, MAXLINE // 2, 20, _WHOLE_BUFFER))
+    yield Choice("short counts", "write from a buffer that was used", (*used, cut))
 
 
 def _held_calls() -> Choices:

@@ -84,6 +84,11 @@ def _corners() -> Choices:
         "FIN, with bytes kept that nobody reads": (
             *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
         ),
+        # In an array, the last one may take the place of one that leaves: with what it is owed.
+        "the first leaves, the last is owed what it has not read": (
+            *(*served(1), Open(2, Reading.LATE), Fill(2)),
+            *(Close(1), *served(3), Receive(2)),
+        ),
         "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
     }
     for name, workload in corners.items():
