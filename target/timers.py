@@ -7,8 +7,8 @@ timer does nothing to a client.
 
 The length of a timeout is in the call's arguments (milliseconds), or in the memory that they point
 to (`/proc/PID/mem`, readable where `/proc/PID/task/TID/syscall` is), or on the socket
-(SO_RCVTIMEO), or in a timer descriptor that is waited for as well (timerfd_create(2)). The
-descriptors are in the arguments, in memory (poll, select), or in the epoll instance's `fdinfo`
+(SO_RCVTIMEO, SO_SNDTIMEO), or in a timer descriptor that is waited for as well (timerfd_create(2)).
+The descriptors are in the arguments, in memory (poll, select), or in the epoll instance's `fdinfo`
 (proc(5)).
 
 Not seen: alarms that come as signals (setitimer(2), timer_create(2)), because the kernel does not
@@ -19,15 +19,18 @@ that a stop has interrupted, which show as restart_syscall(2).
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from target.process_memory import memory_at
 from target.processes import Thread, descriptors_of, name_of_socket, read_text
 from target.settled import Look, socket_timeouts
-from target.waits import MULTIPLEXING, READING, SLOW_CALLS, Timeout, Wait
+from target.waits import MULTIPLEXING, READING, SLOW_CALLS, WRITING, Timeout, Wait
 
 _TIMEOUTS = {call.name: call for call in SLOW_CALLS.values()}
 _POLLFD = struct.Struct("=ihh")
 _TWO_LONGS = struct.Struct("=qq")
+_MOVING = READING | WRITING
 _MICROSECONDS = frozenset({"select"})
 """Calls whose timeout is a timeval; that of the others is a timespec."""
 
@@ -79,8 +82,8 @@ def _timer(thread: Thread, wait: Wait, kinds: dict[int, str], clients: set[str])
 
 
 def waited_for(pid: int, wait: Wait) -> tuple[int, ...]:
-    """Return the descriptors that a blocked call waits to read from."""
-    if wait.call in READING and wait.descriptor is not None:
+    """Return the descriptors that a blocked call waits to read from or to write to."""
+    if wait.call in _MOVING and wait.descriptor is not None:
         return (wait.descriptor,)
     if wait.call not in MULTIPLEXING or not wait.arguments:
         return ()
@@ -90,11 +93,16 @@ def waited_for(pid: int, wait: Wait) -> tuple[int, ...]:
         whole = len(table) // _POLLFD.size * _POLLFD.size
         return tuple(number for number, _, _ in _POLLFD.iter_unpack(table[:whole]))
     if wait.call in ("select", "pselect6"):
-        bits = int.from_bytes(
-            memory_at(pid, second, min(first, MOST_DESCRIPTORS) // 8 + 1), "little"
-        )
-        return tuple(n for n in range(min(first, MOST_DESCRIPTORS)) if bits >> n & 1)
+        numbers = range(min(first, MOST_DESCRIPTORS))
+        sets = (_set_at(pid, address, len(numbers)) for address in wait.arguments[1:3] if address)
+        bits = reduce(or_, sets, 0)
+        return tuple(number for number in numbers if bits >> number & 1)
     return tuple(_in_epoll(pid, first))
+
+
+def _set_at(pid: int, address: int, count: int) -> int:
+    """Return an fd_set of so many descriptors, as the bits of a number."""
+    return int.from_bytes(memory_at(pid, address, count // 8 + 1), "little")
 
 
 def _in_epoll(pid: int, instance: int) -> Iterator[int]:
@@ -105,9 +113,9 @@ def _in_epoll(pid: int, instance: int) -> Iterator[int]:
 
 def _own_timeout(pid: int, wait: Wait) -> float | None:
     """Return the seconds after which a call returns by itself, None for never or not known."""
-    if wait.call in READING and wait.descriptor is not None:
-        timeouts = socket_timeouts(pid, wait.descriptor)
-        return timeouts[0] or None if timeouts else None
+    if wait.call in _MOVING and wait.descriptor is not None:
+        receive, send = socket_timeouts(pid, wait.descriptor) or (0.0, 0.0)
+        return (receive if wait.call in READING else send) or None
     call = _TIMEOUTS.get(wait.call)
     if call is None or not wait.timed or not wait.arguments or call.timeout is Timeout.ELSEWHERE:
         return None

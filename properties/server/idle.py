@@ -8,7 +8,12 @@ no violation is reported.
 
 So a time-out shorter than the patience is found where it is the timeout of the call that waits for
 the client. One that is counted in shorter ticks is not, beyond the second tick.
+
+The same is done where clients do not read what they are owed (`outlast`), as some servers give such
+a client up, or drop what is left once it has half-closed.
 """
+
+from collections.abc import Container
 
 from properties.model.history import History
 from properties.server.clients.io_loop import ClientIoLoop
@@ -47,14 +52,34 @@ def keep(server: ServerInstance, io_loop: ClientIoLoop, history: History) -> Non
     history.add(Silenced(now, clients, now - began, words, conclusion))
 
 
+def outlast(server: ServerInstance, io_loop: ClientIoLoop) -> None:
+    """Wait until the timers have run out, while clients do not read what is owed.
+
+    Otherwise whether a server gives up such a client would depend on how long others have taken.
+    A timer that has run out and ended no client of this server is not waited for again.
+    """
+    if server.handle is None:
+        return
+    clients = [client for client in io_loop.clients.values() if client.is_live]
+    ends = [client.endpoint for client in clients]
+    timers_left = _Timers(server.handle, ends, io_loop.patience, server.outlasted)
+    io_loop.wait(timers_left.is_over)
+    io_loop.turn(0)
+    if all(client.is_live for client in clients):
+        server.outlasted.update(timers_left.words)
+
+
 class _Timers:
     """The timers of one silence. `words` says which were seen."""
 
-    def __init__(self, handle: Handle, clients: list[Endpoint], patience: float) -> None:
+    def __init__(
+        self, handle: Handle, clients: list[Endpoint], longest: float, known: Container[str] = ()
+    ) -> None:
         ends = (handle.connection(client) for client in clients)
         self._inodes = {end.inode for end in ends if end is not None}
         self._handle = handle
-        self._patience = patience
+        self._longest = longest
+        self._known = known
         self._switches: dict[int, int] = {}
         self._ended: dict[int, int] = {}
         self.words: dict[str, None] = {}
@@ -64,7 +89,8 @@ class _Timers:
         seen = self._handle.look()
         if not settled.at_rest(seen):
             return False
-        running = [t for t in timers(seen, self._inodes) if t.seconds <= self._patience]
+        found = (t for t in timers(seen, self._inodes) if t.seconds <= self._longest)
+        running = [timer for timer in found if str(timer) not in self._known]
         for timer in running:
             self.words.setdefault(str(timer))
             before = self._switches.get(timer.tid, timer.switches)

@@ -34,8 +34,9 @@ class ServerInstance:
 
     `gate` is where its system calls stop; `why_no_gate` says why none do, in words.
     `reservation` holds its port, None for a server that we did not start. `is_new`: it has served
-    no client yet, as far as we know. `timers_ran_out`: its
-    timers have run out once while clients were silent, and no client was cut off. `counted` are the
+    no client yet, as far as we know. `timers_ran_out`: its timers have run out once while clients
+    were silent, and no client was cut off; `outlasted`: these have, in words, while clients did not
+    read, and no client was given up. `counted` are the
     clients that may have a place, where there are so many (`properties.server.clients.places`).
     `harmless`: which signals that it catches may be sent. `inherited` is what it was started with;
     `keeps_back`: why its accept queue does not show all connections, empty where it does, None
@@ -49,6 +50,7 @@ class ServerInstance:
     baseline: InitialResources | None = None
     is_new: bool = True
     timers_ran_out: bool = False
+    outlasted: set[str] = field(default_factory=set)
     counted: set[Endpoint] = field(default_factory=set)
     gate: Gate | None = None
     reservation: Reservation | None = None

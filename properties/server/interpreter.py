@@ -215,6 +215,7 @@ class Interpreter:
     def _stand_still(self) -> None:
         if self._server.handle is not None and self._clients():
             standstill.watch(self._server.handle, self._io_loop, self._history)
+            idle.outlast(self._server, self._io_loop)
 
     def _keep_silent(self) -> None:
         for client in self._clients():

@@ -28,6 +28,11 @@ number = a.fileno()
 def poll(name, *timeout):
     table = ctypes.create_string_buffer(struct.pack('=ihh', number, 1, 0))
     getattr(libc, name)(table, 1, *timeout)
+def full():
+    a.setblocking(False)
+    try:
+        while True: a.send(bytes(65536))
+    except BlockingIOError: return a
 def ready(instance):
     instance.register(number, 1)
     return instance
@@ -45,6 +50,11 @@ TIMED = {
     "epoll": "ready(select.epoll()).poll(1234.5)",
     "SO_RCVTIMEO": "a.setsockopt(1, socket.SO_RCVTIMEO, timeout); a.recv(1)",
     "settimeout": "a.settimeout(1234.5); a.recv(1)",
+    "select for room": "select.select([], [full()], [], 1234.5)",
+    "SO_SNDTIMEO": (
+        "full().setsockopt(1, socket.SO_SNDTIMEO, timeout); a.setblocking(True); a.send(b'x')"
+    ),
+    "sendall": "full().settimeout(1234.5); a.sendall(b'x')",
 }
 
 UNTIMED = {

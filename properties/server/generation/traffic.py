@@ -72,7 +72,7 @@ def _corners() -> Choices:
         ),
         "4 MiB and FIN, read late": (
             *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
-            *(HalfClose(1), *served(2), Receive(1)),
+            *(HalfClose(1), *served(2), Standstill(), Receive(1)),
         ),
         "8 MiB not read, then close": (
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),

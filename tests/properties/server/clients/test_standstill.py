@@ -27,6 +27,7 @@ from tests.properties.server_runs import (
     known_by_address,
     mutant,
     run,
+    script,
     serving,
     variant,
     violated,
@@ -112,3 +113,13 @@ def test_by_address_there_is_nothing_to_see() -> None:
     with serving() as server:
         history = execute(HALF_CLOSED, known_by_address(server), Rules(patience=1.0))
     assert list(history.of(Idled)) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [("0.5", ["clean_eof"]), ("3600", [])], ids=["soon", "late"]
+)
+def test_a_short_timer_of_the_server_runs_out_before_the_client_reads(
+    seconds: str, expected: list[str]
+) -> None:
+    history = run((*HALF_CLOSED, Receive(1)), script("gives_up.py", seconds))
+    assert violated(history) == expected
