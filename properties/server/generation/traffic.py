@@ -53,8 +53,9 @@ def traffic() -> Choices:
         yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
     # Last of those that matter: what a smaller one shows as well is sooner shrunk from there.
     name = "one after the other, beside one that stays"
-    yield Choice(CORNERS, f"70 clients, {name}", _in_turn(Close), matters=True)
-    yield Choice(CORNERS, f"70 that reset, {name}", _in_turn(Reset))
+    yield Choice(CORNERS, f"70 clients, {name}", _in_turn(Close, 70), matters=True)
+    # A place that is lost with each shows at a limit of a hundred as well.
+    yield Choice(CORNERS, f"140 that reset, {name}", _in_turn(Reset, 140))
 
 
 def _corners() -> Choices:
@@ -95,8 +96,8 @@ def _corners() -> Choices:
         yield Choice(CORNERS, name, workload, matters=True)
 
 
-def _in_turn(end: type[Close | Reset]) -> Workload:
+def _in_turn(end: type[Close | Reset], count: int) -> Workload:
     """Return the steps of more clients than a small table holds, each gone before the next."""
-    clients = range(2, 72)
+    clients = range(2, 2 + count)
     others = (step for client in clients for step in (*served(client), end(client)))
     return (*served(1), *others, Send(1, A_LINE), Receive(1))
