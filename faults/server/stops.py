@@ -3,6 +3,9 @@
 UNP 5.16: init sends SIGTERM to all processes, waits for some time, and sends SIGKILL to those that
 still run. A terminal sends SIGINT to a whole group, a supervisor SIGTERM to the process that it has
 started. What follows is looked at twice, while the clients are connected and when they have left.
+
+A signal may come after its flag was tested and before the call that it is to interrupt: then the
+call sleeps, and nothing ends (the lost wake-up, UNP 20.5). At the gate that is certain.
 """
 
 import enum
@@ -13,6 +16,10 @@ from typing import ClassVar
 from faults import conditions
 from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
 from faults.freezing import frozen
+from faults.gate.callers import NOT_CALM, await_call, gate_of, of_processes
+from faults.gate.calls import Kind
+from faults.gate.held import caller_of, is_about_to_handle
+from faults.gate.rules import Hold, Rule
 from faults.payloads import A_LINE, Content, Payload
 from faults.server_context import NO_PROCESS, ServerContext
 from target import process_status, waits
@@ -53,6 +60,8 @@ class StopMoment(enum.Enum):
     SILENT = "while its clients are silent"
     MID_ECHO = "in the middle of an echo"
     """It has written an echo that its client has not read, and has not read the next line."""
+    ABOUT_TO_WAIT = "just before it waits for the next client"
+    """Nothing but the call is between what it has tested and its sleep."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,17 @@ class StopServer(Fault[ServerContext]):
     section: ClassVar[str] = "UNP 5.16"
     summary: ClassVar[str] = "the server is told to stop: SIGTERM or SIGINT, idle or busy"
     ends_target: ClassVar[bool] = True
+    calls: ClassVar[frozenset[Kind]] = frozenset({Kind.ACCEPT, Kind.WAIT})
 
     client: int = field(metadata=NAMES_CLIENTS)
     signal: StopSignal
     to: StopTo
     moment: StopMoment
+
+    @property
+    def stopping(self) -> frozenset[Kind]:
+        """The kinds of calls that are held, where the moment is one before a call."""
+        return self.calls if self.moment is StopMoment.ABOUT_TO_WAIT else frozenset()
 
     def apply(self, context: ServerContext) -> FaultOutcome:
         """Wait for the moment, send the signal, and see what goes on being served."""
@@ -77,7 +92,10 @@ class StopServer(Fault[ServerContext]):
         masks = process_status.signals_of(handle.root.pid)
         if self.signal is StopSignal.INT and masks and self.signal.number in masks.ignored:
             return FaultOutcome.impossible("the server ignores SIGINT, as a job in the background")
-        if not self._is_told_at_the_moment(context, handle):
+        if self.moment is StopMoment.ABOUT_TO_WAIT:
+            if refused := self._tell_at_gate(context, handle):
+                return refused
+        elif not self._is_told_at_the_moment(context, handle):
             return FaultOutcome.missed(f"the server was not found {self.moment.value}")
         # What has not come by now comes no more from a server that ends at once.
         context.wait(lambda: all(map(conditions.is_blocked_again, _living(handle))))
@@ -89,8 +107,10 @@ class StopServer(Fault[ServerContext]):
         return FaultOutcome.fired(f"SIG{self.signal.value} to {self.to.value}")
 
     def undo(self, context: ServerContext) -> None:
-        """Let the client read again."""
+        """Let the client read again, and those go that only woke the listener."""
         context.set_reading(self.client, Reading.EAGER)
+        if self.moment is StopMoment.ABOUT_TO_WAIT:
+            context.disperse()
 
     def _told(self, context: ServerContext, handle: Handle) -> tuple[Process, ...]:
         """Return the processes that get the signal, the first one before the others.
@@ -131,6 +151,31 @@ class StopServer(Fault[ServerContext]):
             came = context.wait(lambda: conditions.has_unread_input(context, self.client))
             return came and self._tell(context, handle)
 
+    def _tell_at_gate(self, context: ServerContext, handle: Handle) -> FaultOutcome | None:
+        """Hold the call in which the listener waits, and send the signal; return why it failed."""
+        gate = gate_of(context, *self.stopping)
+        if isinstance(gate, FaultOutcome):
+            return gate
+        listeners = context.listeners()
+        if not context.wait(lambda: conditions.all_asleep(listeners)):
+            return NOT_CALM
+        kind = _waits_in(listeners)
+        if kind is None:
+            return FaultOutcome.impossible("its listener waits for clients in no call that is held")
+        armed = gate.arm(Rule(kind, of_processes(listeners), Hold()))
+        # Once a client has come the listener waits for the next one.
+        context.crowd(1)
+        if not await_call(context, gate, lambda: gate.is_held(armed), ()):
+            gate.disarm(armed)
+            return FaultOutcome.missed("its listener did not wait for the next client")
+        is_told = self._tell(context, handle)
+        if is_about_to_handle(caller_of(armed)):
+            gate.make_again(armed)
+        else:
+            gate.release(armed)
+        gate.disarm(armed)
+        return None if is_told else FaultOutcome.missed("the server had ended")
+
     def _has_written_more_than_arrived(self, context: ServerContext, handle: Handle) -> bool:
         """Send, without reading, until the server's send buffer has to keep some of the echo."""
         for _ in range(PORTIONS):
@@ -160,6 +205,13 @@ class StopServer(Fault[ServerContext]):
 
     def __str__(self) -> str:
         return f"send SIG{self.signal.value} to {self.to.value} {self.moment.value}"
+
+
+def _waits_in(listeners: tuple[Process, ...]) -> Kind | None:
+    """Return the kind of the call in which listeners wait for clients, None for another one."""
+    calls = frozenset(call for one in listeners for call in conditions.calls_of(one))
+    kinds = ((Kind.ACCEPT, waits.ACCEPTING), (Kind.WAIT, waits.MULTIPLEXING))
+    return next((kind for kind, names in kinds if calls & names), None)
 
 
 def _living(handle: Handle) -> tuple[Process, ...]:

@@ -190,6 +190,10 @@ def _stops() -> Choices:
         idle = moment is StopMoment.IDLE
         workload = (*served(1), *((Close(1),) if idle else ()), Inject(fault))
         value = f"SIG{signal.value} to {to.value} {moment.value}"
+        at_gate = moment is StopMoment.ABOUT_TO_WAIT
+        if at_gate and to is StopTo.ALL:
+            # The call of one process is held: it is the one that is told.
+            continue
         matters = signal is StopSignal.TERM and to is StopTo.ROOT
         yield Choice("orders to stop", value, workload, 1, matters=matters)
 
