@@ -28,6 +28,8 @@ class Harness(ABC):
         self.notes: list[str] = []
         self.learnt = Learnt()
         self.pace = Pace()
+        self.adds_up = False
+        """Whether damage of several workloads adds up: then each try needs a fresh target."""
 
     @abstractmethod
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:

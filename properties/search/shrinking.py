@@ -168,7 +168,7 @@ class _Attempt:
 
     def run(self, workload: Workload) -> Trial:
         """Return the next run of a workload: one that another search has made, or a new one."""
-        return self._run(workload, afresh=False)
+        return self._run(workload, afresh=self.shared.harness.adds_up)
 
     def run_afresh(self, workload: Workload) -> Trial:
         """Return the next run of a workload on a fresh target."""

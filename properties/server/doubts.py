@@ -6,6 +6,7 @@ call that the gate could not handle may have done anything.
 """
 
 from dataclasses import replace
+from signal import Signals
 
 from properties.model.events import KEEPER_LOST
 from properties.model.history import History
@@ -13,6 +14,7 @@ from properties.model.trial import Trial
 from properties.model.verdict import Outcome, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.connection_records import connection_records
+from properties.server.events import ListenerEnded
 from properties.server.instance import ServerInstance
 from properties.server.invariants import listener_survives, prompt_service
 from target import limits
@@ -40,6 +42,9 @@ FEWER = (
 )
 
 NO_CONNECTION = "no connection could be made, so that nothing was seen of how it serves"
+
+LONGEST_LINGER = 5.0
+"""Most seconds for which a server that is known to end late is watched after a workload."""
 
 MANY = 4096
 """With so many processes and threads left at first, none is denied by a limit."""
@@ -79,6 +84,15 @@ class Doubts:
         if limits.forks_denied() > self._denied:
             return "a limit of the control group has let a fork fail (pids.events)"
         return ""
+
+
+def ended_by_itself(history: History) -> ListenerEnded | None:
+    """Return the end of the listener, None where it did not end, or was killed.
+
+    SIGKILL comes from outside, as when memory is short, and is no defect of the server.
+    """
+    ended = next(history.of(ListenerEnded), None)
+    return None if ended is None or ended.signal == Signals.SIGKILL else ended
 
 
 def failed_before_it_began(history: History) -> bool:

@@ -12,7 +12,6 @@ workload, for long enough to see it again.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from signal import Signals
 from typing import TypeVar
 
 from faults.gate.calls import Kind
@@ -31,34 +30,35 @@ from properties.server.clients.admission import cannot_be_held
 from properties.server.clients.reach import reach
 from properties.server.doubts import (
     DAMAGED,
+    LONGEST_LINGER,
     NO_CONNECTION,
     NOT_AGAIN,
     NOT_KEPT,
     Doubts,
+    ended_by_itself,
     failed_before_it_began,
     in_doubt,
     with_lost_places,
 )
-from properties.server.events import ListenerEnded, Opened
+from properties.server.events import Opened
 from properties.server.execute import execute, watch_listener
 from properties.server.follow_ups.registry import FOLLOW_UPS
 from properties.server.generation import sharpening
 from properties.server.instance import NO_NEEDS, Needs, ServerInstance, needs_of, start_with
 from properties.server.invariants import no_fd_leak, no_stray_workers
 from properties.server.invariants.registry import INVARIANTS
+from properties.server.limits.adding_up import Trail, Workloads, shown_as_one
 from properties.server.limits.fresh_servers import FreshServers
 from properties.server.limits.other_causes import OtherCauses
 from properties.server.rehearsal.signals import candidates, harmless_after, rehearse
 from properties.server.schedules.offered import in_schedules
 from properties.server.steps import asking
 from target import ports
+from target.pace import Haste
 from target.ports import Reservation
 from target.sockets import Endpoint
 
 Seen = TypeVar("Seen")
-
-LONGEST_LINGER = 5.0
-"""Most seconds for which a server that is known to end late is watched after a workload."""
 
 GROWING = frozenset({no_fd_leak.INVARIANT.id, no_stray_workers.INVARIANT.id})
 """The invariants that are violated by growth without end."""
@@ -78,6 +78,7 @@ class ServerHarness(Harness):
         self._witness = False
         self._is_fresh = True
         self._before: Trial | None = None
+        self._trail = Trail()
         self._linger = 0.0
         self._doubts = Doubts()
         self._pool_ruled_out = False
@@ -106,14 +107,18 @@ class ServerHarness(Harness):
         # A server that we did not start cannot be replaced by a fresh one.
         again = not self._is_fresh or decides_order(workload)
         if again and self.target.command is not None and not trial.is_healthy:
+            ran = self._trail.last
             self._stop_server()
             if any(trial.history.of(Doubted)):
                 return trial
             if failed_before_it_began(trial.history):
                 # Whatever the cause is, it is not this workload.
-                trial = self._blame_the_previous(trial) or self._run_in_doubt(workload)
+                blamed = self._blame_the_previous(trial) or self._as_one(ran, trial.violated)
+                if blamed is None:
+                    self.note(DAMAGED)
+                trial = blamed or in_doubt(self._run_afresh(workload))
             else:
-                trial = self._run_on_a_fresh_one(trial)
+                trial = self._run_on_a_fresh_one(trial, ran)
         self._is_fresh = False
         self._before = trial
         if not trial.is_healthy or steps.may_damage(workload):
@@ -132,20 +137,27 @@ class ServerHarness(Harness):
             self._is_fresh = was_fresh
 
     def _blame_the_previous(self, trial: Trial) -> Trial | None:
-        """Return the previous trial with the end of its server, None where that did not end.
-
-        SIGKILL comes from outside, as when memory is short, and is no defect of the server.
-        """
-        ended = next(trial.history.of(ListenerEnded), None)
-        before = self._before
-        if before is None or ended is None or ended.signal == Signals.SIGKILL:
+        """Return the previous trial with the end of its server, None where that did not end."""
+        before, ended = self._before, ended_by_itself(trial.history)
+        if before is None or ended is None:
             return None
         late = before.history.now()
         self._linger = min(LONGEST_LINGER, 2 * (late - before.history.events[-1].at) + 1)
         before.history.add(replace(ended, at=late))
         return judged(before.workload, before.history, self.invariants)
 
-    def _run_on_a_fresh_one(self, trial: Trial) -> Trial:
+    def _run_afresh(self, workload: Workload) -> Trial:
+        self._stop_server()
+        return self._run(workload)
+
+    def _as_one(self, ran: Workloads, violated: frozenset[str]) -> Trial | None:
+        """Run all that a server has done on fresh ones, where that shows the same violations."""
+        searches = self.pace.haste is Haste.NONE
+        trial = shown_as_one(ran, violated, self._run_afresh) if searches else None
+        self.adds_up |= trial is not None
+        return trial
+
+    def _run_on_a_fresh_one(self, trial: Trial, ran: Workloads) -> Trial:
         """Run an unhealthy trial again, where no workload before it can be the cause.
 
         A server that meets a limit which a new one does not meet has lost places for good.
@@ -156,14 +168,11 @@ class ServerHarness(Harness):
         if not (gone := trial.violated - again.violated):
             return again
         in_order = decides_order(trial.workload)
+        if not in_order and (found := self._as_one(ran, gone)) is not None:
+            return found
         for name in sorted(gone):
             self.note(f"{name} {NOT_AGAIN[in_order]}")
         return again if in_order else trial
-
-    def _run_in_doubt(self, workload: Workload) -> Trial:
-        """Run a workload on a fresh server; report what became of the server before."""
-        self.note(DAMAGED)
-        return in_doubt(self._run(workload))
 
     def _run_with(self, follow_up: FollowUp, workload: Workload) -> Trial:
         self._stop_server()
@@ -205,9 +214,9 @@ class ServerHarness(Harness):
             self._stop_server()
         server = self._knowing_signals(self._server or self._start(), workload)
         self._doubts.begin()
+        self._trail.add(workload)
         try:
-            ruled_out = self._pool_ruled_out
-            history = execute(workload, server, self.rules, pool_ruled_out=ruled_out)
+            history = execute(workload, server, self.rules, pool_ruled_out=self._pool_ruled_out)
             if server.gate and not self._why_not_held and (why := cannot_be_held(server)):
                 # What was seen may be caused by the gate: see properties.server.clients.admission.
                 self._why_not_held = why
@@ -282,6 +291,7 @@ class ServerHarness(Harness):
         return self._server
 
     def _stop_server(self) -> None:
+        self._trail.begin()
         if self._server is not None:
             self._server.stop()
             self._server = None

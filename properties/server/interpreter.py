@@ -213,7 +213,7 @@ class Interpreter:
                 standstill.fill(self._server.handle, self._io_loop, client)
 
     def _stand_still(self) -> None:
-        if self._server.handle is not None and self._clients():
+        if self._server.handle is not None:
             standstill.watch(self._server.handle, self._io_loop, self._history)
             idle.outlast(self._server, self._io_loop)
 

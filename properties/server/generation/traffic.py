@@ -100,4 +100,5 @@ def _in_turn(end: type[Close | Reset], count: int) -> Workload:
     """Return the steps of more clients than a small table holds, each gone before the next."""
     clients = range(2, 2 + count)
     others = (step for client in clients for step in (*served(client), end(client)))
-    return (*served(1), *others, Send(1, A_LINE), Receive(1))
+    # At rest the server has noticed that all of them have gone.
+    return (*served(1), *others, Standstill(), Send(1, A_LINE), Receive(1), *served(2 + count))

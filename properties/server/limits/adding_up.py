@@ -1,0 +1,87 @@
+"""Damage that adds up: what no workload shows by itself, and several on one server do.
+
+A place that each reset costs, or a descriptor that each failure leaves open, shows only once a
+limit is met. Then the last workload fails on the server that was used, and not on a fresh one, and
+its case could not be replayed. All that the server has done is run again as one workload instead:
+where that fails on fresh servers each time, it is the case.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+
+from properties.model.events import Doubted
+from properties.model.steps import Workload, clients, with_numbers
+from properties.model.trial import Trial
+from properties.server.steps import Close, HalfClose, Receive, Standstill
+
+Workloads = tuple[Workload, ...]
+
+MOST_STEPS = 4000
+"""Steps of the longest workload that is made of several."""
+
+TIMES = 2
+"""Fresh servers that must fail: a race may show once, by having more chances."""
+
+
+class Trail:
+    """The workloads that a server has run since it was started."""
+
+    def __init__(self) -> None:
+        self._workloads: list[Workload] = []
+        self.last: Workloads = ()
+        """Those that the server of the last workload has run, with that."""
+
+    def begin(self) -> None:
+        """Another server comes."""
+        self._workloads.clear()
+
+    def add(self, workload: Workload) -> None:
+        """Another workload comes."""
+        self._workloads.append(workload)
+        self.last = tuple(self._workloads)
+
+
+def joined(workloads: Workloads) -> Workload:
+    """Return one workload after the other as one: the last of them, if they are too many.
+
+    All clients of one end before the next begins, and the server is seen at rest before the last:
+    it has noticed all ends then.
+    """
+    lengths = accumulate(map(len, reversed(workloads)))
+    count = sum(length <= MOST_STEPS for length in lengths)
+    *others, last = _numbered(workloads[-count:])
+    before = (step for one in others for step in (*one, *_ends(one)))
+    return (*before, Standstill(), *last)
+
+
+def _numbered(workloads: Iterable[Workload]) -> Iterator[Workload]:
+    """Give each client a number of its own."""
+    used = 0
+    for workload in workloads:
+        numbers = {client: used + place for place, client in enumerate(clients(workload), 1)}
+        used += len(numbers)
+        yield with_numbers(workload, numbers)
+
+
+def _ends(workload: Workload) -> Workload:
+    """Return the steps with which those clients end that are still connected."""
+    left = clients(workload)
+    asked = (step for client in left for step in (Receive(client), HalfClose(client)))
+    return (*asked, *map(Close, left))
+
+
+def shown_as_one(
+    workloads: Workloads, violated: frozenset[str], run: Callable[[Workload], Trial]
+) -> Trial | None:
+    """Run workloads as one on fresh servers; return the last run, None where one shows nothing.
+
+    `run` runs a workload on a fresh server. `violated`: the invariants of which it must show one.
+    """
+    if len(workloads) < 2:
+        return None
+    trial, whole = None, joined(workloads)
+    for _ in range(TIMES):
+        trial = run(whole)
+        if not trial.violated & violated or any(trial.history.of(Doubted)):
+            return None
+    return trial
