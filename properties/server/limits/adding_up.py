@@ -19,6 +19,9 @@ Workloads = tuple[Workload, ...]
 MOST_STEPS = 4000
 """Steps of the longest workload that is made of several."""
 
+LEAST = 2
+"""Workloads that are more than the last one."""
+
 TIMES = 2
 """Fresh servers that must fail: a race may show once, by having more chances."""
 
@@ -42,16 +45,21 @@ class Trail:
 
 
 def joined(workloads: Workloads) -> Workload:
-    """Return one workload after the other as one: the last of them, if they are too many.
+    """Return one workload after the other as one.
 
     All clients of one end before the next begins, and the server is seen at rest before the last:
     it has noticed all ends then.
     """
-    lengths = accumulate(map(len, reversed(workloads)))
-    count = sum(length <= MOST_STEPS for length in lengths)
-    *others, last = _numbered(workloads[-count:])
+    *others, last = _numbered(workloads)
     before = (step for one in others for step in (*one, *_ends(one)))
     return (*before, Standstill(), *last)
+
+
+def that_fit(workloads: Workloads) -> Workloads:
+    """Return as many of the last workloads as have no more than MOST_STEPS together."""
+    lengths = accumulate(map(len, reversed(workloads)))
+    count = sum(length <= MOST_STEPS for length in lengths)
+    return workloads[len(workloads) - count :]
 
 
 def _numbered(workloads: Iterable[Workload]) -> Iterator[Workload]:
@@ -77,9 +85,9 @@ def shown_as_one(
 
     `run` runs a workload on a fresh server. `violated`: the invariants of which it must show one.
     """
-    if len(workloads) < 2:
+    if len(fitting := that_fit(workloads)) < LEAST:
         return None
-    trial, whole = None, joined(workloads)
+    trial, whole = None, joined(fitting)
     for _ in range(TIMES):
         trial = run(whole)
         if not trial.violated & violated or any(trial.history.of(Doubted)):

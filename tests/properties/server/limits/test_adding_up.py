@@ -13,7 +13,7 @@ from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.server.harness import ServerHarness
 from properties.server.invariants import exact_echo
-from properties.server.limits.adding_up import MOST_STEPS, joined, shown_as_one
+from properties.server.limits.adding_up import MOST_STEPS, joined, shown_as_one, that_fit
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Standstill
 from tests.properties.server.histories import history, mismatched, opened
 from tests.properties.server_runs import HOST, PATIENCE, script
@@ -49,7 +49,8 @@ def test_the_clients_of_a_fault_are_given_numbers_as_well() -> None:
 
 def test_of_too_many_the_last_ones_are_taken() -> None:
     long = (Open(1),) * (MOST_STEPS // 2)
-    assert joined((RESETS, long, long))[: len(long)] == long
+    assert that_fit((RESETS, long, long)) == (long, long)
+    assert that_fit((RESETS, 3 * long)) == ()
 
 
 def test_what_several_workloads_do_is_shown_by_one_that_does_it_all(
