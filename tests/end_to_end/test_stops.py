@@ -21,7 +21,7 @@ def test_it_is_a_warning_with_a_case_that_fails_each_time(tmp_path: Path) -> Non
     assert done.returncode == 1, done.stdout
     assert "FAIL stops x clean_stop" in done.stdout
     assert "stays connected, and says nothing of that" in " ".join(done.stdout.split())
-    assert "orders to stop 3 of 3" in done.stdout
+    assert "orders to stop 4 of 4" in done.stdout
     (path,) = (tmp_path / ".anechoic" / "cases").glob("*.json")
     # Ten times, or as often as there was time for on a busy machine.
     assert re.search(r"fails (\d+) of \1\b", done.stdout)
