@@ -137,6 +137,31 @@ static UNUSED int accept_client(int listenfd)
     }
 }
 
+/* SIGTERM and SIGINT come only where they are let in: UNP 20.5, with pselect. */
+static UNUSED void block_orders(sigset_t *before)
+{
+    sigset_t orders;
+
+    sigemptyset(&orders);
+    sigaddset(&orders, SIGTERM);
+    sigaddset(&orders, SIGINT);
+    sigprocmask(SIG_BLOCK, &orders, before);
+}
+
+/* Lets signals in while it waits, and at no other moment; returns -1 where no client has come. */
+static UNUSED int accept_unless_told(int listenfd, const sigset_t *asleep)
+{
+    struct pollfd waiting = {.fd = listenfd, .events = POLLIN};
+    int connfd;
+
+    if (ppoll(&waiting, 1, NULL, asleep) <= 0)
+        return -1;
+    connfd = accept(listenfd, NULL, NULL);
+    if (connfd < 0 && !passing(errno))
+        err_sys("accept");
+    return connfd;
+}
+
 /* Writes everything, or returns -1. */
 static UNUSED ssize_t writen(int fd, const void *from, size_t n)
 {

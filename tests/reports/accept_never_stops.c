@@ -20,10 +20,18 @@ int main(int argc, char **argv)
     Signal(SIGTERM, stop);
     Signal(SIGINT, stop);
 #ifdef FIXED
+    sigset_t asleep;
+
+    block_orders(&asleep);
+    set_nonblocking(listenfd);
     while (running) {
+        int connfd = accept_unless_told(listenfd, &asleep);
+
+        if (connfd >= 0)
+            start_worker(listenfd, connfd, str_echo);
+    }
 #else
     for (;;) {
-#endif
         int connfd = accept(listenfd, NULL, NULL);
 
         if (connfd >= 0)
@@ -31,5 +39,6 @@ int main(int argc, char **argv)
         else if (!passing(errno))
             err_sys("accept");
     }
+#endif
     return 0;
 }
