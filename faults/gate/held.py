@@ -69,6 +69,15 @@ def await_end(context: ServerContext, workers: tuple[Process, ...]) -> bool:
     return True
 
 
+def let_go(gate: Gate, armed: ArmedRule, *, after_handler: bool) -> None:
+    """Let a held call go on, at once or after a handler has run, and hold no other."""
+    if after_handler:
+        gate.make_again(armed)
+    else:
+        gate.release(armed)
+    gate.disarm(armed)
+
+
 def is_about_to_handle(pid: int) -> bool:
     """Return whether the one thread of a process will run a handler when it leaves its call."""
     return has_signal_to_handle(pid) and len(processes.threads_of(pid)) == 1

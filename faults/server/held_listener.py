@@ -32,6 +32,7 @@ from faults.gate.held import (
     have_ended,
     interrupt,
     is_about_to_handle,
+    let_go,
     serve_beside,
 )
 from faults.gate.kernel import Call
@@ -257,11 +258,7 @@ def _go_on(fault: HeldListener, context: ServerContext, gate: Gate, armed: Armed
     """Let the call go on; return when a signal was handled, if that is known."""
     before = fault.call.kind in SLEEPING and is_about_to_handle(caller_of(armed))
     _mark(context, armed, "made after the handler has run" if before else "goes on")
-    if before:
-        gate.make_again(armed)
-    else:
-        gate.release(armed)
-    gate.disarm(armed)
+    let_go(gate, armed, after_handler=before)
     return ", and the handler runs just before the call" if before else ""
 
 

@@ -52,6 +52,16 @@ static UNUSED int loop_admit(int listenfd)
     return connfd;
 }
 
+/* Does not pause where there is no descriptor. */
+static UNUSED int loop_admit_hurried(int listenfd)
+{
+    int connfd = accept(listenfd, NULL, NULL);
+
+    if (connfd < 0 && errno != EMFILE && !passing(errno))
+        err_sys("accept");
+    return connfd;
+}
+
 static UNUSED short loop_interest(const struct client *client)
 {
     short events = 0;

@@ -3,7 +3,7 @@
 from properties.model.history import History
 from properties.model.learnt import Learnt, PlainFailures
 from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.connection_records import connection_records
+from properties.server.connection_records import ConnectionRecord, connection_records
 from properties.server.events import LostWithoutFaults, Stalled
 
 OFTEN = 3
@@ -43,13 +43,18 @@ def loses_without_a_fault(history: History) -> bool:
     """
     if any(history.of(LostWithoutFaults)):
         return True
-    first = connection_records(history).get(FIRST_EXCHANGE)
-    return first is not None and not first.disturbed and first.lost_echo() is not None
+    first = _first_alone(history)
+    return first is not None and first.lost_echo() is not None
 
 
 def ends_without_a_fault(history: History) -> bool:
     """Return whether the server ends a client before that has ended its side, without any fault."""
     if any(event.ended for event in history.of(LostWithoutFaults)):
         return True
+    first = _first_alone(history)
+    return first is not None and first.ended_unasked
+
+
+def _first_alone(history: History) -> ConnectionRecord | None:
     first = connection_records(history).get(FIRST_EXCHANGE)
-    return first is not None and not first.disturbed and first.ended_unasked
+    return None if first is None or first.disturbed else first

@@ -114,6 +114,15 @@ def test_what_violates_nothing_of_the_kind_costs_no_server() -> None:
     assert servers.looks == 0
 
 
+def tried(server: str, workload: Workload) -> Trial:
+    """Run a workload on one of the servers of these tests."""
+    harness = ServerHarness(Target(HOST, script(server)), Rules(patience=PATIENCE))
+    try:
+        return harness.run_trial(workload)
+    finally:
+        harness.close()
+
+
 WORD = (Open(1, Reading.EAGER), Send(1, A_WORD), Receive(1))
 
 
@@ -127,22 +136,12 @@ WORD = (Open(1, Reading.EAGER), Send(1, A_WORD), Receive(1))
     ],
 )
 def test_a_server_of_whole_lines_is_accused_of_no_more_than_that(workload: Workload) -> None:
-    target = Target(HOST, script("whole_lines.py"))
-    harness = ServerHarness(target, Rules(patience=PATIENCE))
-    try:
-        assert harness.run_trial(workload).violated == {"exact_echo"}
-    finally:
-        harness.close()
+    assert tried("whole_lines.py", workload).violated == {"exact_echo"}
 
 
 def test_a_client_that_gets_its_echo_for_what_it_sends_later_was_held_up_by_none() -> None:
-    target = Target(HOST, script("whole_lines.py"))
-    harness = ServerHarness(target, Rules(patience=PATIENCE))
-    try:
-        trial = harness.run_trial((Open(2), *WORD, Close(2), Send(1, A_LINE)))
-        assert trial.verdicts["prompt_service"].outcome is Outcome.NOT_APPLICABLE
-    finally:
-        harness.close()
+    trial = tried("whole_lines.py", (Open(2), *WORD, Close(2), Send(1, A_LINE)))
+    assert trial.verdicts["prompt_service"].outcome is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("fault", [Reset(2), A_FAULT], ids=str)
@@ -150,9 +149,4 @@ def test_a_client_whose_own_bytes_end_it_was_ended_by_no_other(fault: Step) -> N
     of_its_own = Payload(Content.HIGH, 300)
     beside = () if fault is A_FAULT else (Open(2),)
     workload = (Open(1), *beside, fault, Send(1, of_its_own), Receive(1))
-    target = Target(HOST, script("ends_at_ff.py"))
-    harness = ServerHarness(target, Rules(patience=PATIENCE))
-    try:
-        assert harness.run_trial(workload).violated == {"exact_echo"}
-    finally:
-        harness.close()
+    assert tried("ends_at_ff.py", workload).violated == {"exact_echo"}
