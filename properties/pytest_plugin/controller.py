@@ -12,7 +12,6 @@ from properties.pytest_plugin.keys import (
     listeners_key,
     receiver_key,
     run_key,
-    unfinished_key,
 )
 from properties.reports import text
 from properties.reports.foreign_text import harmless_lines
@@ -26,7 +25,7 @@ from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
 from properties.running.run import Run
 from properties.running.settings import Settings, settings_of
-from properties.search.findings import findings_from_data
+from properties.search.findings import Findings, findings_from_data
 
 EXPLICIT = ("server", "client", "address", "port", "fault", "expect")
 """Options that only the suite uses: where one is given, the target is tried out at the start."""
@@ -105,6 +104,10 @@ class Controller:
             for listener in self._listeners:
                 listener.part_done(part, None)
 
+    def fails(self, findings: Findings) -> bool:
+        """Return whether findings fail the test of their part."""
+        return bool(findings.failed(self._run().level))
+
     def _part_of(self, report: pytest.TestReport) -> Part | None:
         if "::" not in report.nodeid or "test_conformance" not in report.nodeid:
             return None
@@ -115,11 +118,12 @@ class Controller:
     ) -> None:
         """Merge findings; put the failures of a part into its report, also for `--junitxml`."""
         run, findings = self._run(), findings_from_data(data)
-        run.add(findings)
+        complete = not hasattr(report, "anechoic_unfinished")
+        run.add(findings, complete=complete)
         run.keep_cases()
         if lines := list(text.failures_of(run, findings.failed(run.level))):
             report.longrepr = "\n".join(lines).strip()
-        for listener in self._listeners:
+        for listener in self._listeners if complete else ():
             listener.part_done(part, findings)
 
     @pytest.hookimpl(trylast=True)
@@ -127,10 +131,6 @@ class Controller:
         """Write the files; set status 3 where nothing failed but something stayed inconclusive."""
         self._status = int(session.exitstatus)
         run = self._config.stash.get(run_key, None)
-        unfinished = self._config.stash.get(unfinished_key, None)
-        if run is not None and unfinished is not None:
-            # It was interrupted: the part has no report.
-            run.add(unfinished, complete=False)
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.settle()

@@ -21,12 +21,14 @@ from properties.pytest_plugin.keys import (
     CHANNEL,
     KNOWN,
     RECEIVER,
+    STOP,
     findings_key,
     listeners_key,
     progress_key,
     receiver_key,
 )
 from properties.pytest_plugin.remote_worker import THERE
+from properties.pytest_plugin.unfinished import Gathers, HandsOver
 from properties.running.division.shard import shard_called
 from properties.running.errors import UsageError
 from properties.running.listener import RunListener
@@ -55,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         elif address := config.workerinput.get(RECEIVER):
             sender = ProgressSender(address, config.workerinput["workerid"])
             config.stash[progress_key] = sender.send
+        if (stop := config.workerinput.get(STOP)) is not None:
+            config.pluginmanager.register(HandsOver(stop))
         return
     config.stash[listeners_key] = listeners = list[RunListener]()
 
@@ -63,7 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
             listener.progressed(progress)
 
     config.stash[progress_key] = progressed
-    config.pluginmanager.register(Controller(config), "anechoic-controller")
+    controller = Controller(config)
+    config.pluginmanager.register(controller, "anechoic-controller")
+    config.pluginmanager.register(Gathers(controller.fails))
 
 
 @pytest.hookimpl(optionalhook=True)

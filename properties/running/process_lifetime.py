@@ -94,12 +94,17 @@ class Interruption:
         """Whether a signal has come."""
         return self._first is not None
 
-    def catch(self) -> None:
-        """Handle the signals from now on; those that are ignored, as nohup(1) does, stay so."""
+    def catch(self, *more: signal.Signals) -> None:
+        """Handle the signals from now on; those that are ignored, as nohup(1) does, stay so.
+
+        `more` are handled in any case.
+        """
         sys.unraisablehook = RaisesAgain(self._interrupt)
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
+        for number in more:
+            signal.signal(number, self._handle)
 
     def note(self) -> None:
         """Record that a signal has come."""

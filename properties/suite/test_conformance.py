@@ -13,7 +13,13 @@ from properties.model.harness import Harness
 from properties.model.verdict import Outcome
 from properties.pytest_plugin import plugin
 from properties.pytest_plugin.controller import settings_in
-from properties.pytest_plugin.keys import KNOWN, findings_key, progress_key, unfinished_key
+from properties.pytest_plugin.keys import (
+    KNOWN,
+    Unfinished,
+    findings_key,
+    progress_key,
+    unfinished_key,
+)
 from properties.pytest_plugin.weak import record_service, record_weak
 from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
@@ -98,18 +104,18 @@ def _run(part: Part, settings: Settings, harness: Harness, request: pytest.Fixtu
 
     A violation that is weaker than `--level` says does not fail the test.
     """
-    stash = request.config.stash
+    stash, node = request.config.stash, request.node
     on_progress = stash.get(progress_key, lambda _: None)
 
     def progress(findings: Findings) -> None:
-        stash[unfinished_key] = findings
+        stash[unfinished_key] = Unfinished(node.nodeid, node.location, findings)
         on_progress(progress_of(part, findings))
 
     findings = run_part(part, settings, harness, progress)
     stash[unfinished_key] = None
-    request.node.stash[findings_key] = findings.as_data()
-    record_weak(request.node, [findings], settings.level)
-    record_service(request.node, settings.service)
+    node.stash[findings_key] = findings.as_data()
+    record_weak(node, [findings], settings.level)
+    record_service(node, settings.service)
     for outcome, lines in _lines(findings, settings):
         if lines:
             pytest.fail(f"{outcome.value}\n" + "\n".join(lines), pytrace=False)

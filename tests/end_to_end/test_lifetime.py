@@ -11,7 +11,7 @@ import pytest
 from target.processes import read_text
 from tests.exhaustive import parameters
 
-from .programs import right
+from .programs import right, with_zombies
 from .runs import PATIENCE, MarkedRun, holds_within
 
 MOMENTS = 25
@@ -137,20 +137,23 @@ def test_an_interrupted_run_says_what_it_has_found_and_leaves_nothing_behind(
 
 
 # With one worker it is the same part of pytest-xdist that ends the run.
-@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.exhaustive), "2"])
-def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["0", pytest.param("1", marks=pytest.mark.exhaustive), "2"])
+def test_an_interrupted_run_of_pytest_tells_in_each_file_what_it_has_found(
+    workers: str, tmp_path: Path
+) -> None:
     events = tmp_path / "events.jsonl"
-    options = ("--junitxml", "junit.xml", "--html", "page.html", "--jsonl", str(events))
-    words = ("check", "--seed", "1", "-n", workers, *options, *TARGETS[0])
-    run = MarkedRun(words, tmp_path, temporary=tmp_path)
+    files = ("--junitxml", "junit.xml", "--html", "page.html", "--json", "result.json")
+    options = (*files, "--jsonl", str(events), "--cases", str(tmp_path / "cases"))
+    server = ("--server", " ".join(with_zombies()))
+    run = MarkedRun(("check", "-n", workers, *options, *server), tmp_path, temporary=tmp_path)
     process = run.start()
 
-    def has_begun() -> bool:
-        began = events.exists() and '"event": "workload"' in events.read_text()
-        return began or process.poll() is not None
+    def has_found() -> bool:
+        found = events.exists() and '"violated": ["no_zombies"' in events.read_text()
+        return found or process.poll() is not None
 
     try:
-        assert holds_within(has_begun)
+        assert holds_within(has_found)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=PATIENCE)
     finally:
@@ -158,11 +161,19 @@ def test_an_interrupted_run_of_pytest_writes_its_junit_report(workers: str, tmp_
         process.wait()
     assert process.returncode == 130, output
     assert "partial: it was interrupted" in output
-    assert "partial: the run was interrupted" in (tmp_path / "junit.xml").read_text()
+    assert "does not conform: no_zombies" in output
+    junit = (tmp_path / "junit.xml").read_text()
+    assert "partial: the run was interrupted" in junit
+    assert "<failure" in junit
+    assert "no_zombies" in junit
     assert "partial: it was interrupted" in (tmp_path / "page.html").read_text()
+    result = json.loads((tmp_path / "result.json").read_text())
+    failed = {one["invariant"] for one in result["checks"] if one["verdict"] == "fail"}
+    assert failed == {"no_zombies"}
+    assert any((tmp_path / "cases").iterdir())
     # Neither xdist nor pytest leaves its temporary directories.
     left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"junit.xml", "page.html", events.name}
+    assert left == {"junit.xml", "page.html", "result.json", "cases", events.name}
 
 
 def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Path) -> None:
