@@ -7,18 +7,22 @@ import argparse
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from properties.cases.files import any_is_standard_output
 from properties.cases.redis_store import RedisCases
-from properties.cli.pytest_reports import reports_of_pytest, with_its_own_report
+from properties.cli.pytest_reports import (
+    reports_of_pytest,
+    with_its_own_report,
+    with_paths_for_pytest,
+)
 from properties.cli.shared_cases import share_cases, with_cases
 from properties.model.target_spec import RoleName
 from properties.reports import text
 from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
-from properties.reports.registry import ONE_FILE, require_files_of, without_files, write
+from properties.reports.registry import ONE_FILE, Made, require_files_of, without_files, write
 from properties.reports.swept import shard_of
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
@@ -43,7 +47,8 @@ from target.own_variables import set_own
 class _Asked:
     """What the command line asks for. `for_pytest` are arguments that are passed on to pytest.
 
-    `cases` is where cases are kept besides, None where that is a folder.
+    `cases` is where cases are kept besides, None where that is a folder. `made` are the files that
+    pytest's plugins have made, and that are still to be written: option, path and content.
     """
 
     options: Options
@@ -51,6 +56,7 @@ class _Asked:
     cases: RedisCases | None
     for_pytest: Sequence[str]
     events: JsonLines | None
+    made: list[Made] = field(default_factory=list)
 
     @property
     def listeners(self) -> list[RunListener]:
@@ -104,9 +110,11 @@ def _asked(options: Options, for_pytest: Sequence[str]) -> _Asked:
         reports += reports_of_pytest(with_its_own_report(for_pytest))
     require_files_of(options, reports)
     options, cases = with_cases(options)
-    elsewhere = any_is_standard_output(getattr(options, name) for name in ONE_FILE)
+    named = [*reports, *(getattr(options, name) for name in ONE_FILE)]
+    elsewhere = any_is_standard_output(named)
     events = JsonLines.to(options.jsonl) if options.jsonl else None
-    return _Asked(options, Terminal.of_its_own(elsewhere=elsewhere), cases, for_pytest, events)
+    terminal = Terminal.of_its_own(elsewhere=elsewhere)
+    return _Asked(options, terminal, cases, with_paths_for_pytest(for_pytest), events)
 
 
 def _with_command(options: Options, command: list[str]) -> Options:
@@ -135,7 +143,7 @@ def _all(asked: _Asked, each: Sequence[Options]) -> int:
         if INTERRUPTION.came or (options.fail_fast and done[-1][0]):
             break
     with INTERRUPTION.put_off():
-        unwritten = write([run for _, run in done if run is not None], asked.options)
+        unwritten = write([run for _, run in done if run is not None], asked.options, asked.made)
         for sentence in unwritten:
             complain(sentence)
         statuses = [status for status, _ in done]
@@ -159,7 +167,8 @@ def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[in
     set_own("HYPOTHESIS_STORAGE_DIRECTORY", os.devnull)
     live = Live(run, asked.terminal)
     try:
-        own_answer = _carry_out(run, options, extent, for_pytest, [live, *asked.listeners])
+        listeners = [live, *asked.listeners]
+        own_answer = _carry_out(run, options, extent, for_pytest, listeners, asked.made)
     except KeyboardInterrupt:
         own_answer = None
     with INTERRUPTION.put_off():
@@ -172,17 +181,18 @@ def _carry_out(
     extent: Extent,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
+    made: list[Made],
 ) -> int | None:
     """Run all parts; return an exit status that does not follow from what was found, or None.
 
-    Raises KeyboardInterrupt.
+    `made` gets the files that pytest's plugins make. Raises KeyboardInterrupt.
     """
     if for_pytest:
         # It takes as long to load as many a run lasts, and few runs need it.
         from properties.cli.pytest_run import run_through_pytest
 
         workers = min(extent.workers, len(run.parts)) if _can_be_sent(options) else 1
-        return run_through_pytest(run, options, workers, for_pytest, listeners)
+        return run_through_pytest(run, options, workers, for_pytest, listeners, made)
     for listener in listeners:
         listener.started(run)
     Pool(run, listeners, extent, fail_fast=options.fail_fast).go()

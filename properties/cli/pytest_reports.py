@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-_OPTIONS = ("--junitxml", "--junit-xml")
+from properties.cases.files import is_regular_or_new, is_standard_output
+from properties.reports.registry import JUNIT
+
+_OPTIONS = (JUNIT, "--junit-xml")
 
 
 def reports_of_pytest(for_pytest: Sequence[str]) -> list[str]:
@@ -14,11 +17,19 @@ def reports_of_pytest(for_pytest: Sequence[str]) -> list[str]:
 def with_its_own_report(for_pytest: Sequence[str]) -> list[str]:
     """Return the options for the client's run, which must not overwrite the server's report.
 
-    `--junitxml result.xml` becomes `--junitxml result-client.xml`.
+    `--junitxml result.xml` becomes `--junitxml result-client.xml`; a device or a pipe gets both.
     """
     words = list(for_pytest)
-    for place, before, path in _named(for_pytest):
+    for place, before, path in filter(lambda one: is_regular_or_new(one[2]), _named(for_pytest)):
         words[place] = f"{before}{Path(path).with_stem(f'{Path(path).stem}-client')}"
+    return words
+
+
+def with_paths_for_pytest(for_pytest: Sequence[str]) -> list[str]:
+    """Return the options with standard output by its path: pytest knows no `-`."""
+    words = list(for_pytest)
+    for place, before, path in _named(for_pytest):
+        words[place] = f"{before}/dev/stdout" if is_standard_output(path) else words[place]
     return words
 
 

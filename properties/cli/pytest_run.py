@@ -3,20 +3,22 @@
 The report is our own instead of pytest's.
 """
 
+import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 import pytest
-from _pytest.junitxml import xml_key
+from _pytest.junitxml import LogXML, xml_key
 from _pytest.terminal import TerminalReporter
 from execnet.gateway_bootstrap import HostNotFound
 
 from properties.cli import machines
 from properties.pytest_plugin.controller import name_known_cases
 from properties.pytest_plugin.keys import listeners_key, run_key
+from properties.reports.registry import JUNIT, Made
 from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
@@ -33,8 +35,9 @@ PLUGIN = "properties.pytest_plugin.plugin"
 class OwnReport:
     """A pytest plugin: hands the run and its listeners over, and silences pytest's reporter."""
 
-    def __init__(self, run: Run, listeners: Sequence[RunListener]) -> None:
+    def __init__(self, run: Run, listeners: Sequence[RunListener], made: list[Made]) -> None:
         self._run = run
+        self._made = made
         self._listeners = listeners
         self._session: pytest.Session | None = None
         self.internal_error = ""
@@ -69,11 +72,17 @@ class OwnReport:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
-        """Let nothing interrupt what writes files, the JUnit report among them."""
-        with INTERRUPTION.put_off():
-            if INTERRUPTION.came and (junit := session.config.stash.get(xml_key, None)):
-                junit.add_global_property("anechoic", "partial: the run was interrupted")
+        """Let nothing interrupt what ends the run; keep the JUnit report, to be written later.
+
+        Our own report is printed first, and what cannot be written is told as of our own files.
+        """
+        junit = session.config.stash.get(xml_key, None)
+        with INTERRUPTION.put_off(), contextlib.ExitStack() as stack:
+            if junit is not None:
+                made = stack.enter_context(_in_memory(junit))
             yield
+            if junit is not None:
+                self._made.append(made())
 
     def pytest_internalerror(
         self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]
@@ -87,19 +96,31 @@ class OwnReport:
         self.internal_error = str(excrepr)
 
 
+@contextlib.contextmanager
+def _in_memory(junit: LogXML) -> Iterator[Callable[[], Made]]:
+    """Have pytest write its report into memory; yield what returns it then."""
+    path = junit.logfile
+    if INTERRUPTION.came:
+        junit.add_global_property("anechoic", "partial: the run was interrupted")
+    with open(os.memfd_create("junit"), encoding="utf-8") as content:
+        junit.logfile = f"/proc/self/fd/{content.fileno()}"
+        yield lambda: Made(JUNIT, path, content.read())
+
+
 def run_through_pytest(
     run: Run,
     options: Options,
     workers: int,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
+    made: list[Made],
 ) -> int | None:
     """Run the suite; return an exit status that does not follow from what was found, or None.
 
-    `for_pytest` are arguments that are passed on to pytest, `listeners` follow the run. Raises
-    KeyboardInterrupt.
+    `for_pytest` are arguments that are passed on to pytest, `listeners` follow the run; `made` gets
+    the files that its plugins make. Raises KeyboardInterrupt.
     """
-    report = OwnReport(run, listeners)
+    report = OwnReport(run, listeners, made)
     try:
         others = machines.others_in(for_pytest)
         machines.prepare(others, run, options)

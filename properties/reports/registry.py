@@ -1,10 +1,11 @@
 """The files that a run can write. WRITERS has one line for each format."""
 
+import contextlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +46,25 @@ ONE_FILE = (*NAMED, "jsonl")
 """All options that name one file each, which may be standard output."""
 
 
+JUNIT = "--junitxml"
+"""The option of pytest that names a JUnit report."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file whose content is there already: the option that names it, its path, its content."""
+
+    flag: str
+    path: str
+    content: str
+
+    def its_content(self) -> str:
+        """Return the content, in a folder that is made where there is none."""
+        with contextlib.suppress(OSError):
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        return self.content
+
+
 def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
     """Return what writes the format of a file's suffix. Raises UsageError for an unknown one."""
     writer = WRITERS.get(path.suffix.removeprefix("."))
@@ -59,14 +79,15 @@ def without_files(options: Options) -> Options:
     return replace(options, json=None, html=None, markdown=None, write=None)
 
 
-def write(runs: Sequence[Run], options: Options) -> list[str]:
+def write(runs: Sequence[Run], options: Options, others: Sequence[Made] = ()) -> list[str]:
     """Write the files that the options name; return a sentence for each that cannot be written.
 
-    Where there is no run, none is written.
+    Where there is no run, none is written but the `others`.
     """
     asked = [(f"--{one}", getattr(options, one), WRITERS[NAMED[one]]) for one in NAMED]
     asked += [("--write", path, writer_of(Path(path))) for path in options.write or ()]
-    return _unwritten((flag, path, partial(made, runs)) for flag, path, made in asked if runs)
+    own = [(flag, path, partial(made, runs)) for flag, path, made in asked if runs]
+    return _unwritten([*own, *((one.flag, one.path, one.its_content) for one in others)])
 
 
 def _unwritten(
@@ -106,8 +127,12 @@ def write_each(files: Mapping[str, str | None], content_of: Callable[[str], str 
 def require_files_of(options: Options, others: Iterable[str] = ()) -> None:
     """Check that the files of a run can be written. Raises UsageError.
 
-    `others` are named in options of pytest, which writes them.
+    `others` are JUnit reports, whose folders are made where there are none.
     """
+    others = list(others)
+    for path in others:
+        if Path(path).parent.exists():
+            require_writable({JUNIT: path})
     for path in options.write or ():
         try:
             writer_of(Path(path))
@@ -121,7 +146,7 @@ def require_files_of(options: Options, others: Iterable[str] = ()) -> None:
 
 
 def require_separate(
-    files: Mapping[str, str | None], more: Iterable[str] = (), read: Iterable[str | None] = ()
+    files: Mapping[str, str | None], more: Sequence[str] = (), read: Iterable[str | None] = ()
 ) -> None:
     """Raise UsageError where a file cannot be written, or is to hold more than one output.
 
@@ -138,6 +163,7 @@ def require_separate(
         if replaced[os.path.realpath(path)] > 1:
             raise UsageError(f"{path}: is named for two outputs, and only one would be left")
     to_output = [flag for flag, path in files.items() if is_standard_output(path)]
+    to_output += [f"{JUNIT} {path}" for path in more if is_standard_output(path)]
     if len(to_output) > 1:
         raise UsageError(f"{' and '.join(to_output)}: only one of them can be standard output")
 

@@ -86,6 +86,7 @@ def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> No
             "x-client.xml: is named for two outputs",
         ),
         (("--json", "-", "--jsonl", "-"), "only one of them can be standard output"),
+        (("--json", "-", "--junitxml", "-"), "only one of them can be standard output"),
         (("-n", "100000"), "--workers 100000: must be a whole number from 0 to 256, or auto"),
         (("--max-time", "99999h"), "720h at most"),
         (("--address", "127.0.0.1:7", "--port", "7"), "--port is for commands"),

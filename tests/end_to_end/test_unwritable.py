@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -42,6 +43,7 @@ def anechoic(
     [
         ((*SHORT, "--json", "/dev/full"), "--json /dev/full: cannot be written: No space left"),
         ((*SHORT, "--jsonl", "/dev/full"), "the events can no longer be written: No space left"),
+        ((*SHORT, "--junitxml", "/dev/full"), "--junitxml /dev/full: cannot be written: No space"),
     ],
 )
 def test_the_report_is_shown_although_a_file_cannot_be_written(
@@ -98,6 +100,15 @@ def test_json_can_go_to_standard_output_and_the_report_to_standard_error(tmp_pat
     done = anechoic(tmp_path, (*SHORT, "--json", "-", "--cases", "kept", *SERVER))
     assert json.loads(done.stdout)["exit_status"] == 0
     assert "conforms" in done.stderr
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout"])
+def test_a_junit_report_can_go_to_standard_output(output: str, tmp_path: Path) -> None:
+    done = anechoic(tmp_path, (*SHORT, "--junitxml", output, *SERVER))
+    assert done.returncode == 0, done.stderr
+    assert ElementTree.fromstring(done.stdout).tag == "testsuites"
+    assert "{port} conforms" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
