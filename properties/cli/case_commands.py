@@ -26,6 +26,7 @@ from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERRUPTED, ExitStatus
+from properties.running.preflight import require_connections
 from properties.running.process_lifetime import INTERRUPTION
 from properties.running.processes import chambered
 from target.chamber import Network
@@ -52,6 +53,7 @@ def replay(options: argparse.Namespace, words: list[str]) -> int:
             target = target_of(case, command, options.port)
             terminal.line(in_words(target))
             network = chambered.usable(Network(options.network or case.network), target)
+            require_connections(target, network)
             replayed = chambered.call(
                 network,
                 lambda tell: run_again(case, target, options.times, tell, states=options.states),

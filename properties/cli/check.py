@@ -48,7 +48,8 @@ class _Asked:
     """What the command line asks for. `for_pytest` are arguments that are passed on to pytest.
 
     `cases` is where cases are kept besides, None where that is a folder. `made` are the files that
-    pytest's plugins have made, and that are still to be written: option, path and content.
+    pytest's plugins have made, and that are still to be written: option, path and content;
+    `refused` is why targets could not be checked, told once.
     """
 
     options: Options
@@ -57,6 +58,7 @@ class _Asked:
     for_pytest: Sequence[str]
     events: JsonLines | None
     made: list[Made] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def listeners(self) -> list[RunListener]:
@@ -137,7 +139,7 @@ def _all(asked: _Asked, each: Sequence[Options]) -> int:
     done: list[tuple[int, Run | None]] = []
     for place, options in enumerate(each):
         words = asked.for_pytest if place == 0 else with_its_own_report(asked.for_pytest)
-        if place:
+        if done and done[-1][1] is not None:
             asked.terminal.line("")
         done.append(_one(asked, without_files(options), words))
         if INTERRUPTION.came or (options.fail_fast and done[-1][0]):
@@ -157,7 +159,9 @@ def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[in
         run = prepared(settings_of(options), network, rehearses=not for_pytest)
         extent = extent_of(options, run.settings)
     except UsageError as error:
-        complain(str(error))
+        if str(error) not in asked.refused:
+            complain(str(error))
+        asked.refused.append(str(error))
         return ExitStatus.USAGE, None
     except KeyboardInterrupt:
         return INTERRUPTED, None

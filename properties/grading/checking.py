@@ -19,7 +19,7 @@ from properties.running.extent import Extent
 from properties.running.listener import RunListener
 from properties.running.plan import Part
 from properties.running.pool import Pool
-from properties.running.preflight import planned
+from properties.running.preflight import planned, require_connections
 from properties.running.processes import chambered, own_limits
 from properties.running.run import Run
 from properties.running.settings import Settings
@@ -198,6 +198,7 @@ def _in_its_place(submission: Submission) -> Settings:
             f"the submission would run in this machine's network, not in one of its own: {why}; "
             f"{TRUST_IT}"
         )
+    require_connections(settings.target, settings.rules.network)
     return settings
 
 

@@ -10,6 +10,7 @@ from properties.cases.case import CaseError, read_case
 from properties.cases.regressions import known_cases
 from properties.model.bounds import bounded
 from properties.model.sweep import Scope
+from properties.model.target_spec import Target
 from properties.roles import points_of, probe_target, swept
 from properties.running import rehearsal
 from properties.running.errors import UsageError
@@ -47,8 +48,7 @@ def prepared(settings: Settings, asked: Network = Network.HOST, *, rehearses: bo
     limits.raise_own()
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)
-    if settings.target.command is not None and settings.rules.network is Network.HOST:
-        _require_connections(settings.target.host)
+    require_connections(settings.target, settings.rules.network)
     try:
         chambered.call(
             settings.rules.network, lambda _: probe_target(settings.target, settings.rules)
@@ -107,13 +107,18 @@ def _with_schedules(settings: Settings) -> Settings:
     return rehearsal.with_what_was_learnt(settings, found)
 
 
-def _require_connections(host: str) -> None:
-    """Connect to ourselves: where that fails, nothing can be learnt of a target."""
-    problem = ports.connection_problem(sockets.reachable(host))
+def require_connections(target: Target, network: Network) -> None:
+    """Connect to ourselves where a target is to run: if that fails, nothing can be learnt of it.
+
+    Raises UsageError.
+    """
+    if target.command is None or network is not Network.HOST:
+        return
+    problem = ports.connection_problem(sockets.reachable(target.host))
     if problem:
         raise UsageError(
-            f"no connection can be made to {host} on this machine's network: {problem}; look at "
-            "its loopback interface, its routes and its firewall"
+            f"no connection can be made to {target.host} on this machine's network: {problem}; "
+            "look at its loopback interface, its routes and its firewall"
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from faults.wire.wire import NO_CHAMBER
-from tests.end_to_end.programs import right
+from tests.end_to_end.programs import right, with_zombies
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_LOOPBACK = ("unshare", "--net")
@@ -47,8 +47,9 @@ def checked(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[s
         ("--client", "--", *RUNG, "target.tcpcli", "{host}", "{port}"),
         ("--address", "127.0.0.1:7"),
         ("--address", "192.0.2.1:7"),
+        (),
     ],
-    ids=["server", "fixed-port", "all-addresses", "client", "address", "no-route"],
+    ids=["server", "fixed-port", "all-addresses", "client", "address", "no-route", "both"],
 )
 def test_without_a_loopback_interface_nothing_is_judged(
     words: tuple[str, ...], tmp_path: Path
@@ -58,6 +59,18 @@ def test_without_a_loopback_interface_nothing_is_judged(
     assert "Network is unreachable" in " ".join(done.stderr.split())
     assert len(done.stderr.splitlines()) <= 2
     assert not (tmp_path / ".anechoic").exists()
+
+
+@pytest.mark.skipif(not MAY_UNSHARE, reason="a network of its own cannot be made here")
+def test_without_a_loopback_interface_nothing_is_replayed(tmp_path: Path) -> None:
+    found = checked([*CHECK, "--fault", "control", "--fail-fast", "--", *with_zombies()], tmp_path)
+    assert found.returncode == 1, found.stderr
+    case = next((tmp_path / ".anechoic" / "cases").iterdir())
+    replay = (sys.executable, "-m", "anechoic", "replay", "--trust", "--network", "host")
+    done = checked([*WITHOUT_LOOPBACK, *replay, str(case)], tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "Network is unreachable" in " ".join(done.stderr.split())
+    assert len(done.stderr.splitlines()) <= 2
 
 
 WITH_A_FIREWALL = """
