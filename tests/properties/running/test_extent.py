@@ -76,6 +76,13 @@ def test_the_user_says_how_many(asked: str | None, workers: int) -> None:
     assert extent_of(Options(workers=asked), settings_from(Target.server())).workers == workers
 
 
+def test_more_processes_than_a_port_has_room_for_are_refused() -> None:
+    settings = settings_from(Target.server("./mine 7777", port=7777), seed=1)
+    with pytest.raises(UsageError, match="-n 2: one server at a time can have port 7777"):
+        extent_of(Options(workers="2"), settings)
+    assert extent_of(Options(workers="1"), settings).workers == 1
+
+
 def test_a_quick_run_has_few_workloads_and_says_so() -> None:
     options = bounded(Options(quick=True))
     left_out = extent_of(options, settings_of(options)).left_out
