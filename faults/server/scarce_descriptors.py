@@ -61,8 +61,10 @@ class ScarceDescriptors(Fault[ServerContext]):
             # A new client has woken the listener: when it sleeps again it has tried.
             context.see_it_rest()
             waiting = [client for client in opened if not context.accepted(client)]
-            has_failed = shortage.was_met()
+            has_failed, awake = shortage.was_met(), shortage.keeps_awake()
         context.wait(lambda: conditions.all_taken(context, opened))
+        # What slept before, not during the shortage, and sleeps again, calls accept in vain.
+        has_failed |= awake and context.wait(lambda: conditions.all_asleep(listeners))
         away = frozenset(client for client in opened if not context.is_open(client))
         if not waiting and not away and not has_failed and context.handle.listener_lives():
             return FaultOutcome.missed("there were descriptors enough for all")
@@ -133,8 +135,16 @@ class Shortage:
         """Look once, while the listeners are at rest."""
         if self._handle.output().count(NO_DESCRIPTOR) > self._said:
             return True
-        now = {t.tid: t for pid in self._accepting.values() for t in processes.threads_of(pid)}
+        now = self._now()
         return any(tid not in now or _paused(now[tid]) for tid in self._accepting)
+
+    def keeps_awake(self) -> bool:
+        """Look once, after the wait for rest: whether one that slept in accept does not sleep."""
+        now = self._now()
+        return any(tid in now and now[tid].state == "R" for tid in self._accepting)
+
+    def _now(self) -> dict[int, Thread]:
+        return {t.tid: t for pid in self._accepting.values() for t in processes.threads_of(pid)}
 
 
 def _paused(thread: Thread) -> bool:

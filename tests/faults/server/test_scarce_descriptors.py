@@ -74,6 +74,17 @@ def test_a_server_that_waits_before_it_accepts_again_has_met_the_shortage() -> N
     assert only_injected(history).status is Status.FIRED
 
 
+def test_a_server_that_calls_accept_again_without_a_pause_has_met_the_shortage() -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), script("unguarded.py", "spins"))
+    assert only_injected(history).status is Status.FIRED
+    assert violated(history) == ["no_spin"]
+
+
+def test_a_server_that_computes_all_the_same_has_met_no_shortage() -> None:
+    history = run(around(ScarceDescriptors((2,), 0), 1), script("unguarded.py", "computes"))
+    assert only_injected(history).status is Status.MISSED
+
+
 def test_a_server_of_one_client_at_a_time_meets_no_shortage_while_it_serves_one() -> None:
     history = run((Inject(ScarceDescriptors((1,), 0)),), script("mortal.py", "100", "100000"))
     assert only_injected(history).status is Status.MISSED
