@@ -13,6 +13,7 @@ The same is done where clients do not read what they are owed (`outlast`), as so
 a client up, or drop what is left once it has half-closed.
 """
 
+import time
 from collections.abc import Container
 
 from properties.model.history import History
@@ -50,6 +51,15 @@ def keep(server: ServerInstance, io_loop: ClientIoLoop, history: History) -> Non
     server.timers_ran_out = bool(silence.words)
     now, words = history.now(), tuple(silence.words)[:MOST_WORDS]
     history.add(Silenced(now, clients, now - began, words, conclusion))
+
+
+def last(io_loop: ClientIoLoop, seconds: float) -> None:
+    """Do nothing for so long, or until the server has ended all clients."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0 and any(
+        client.is_open for client in io_loop.clients.values()
+    ):
+        io_loop.turn(left)
 
 
 def outlast(server: ServerInstance, io_loop: ClientIoLoop) -> None:

@@ -198,8 +198,8 @@ class Interpreter:
                 self._fill(client)
             case Standstill():
                 self._stand_still()
-            case Silence():
-                self._keep_silent()
+            case Silence(seconds):
+                self._keep_silent(seconds)
             case Stop():
                 self._stopped.stop()
             case Inject():
@@ -217,11 +217,12 @@ class Interpreter:
             standstill.watch(self._server.handle, self._io_loop, self._history)
             idle.outlast(self._server, self._io_loop)
 
-    def _keep_silent(self) -> None:
+    def _keep_silent(self, seconds: float) -> None:
         for client in self._clients():
             self._context.set_reading(client, Reading.EAGER)
         if not self._await_echo(self._clients()) and self._record_idle():
             idle.keep(self._server, self._io_loop, self._history)
+            idle.last(self._io_loop, seconds)
 
     # Waiting for what is owed.
 

@@ -92,10 +92,16 @@ class Reset(Step):
 
 @dataclass(frozen=True)
 class Silence(Step):
-    """Keep all clients connected, satisfied and silent until the server's timers have run out."""
+    """Keep all clients connected, satisfied and silent until the server's timers have run out.
+
+    `seconds`: and at least so long, unless the server ends all of them before.
+    """
+
+    seconds: float = 0.0
 
     def __str__(self) -> str:
-        return "all clients are silent until the server's timers have run out"
+        least = f", and {self.seconds:g} s at least" if self.seconds else ""
+        return f"all clients are silent until the server's timers have run out{least}"
 
 
 @dataclass(frozen=True)

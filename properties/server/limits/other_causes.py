@@ -2,9 +2,11 @@
 
 Clients may wait, or be turned away, because the server serves no more at once. And they may lose
 bytes that they lose without any fault, or alone, as well: then no other connection has done that.
-Without any fault, each client half-closes also where it would have closed or reset its connection.
+Without any fault, each client half-closes also where it would have closed or reset its connection;
+and where one was ended after a long silence, all are silent for as long there.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain, islice
@@ -15,14 +17,19 @@ from properties.model.settings import Rules
 from properties.model.steps import Step, Workload, clients_in, is_workload, without_faults
 from properties.model.trial import Trial, judged_once_more
 from properties.model.verdict import Invariant
-from properties.server.connection_records import SMALLEST_LIMIT, ConnectionRecord, undisturbed
+from properties.server.connection_records import (
+    SILENT,
+    SMALLEST_LIMIT,
+    ConnectionRecord,
+    undisturbed,
+)
 from properties.server.events import FewServed, LimitSeen, LostWithoutFaults, Stalled
 from properties.server.execute import execute
 from properties.server.instance import ServerInstance
 from properties.server.invariants import isolation, prompt_service
 from properties.server.limits.client_limit import turned_away
 from properties.server.limits.limit_probe import crowd, served_at_once
-from properties.server.steps import Close, HalfClose, Receive, Reset, Send, asking
+from properties.server.steps import Close, HalfClose, Receive, Reset, Send, Silence, asking
 
 Fresh = Callable[[Callable[[ServerInstance], Any]], Any]
 
@@ -100,7 +107,24 @@ class OtherCauses:
 def _without_faults(trial: Trial) -> Iterator[Workload]:
     plain = tuple(map(_in_order, without_faults(trial.workload, _connecting)))
     if is_workload(plain):
-        yield plain
+        yield _as_silent(plain, trial)
+
+
+def _as_silent(plain: Workload, trial: Trial) -> Workload:
+    """Return a workload in which clients are silent for as long as those were that were ended."""
+    silent = {
+        record.client: record.silent_for
+        for record in undisturbed(trial.history)
+        if record.ended_unasked and record.silent_for >= SILENT
+    }
+    if not silent:
+        return plain
+    leaving = (i for i, one in enumerate(plain) if {*clients_in(one)} & silent.keys())
+    ends = (i for i in leaving if isinstance(plain[i], HalfClose))
+    place = next(ends, len(plain))
+    # In whole seconds: the same steps are not tried again for each silence.
+    silence = Silence(math.ceil(max(silent.values())) + 1)
+    return (*plain[:place], silence, *plain[place:])
 
 
 def _each_alone(trial: Trial) -> Iterator[Workload]:

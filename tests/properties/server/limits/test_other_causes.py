@@ -1,13 +1,15 @@
 """Violations that blame other connections, beside what happens without those."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 
-from faults.fault import Reading
+from faults.fault import Fault, FaultOutcome, Reading
 from faults.payloads import A_LINE, A_WORD, Content, Payload
 from faults.server.aborted_connections import AbortPending, Order
+from faults.server_context import ServerContext
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Step, Workload
@@ -150,3 +152,30 @@ def test_a_client_whose_own_bytes_end_it_was_ended_by_no_other(fault: Step) -> N
     beside = () if fault is A_FAULT else (Open(2),)
     workload = (Open(1), *beside, fault, Send(1, of_its_own), Receive(1))
     assert tried("ends_at_ff.py", workload).violated == {"exact_echo"}
+
+
+@dataclass(frozen=True)
+class LastsUntilOneIsEnded(Fault[ServerContext]):
+    """Reset a client, and go on until the server has ended another one."""
+
+    name: ClassVar[str] = "lasts"
+    section: ClassVar[str] = "a test"
+    summary: ClassVar[str] = "lasts until a client is ended"
+
+    client: int
+    other: int
+
+    def apply(self, context: ServerContext) -> FaultOutcome:
+        """Reset it, and wait."""
+        context.reset(self.client)
+        while context.is_open(self.other):
+            context.wait(lambda: not context.is_open(self.other))
+        return FaultOutcome.fired("reset", frozenset({self.client}))
+
+    def __str__(self) -> str:
+        return f"reset c{self.client}, until c{self.other} is ended"
+
+
+def test_a_client_that_is_ended_for_its_silence_was_ended_by_no_other() -> None:
+    workload = (*WORD, Open(2), Inject(LastsUntilOneIsEnded(2, 1)), HalfClose(1))
+    assert tried("ends_silent.py", workload).violated == {"exact_echo"}
