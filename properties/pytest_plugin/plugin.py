@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -57,7 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
         elif address := config.workerinput.get(RECEIVER):
             sender = ProgressSender(address, config.workerinput["workerid"])
             config.stash[progress_key] = sender.send
-        if (stop := config.workerinput.get(STOP)) is not None:
+        stop = config.workerinput.get(STOP)
+        # Only there can signals be handled; execnet has it do the work, unless it is told not to.
+        if stop is not None and current_thread() is main_thread():
             config.pluginmanager.register(HandsOver(stop))
         return
     config.stash[listeners_key] = listeners = list[RunListener]()
