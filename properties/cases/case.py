@@ -29,6 +29,7 @@ from properties.model.target_spec import RoleName
 from properties.model.verdict import Invariant
 from properties.roles import ROLES
 from properties.services.registry import ECHO
+from properties.services.wording import worded
 from target.chamber import Network
 from target.command import Command
 from target.surroundings import USUAL, Input, Surroundings
@@ -145,9 +146,10 @@ def case_from_data(data: Any, roles: Iterable[Role] | None = None) -> Case:
         raise CaseError(f"no invariant is called {name!r}; known are {', '.join(known)}")
     try:
         require_fields(data, role)
+        service = data.get("service") or ECHO
         return Case(
             role=role,
-            invariant=known[name],
+            invariant=worded(known[name], service),
             fault=str(data.get("fault", "")),
             workload=codec.workload_from_data(data.get("workload"), role.words),
             actual=data.get("actual") or "",
@@ -162,7 +164,7 @@ def case_from_data(data: Any, roles: Iterable[Role] | None = None) -> Case:
             ),
             limits=Limits(data.get("max_connections"), data.get("max_rate")),
             patience=float(data.get("patience") or 10.0),
-            service=data.get("service") or ECHO,
+            service=service,
             table=data.get("service_table"),
             signals=SignalChoice.of(data.get("signal") or (), data.get("no_signal") or ()),
             network=Network(data.get("network") or Network.HOST.value),

@@ -15,6 +15,8 @@ from properties.roles import with_families
 from properties.running.errors import UsageError
 from properties.running.option_list import Options
 from properties.running.settings import Settings, families_called, settings_for
+from properties.services.registry import name_of
+from properties.services.wording import role_for
 from target.errors import TargetError
 
 
@@ -76,7 +78,8 @@ def settings_from(target: Target | str, **keywords: Unpack[Keywords]) -> Setting
 def _with_service(settings: Settings, service: Service | str | None) -> Settings:
     if service is None or isinstance(service, str):
         return settings
-    return replace(settings, rules=replace(settings.rules, service=service))
+    rules = replace(settings.rules, service=service)
+    return replace(settings, rules=rules, role=role_for(settings.role, name_of(service)))
 
 
 def _with_families(

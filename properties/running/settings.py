@@ -27,6 +27,7 @@ from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.services.registry import name_of, service_called
 from properties.services.table import ServiceError
+from properties.services.wording import role_for
 from target.errors import TargetError
 from target.surroundings import Input, Surroundings, variables_of
 
@@ -95,6 +96,7 @@ def settings_for(target: Target, options: Options) -> Settings:
     service = _service(options.service, target)
     reports = EndReportPatterns.of(*map(_expression, FOR_CLIENTS, words))
     patience = float(_number("patience", options.patience))
+    role = role_for(role, name_of(service))
     return Settings(
         target=target,
         rules=Rules(limits, patience, service, reports, signals=_signals(options)),
