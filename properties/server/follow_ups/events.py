@@ -7,11 +7,15 @@ from properties.model.events import Conclusion, Event
 
 @dataclass(frozen=True)
 class Restarted(Event):
-    """The server was stopped and started again on its port."""
+    """The server was stopped and started again on its port.
+
+    `listened`: it did not fail to start, but to serve.
+    """
 
     succeeded: bool
     detail: str
     inconclusive: bool = False
+    listened: bool = False
 
 
 @dataclass(frozen=True)

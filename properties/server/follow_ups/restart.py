@@ -143,7 +143,8 @@ def _start_again(
     if failed is not None:
         words = f"this machine did not let us connect: {failed.reason}"
         return Restarted(history.now(), False, words, inconclusive=True), None
-    return Restarted(history.now(), False, "started again it listened, but did not echo"), None
+    words = "started again it listened, but did not serve"
+    return Restarted(history.now(), False, words, listened=True), None
 
 
 def _how(left: list[Process], *, late: bool) -> str:

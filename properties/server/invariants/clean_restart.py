@@ -7,11 +7,15 @@ that do not hold the listening socket (UNP 4.8).
 
 from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
+from properties.server.client_numbers import FIRST_EXCHANGE
+from properties.server.connection_records import connection_records
 from properties.server.follow_ups.events import Restarted
 
 REQUIREMENT = (
     "stopped while workers still serve, it SHOULD be able to start again on its port at once"
 )
+
+NEVER_SERVED = "it did not serve a first client before it was stopped either: see exact_echo"
 
 
 def judge(history: History) -> Verdict:
@@ -21,7 +25,14 @@ def judge(history: History) -> Verdict:
         return Verdict.not_tried()
     if restarted.inconclusive:
         return Verdict.inconclusive(restarted.detail)
+    if restarted.listened and not _served_before(history):
+        return Verdict.not_applicable(NEVER_SERVED)
     return (Verdict.passed if restarted.succeeded else Verdict.failed)(restarted.detail)
+
+
+def _served_before(history: History) -> bool:
+    first = connection_records(history).get(FIRST_EXCHANGE)
+    return first is None or not (first.mismatch or first.ended_unasked or first.lost_echo())
 
 
 INVARIANT = Invariant(

@@ -302,8 +302,10 @@ def flooded(
     return Flooded(0, 64 * MIB, sent, queued, elsewhere, grown, conclusion)
 
 
-def restarted(detail: str, *, succeeded: bool = True, inconclusive: bool = False) -> Event:
-    return Restarted(0, succeeded, detail, inconclusive)
+def restarted(
+    detail: str, *, succeeded: bool = True, inconclusive: bool = False, listened: bool = False
+) -> Event:
+    return Restarted(0, succeeded, detail, inconclusive, listened)
 
 
 def before_all() -> list[Event]:
