@@ -26,6 +26,15 @@ class Content(enum.Enum):
     CRLF = "crlf"
     CONTROL = "control"
     DIGITS = "digits"
+    BLANKS = "blanks"
+    COMMANDS = "commands"
+
+
+SELDOM = (Content.BLANKS, Content.COMMANDS)
+"""Contents that are swept alone: few programs look at lines so."""
+
+DRAWN = tuple(content for content in Content if content not in SELDOM)
+"""Contents that are drawn as well."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,13 @@ def _turned(pattern: bytes) -> Callable[[int], bytes]:
 
 _HIGH = bytes(range(0x80, 0x100))
 
+_BLANKS = b"  two before\n\ta tab before\ntwo after  \na tab after\t\n   \n\t\n \n"
+"""Lines that begin or end with what may be taken off, or have nothing else."""
+
+_COMMANDS = b"\n~.\na\n.\nb\n..\n\xff\xff\xff\xf4\n+++\n\x1d\n\x1b[A\n%s%n\n\\n\n-n\n#\n"
+"""Escapes of remote logins, mail's end of a text, telnet's IAC, terminals, printf, and shells. What
+client 1 sends begins with the first of them."""
+
 _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     Content.LETTERS: _letters,
     Content.RANDOM: _random,
@@ -149,5 +165,7 @@ _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     # "0" is false in some languages.
     Content.DIGITS: _turned(b"9012345678"),
     # End of transmission, substitute, backspace, escape: bytes that a terminal gives a meaning.
+    Content.BLANKS: _turned(_BLANKS),
+    Content.COMMANDS: _turned(_COMMANDS),
     Content.CONTROL: _turned(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
 }

@@ -35,7 +35,7 @@ class ClientSummary:
     still open, `owed` what was typed and not echoed when the server ended its side, `taken_back`
     what a reset may have overtaken.
     `typed_after`: there was something to send when the server had ended. `surplus`: the server has
-    sent what it did not owe.
+    sent what it did not owe. `finished_first`: the client's FIN came before the server's.
     `exit` is None where the history ends before.
     """
 
@@ -54,6 +54,7 @@ class ClientSummary:
     surplus: bool
     ended_early: bool
     finished_early: bool
+    finished_first: bool
     input_ended: bool
     exit: Exited | None
 
@@ -101,6 +102,7 @@ def summarize(history: History) -> ClientSummary:
         surplus=any(event.count for event in history.of(Said)),
         ended_early=_ended_early(ended, wire),
         finished_early=_finished_early(history, ended),
+        finished_first=_finished_first(history),
         input_ended=ended is not None and ended.client_lives,
         exit=exited,
     )
@@ -125,6 +127,12 @@ def _finished_early(history: History, ended: InputEnded | None) -> bool:
     others = [event.at for kind in (PeerEnded, Refused) for event in history.of(kind)]
     last = min([*others, *([ended.at] if ended else [])], default=0.0)
     return any(event.at < last and not event.by_reset for event in history.of(ClientFinished))
+
+
+def _finished_first(history: History) -> bool:
+    """Return whether the client had ended its side by the time the server did, if that ever did."""
+    first = next(endings(history), None)
+    return first is None or any(one.at <= first.at for one in history.of(ClientFinished))
 
 
 def _is_typed_after_the_end(history: History) -> bool:

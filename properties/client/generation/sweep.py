@@ -11,7 +11,7 @@ from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
-from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from faults.payloads import A_LINE, A_WORD, HEAVY, MAXLINE, Content, Payload, size
 from properties.client.generation.wire_faults import WIRE_SWEEPS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.model.steps import Inject, Workload
@@ -25,6 +25,9 @@ LENGTHS = (1, 2, MAXLINE - 1, MAXLINE, MAXLINE + 1, 3 * MAXLINE, 1 << 16)
 LINE_LENGTHS = (1, MAXLINE - 1, MAXLINE, MAXLINE + 1)
 """Bytes of one line, around the book's buffer: with its newline, or of a last line without one."""
 
+BUFFERS = (128, 256, 512, 1024, 2 * MAXLINE, 4 * MAXLINE, 8 * MAXLINE)
+"""Other usual sizes of buffers: a line of one byte less, of as many, and of one more."""
+
 CONNECTING = (ClientCall.CONNECT, ClientCall.REFUSED)
 ECHOED: Workload = (Type(A_LINE), Answer())
 OWED: Workload = (Type(A_LINE), Accept())
@@ -32,6 +35,12 @@ STATES: dict[str, Workload] = {"owed": OWED, "nothing owed": ECHOED}
 UNTYPED: dict[str, Workload] = {
     "before the first line": (Accept(),),
     "owed after the input": (*OWED, EndInput()),
+    "the rest of a last line owed after the input": (
+        *(Type(A_LINE), Type(A_WORD), Answer(0, 4), EndInput()),
+    ),
+    "much owed after the input": (
+        *(Type(Payload(Content.LINES, 3 * MAXLINE)), Accept(), EndInput()),
+    ),
 }
 """States in which a line typed after the end would be the first one, or cannot be."""
 
@@ -42,9 +51,14 @@ def _traffic() -> Choices:
         yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
     for length in LINE_LENGTHS:
         yield from _one_line(length)
+    for length in BUFFERS:
+        lines = (_line(length + more) for more in (-1, 0, 1))
+        workload = tuple(step for line in lines for step in line)
+        yield Choice("lengths of a line", f"around {size(length)}", workload, 1)
     for content in Content:
-        # Few lines: a client may wait for the echo of each.
-        workload = (Type(Payload(content, 200)), Answer())
+        # Few lines: a client may wait for the echo of each. A client may look only at what a read
+        # begins with, so two lines come alone: the first three bytes, and what is left.
+        workload = (Type(Payload(content, 3)), Answer(), Type(Payload(content, 400)), Answer())
         yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
     for name, workload in _corners().items():
         yield Choice("corners of traffic", name, workload, 1, matters=True)
@@ -52,13 +66,17 @@ def _traffic() -> Choices:
 
 def _one_line(length: int) -> Choices:
     """Return one line of so many bytes, and the same as a last line that has no newline."""
-    newline = Type(Payload(Content.NEWLINES, 1))
-    before: Workload = (Type(Payload(Content.LETTERS, length - 1)),) if length > 1 else ()
-    line: Workload = (*before, newline, Answer())
+    line = _line(length)
     yield Choice("lengths of a line", size(length), line, 1, matters=length == MAXLINE)
     last: Workload = (Type(Payload(Content.LETTERS, length)), EndInput(), Answer())
     value = f"{size(length)} without a newline"
     yield Choice("lengths of a line", value, last, 1, matters=length == MAXLINE)
+
+
+def _line(length: int) -> Workload:
+    """Return the steps of a line of so many bytes, with its newline, and its echo."""
+    before: Workload = (Type(Payload(Content.LETTERS, length - 1)),) if length > 1 else ()
+    return (*before, Type(Payload(Content.NEWLINES, 1)), Answer())
 
 
 def _corners() -> dict[str, Workload]:

@@ -18,7 +18,7 @@ from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client.unreachable import CannotReach
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
-from faults.payloads import HEAVY, MAXLINE, Content, Payload
+from faults.payloads import DRAWN, HEAVY, MAXLINE, Content, Payload
 from properties.client.generation.wire_faults import WIRE_FAULTS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.engine.choosing import among, between, composed, either, one_of
@@ -53,7 +53,7 @@ class WorkloadBuilder:
         if self.is_terminal:
             return Payload(Content.LINES, self.draw(between(2, TERMINAL_MOST)))
         length = self.draw(one_of(between(1, 80), among(*_LENGTHS), among(1, HEAVY)))
-        content = self.draw(one_of(among(Content.LINES), among(Content.LINES, *Content)))
+        content = self.draw(one_of(among(Content.LINES), among(Content.LINES, *DRAWN)))
         return _with_few_lines(content, length)
 
     def line(self) -> Payload:

@@ -2,7 +2,9 @@
 
 Orderly: the input ended, everything was echoed and printed, and the server closed after the
 client. Not orderly: the connection was refused, reset or lost, or the server ended with echoes
-owed. A server that ends early and owes nothing leaves both open. A client that does not end its
+owed. A server that ends early and owes nothing leaves both open, also where the input has ended and
+the client has not shown yet that it knows: what it reads first, EOF of the input or of the
+connection, is its own choice (UNP 6.7). A client that does not end its
 side when its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
 """
 
@@ -63,7 +65,8 @@ def _what_went_wrong(run: ClientSummary) -> str:
 
 def _went_well(run: ClientSummary) -> bool:
     is_complete = run.typed == run.taken and run.printed >= run.due <= run.answered
-    return run.wire in (Ending.ORDERLY, Ending.GONE) and is_complete and run.input_ended
+    is_orderly = run.wire in (Ending.ORDERLY, Ending.GONE) and run.finished_first
+    return is_orderly and is_complete and run.input_ended
 
 
 INVARIANT = Invariant("exit_status", "exit(3)", REQUIREMENT, judge)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from faults.fault import Reading
-from faults.payloads import MAXLINE, Content, Payload
+from faults.payloads import DRAWN, MAXLINE, Content, Payload
 from properties.engine.choosing import among, between, one_of, times
 from properties.model.settings import Limits
 from properties.model.steps import Step
@@ -103,7 +103,7 @@ class WorkloadBuilder:
         """Choose what to send, within the budget of bytes."""
         length = min(self.draw(_lengths()), max(1, self.budget))
         self.budget -= length
-        return Payload(self.draw(among(*Content)), length)
+        return Payload(self.draw(among(*DRAWN)), length)
 
     def a_word(self) -> Payload:
         """Return a few bytes, as many as the budget still has, which is at least one."""

@@ -54,6 +54,12 @@ def test_after_an_orderly_run_status_0_passes(parts: list[Part]) -> None:
     assert verdict(*parts, ended(0)).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_an_end_that_came_before_the_client_s_own_may_have_been_met_first(status: int) -> None:
+    at_once: list[Part] = [connected(), exchange(), input_ended(), fin()]
+    assert verdict(*at_once, says("gone"), ended(status)).outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize("parts", [ORDERLY, GONE], ids=["server closes", "client has closed"])
 def test_after_an_orderly_run_another_status_fails(parts: list[Part]) -> None:
     said = verdict(*parts, says("EOF"), ended(1))
