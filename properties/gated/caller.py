@@ -12,6 +12,7 @@ import select
 import struct
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import PurePath
 
 from faults.gate.kernel import process_of
@@ -64,7 +65,7 @@ def _caller(process: Process) -> Caller:
     names = names_of(pid)
     # comm is cut after 15 characters.
     name = next((one for one in names if one.startswith(process.name)), process.name)
-    script = _script(_words(pid)) if _is_interpreter(name) else ""
+    script = script_of(_words(pid)) if _is_interpreter(name) else ""
     return Caller(process.identity, script or name, names)
 
 
@@ -97,7 +98,7 @@ def names_of(pid: int) -> tuple[str, ...]:
     found = [PurePath(words[0]).name] if words else []
     with contextlib.suppress(OSError):
         found.insert(0, PurePath(os.readlink(f"/proc/{pid}/exe")).name)
-    if found and _is_interpreter(found[0]) and (script := _script(words)):
+    if found and _is_interpreter(found[0]) and (script := script_of(words)):
         found.append(script)
     if comm := (read_text(f"/proc/{pid}/comm") or "").rstrip("\n"):
         found.append(comm)
@@ -112,13 +113,24 @@ def _is_interpreter(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in INTERPRETERS)
 
 
-def _script(words: list[str]) -> str:
-    """Return the name of the script that an interpreter runs: its first word without a dash."""
-    if "-m" in words[1:] and words[-1] != "-m":
-        return words[words.index("-m") + 1]
-    if "-c" in words[1:]:
-        return ""
-    return next((PurePath(word).name for word in words[1:] if not word.startswith("-")), "")
+def script_of(words: list[str]) -> str:
+    """Return the name of the script or module that an interpreter runs, empty for none.
+
+    The script is its first word without a dash. Where that is the code of a short option, which may
+    stand in one word with others (`python3 -Ic`, `perl -ne`), there is no script.
+    """
+    is_shell = PurePath(words[0]).name.endswith("sh")
+    for word, after in pairwise([*words[1:], ""]):
+        if not word.startswith("-"):
+            return PurePath(word).name
+        if word.startswith("--"):
+            continue
+        if word.endswith("m"):
+            return after
+        # A shell's -e is another option.
+        if word.endswith("c") or (word.endswith("e") and not is_shell):
+            return ""
+    return ""
 
 
 class Watched:
