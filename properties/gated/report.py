@@ -60,15 +60,21 @@ def as_data(program: GatedProgram, ending: Ending, status: int) -> dict[str, Any
 def _seen(selection: Selection) -> str:
     total = selection.seen.total()
     if not total:
-        others = selection.others.most_common(MOST_CALLERS)
-        elsewhere = ", ".join(f"{count} by {name}" for name, count in others)
-        return f"no such call, but by other programs: {elsewhere}" if others else "no such call"
+        if +selection.impossible:
+            return f"only calls to which it cannot happen: {_most(+selection.impossible)}"
+        others = selection.others
+        return f"no such call{f', but by other programs: {_most(others)}' if others else ''}"
     found = selection.seen.most_common()
     named = [f"{count} by {caller}" for caller, count in found[:MOST_CALLERS]]
     if len(found) > MOST_CALLERS:
         rest = sum(count for _, count in found[MOST_CALLERS:])
         named.append(f"{rest} by {len(found) - MOST_CALLERS} others")
     return f"{_calls(total)}: {', '.join(named)}"
+
+
+def _most(counts: Counter[str]) -> str:
+    """Return the programs that made most calls, each with how many."""
+    return ", ".join(f"{count} by {name}" for name, count in counts.most_common(MOST_CALLERS))
 
 
 def _doubt(selection: Selection, width: int) -> Iterator[str]:
@@ -120,6 +126,7 @@ def _of_rule(selection: Selection) -> dict[str, Any]:
         "seen_by": _by(selection.seen),
         "exposed_to_signals": [one.pid for one in selection.exposed],
         "other_programs": dict(selection.others.most_common()),
+        "impossible": dict((+selection.impossible).most_common()),
         "hits": [_of_hit(selection, hit) for hit in selection.hits],
     }
 

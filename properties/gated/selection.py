@@ -79,6 +79,8 @@ class Selection:
         """Processes that may have seen EINTR where Linux alone never gives it, and the signal."""
         self.others: Counter[str] = Counter()
         """How many such calls programs of other names have made."""
+        self.impossible: Counter[str] = Counter()
+        """How many such calls there were to which it could not happen, by program."""
         self._sockets = sockets
         self._callers = CallerLook()
         self._interruptible = Interruptible(gate, lambda _: True, BY_CONVENTION)
@@ -138,7 +140,11 @@ class Selection:
         if rule.program and not caller.is_of(rule.program):
             self.others[caller.name] += 1
             return False
-        return (not rule.port or self._has_port(call)) and self._may_be_hit(call)
+        if rule.port and not self._has_port(call):
+            return False
+        may_be_hit = self._may_be_hit(call)
+        self.impossible[caller.name] += not may_be_hit
+        return may_be_hit
 
     def _is_made_again(self, call: Call) -> bool:
         key = (call.thread, call.number, call.arguments)

@@ -97,6 +97,16 @@ def test_a_name_that_fits_nothing_is_told_with_those_that_would_have(folder: Pat
     assert "by server.py" in words(run.stdout)
 
 
+def test_calls_to_which_it_cannot_happen_are_told(folder: Path) -> None:
+    connects = "import socket; s = socket.socket(); s.settimeout(1); s.connect_ex(('127.0.0.1', 9))"
+    rule = ["--fail", "connect:ETIMEDOUT", "--json", "r.json"]
+    run = finished(["gate", *rule, "--", sys.executable, "-c", connects], folder)
+    assert run.returncode == 3
+    assert "only calls to which it cannot happen: 1 by python" in words(run.stdout)
+    (made,) = json.loads((folder / "r.json").read_text())["rules"][0]["impossible"].values()
+    assert made == 1
+
+
 @pytest.mark.skipif(shutil.which("ctest") is None, reason="needs ctest")
 def test_a_suite_of_ctest(folder: Path) -> None:
     command = " ".join(f'"{word}"' for word in pytest_in(folder))
