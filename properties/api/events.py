@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         PeerEnded,
         Place,
         Printed,
+        ProcessesLeft,
         Refused,
         Rested,
         Said,
@@ -155,6 +156,7 @@ _MODULES = {
         "Interrupted",
         "Rested",
         "Exited",
+        "ProcessesLeft",
     ),
 }
 """By module: the names that are imported from it when they are first used."""
@@ -230,6 +232,7 @@ __all__ = [
     "Interrupted",
     "Rested",
     "Exited",
+    "ProcessesLeft",
 ]
 
 

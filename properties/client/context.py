@@ -6,6 +6,7 @@ Implements `faults.client_context.ClientContext`. The client is started when it 
 from collections.abc import Callable
 from signal import Signals
 
+from faults import conditions
 from faults.client_context import OutputFailure, PeerEnd
 from faults.payloads import Payload
 from properties.client.events import (
@@ -15,6 +16,7 @@ from properties.client.events import (
     Interrupted,
     OutputFailed,
     PeerEnded,
+    ProcessesLeft,
     Refused,
     Rested,
     Waited,
@@ -24,6 +26,7 @@ from properties.client.launch import Launch, Launcher
 from properties.client.link import Link
 from properties.client.listener import Listener
 from properties.engine.spinning import RestDetector
+from properties.engine.waiting import describe
 from properties.model.events import Conclusion, Marked
 from properties.model.history import History
 from properties.model.settings import Rules
@@ -70,6 +73,14 @@ class ClientRunContext(Launcher):
             changed = ", ".join(shared.changes())
             self.history.add(DescriptorsLeft(self.history.now(), changed))
         shared.close()
+
+    def look_at_processes(self) -> None:
+        """Record which processes wait on, where the first one has ended and its input has not."""
+        handle = self.handle
+        if handle is None or not self.input_open or not conditions.has_ended(handle.root):
+            return
+        if self.io_loop.wait(handle.is_gone) is Conclusion.SETTLED:
+            self.history.add(ProcessesLeft(self.history.now(), describe(handle.look())))
 
     def fail_output(self, failure: OutputFailure) -> None:
         """Make standard output fail from now on; `FULL` before the client is started."""

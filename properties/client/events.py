@@ -271,6 +271,13 @@ class DescriptorsLeft(Event):
 
 
 @dataclass(frozen=True)
+class ProcessesLeft(Event):
+    """The client's first process has ended, its input has not: which others go on, in words."""
+
+    processes: str
+
+
+@dataclass(frozen=True)
 class Exited(Event):
     """The client has ended. `ending` in words; `status` and `signal` as in wait(2).
 

@@ -124,6 +124,7 @@ def _end_input(context: ClientRunContext) -> None:
 
 
 def _finish(context: ClientRunContext) -> None:
+    context.look_at_processes()
     if context.meet() and context.is_open() and context.input_open and not context.has_ended():
         # First what is owed: a client that reads only after input would get it with the next line.
         context.answer()

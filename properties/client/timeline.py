@@ -26,6 +26,7 @@ from properties.client.events import (
     OutputFailed,
     PeerEnded,
     Printed,
+    ProcessesLeft,
     Refused,
     Rested,
     Started,
@@ -204,6 +205,10 @@ def _left(rows: ClientRowBuilder, event: DescriptorsLeft) -> None:
         rows.say(event.at, f"left behind: {event.changed}", "red")
 
 
+def _left_processes(rows: ClientRowBuilder, event: ProcessesLeft) -> None:
+    rows.say(event.at, f"left behind: {event.processes}", "red")
+
+
 def _exited(rows: ClientRowBuilder, event: Exited) -> None:
     before = rows.lives()
     rows.live(CLIENT, Life.ABSENT)
@@ -228,5 +233,6 @@ _MAKERS: dict[type[Event], Callable[[ClientRowBuilder, Any], None]] = {
     Rested: _rested,
     Altered: _altered,
     DescriptorsLeft: _left,
+    ProcessesLeft: _left_processes,
     Exited: _exited,
 }

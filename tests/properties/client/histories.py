@@ -42,6 +42,7 @@ from properties.client.events import (
     PeerEnded,
     Place,
     Printed,
+    ProcessesLeft,
     Refused,
     Rested,
     Said,
@@ -254,6 +255,10 @@ def ended(status: int) -> Event:
 
 def left(changed: str = "") -> Event:
     return DescriptorsLeft(0, changed)
+
+
+def processes_left(words: str) -> Event:
+    return ProcessesLeft(0, words)
 
 
 def killed(number: Signals) -> Event:

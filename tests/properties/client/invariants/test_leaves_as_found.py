@@ -15,6 +15,7 @@ from tests.properties.client.histories import (
     killed,
     killed_by_us,
     left,
+    processes_left,
     rst,
     says,
     well_ended,
@@ -49,6 +50,12 @@ def test_a_client_that_a_signal_has_ended_could_not_restore_them(signal: Signals
 
 def test_a_client_that_we_had_to_kill_is_not_judged() -> None:
     assert judged(left(CHANGED), killed_by_us()).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_process_that_is_left_is_told() -> None:
+    verdict = judged(rst(), processes_left("7 sleeps in read"), ended(1))
+    assert verdict.outcome is Outcome.FAIL
+    assert "left behind: 7 sleeps in read; it exited with status 1" in verdict.reason
 
 
 def test_descriptors_that_are_not_shared_cannot_be_looked_at() -> None:
