@@ -171,6 +171,8 @@ def _own_arguments(options: Options) -> list[str]:
     arguments = [str(SUITE), "-p", PLUGIN, "-c", str(SUITE / "pytest.ini")]
     # Without its temporary directories: xdist would make one, and nothing would remove it.
     arguments += ["--rootdir", str(SUITE), "-p", "no:tmpdir"]
+    # Its summary would load all of Hypothesis at the end of workers that have drawn nothing yet.
+    arguments += ["-p", "no:hypothesispytest"]
     # An interruption that it would take for a warning must be raised (`process_lifetime`).
     arguments += ["-p", "no:unraisableexception"]
     for flag in FLAGS:
