@@ -22,7 +22,7 @@ from properties.reports import text
 from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
-from properties.reports.registry import ONE_FILE, Made, require_files_of, without_files, write
+from properties.reports.registry import ONE_FILE, Output, require_files_of, without_files, write
 from properties.reports.swept import shard_of
 from properties.reports.terminal import Terminal, complain
 from properties.roles import ROLES
@@ -48,8 +48,8 @@ class _Asked:
     """What the command line asks for. `for_pytest` are arguments that are passed on to pytest.
 
     `cases` is where cases are kept besides, None where that is a folder. `made` are the files that
-    pytest's plugins have made, and that are still to be written: option, path and content;
-    `refused` is why targets could not be checked, told once.
+    pytest's plugins have made, and that are still to be written; `refused` is why targets could
+    not be checked, told once.
     """
 
     options: Options
@@ -57,7 +57,7 @@ class _Asked:
     cases: RedisCases | None
     for_pytest: Sequence[str]
     events: JsonLines | None
-    made: list[Made] = field(default_factory=list)
+    made: list[Output] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -185,7 +185,7 @@ def _carry_out(
     extent: Extent,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
-    made: list[Made],
+    made: list[Output],
 ) -> int | None:
     """Run all parts; return an exit status that does not follow from what was found, or None.
 

@@ -1,6 +1,6 @@
 """The reports that pytest writes, in its options on the command line: `--junitxml FILE`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from properties.cases.files import is_regular_or_new, is_standard_output
@@ -19,17 +19,25 @@ def with_its_own_report(for_pytest: Sequence[str]) -> list[str]:
 
     `--junitxml result.xml` becomes `--junitxml result-client.xml`; a device or a pipe gets both.
     """
-    words = list(for_pytest)
-    for place, before, path in filter(lambda one: is_regular_or_new(one[2]), _named(for_pytest)):
-        words[place] = f"{before}{Path(path).with_stem(f'{Path(path).stem}-client')}"
-    return words
+    return _with_paths(for_pytest, _of_the_client)
 
 
 def with_paths_for_pytest(for_pytest: Sequence[str]) -> list[str]:
     """Return the options with standard output by its path: pytest knows no `-`."""
+    return _with_paths(for_pytest, lambda one: "/dev/stdout" if is_standard_output(one) else one)
+
+
+def _of_the_client(path: str) -> str:
+    if not is_regular_or_new(path):
+        return path
+    return str(Path(path).with_stem(f"{Path(path).stem}-client"))
+
+
+def _with_paths(for_pytest: Sequence[str], changed: Callable[[str], str]) -> list[str]:
+    """Return the options with another path for each report."""
     words = list(for_pytest)
     for place, before, path in _named(for_pytest):
-        words[place] = f"{before}/dev/stdout" if is_standard_output(path) else words[place]
+        words[place] = f"{before}{changed(path)}"
     return words
 
 

@@ -7,7 +7,8 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from execnet.gateway_bootstrap import HostNotFound
 from properties.cli import machines
 from properties.pytest_plugin.controller import name_known_cases
 from properties.pytest_plugin.keys import listeners_key, run_key
-from properties.reports.registry import JUNIT, Made
+from properties.reports.registry import JUNIT, Output
 from properties.reports.terminal import complain
 from properties.running.errors import UsageError
 from properties.running.exit_status import INTERNAL_ERROR, ExitStatus
@@ -35,7 +36,7 @@ PLUGIN = "properties.pytest_plugin.plugin"
 class OwnReport:
     """A pytest plugin: hands the run and its listeners over, and silences pytest's reporter."""
 
-    def __init__(self, run: Run, listeners: Sequence[RunListener], made: list[Made]) -> None:
+    def __init__(self, run: Run, listeners: Sequence[RunListener], made: list[Output]) -> None:
         self._run = run
         self._made = made
         self._listeners = listeners
@@ -76,13 +77,11 @@ class OwnReport:
 
         Our own report is printed first, and what cannot be written is told as of our own files.
         """
-        junit = session.config.stash.get(xml_key, None)
-        with INTERRUPTION.put_off(), contextlib.ExitStack() as stack:
-            if junit is not None:
-                made = stack.enter_context(_in_memory(junit))
+        with (
+            INTERRUPTION.put_off(),
+            _kept(session.config.stash.get(xml_key, None), self._made),
+        ):
             yield
-            if junit is not None:
-                self._made.append(made())
 
     def pytest_internalerror(
         self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]
@@ -97,14 +96,22 @@ class OwnReport:
 
 
 @contextlib.contextmanager
-def _in_memory(junit: LogXML) -> Iterator[Callable[[], Made]]:
-    """Have pytest write its report into memory; yield what returns it then."""
-    path = junit.logfile
+def _kept(junit: LogXML | None, made: list[Output]) -> Iterator[None]:
+    """Have pytest write its report, where there is one, into memory, from where `made` gets it."""
+    if junit is None:
+        yield
+        return
     if INTERRUPTION.came:
         junit.add_global_property("anechoic", "partial: the run was interrupted")
-    with open(os.memfd_create("junit"), encoding="utf-8") as content:
-        junit.logfile = f"/proc/self/fd/{content.fileno()}"
-        yield lambda: Made(JUNIT, path, content.read())
+    path = Path(junit.logfile)
+    with open(os.memfd_create("junit"), encoding="utf-8") as memory:
+        junit.logfile = f"/proc/self/fd/{memory.fileno()}"
+        yield
+        content = memory.read()
+    # As pytest does.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    made.append(Output(JUNIT, str(path), lambda: content))
 
 
 def run_through_pytest(
@@ -113,7 +120,7 @@ def run_through_pytest(
     workers: int,
     for_pytest: Sequence[str],
     listeners: Sequence[RunListener],
-    made: list[Made],
+    made: list[Output],
 ) -> int | None:
     """Run the suite; return an exit status that does not follow from what was found, or None.
 

@@ -25,7 +25,7 @@ from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
 from properties.running.run import Run
 from properties.running.settings import Settings, settings_of
-from properties.search.findings import Findings, findings_from_data
+from properties.search.findings import findings_from_data
 
 EXPLICIT = ("server", "client", "address", "port", "fault", "expect")
 """Options that only the suite uses: where one is given, the target is tried out at the start."""
@@ -104,10 +104,6 @@ class Controller:
             for listener in self._listeners:
                 listener.part_done(part, None)
 
-    def fails(self, findings: Findings) -> bool:
-        """Return whether findings fail the test of their part."""
-        return bool(findings.failed(self._run().level))
-
     def _part_of(self, report: pytest.TestReport) -> Part | None:
         if "::" not in report.nodeid or "test_conformance" not in report.nodeid:
             return None
@@ -122,7 +118,7 @@ class Controller:
         run.add(findings, complete=complete)
         run.keep_cases()
         if lines := list(text.failures_of(run, findings.failed(run.level))):
-            report.longrepr = "\n".join(lines).strip()
+            report.outcome, report.longrepr = "failed", "\n".join(lines).strip()
         for listener in self._listeners if complete else ():
             listener.part_done(part, findings)
 

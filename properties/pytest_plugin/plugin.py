@@ -70,9 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
             listener.progressed(progress)
 
     config.stash[progress_key] = progressed
-    controller = Controller(config)
-    config.pluginmanager.register(controller, "anechoic-controller")
-    config.pluginmanager.register(Gathers(controller.fails))
+    config.pluginmanager.register(Controller(config), "anechoic-controller")
+    config.pluginmanager.register(Gathers())
 
 
 @pytest.hookimpl(optionalhook=True)

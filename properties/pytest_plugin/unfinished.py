@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from queue import Empty
 from typing import Any
 
@@ -17,7 +17,6 @@ import pytest
 
 from properties.pytest_plugin.keys import STOP, UNFINISHED, unfinished_key
 from properties.running.process_lifetime import INTERRUPTION
-from properties.search.findings import Findings, findings_from_data
 
 PATIENCE = 5.0
 """Seconds in which workers hand over what they have."""
@@ -25,9 +24,6 @@ PATIENCE = 5.0
 TOLD = signal.SIGUSR2
 """What a worker sends itself when it is told to stop. A shell that starts a run in the background
 has it ignore SIGINT."""
-
-FailsTest = Callable[[Findings], bool]
-"""Whether findings fail the test that they are of."""
 
 
 class HandsOver:
@@ -48,8 +44,7 @@ class HandsOver:
 class Gathers:
     """A plugin of the controlling process: gathers what was found in parts that have no end."""
 
-    def __init__(self, fails: FailsTest) -> None:
-        self._fails = fails
+    def __init__(self) -> None:
         self._channels: dict[Any, Any] = {}
 
     @pytest.hookimpl(optionalhook=True)
@@ -70,7 +65,7 @@ class Gathers:
         here = session.config.stash.get(unfinished_key, None)
         own = [] if here is None else [(here.as_data(), None)]
         for data, node in [*own, *self._of_workers(session)]:
-            report = self._report(*data)
+            report = _report(*data)
             if node is not None:
                 report.node = node  # type: ignore[attr-defined]
             session.config.hook.pytest_runtest_logreport(report=report)
@@ -93,17 +88,18 @@ class Gathers:
                 if data := getattr(node, "workeroutput", {}).get(UNFINISHED):
                     yield data, node
 
-    def _report(
-        self, nodeid: str, location: tuple[str, int | None, str], data: dict[str, Any]
-    ) -> pytest.TestReport:
-        fails = self._fails(findings_from_data(data))
-        report = pytest.TestReport(
-            nodeid=nodeid,
-            location=location,
-            keywords={},
-            outcome="failed" if fails else "passed",
-            longrepr=None,
-            when="call",
-        )
-        report.anechoic, report.anechoic_unfinished = data, True  # type: ignore[attr-defined]
-        return report
+
+def _report(
+    nodeid: str, location: tuple[str, int | None, str], data: dict[str, Any]
+) -> pytest.TestReport:
+    """Return the report of a part that has no end: the controller says whether it has failed."""
+    report = pytest.TestReport(
+        nodeid=nodeid,
+        location=location,
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when="call",
+    )
+    report.anechoic, report.anechoic_unfinished = data, True  # type: ignore[attr-defined]
+    return report

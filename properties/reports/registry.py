@@ -1,13 +1,13 @@
 """The files that a run can write. WRITERS has one line for each format."""
 
-import contextlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from properties.cases.files import (
     can_be_written,
@@ -50,19 +50,12 @@ JUNIT = "--junitxml"
 """The option of pytest that names a JUnit report."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """A file whose content is there already: the option that names it, its path, its content."""
+class Output(NamedTuple):
+    """A file to be written: its option, its path, None where it was not asked for, its content."""
 
     flag: str
-    path: str
-    content: str
-
-    def its_content(self) -> str:
-        """Return the content, in a folder that is made where there is none."""
-        with contextlib.suppress(OSError):
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        return self.content
+    path: str | None
+    content: Callable[[], str | bytes]
 
 
 def writer_of(path: Path) -> Callable[[Sequence[Run]], str]:
@@ -79,25 +72,19 @@ def without_files(options: Options) -> Options:
     return replace(options, json=None, html=None, markdown=None, write=None)
 
 
-def write(runs: Sequence[Run], options: Options, others: Sequence[Made] = ()) -> list[str]:
+def write(runs: Sequence[Run], options: Options, others: Sequence[Output] = ()) -> list[str]:
     """Write the files that the options name; return a sentence for each that cannot be written.
 
     Where there is no run, none is written but the `others`.
     """
     asked = [(f"--{one}", getattr(options, one), WRITERS[NAMED[one]]) for one in NAMED]
     asked += [("--write", path, writer_of(Path(path))) for path in options.write or ()]
-    own = [(flag, path, partial(made, runs)) for flag, path, made in asked if runs]
-    return _unwritten([*own, *((one.flag, one.path, one.its_content) for one in others)])
+    own = [Output(flag, path, partial(made, runs)) for flag, path, made in asked if runs]
+    return _unwritten([*own, *others])
 
 
-def _unwritten(
-    asked: Iterable[tuple[str, str | None, Callable[[], str | bytes]]],
-) -> list[str]:
-    """Write files; return a sentence for each that cannot be written.
-
-    Each is given by its flag, its path, None where it was not asked for, and what makes its
-    content.
-    """
+def _unwritten(asked: Iterable[Output]) -> list[str]:
+    """Write files; return a sentence for each that cannot be written."""
     done = (
         (flag, path, _not_written(path, made())) for flag, path, made in asked if path is not None
     )
@@ -118,7 +105,9 @@ def write_each(files: Mapping[str, str | None], content_of: Callable[[str], str 
 
     `content_of` makes the content of the file of a flag. What cannot be written is told.
     """
-    sentences = _unwritten((flag, path, partial(content_of, flag)) for flag, path in files.items())
+    sentences = _unwritten(
+        Output(flag, path, partial(content_of, flag)) for flag, path in files.items()
+    )
     for sentence in sentences:
         complain(sentence)
     return not sentences
