@@ -165,7 +165,7 @@ _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     # "0" is false in some languages.
     Content.DIGITS: _turned(b"9012345678"),
     # End of transmission, substitute, backspace, escape: bytes that a terminal gives a meaning.
+    Content.CONTROL: _turned(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
     Content.BLANKS: _turned(_BLANKS),
     Content.COMMANDS: _turned(_COMMANDS),
-    Content.CONTROL: _turned(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
 }

@@ -85,7 +85,8 @@ def extent_of(options: Options, settings: Settings) -> Extent:
     asked = _workers(options.workers)
     usual = usual_workers(settings.target, settings.rules.network)
     workers = min(usual if asked is None else asked, room)
-    if workers > 1 and _is_there_once(settings.target, settings.rules.network):
+    is_ours = settings.target.command is not None
+    if workers > 1 and is_ours and _has_one_port(settings.target, settings.rules.network):
         raise UsageError(
             f"-n {options.workers}: one server at a time can have port {settings.target.port} of "
             "this machine's network: give -n 1, or put {port} into the command"
@@ -128,16 +129,14 @@ def usual_workers(target: Target, network: Network = Network.HOST) -> int:
     if IN_XDIST in os.environ:
         # Other workers have all cores already.
         return 1
-    if target.port is not None and network is Network.HOST:
-        # There is one server, or one port.
+    if _has_one_port(target, network):
         return 1
     return cores() * (CLIENTS_A_CORE if target.role is RoleName.CLIENT else 1)
 
 
-def _is_there_once(target: Target, network: Network) -> bool:
-    """Return whether a target that we start has a port that only one at a time can have."""
-    fixed = target.command is not None and target.port is not None
-    return fixed and network is Network.HOST
+def _has_one_port(target: Target, network: Network) -> bool:
+    """Return whether there is one server, or one port that one server at a time can have."""
+    return target.port is not None and network is Network.HOST
 
 
 def cores() -> int:

@@ -56,8 +56,8 @@ def _traffic() -> Choices:
         workload = tuple(step for line in lines for step in line)
         yield Choice("lengths of a line", f"around {size(length)}", workload, 1)
     for content in Content:
-        # Few lines: a client may wait for the echo of each. A client may look only at what a read
-        # begins with, so two lines come alone: the first three bytes, and what is left.
+        # Few lines: a client may wait for the echo of each. It may look only at what a read begins
+        # with, so the first three bytes come alone, and then once more.
         workload = (Type(Payload(content, 3)), Answer(), Type(Payload(content, 400)), Answer())
         yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
     for name, workload in _corners().items():

@@ -4,8 +4,8 @@ Orderly: the input ended, everything was echoed and printed, and the server clos
 client. Not orderly: the connection was refused, reset or lost, or the server ended with echoes
 owed. A server that ends early and owes nothing leaves both open, also where the input has ended and
 the client has not shown yet that it knows: what it reads first, EOF of the input or of the
-connection, is its own choice (UNP 6.7). A client that does not end its
-side when its input ends (UNP 6.6) waits for a server that waits for it, and never ends.
+connection, is its own choice (UNP 6.7). A client that does not end its side when its input ends
+(UNP 6.6) waits for a server that waits for it, and never ends.
 """
 
 from properties.client.endings import Ending

@@ -25,15 +25,13 @@ REQUIREMENT = (
 
 def judge(history: History) -> Verdict:
     """Judge what was found when the client had ended."""
-    left = next(history.of(DescriptorsLeft), None)
     run = summarize(history)
-    processes = next(history.of(ProcessesLeft), None)
-    if (left is None and processes is None) or not run.ended_by_itself or run.was_killed:
+    seen = [one.processes for one in history.of(ProcessesLeft)]
+    seen += [one.changed for one in history.of(DescriptorsLeft)]
+    if not seen or not run.ended_by_itself or run.was_killed:
         return Verdict.not_tried()
-    if processes is not None:
-        return Verdict.failed(f"left behind: {processes.processes}; {run.in_words}")
-    if left is not None and left.changed:
-        return Verdict.failed(f"left behind: {left.changed}; {run.in_words}")
+    if left := next(filter(None, seen), ""):
+        return Verdict.failed(f"left behind: {left}; {run.in_words}")
     return Verdict.passed()
 
 

@@ -7,9 +7,8 @@ that do not hold the listening socket (UNP 4.8).
 
 from properties.model.history import History
 from properties.model.verdict import FollowUp, Invariant, Verdict
-from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.connection_records import connection_records
 from properties.server.follow_ups.events import Restarted
+from properties.server.limits.fresh_servers import first_alone
 
 REQUIREMENT = (
     "stopped while workers still serve, it SHOULD be able to start again on its port at once"
@@ -31,7 +30,7 @@ def judge(history: History) -> Verdict:
 
 
 def _served_before(history: History) -> bool:
-    first = connection_records(history).get(FIRST_EXCHANGE)
+    first = first_alone(history)
     return first is None or not (first.mismatch or first.ended_unasked or first.lost_echo())
 
 

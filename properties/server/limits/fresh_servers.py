@@ -43,7 +43,7 @@ def loses_without_a_fault(history: History) -> bool:
     """
     if any(history.of(LostWithoutFaults)):
         return True
-    first = _first_alone(history)
+    first = first_alone(history)
     return first is not None and first.lost_echo() is not None
 
 
@@ -51,10 +51,11 @@ def ends_without_a_fault(history: History) -> bool:
     """Return whether the server ends a client before that has ended its side, without any fault."""
     if any(event.ended for event in history.of(LostWithoutFaults)):
         return True
-    first = _first_alone(history)
+    first = first_alone(history)
     return first is not None and first.ended_unasked
 
 
-def _first_alone(history: History) -> ConnectionRecord | None:
+def first_alone(history: History) -> ConnectionRecord | None:
+    """Return the record of the first client, alone on a server to which nothing was done yet."""
     first = connection_records(history).get(FIRST_EXCHANGE)
     return None if first is None or first.disturbed else first
