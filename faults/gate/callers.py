@@ -125,11 +125,17 @@ def await_calm(context: ServerContext, gate: Gate) -> bool:
     """Wait until the listener waits for the next client, so that a rule meets no other one.
 
     A thread that stops at the gate sleeps as well, in a call that it has not begun; and a listener
-    may sleep for another reason while clients wait in its accept queue.
+    may sleep for another reason while clients wait in its accept queue. A worker that is about to
+    end wakes it again: SIGCHLD interrupts its call, which SA_RESTART makes anew, through the gate.
     """
+    context.wait(lambda: conditions.all_asleep(_without_clients(context)))
     return context.wait(
         lambda: is_calm(context, gate) and _no_client_waits(context),
     )
+
+
+def _without_clients(context: ServerContext) -> tuple[Process, ...]:
+    return tuple(process for process in living(context) if not context.served_by((process,)))
 
 
 def _no_client_waits(context: ServerContext) -> bool:

@@ -161,7 +161,8 @@ def test_an_interrupted_run_of_pytest_tells_in_each_file_what_it_has_found(
         process.wait()
     assert process.returncode == 130, output
     assert "partial: it was interrupted" in output
-    assert "does not conform: no_zombies" in output
+    # Where its lines are broken depends on where the server is.
+    assert "does not conform: no_zombies" in " ".join(output.split())
     junit = (tmp_path / "junit.xml").read_text()
     assert "partial: the run was interrupted" in junit
     assert "<failure" in junit

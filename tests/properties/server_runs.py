@@ -38,8 +38,13 @@ SPAN = 16000
 
 
 def script(name: str, *arguments: str) -> Command:
-    """Return the command of a server in `tests/servers`."""
+    """Return the command of a server in `tests/servers` that is written in Python."""
     return Command((sys.executable, str(PROGRAMS / name), "{port}", *arguments))
+
+
+def of_c(name: str) -> Command:
+    """Return the command of a server in `tests/servers` that is written in C."""
+    return _compiled(PROGRAMS / f"{name}.c")
 
 
 def mutant(name: str) -> Command:

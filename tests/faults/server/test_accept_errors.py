@@ -1,5 +1,6 @@
 """accept_errors: accept fails for a passing reason while clients connect."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject
 from properties.server.events import End, Received
 from properties.server.execute import execute
-from target.command import REFERENCE
+from target.command import REFERENCE, Command
 from tests.faults.contexts import around, end_of, marks
 from tests.properties.server_runs import (
     PATIENCE,
     SELECTORS,
     in_doubt,
     known_by_address,
+    of_c,
     only_injected,
     run,
     script,
@@ -55,9 +57,16 @@ def test_an_error_of_a_connection_ends_that_connection_and_no_other(error: Accep
     assert in_doubt(history) == {}
 
 
-def test_a_listener_that_sleeps_in_accept_first_takes_the_client_it_has_asked_for() -> None:
+# The end of a worker lets the call that the listener sleeps in be made anew, through the gate: one
+# of a client that came before must have ended when the errors begin.
+@pytest.mark.parametrize(
+    ("compiled", "name"), [(variant, "sa_restart"), (of_c, "ends_late")], ids=["ends", "computes"]
+)
+def test_a_listener_that_sleeps_in_accept_first_takes_the_client_it_has_asked_for(
+    compiled: Callable[[str], Command], name: str
+) -> None:
     fault = AcceptError((1, 2, 3), AcceptErrno.ECONNABORTED, 1)
-    history = run((Inject(fault),), variant("sa_restart"))
+    history = run((Inject(fault),), compiled(name))
     assert only_injected(history).disturbed == frozenset({2})
     assert [_end(history, client) for client in (1, 2, 3)] == [EOF, RESET, EOF]
     assert in_doubt(history) == {}

@@ -20,6 +20,7 @@ from target import process_status, processes
 from target.command import REFERENCE, Command
 from target.inherited import Inherited, OutputPipe
 from target.keeping import Kept
+from tests.end_to_end.runs import holds_within
 from tests.properties.server_runs import HOST, compiled, mutant, only_injected, variant
 
 CHOICES = {choice.value: choice for choice in of_fault(StartedWith)}
@@ -35,8 +36,13 @@ def started_with(what: Inheritance, command: Command = REFERENCE) -> Trial:
 
 
 def sleeping(inherited: Inherited) -> Kept:
-    """Start a program that only sleeps, with this inheritance."""
-    return Kept(["sleep", "1000"], {"PATH": "/usr/bin:/bin"}, "/", inherited=inherited)
+    """Start a program that only sleeps, with this inheritance; wait until it does."""
+    kept = Kept(["sleep", "1000"], {"PATH": "/usr/bin:/bin"}, "/", inherited=inherited)
+    # Before, it has its libraries open.
+    if not holds_within(lambda: all(one.sleeps for one in processes.threads_of(kept.pid))):
+        kept.stop()
+        raise AssertionError("it does not sleep")
+    return kept
 
 
 @pytest.mark.parametrize("what", Inheritance)
@@ -88,7 +94,8 @@ def test_a_full_pipe_blocks_what_is_printed() -> None:
     inherited = Inherited(output=OutputPipe.FULL)
     kept = Kept(command, {"PATH": "/usr/bin:/bin"}, "/", inherited=inherited)
     try:
-        assert kept.wait_until_ended(kept.pid, 0.5) is None
+        assert holds_within(lambda: bool(kept.output()))
+        assert kept.wait_until_ended(kept.pid, 0.2) is None
         assert kept.output() == "late\n"
     finally:
         kept.stop()
