@@ -38,8 +38,13 @@ def started_with(what: Inheritance, command: Command = REFERENCE) -> Trial:
 def sleeping(inherited: Inherited) -> Kept:
     """Start a program that only sleeps, with this inheritance; wait until it does."""
     kept = Kept(["sleep", "1000"], {"PATH": "/usr/bin:/bin"}, "/", inherited=inherited)
-    # Before, it has its libraries open.
-    if not holds_within(lambda: all(one.sleeps for one in processes.threads_of(kept.pid))):
+
+    def sleeps() -> bool:
+        # Before, it has its libraries open.
+        is_it = processes.read_text(f"/proc/{kept.pid}/comm") == "sleep\n"
+        return is_it and all(one.sleeps for one in processes.threads_of(kept.pid))
+
+    if not holds_within(sleeps):
         kept.stop()
         raise AssertionError("it does not sleep")
     return kept
