@@ -113,6 +113,10 @@ class Handle(Held):
             and not process.is_zombie
         )
 
+    def connections(self) -> tuple[TcpSocket, ...]:
+        """Return the server's ends of all connections, also of those not accepted yet."""
+        return sockets.accepted_at(self.endpoint.port)
+
     def connection(self, client: Endpoint) -> TcpSocket | None:
         """Return the server's end of the connection from `client`, None when it is gone."""
         found = sockets.find(self.endpoint, client)

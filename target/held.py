@@ -18,6 +18,7 @@ from target.keeping import Kept
 from target.pace import Pace
 from target.processes import Identity, Process, Thread
 from target.restarted import RestartedCalls
+from target.sockets import TcpSocket
 
 LOOKS_FOR_AN_ORPHAN = 5
 """Looks at the tree after which a process that was in none is not the target's."""
@@ -179,6 +180,10 @@ class Held:
         for process in self.tree():
             found.update(processes.processor_times(process.identity.pid))
         return found
+
+    def connections(self) -> tuple[TcpSocket, ...]:
+        """Return the target's ends of its connections with us."""
+        return ()
 
     def output(self) -> str:
         """Return the end of what the target wrote to its output and its errors."""

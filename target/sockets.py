@@ -136,6 +136,17 @@ def towards(server: Endpoint) -> tuple[TcpSocket, ...]:
     return tuple(one for one in found if one.remote == server)
 
 
+def accepted_at(port: int) -> tuple[TcpSocket, ...]:
+    """Return the server's ends of the connections to a port, also of those not accepted yet."""
+    states = 0xFFFFFFFF & ~(1 << TcpState.TIME_WAIT | 1 << TcpState.LISTEN)
+    here, anywhere = Endpoint("", port), Endpoint("", 0)
+    return tuple(
+        found
+        for family in (socket.AF_INET, socket.AF_INET6)
+        for found in query(family, states, here, anywhere, NLM_F_DUMP)
+    )
+
+
 def reachable(host: str) -> str:
     """Return an address at which a server bound to `host` can be reached: not "any", ip(7)."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -1,7 +1,8 @@
 """Whether a target comes to rest, and threads that never rest although nothing is to be done.
 
 A thread that spins is judged by the processor time that it has used, which a slow machine does not
-inflate, not by the time that has passed.
+inflate, not by the time that has passed. While bytes come and go at the target's ends of its
+connections a thread works, however slowly: its time is counted from when they last did.
 """
 
 import time
@@ -23,6 +24,10 @@ SPINNING_ON = 0.05
 """The same for rest, of a thread that was itself seen to spin in this trial. A wait is given more:
 it may be for what this thread does."""
 
+NOTED = 0.02
+"""Seconds of processor time after which the connections are looked at, to see whether they move: a
+look costs milliseconds in a large table of sockets, and most threads sleep again before."""
+
 REST = 0.25
 """Seconds of sleep, calls with a timeout among them, that count as rest: a program that polls every
 tenth of a second has looked at all its descriptors by then. Not where only threads are timed that
@@ -41,22 +46,44 @@ class SpinDetector:
         self._limit = min(limit, SPINNING_STILL) if handle.pace.expects_spin else limit
         self._again = self._limit if again is None else again
         self._awake: dict[int, int] = {}
+        self._queues: frozenset[tuple[object, ...]] | None = None
 
     def all_slept(self) -> None:
         """Begin anew: every thread was seen asleep."""
         self._awake.clear()
+        self._queues = None
 
     def spinning(self, seen: Look) -> str:
         """Process a look; return which thread spins, in words, "" for none."""
         times = self._handle.processor_times()
         running = {thread.tid: thread.pid for thread in seen.threads if not thread.sleeps}
         self._awake = {tid: self._awake.get(tid, times[tid][0]) for tid in running if tid in times}
-        for tid, since in self._awake.items():
-            used = (times[tid][0] - since) / 1e9
-            if used > (self._again if tid in self._handle.pace.spinning else self._limit):
-                self._saw_spin(tid)
-                return f"{running[tid]} used {used:.2g} s of processor time, never asleep"
-        return ""
+        used = {tid: (times[tid][0] - since) / 1e9 for tid, since in self._awake.items()}
+        if self._queues is None:
+            self._queues = self._queues_now() if max(used.values(), default=0.0) > NOTED else None
+            return ""
+        spinning = next((tid for tid in used if used[tid] > self._limit_of(tid)), None)
+        if spinning is None or self._has_moved(times):
+            return ""
+        self._saw_spin(spinning)
+        return f"{running[spinning]} used {used[spinning]:.2g} s of processor time, never asleep"
+
+    def _limit_of(self, thread: int) -> float:
+        return self._again if thread in self._handle.pace.spinning else self._limit
+
+    def _has_moved(self, times: dict[int, tuple[int, int]]) -> bool:
+        """Return whether bytes have come or gone since; then all are timed from now."""
+        before, self._queues = self._queues, self._queues_now()
+        if before == self._queues:
+            return False
+        self._awake = {tid: times[tid][0] for tid in self._awake}
+        return True
+
+    def _queues_now(self) -> frozenset[tuple[object, ...]]:
+        return frozenset(
+            (one.local, one.remote, one.state, one.receive_queue, one.send_queue, one.inode)
+            for one in self._handle.connections()
+        )
 
     def _saw_spin(self, thread: int) -> None:
         pace = self._handle.pace

@@ -22,6 +22,7 @@ from properties.model.events import Conclusion
 from target.pace import AFTER_ONE_IN_VAIN, Haste, Pace
 from target.processes import Identity, Process, Thread
 from target.settled import Look
+from target.sockets import Endpoint, TcpSocket, TcpState
 from target.waits import Wait
 from tests.properties.engine.test_stillness import FIRST, HELPER, PID, looks, woken
 
@@ -59,6 +60,7 @@ class FakeHandle:
     def __init__(self, seen: Look, clock: Clock, used: float = 0.0) -> None:
         self.seen, self.pace = seen, Pace()
         self._clock, self._used, self.takes = clock, used, 0.0
+        self.unread = 0
 
     def look(self) -> Look:
         """Return what is seen, after a while."""
@@ -68,6 +70,11 @@ class FakeHandle:
     def processor_times(self) -> dict[int, tuple[int, int]]:
         """Return how many nanoseconds the thread ran, and how often it waited."""
         return {PID: (int(self._clock.now * self._used * 1e9), 7)}
+
+    def connections(self) -> tuple[TcpSocket, ...]:
+        """Return one connection, of which so many bytes have not been read."""
+        here, there = Endpoint("127.0.0.1", 7), Endpoint("127.0.0.1", 40000)
+        return (TcpSocket(here, there, TcpState.ESTABLISHED, self.unread, 0, 1),)
 
 
 @dataclass

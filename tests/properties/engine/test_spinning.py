@@ -25,6 +25,15 @@ def computing(clock: Clock, *threads: Thread) -> FakeHandle:
     return FakeHandle(looks(*threads), clock, used=1.0)
 
 
+def followed(clock: Clock, detector: SpinDetector, handle: FakeHandle, seconds: float) -> str:
+    """Look often for so long; return what the last look finds."""
+    found = detector.spinning(handle.seen)
+    for _ in range(round(seconds * 100)):
+        clock.now += 0.01
+        found = detector.spinning(handle.seen)
+    return found
+
+
 def test_a_thread_spins_that_used_a_second_and_never_slept(clock: Clock) -> None:
     handle = computing(clock, RUNNING)
     detector = SpinDetector(handle)  # type: ignore[arg-type]
@@ -38,13 +47,33 @@ def test_a_thread_spins_that_used_a_second_and_never_slept(clock: Clock) -> None
     assert handle.pace.spinning == {PID}
 
 
+def test_a_thread_works_while_the_target_reads_or_writes_and_is_timed_from_then(
+    clock: Clock,
+) -> None:
+    handle = computing(clock, RUNNING)
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    handle.unread = 5000
+    assert followed(clock, detector, handle, 0.9) == ""
+    handle.unread = 904
+    assert followed(clock, detector, handle, 0.9) == ""
+    # What it has read is seen when it has used a second, and it may use another from there.
+    assert followed(clock, detector, handle, 0.3)
+
+
+def test_a_thread_that_is_first_looked_at_late_is_looked_at_once_more(clock: Clock) -> None:
+    handle = computing(clock, RUNNING)
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    detector.spinning(handle.seen)
+    clock.now += 2.0
+    assert detector.spinning(handle.seen) == ""
+    assert detector.spinning(handle.seen)
+
+
 def test_a_thread_of_a_target_that_has_spun_is_given_less(clock: Clock) -> None:
     handle = computing(clock, RUNNING)
     handle.pace.spinning.add(PID + 1)
     detector = SpinDetector(handle)  # type: ignore[arg-type]
-    detector.spinning(handle.seen)
-    clock.now += 0.3
-    assert detector.spinning(handle.seen)
+    assert followed(clock, detector, handle, 0.3)
 
 
 def test_that_a_thread_which_was_itself_seen_to_spin_does_not_rest_is_soon_known(
@@ -54,7 +83,9 @@ def test_that_a_thread_which_was_itself_seen_to_spin_does_not_rest_is_soon_known
     handle.pace.spinning.add(RUNNING.tid)
     rest = RestDetector(handle)  # type: ignore[arg-type]
     assert not rest.is_over()
-    clock.now += 0.06
+    clock.now += 0.03
+    assert not rest.is_over()
+    clock.now += 0.03
     assert rest.is_over()
 
 
@@ -74,12 +105,9 @@ def test_a_target_that_has_spun_in_some_trials_is_given_less_in_others_and_confi
     for trial in range(1, TRIALS + 2):
         handle.pace.begin_trial()
         detector = SpinDetector(handle)  # type: ignore[arg-type]
-        detector.spinning(handle.seen)
-        clock.now += 0.3
-        is_short = bool(detector.spinning(handle.seen))
+        is_short = bool(followed(clock, detector, handle, 0.3))
         assert is_short == (trial > TRIALS)
-        clock.now += 0.8
-        assert detector.spinning(handle.seen)
+        assert followed(clock, detector, handle, 0.8)
     assert handle.pace.shortcuts == 1
 
 
@@ -132,7 +160,9 @@ def test_a_rest_that_was_disturbed_begins_anew(clock: Clock) -> None:
 def test_a_target_that_spins_does_not_come_to_rest_and_it_is_over(clock: Clock) -> None:
     detector = RestDetector(computing(clock, RUNNING))  # type: ignore[arg-type]
     assert not detector.is_over()
-    clock.now += 1.1
+    clock.now += 0.5
+    assert not detector.is_over()
+    clock.now += 0.6
     assert detector.is_over()
     assert detector.spinning.startswith(f"{PID} used 1.1 s")
 
