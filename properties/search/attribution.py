@@ -64,7 +64,7 @@ def give_to_control(findings: Findings, seen: Seen, failure: Failure, baseline: 
     if entry is not None:
         findings.met(str(entry), seen.times, failure.actual)
     else:
-        findings.control[name].keep(failure.of(CONTROL))
+        findings.control[name].merge(Cell(failures={failure.kind: failure.of(CONTROL)}))
 
 
 def give_to_the_swept(findings: Mapping[str, Findings], swept: Set[tuple[str, str]]) -> None:

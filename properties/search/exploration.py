@@ -200,7 +200,8 @@ class Exploration:
         failure = findings.cells[one.invariant.id].failures.get(one.kind)
         if belongs and failure is not None:
             give_to_control(findings, seen, failure, self.baseline)
-            del self._violating[one.name]
+            # Of the next workload that shows it there is something to give again.
+            del self._violating[one.name], self._kept.best[one.name]
 
     def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
         seen = self._violating[one.name].workloads

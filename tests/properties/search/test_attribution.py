@@ -12,6 +12,7 @@ from faults.server.freeze import Freeze
 from properties.cases.case import Case
 from properties.model.levels import Level
 from properties.model.steps import Inject, Workload
+from properties.model.sweep import Choice
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome, Verdict
 from properties.search.attribution import SHOWS_WITHOUT, give_to_the_swept
@@ -93,6 +94,26 @@ def test_a_violation_that_was_shrunk_before_is_told_of_control_as_well() -> None
     findings = explored(connects, harness=known)
     assert findings.cells[NAME].outcome is Outcome.NOT_APPLICABLE
     assert findings.control[NAME].outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("known", [(), (KnownViolation(NAME, "control"),)])
+def test_of_choices_that_show_it_one_after_the_other_all_are_told_of_control(
+    known: tuple[KnownViolation, ...],
+) -> None:
+    def run(workload: Workload) -> Trial:
+        seen = history(injected()) if has_fault(workload) else history()
+        return trial(workload, NAME, seen=seen)
+
+    # The second one is larger than what was kept of the first.
+    workloads = [(Open(1), Inject(Freeze())), (Open(1), Open(2), Inject(Freeze()))]
+    choices = [Choice("freezes", str(len(one)), one, 1) for one in workloads]
+    made = {"family": FREEZES, "beside_control": True, "baseline": Baseline("known.toml", known)}
+    findings = exploration(run, **made).sweep(choices)
+    assert findings.cells[NAME].outcome is Outcome.NOT_APPLICABLE
+    assert findings.control[NAME].outcome is (Outcome.KNOWN if known else Outcome.FAIL)
+    if not known:
+        assert findings.control[NAME].failure is not None
+        assert findings.control[NAME].failure.times
 
 
 def test_the_clients_that_a_fault_brings_connect_without_it() -> None:
