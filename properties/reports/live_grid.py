@@ -34,7 +34,7 @@ WEAK_LETTERS = {
 """Violations that are too weak to fail the run."""
 
 UNSEEN = (".", "dim")
-NAME, COUNTS, GAP = 20, 13, 2
+NAME, COUNTS, GAP = 22, 13, 2
 """Columns of a family's name, of its workloads, and between the letters and what was violated."""
 
 LEGEND = (

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from properties.client.families import CLIENT_FAMILIES
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
 from properties.reports.layout import WIDTH
-from properties.reports.live_grid import filling, in_words, time_left
+from properties.reports.live_grid import NAME, filling, in_words, time_left
 from properties.reports.terminal import Terminal
 from properties.running.progress.parts import PartProgress
 from properties.running.progress.state import ProgressState
 from properties.running.run import Run
-from properties.server.families import CONTROL
+from properties.server.families import CONTROL, FAMILIES
 from properties.server.invariants.registry import INVARIANTS
 from tests.properties.running.test_run import run, violating
 
@@ -35,6 +36,10 @@ def test_at_first_everything_is_to_come() -> None:
     # Drawn, swept, and one before each of three follow-ups.
     assert now.planned["control"] == CONTROL.examples + len(CONTROL.sweep) + 3
     assert now.left is None
+
+
+def test_every_family_has_room_for_its_name_in_the_grid_that_fills() -> None:
+    assert max(len(family.name) for family in (*FAMILIES, *CLIENT_FAMILIES)) < NAME
 
 
 def test_the_workloads_of_a_part_count_while_it_runs() -> None:
@@ -130,8 +135,8 @@ def test_the_grid_fills_from_left_to_right_and_fits() -> None:
     one = ProgressState(made)
     one.part_is_over(FIRST)
     lines = drawn(made, one)
-    assert lines[1] == "control             #---------------    8/73     +Fk?---------  clean_eof"
-    assert lines[2] == "freeze              ----------------    0/10     ............."
+    assert lines[1] == "control               #---------------    8/73     +Fk?---------  clean_eof"
+    assert lines[2] == "freeze                ----------------    0/10     ............."
     assert max(map(len, lines)) < WIDTH
 
 
