@@ -1,7 +1,6 @@
 // mistake: the handler calls wait() until no child is left: a live one stops accept (UNP 5.10)
 // invariant: prompt_service
-// fault: disconnect_burst
-// seed: 3
+// fault: control
 #include "unp.h"
 
 static void reap_all(int signo)

@@ -66,6 +66,10 @@ def _corners() -> Choices:
         value = f"{clients - 1} are silent, another asks"
         yield Choice(CORNERS, value, silent, clients, matters=True)
     corners: dict[str, Workload] = {
+        # At rest the server has done all that it does when a client has left.
+        "one leaves beside one that stays, and another comes": (
+            *(*served(1), *served(2), Close(2), Standstill(), *served(3)),
+        ),
         # While the second gets as much the first is certain to block a server that writes to it.
         "one does not read 8 MiB, another does and asks for a line": (
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),

@@ -57,16 +57,20 @@ def a_wait(*clients: int) -> History:
 
 
 class Servers:
-    """Fresh servers, on each of which this client loses bytes, None for none."""
+    """Fresh servers, on each of which this client loses bytes, None for none.
 
-    def __init__(self, loser: int | None) -> None:
+    `races`: it does on the first of them alone.
+    """
+
+    def __init__(self, loser: int | None, *, races: bool = False) -> None:
         self.loser = None if loser is None else ConnectionRecord(loser)
         self.looks = 0
+        self._races = races
 
     def look(self, _: Callable[[Any], Any]) -> Any:
         """Look at none of them, but count."""
         self.looks += 1
-        return self.loser
+        return None if self._races and self.looks > 1 else self.loser
 
 
 def seen(workload: Workload, events: History, servers: Servers) -> Trial:
@@ -84,6 +88,10 @@ def test_what_is_lost_with_the_fault_alone_is_blamed_on_it() -> None:
     trial = seen(LOST, a_loss(), Servers(loser=None))
     assert trial.violated == {"isolation"}
     assert not any(trial.history.of(LostWithoutFaults))
+
+
+def test_what_is_lost_without_the_fault_by_luck_is_blamed_on_it() -> None:
+    assert seen(LOST, a_loss(), Servers(loser=1, races=True)).violated == {"isolation"}
 
 
 def test_a_client_that_waits_alone_as_well_was_held_up_by_none() -> None:
