@@ -33,8 +33,8 @@ from properties.server.steps import Close, HalfClose, Receive, Reset, Send, Sile
 
 Fresh = Callable[[Callable[[ServerInstance], Any]], Any]
 
-LOOKS = 2
-"""Fresh servers on which a workload must lose bytes by itself: a race shows on one of many."""
+LOOKS = 3
+"""Fresh servers on which a workload must lose bytes by itself: a race shows on some."""
 
 MOST_ALONE = 3
 """Clients that were served late of which it is tried what each gets alone."""
