@@ -1,6 +1,6 @@
-"""A server with a child for each client, which SIGALRM ends two seconds after the last bytes.
+"""A server with a child for each client, which SIGALRM ends so many seconds after the last bytes.
 
-Its time-out is no timeout of a call: nothing shows it while it runs. `ends_silent.py PORT`.
+Its time-out is no timeout of a call: nothing shows it while it runs. `ends_silent.py PORT SECONDS`.
 """
 
 import os
@@ -8,15 +8,15 @@ import signal
 import socket
 import sys
 
-SECONDS = 2
+SECONDS = float(sys.argv[2])
 
 
 def serve(connection: socket.socket) -> None:
     """Echo to one client until it has sent its FIN, or nothing for too long."""
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
     while data := connection.recv(4096):
         connection.sendall(data)
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)
 
 
 def main() -> None:

@@ -18,7 +18,6 @@ from properties.model.steps import Step, Workload, clients_in, is_workload, with
 from properties.model.trial import Trial, judged_once_more
 from properties.model.verdict import Invariant
 from properties.server.connection_records import (
-    SILENT,
     SMALLEST_LIMIT,
     ConnectionRecord,
     undisturbed,
@@ -35,6 +34,9 @@ Fresh = Callable[[Callable[[ServerInstance], Any]], Any]
 
 LOOKS = 3
 """Fresh servers on which a workload must lose bytes by itself: a race shows on some."""
+
+IDLE = 0.1
+"""Seconds in which a client was silent, after which a deadline of the server may have ended it."""
 
 MOST_ALONE = 3
 """Clients that were served late of which it is tried what each gets alone."""
@@ -124,7 +126,7 @@ def _as_silent(plain: Workload, trial: Trial) -> Workload:
     silent = {
         record.client: record.silent_for
         for record in undisturbed(trial.history)
-        if record.ended_unasked and record.silent_for >= SILENT
+        if record.ended_unasked and record.silent_for >= IDLE
     }
     if not silent:
         return plain

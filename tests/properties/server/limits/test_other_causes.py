@@ -124,9 +124,10 @@ def test_what_violates_nothing_of_the_kind_costs_no_server() -> None:
     assert servers.looks == 0
 
 
-def tried(server: str, workload: Workload) -> Trial:
+def tried(server: str, workload: Workload, *arguments: str) -> Trial:
     """Run a workload on one of the servers of these tests."""
-    harness = ServerHarness(Target(HOST, script(server)), Rules(patience=PATIENCE))
+    command = script(server, *arguments)
+    harness = ServerHarness(Target(HOST, command), Rules(patience=PATIENCE))
     try:
         return harness.run_trial(workload)
     finally:
@@ -184,6 +185,7 @@ class LastsUntilOneIsEnded(Fault[ServerContext]):
         return f"reset c{self.client}, until c{self.other} is ended"
 
 
-def test_a_client_that_is_ended_for_its_silence_was_ended_by_no_other() -> None:
+@pytest.mark.parametrize("seconds", ["2", "0.2"])
+def test_a_client_that_is_ended_for_its_silence_was_ended_by_no_other(seconds: str) -> None:
     workload = (*WORD, Open(2), Inject(LastsUntilOneIsEnded(2, 1)), HalfClose(1))
-    assert tried("ends_silent.py", workload).violated == {"exact_echo"}
+    assert tried("ends_silent.py", workload, seconds).violated == {"exact_echo"}
