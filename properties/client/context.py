@@ -186,6 +186,7 @@ class ClientRunContext(Launcher):
                 idle=self.is_idle() or (self.is_held() and self.has_nothing_to_send()),
                 was_there=any(end is not None and end.inode for end in ends),
                 on_its_way=sum(one.unsent() for one in io_loop.connections),
+                unsent=self.has_something_unsent(),
             )
         )
         for one in io_loop.connections:

@@ -170,7 +170,8 @@ class PeerEnded(Event):
     `owed` bytes of what was typed had not been echoed; the client's input was `input_open`; the
     client was `idle`: it slept and had sent all its input; `was_there`: the client still had the
     connection, and not ended its side. `on_its_way`: bytes that had not reached the client's
-    kernel, and that a reset discards.
+    kernel, and that a reset discards. `unsent`: some of its input had not left its host, though it
+    may have ended.
     """
 
     how: PeerEnd
@@ -179,6 +180,7 @@ class PeerEnded(Event):
     idle: bool
     was_there: bool
     on_its_way: int = 0
+    unsent: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,11 @@ class ClientState:
 
     def has_nothing_to_send(self) -> bool:
         """Return whether the client has sent all that it was given, while its input is open."""
-        return self.input_open and self.io_loop.input_is_taken() and not self._is_held_back()
+        return self.input_open and not self.has_something_unsent()
+
+    def has_something_unsent(self) -> bool:
+        """Return whether some of the input has not left the client's host, be it ended or not."""
+        return not self.io_loop.input_is_taken() or self._is_held_back()
 
     def _is_held_back(self) -> bool:
         return any(end.send_queue for end in self.ends())

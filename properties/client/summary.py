@@ -140,7 +140,7 @@ def _is_typed_after_the_end(history: History) -> bool:
     if first is None:
         return False
     is_typed = any(event.at >= first.at for event in history.of(Typed))
-    return is_typed or (first.input_open and not first.idle)
+    return is_typed or first.unsent or (first.input_open and not first.idle)
 
 
 def in_vain(history: History, *what: Awaited) -> Waited | None:

@@ -166,8 +166,10 @@ def unprinted(count: int = LINE) -> list[Event]:
     return [typed(count), taken(count), answered(count), delivered()]
 
 
-def peer_ended(how: PeerEnd, *, idle: bool = True, was_there: bool = True) -> Event:
-    return PeerEnded(0, how, 0, input_open=True, idle=idle, was_there=was_there)
+def peer_ended(
+    how: PeerEnd, *, idle: bool = True, was_there: bool = True, unsent: bool = False
+) -> Event:
+    return PeerEnded(0, how, 0, input_open=True, idle=idle, was_there=was_there, unsent=unsent)
 
 
 def half_close(*, idle: bool = True) -> Event:
@@ -180,8 +182,8 @@ def fin(*, idle: bool = True, was_there: bool = True) -> Event:
     return peer_ended(PeerEnd.CLOSE, idle=idle, was_there=was_there)
 
 
-def rst(*, idle: bool = True) -> Event:
-    return peer_ended(PeerEnd.RESET, idle=idle)
+def rst(*, idle: bool = True, unsent: bool = False) -> Event:
+    return peer_ended(PeerEnd.RESET, idle=idle, unsent=unsent)
 
 
 def refused(waiting: int = 0) -> Event:

@@ -134,6 +134,14 @@ def test_whoever_had_something_to_write_may_have_met_the_reset_there() -> None:
     assert said.outcome is Outcome.PASS
 
 
+def test_whose_input_has_ended_may_still_have_something_to_write() -> None:
+    lines = Answered(0, 5, 0, lines=15)
+    for unsent, outcome in ((True, Outcome.PASS), (False, Outcome.FAIL)):
+        met = (input_ended(), rst(unsent=unsent), says("reset"), ended(1))
+        said = verdict(exchange(10), typed(5), taken(5), lines, *met)
+        assert said.outcome is outcome
+
+
 def test_a_line_that_was_still_to_be_completed_may_be_lost_with_the_connection() -> None:
     line = Answered(0, 5, 0, lines=10)
     said = verdict(exchange(10), typed(5), taken(5), line, rst(), says("reset"), ended(1))
