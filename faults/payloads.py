@@ -28,13 +28,18 @@ class Content(enum.Enum):
     DIGITS = "digits"
     BLANKS = "blanks"
     COMMANDS = "commands"
+    WORDS = "words"
 
 
-SELDOM = (Content.BLANKS, Content.COMMANDS)
+SELDOM = (Content.BLANKS, Content.COMMANDS, Content.WORDS)
 """Contents that are swept alone: few programs look at lines so."""
 
 DRAWN = tuple(content for content in Content if content not in SELDOM)
 """Contents that are drawn as well."""
+
+
+IN_BULK = tuple(content for content in Content if content is not Content.WORDS)
+"""Contents that are told from others in many bytes at once."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,12 @@ class Payload:
         if self.content is Content.LINES:
             return _chunks_of_lines(client, self.length)
         return _cycled(_pattern(self.content, client), self.length)
+
+    def described(self, client: int) -> str:
+        """Return what this client sends, in words; a word as it is."""
+        if self.content is Content.WORDS:
+            return ascii(self.data(client).decode())
+        return str(self)
 
     def __str__(self) -> str:
         return f"{size(self.length)} of {self.content.value}"
@@ -154,6 +165,14 @@ _COMMANDS = b"\n~.\na\n.\nb\n..\n\xff\xff\xff\xf4\n+++\n\x1d\n\x1b[A\n%s%n\n\\n\
 """Escapes of remote logins, mail's end of a text, telnet's IAC, terminals, printf, and shells. What
 client 1 sends begins with the first of them."""
 
+WORDS = ("quit", "exit", "bye", "q", "logout", "close", "stop", "end", "0", "")
+"""What may end a session, or be false, where a read returns nothing else; one for each client."""
+
+
+def _word(client: int) -> bytes:
+    return WORDS[(client - 1) % len(WORDS)].encode() + b"\n"
+
+
 _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     Content.LETTERS: _letters,
     Content.RANDOM: _random,
@@ -168,4 +187,5 @@ _PATTERNS: dict[Content, Callable[[int], bytes]] = {
     Content.CONTROL: _turned(b"\x04\x1a\x08\x1b\x7f\x03\x11\x13"),
     Content.BLANKS: _turned(_BLANKS),
     Content.COMMANDS: _turned(_COMMANDS),
+    Content.WORDS: _word,
 }

@@ -21,6 +21,7 @@ timer whose SIGALRM has its default action, and so will kill.
 """
 
 import ctypes
+import errno
 import os
 import platform
 import signal
@@ -44,6 +45,8 @@ from target.waits import FETCHING_SIGNALS
 
 _PIDFD_GETFD = {"x86_64": 438, "aarch64": 438}.get(platform.machine())
 _KCMP = {"x86_64": 312, "aarch64": 272}.get(platform.machine())
+_PIDFD_THREAD = os.O_EXCL
+"""PIDFD_THREAD of linux/pidfd.h (pidfd_open(2))."""
 _KCMP_FILES = 2  # linux/kcmp.h
 _RING = "anon_inode:[io_uring]"
 SIGNAL_SET = 8
@@ -244,12 +247,14 @@ def timeouts_of(copy: socket.socket) -> tuple[float, float]:
     return receive, send
 
 
-def copy_socket(pid: int, descriptor: int) -> socket.socket | None:
+def copy_socket(thread: int, descriptor: int) -> socket.socket | None:
     """Return a copy of another process's socket; None for anything else or where it is denied.
+
+    `thread` is a process or one of its threads, whose table of descriptors may be its own.
 
     The process may have closed it since its name was read, and opened a file under its number.
     """
-    copied = copy_descriptor(pid, descriptor)
+    copied = copy_descriptor(thread, descriptor)
     if copied is None:
         return None
     try:
@@ -259,12 +264,12 @@ def copy_socket(pid: int, descriptor: int) -> socket.socket | None:
         return None
 
 
-def copy_descriptor(pid: int, descriptor: int) -> int | None:
+def copy_descriptor(thread: int, descriptor: int) -> int | None:
     """Return a copy of another process's descriptor, None where it is gone or denied."""
     if _PIDFD_GETFD is None:
         return None
     try:
-        pidfd = os.pidfd_open(pid)
+        pidfd = _pinned(thread)
     except OSError:
         return None
     try:
@@ -272,6 +277,19 @@ def copy_descriptor(pid: int, descriptor: int) -> int | None:
     finally:
         os.close(pidfd)
     return copied if copied >= 0 else None
+
+
+def _pinned(thread: int) -> int:
+    """Return a pidfd of a thread, before Linux 6.9 that of the process of which it is the first.
+
+    A process whose first thread has ended has its descriptors by its other threads.
+    """
+    try:
+        return os.pidfd_open(thread, _PIDFD_THREAD)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return os.pidfd_open(thread)
 
 
 def _seconds(timeval: bytes) -> float:

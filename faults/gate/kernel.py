@@ -207,6 +207,8 @@ def is_there(listener: int, call: Call) -> bool:
 
 def copy_of_socket(thread: int, descriptor: int) -> socket.socket | None:
     """Return a copy of another process's socket; None for anything else or where it is denied."""
+    if (found := copy_socket(thread, descriptor)) is not None:
+        return found
     process = process_of(thread)
     return None if process is None else copy_socket(process, descriptor)
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 from faults import conditions
 from faults.fault import MAKES_CERTAIN, NAMES_CLIENTS, Fault, FaultOutcome, names
 from faults.freezing import frozen_listener
-from faults.server_context import NO_PROCESS, ServerContext
+from faults.gate.held import kill
+from faults.server_context import NO_PROCESS, NO_WORKER, ServerContext
 from target.handle import Handle
 
 
@@ -22,6 +23,11 @@ class Manner(enum.Enum):
     FIN = "FIN"
     RST = "RST"
     MIXED = "FIN and RST in turn"
+    KILLED_FIRST = "FIN, the first by the end of its worker (SIGKILL)"
+
+
+DRAWN = (Manner.FIN, Manner.RST, Manner.MIXED)
+"""Manners that are drawn as well. Workers that are killed are drawn with `killed_children`."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class DisconnectBurst(Fault[ServerContext]):
         connected = tuple(client for client in self.clients if context.is_open(client))
         if not connected:
             return FaultOutcome.missed("none of the clients was connected")
+        if self.manner is Manner.KILLED_FIRST and not context.workers(connected[0]):
+            return NO_WORKER
         if not self.frozen:
             self._disconnect(context, connected)
             return FaultOutcome.fired(f"{len(connected)} connections ended", frozenset(connected))
@@ -69,6 +77,8 @@ class DisconnectBurst(Fault[ServerContext]):
         return FaultOutcome.fired(f"{what} while the listener was frozen", frozenset(connected))
 
     def _disconnect(self, context: ServerContext, connected: tuple[int, ...]) -> None:
+        if self.manner is Manner.KILLED_FIRST:
+            kill(context, context.workers(connected[0]))
         for place, client in enumerate(connected):
             by_reset = self.manner is Manner.RST or (self.manner is Manner.MIXED and place % 2 == 1)
             (context.reset if by_reset else context.close)(client)
@@ -78,6 +88,7 @@ class DisconnectBurst(Fault[ServerContext]):
             Manner.FIN: "close",
             Manner.RST: "reset",
             Manner.MIXED: "close and reset in turn",
+            Manner.KILLED_FIRST: "kill the first worker (SIGKILL) and close",
         }[self.manner]
         when = " while the listener is frozen" if self.frozen else " at once"
         return f"{how} {names(self.clients)}{when}"

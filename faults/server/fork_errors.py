@@ -7,6 +7,7 @@ away, but the listener must live, must not keep the connection, and must serve t
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading, names
 from faults.gate.callers import await_call, await_calm, mark_handled, of_processes
 from faults.gate.calls import Kind
@@ -45,6 +46,8 @@ class ForkError(GateFault):
         met = len(disturbed)
         if met:
             return FaultOutcome.fired(f"fork failed with {self.error.value} x {met}", disturbed)
+        if not conditions.all_taken(context, self.clients):
+            return FaultOutcome.missed("the listener did not accept the client")
         if gate.counts[Kind.FORK] == before:
             return FaultOutcome.impossible("it makes no process or thread when a client comes")
         return FaultOutcome.missed("the listener made no process")

@@ -23,6 +23,9 @@ PORTIONS = 11
 OPEN_LIMIT = 4096
 """Descriptors that the server may have."""
 
+PROCESSES = 130
+"""Clients that have a process each: a table of 128 is overrun by then."""
+
 ENDING = 10
 """Processes of earlier clients, at most, that end while the first hundred come."""
 
@@ -39,7 +42,7 @@ TOO_FEW = FaultOutcome.impossible(
 class ManyClients(Fault[ServerContext]):
     """Fill a server with clients that are silent, and ask for a line beside them.
 
-    Where a process is made for each client, a hundred are enough: no descriptor gets a high number.
+    Where a process is made for each client fewer are enough: no descriptor gets a high number.
     """
 
     name: ClassVar[str] = "many_clients"
@@ -92,17 +95,26 @@ def _come(context: ServerContext) -> str | None:
         if not came:
             return _fewer(portion * PORTION, came)
         if _count_processes(context) - processes >= PORTION - ENDING:
-            return f"{(portion + 1) * PORTION} clients at once, each with a process of its own"
+            return _with_processes(context, (portion + 1) * PORTION)
     return f"{PORTIONS * PORTION} clients at once"
 
 
+def _with_processes(context: ServerContext, there: int) -> str | None:
+    """Let as many more come as a table of processes may have room for."""
+    more = PROCESSES - there
+    came = more <= 0 or context.crowd(more)
+    if not came:
+        return _fewer(there, came)
+    return f"{max(there, PROCESSES)} clients at once, each with a process of its own"
+
+
 def _fewer(before: int, came: bool | None) -> str | None:
-    """Return how many were there when no further hundred came, and why; None for none by us."""
+    """Return how many were there when no more came, and why; None for none by us."""
     if came is None:
         return f"{before} clients at once; no more may connect" if before else None
     if not before:
         return f"fewer than {PORTION} clients at once: one was not served"
-    return f"{before} clients at once; in the next hundred one was not served"
+    return f"{before} clients at once; of the next ones one was not served"
 
 
 def _count_processes(context: ServerContext) -> int:

@@ -43,7 +43,7 @@ class Send(Step):
 
     def __str__(self) -> str:
         how = f" in pieces of {self.piece}" if self.piece else ""
-        return f"c{self.client} sends {self.payload}{how}"
+        return f"c{self.client} sends {self.payload.described(self.client)}{how}"
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,12 @@ def test_a_longer_payload_begins_with_the_shorter_one(content: Content) -> None:
     assert long.data(3).startswith(short.data(3)[:-1])
 
 
+def test_of_a_word_it_is_told_which_one_it_is() -> None:
+    assert Payload(Content.WORDS, 4).described(1) == "'quit'"
+    assert Payload(Content.WORDS, 5).described(2) == "'exit\\n'"
+    assert Payload(Content.LETTERS, 4).described(1) == "4 bytes of letters"
+
+
 def test_lines_end_with_a_newline_wherever_they_are_cut() -> None:
     for length in range(1, 60):
         assert Payload(Content.LINES, length).data(1).endswith(b"\n")

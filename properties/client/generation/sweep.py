@@ -11,7 +11,7 @@ from faults.client.peer_reset import PeerReset, ResetManner
 from faults.client.signals import ClientCall, ClientSignal, SignalClient
 from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
-from faults.payloads import A_LINE, A_WORD, HEAVY, MAXLINE, Content, Payload, size
+from faults.payloads import A_LINE, A_WORD, HEAVY, IN_BULK, MAXLINE, Content, Payload, size
 from properties.client.generation.wire_faults import WIRE_SWEEPS
 from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
 from properties.model.steps import Inject, Workload
@@ -55,7 +55,7 @@ def _traffic() -> Choices:
         lines = (_line(length + more) for more in (-1, 0, 1))
         workload = tuple(step for line in lines for step in line)
         yield Choice("lengths of a line", f"around {size(length)}", workload, 1)
-    for content in Content:
+    for content in IN_BULK:
         # Few lines: a client may wait for the echo of each. It may look only at what a read begins
         # with, so the first three bytes come alone, and then once more.
         workload = (Type(Payload(content, 3)), Answer(), Type(Payload(content, 400)), Answer())

@@ -12,7 +12,8 @@ from faults.fault import Fault, Reading
 from faults.harmless_signals import SignalName
 from faults.payloads import HEAVY, Content, Payload
 from faults.server.aborted_connections import AbortPending, Order
-from faults.server.disconnect_burst import DisconnectBurst, Manner
+from faults.server.disconnect_burst import DRAWN as DRAWN_MANNERS
+from faults.server.disconnect_burst import DisconnectBurst
 from faults.server.eof_races import EofRace, Race
 from faults.server.freeze import Freeze
 from faults.server.inherited import Inheritance, StartedWith
@@ -159,7 +160,7 @@ def _burst(builder: WorkloadBuilder) -> Fault[ServerContext]:
         builder.forget(client)
     return DisconnectBurst(
         clients=clients,
-        manner=builder.draw(among(*Manner)),
+        manner=builder.draw(among(*DRAWN_MANNERS)),
         frozen=builder.draw(among(True, True, False)),
     )
 

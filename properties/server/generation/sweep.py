@@ -119,12 +119,16 @@ def _urgent_data() -> Choices:
 
 
 def _scarce() -> Choices:
-    workload = around(ScarceDescriptors((2, 3), 0), 1)
+    first = ScarceDescriptors((2, 3), 0)
+    workload = around(first, 1)
     yield Choice("descriptors left", "none", workload, 3, matters=True)
     # Who waits is to be served once another has left: no new client may be needed for that.
     asked = (step for client in (2, 3) for step in (Send(client, A_LINE), Receive(client)))
     workload = (*workload, Close(1), *asked)
     yield Choice("descriptors left", "none, until a client leaves", workload, 3)
+    # A descriptor that is kept for such a moment has to be opened anew after it.
+    again = (*served(4), Inject(ScarceDescriptors((5, 6), 0)))
+    yield Choice("descriptors left", "none, twice", (*around(first, 1), *again), 6)
 
 
 def _accept_errors() -> Choices:

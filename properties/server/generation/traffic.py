@@ -6,7 +6,7 @@ Each is tried in its cheapest form.
 from collections.abc import Iterator
 
 from faults.fault import Reading
-from faults.payloads import A_LINE, HEAVY, MAXLINE, Content, Payload, size
+from faults.payloads import A_LINE, HEAVY, IN_BULK, MAXLINE, WORDS, Content, Payload, size
 from properties.model.steps import Workload
 from properties.model.sweep import Choice
 from properties.server.connection_records import SMALLEST_LIMIT
@@ -40,7 +40,7 @@ def traffic() -> Choices:
         payload = Payload(Content.LETTERS, length)
         workload = (Open(1), Send(1, payload), Receive(1))
         yield Choice("lengths", size(length), workload, 1, matters=length in (1, MAXLINE))
-    for content in Content:
+    for content in IN_BULK:
         payload = Payload(content, 1000)
         workload = (Open(1), Send(1, payload), Receive(1))
         yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
@@ -51,6 +51,8 @@ def traffic() -> Choices:
     for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
         yield Choice("ends", name, (*served(1), end), 1, matters=True)
         yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
+    words = tuple(step for client in range(1, len(WORDS) + 1) for step in _word(client))
+    yield Choice(CORNERS, "words that may end a session, each by itself", words, len(WORDS))
     # Last of those that matter: what a smaller one shows as well is sooner shrunk from there.
     name = "one after the other, beside one that stays"
     yield Choice(CORNERS, f"70 clients, {name}", _in_turn(Close, 70), matters=True)
@@ -98,6 +100,14 @@ def _corners() -> Choices:
     }
     for name, workload in corners.items():
         yield Choice(CORNERS, name, workload, matters=True)
+
+
+def _word(client: int) -> Workload:
+    """Return the steps of a word that comes alone, without a newline and with one, and a line."""
+    length = len(WORDS[client - 1])
+    said = (Payload(Content.WORDS, length), Payload(Content.WORDS, length + 1), A_LINE)
+    echoed = (step for one in said if one.length for step in (Send(client, one), Receive(client)))
+    return (Open(client), *echoed)
 
 
 def _in_turn(end: type[Close | Reset], count: int) -> Workload:

@@ -1,5 +1,6 @@
 """Clients that a server turned away because it serves no more at once: a limit, and no defect."""
 
+from properties.model.events import Marked
 from properties.model.history import History
 from properties.server.connection_records import (
     ConnectionRecord,
@@ -8,6 +9,7 @@ from properties.server.connection_records import (
 )
 from properties.server.events import LimitSeen
 from properties.server.limits.crowds import connected_beside
+from properties.server.process_events import ProcessEnded
 
 MOST = 128
 """Clients that are tried: more than any workload but a crowd has at once."""
@@ -18,14 +20,23 @@ def turned_away(history: History) -> list[ConnectionRecord]:
     return [record for record in undisturbed(history) if record.was_turned_away]
 
 
-def option_for(history: History, record: ConnectionRecord) -> str:
-    """Return the option for a server that means to serve no more clients than were there.
+def why_ended(history: History, record: ConnectionRecord) -> str:
+    """Return what may be behind it that a client was ended unasked, in words; "" where nothing is.
 
-    It is named where a client beside others was ended before anything of its echo came, with words
-    of the server or without. "" for any other client.
+    A process of the server that has died of itself; or else the option for a server that means to
+    serve no more clients than were there, where one beside others was ended before anything of its
+    echo came, with words of the server or without.
     """
-    if record.received or not record.ended_unasked:
+    if not record.ended_unasked:
         return ""
+    ours = {mark.pid for mark in history.of(Marked)}
+    died = (one for one in history.of(ProcessEnded) if one.ending and one.pid not in ours)
+    if (process := next(died, None)) is not None:
+        return f"; its process {process.pid} has ended: {process.ending}"
+    return "" if record.received else _option_for(history, record)
+
+
+def _option_for(history: History, record: ConnectionRecord) -> str:
     others = connected_beside(history, record.client)
     if not 0 < others < MOST:
         return ""

@@ -77,7 +77,8 @@ def _deeds_of_a_fault(step: Inject) -> list[Deed] | None:
     match step.fault:
         case DisconnectBurst(clients, manner):
             what = What.RESET if manner is Manner.RST else What.CLOSE
-            return [Deed(client, what) for client in clients]
+            first = What.KILL if manner is Manner.KILLED_FIRST else what
+            return [Deed(client, what if place else first) for place, client in enumerate(clients)]
         case KillWorker(client):
             return [Deed(client, What.KILL)]
         case _:

@@ -189,7 +189,7 @@ def test_a_worker_that_is_killed_in_a_read_that_we_make_for_it_leaves_an_end() -
         armed = server.gate.arm(Rule(Kind.READ, every, Shorten(1), times=100))
         client.sendall(LINE)
         assert received(client, len(LINE)) == LINE
-        wait_until(lambda: server.gate.passages() is not None)
+        wait_until(lambda: armed.seen > 0 and server.gate.passages() is not None)
         for child in processes.below(server.listener):
             os.kill(child.identity.pid, signal.SIGKILL)
         assert received(client, 1) == b""

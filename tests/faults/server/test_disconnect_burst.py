@@ -5,7 +5,7 @@ import pytest
 from faults import conditions
 from faults.fault import Status
 from faults.server.disconnect_burst import DisconnectBurst, Manner
-from faults.server_context import NO_PROCESS
+from faults.server_context import NO_PROCESS, NO_WORKER
 from properties.model.settings import Rules
 from properties.model.steps import Inject
 from properties.server.events import Census, Closed
@@ -52,6 +52,21 @@ def test_it_waits_for_clients_that_were_just_opened_to_be_accepted() -> None:
     opened = tuple(Open(client) for client in FIVE)
     event = only_injected(run((*opened, Inject(FROZEN))))
     assert event.detail == "5 workers ended while the listener was frozen"
+
+
+def test_the_first_worker_is_killed_before_the_others_end() -> None:
+    history = run(around(DisconnectBurst(FIVE, Manner.KILLED_FIRST, frozen=True), *FIVE))
+    assert only_injected(history).detail == "5 workers ended while the listener was frozen"
+    first = min(history.of(Serving), key=lambda event: event.client)
+    assert [pid for what, pid in marks(history) if what == "SIGKILL"] == [first.pid]
+    assert in_doubt(history) == {}
+
+
+def test_without_processes_there_is_no_worker_to_kill_first() -> None:
+    event = only_injected(
+        run(around(DisconnectBurst((1, 2), Manner.KILLED_FIRST, False), 1, 2), THREADED)
+    )
+    assert (event.status, event.detail) == (Status.IMPOSSIBLE, NO_WORKER.detail)
 
 
 @pytest.mark.parametrize("frozen", [True, False])

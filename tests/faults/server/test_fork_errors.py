@@ -15,6 +15,7 @@ from tests.properties.server_runs import (
     in_doubt,
     only_injected,
     run,
+    script,
     violated,
 )
 
@@ -46,3 +47,10 @@ def test_a_server_of_one_process_makes_none() -> None:
     event = only_injected(run(around(ForkError((2,), ForkErrno.EAGAIN), 1), SELECTORS))
     assert event.status is Status.IMPOSSIBLE
     assert event.detail == "it makes no process or thread when a client comes"
+
+
+def test_a_client_that_was_not_accepted_says_nothing_about_processes() -> None:
+    full = script("most_children.py", "1")
+    event = only_injected(run(around(ForkError((2,), ForkErrno.EAGAIN), 1), full))
+    assert event.status is Status.MISSED
+    assert event.detail == "the listener did not accept the client"

@@ -16,6 +16,7 @@ from tests.properties.server_runs import (
     only_injected,
     run,
     script,
+    variant,
     violated,
 )
 
@@ -36,6 +37,13 @@ def test_the_reference_goes_on_with_the_rest(call: ShortCall) -> None:
 @pytest.mark.parametrize("server", [THREADED, SELECTORS], ids=["threads", "selectors"])
 def test_it_needs_no_process_for_each_connection(call: ShortCall, server: object) -> None:
     history = run(around(ShortCount(1, call, 1, 3, A_PAGE), 1), server)  # type: ignore[arg-type]
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize("call", ShortCall)
+def test_it_needs_no_first_thread(call: ShortCall) -> None:
+    history = run(around(ShortCount(1, call, 1, 3, A_PAGE), 1), variant("first_thread_gone"))
     assert only_injected(history).status is Status.FIRED
     assert in_doubt(history) == {}
 

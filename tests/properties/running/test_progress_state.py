@@ -135,7 +135,7 @@ def test_the_grid_fills_from_left_to_right_and_fits() -> None:
     one = ProgressState(made)
     one.part_is_over(FIRST)
     lines = drawn(made, one)
-    assert lines[1] == "control               #---------------    8/74     +Fk?---------  clean_eof"
+    assert lines[1] == "control               #---------------    8/75     +Fk?---------  clean_eof"
     assert lines[2] == "freeze                ----------------    0/10     ............."
     assert max(map(len, lines)) < WIDTH
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from properties.model.events import Conclusion, Event
+from properties.model.events import Conclusion, Event, Marked
 from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
@@ -27,6 +27,7 @@ from tests.properties.server.histories import (
     mismatched,
     open_failed,
     opened,
+    process_ended,
     received,
     reset_by_peer,
     sent,
@@ -330,6 +331,17 @@ def test_where_others_may_have_been_as_many_as_are_served_the_option_is_named(
     assert verdict.reason.endswith(
         "; if it is meant to serve no more than 4 at once, say --max-connections 4"
     )
+
+
+def test_a_process_that_has_died_is_named_and_not_a_limit() -> None:
+    crowd = [opened(client) for client in (1, 2, 3)]
+    died = process_ended(77, "killed by SIGABRT")
+    verdict = judge(INVARIANT, history(crowd, eof(3), died))
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.reason.endswith("; its process 77 has ended: killed by SIGABRT")
+    ours = Marked(0, "SIGABRT", 77)
+    verdict = judge(INVARIANT, history(crowd, ours, eof(3), died))
+    assert "max-connections 2" in verdict.reason
 
 
 def test_a_client_alone_that_is_ended_has_met_no_limit() -> None:
