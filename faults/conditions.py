@@ -20,9 +20,10 @@ AWAITING_ROOM = (
     waits.WRITING
     | waits.MULTIPLEXING
     | {waits.FETCHING_SIGNALS, "pause", "rt_sigsuspend", waits.AWAITING_COMPLETIONS}
+    | {"nanosleep", "clock_nanosleep"}
 )
-"""Calls in which a server waits until it can write: also for SIGIO (fcntl(2), F_SETSIG), and for
-what io_uring(7) completes."""
+"""Calls in which a server waits until it can write: also for SIGIO (fcntl(2), F_SETSIG), for what
+io_uring(7) completes, and for the moment at which it tries again."""
 
 ENDED = "has ended"
 """The mark of a process that a fault has seen to have ended."""

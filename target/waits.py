@@ -6,7 +6,7 @@ no timeout: then nothing inside it can change any more, and whatever is wrong st
 table has, for each slow call, the argument that holds its timeout.
 
 A call that is not listed is taken as one that may return by itself, which only costs waiting:
-`nanosleep`, `connect` (it gives up after minutes). So is `close`, which may linger (SO_LINGER), and
+`connect` (it gives up after minutes). So is `nanosleep`, `close`, which may linger (SO_LINGER), and
 `io_uring_enter`, whose timeouts live in the ring, and `restart_syscall`, which goes on with a call
 that a stop has interrupted, as long as it is not known which (`target.restarted`).
 """
@@ -48,6 +48,8 @@ _TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
     ("readv", _NEVER, 0, 19, 65),
     ("writev", _NEVER, 0, 20, 66),
     ("close", _ELSE, 0, 3, 57),
+    ("nanosleep", _ELSE, 0, 35, 101),
+    ("clock_nanosleep", _ELSE, 0, 230, 115),
     ("select", _PTR, 4, 23, None),
     ("pause", _NEVER, 0, 34, None),
     ("sendfile", _NEVER, 0, 40, 71),

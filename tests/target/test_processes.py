@@ -260,7 +260,7 @@ def test_a_thread_is_seen_in_the_call_it_sleeps_in_without_a_timeout(
         ("e = select.epoll(); e.poll(1000)", "epoll_wait"),
         (SIGNALS + "signal.sigtimedwait({signal.SIGUSR1}, 1000)", "rt_sigtimedwait"),
         ("(l := threading.Lock()).acquire(); l.acquire(timeout=1000)", "futex"),
-        ("time.sleep(1000)", "?"),
+        ("time.sleep(1000)", "clock_nanosleep"),
     ],
 )
 def test_a_thread_is_seen_in_the_call_it_sleeps_in_with_a_timeout(

@@ -77,14 +77,16 @@ TIMED = [
     ("semtimedop", line(220, 9, POINTER, 1, A_TIMESPEC)),
     ("recvmmsg", line(299, 3, POINTER, 4, 0, A_TIMESPEC)),
     ("epoll_pwait2", line(441, 5, POINTER, 64, A_TIMESPEC)),
+    ("nanosleep", line(35, A_TIMESPEC, 0)),
+    ("clock_nanosleep", line(230, 0, 0, A_TIMESPEC)),
+    # With SO_LINGER.
+    ("close", line(3, 4)),
     # Its timeouts stand in the ring.
     ("io_uring_enter", line(426, 3, 0, 1, 1)),
 ]
 
 NOT_IN_THE_TABLE = [
-    ("nanosleep", line(35, A_TIMESPEC, 0)),
     ("connect", line(42, 3, POINTER, 16)),
-    ("clock_nanosleep", line(230, 0, 0, A_TIMESPEC)),
     ("futex_waitv", line(449, POINTER, 1, 0, NOTHING)),
 ]
 
