@@ -32,13 +32,17 @@ class Memory:
         return Memory(self.resident + other.resident, self.writable + other.writable)
 
 
+OF_THE_LIBRARY = frozenset({32, 33})
+"""Signals that the thread library sends to itself: no program can send or catch them (nptl(7))."""
+
+
 def signals_of(pid: int) -> Signals | None:
     """Return what a process catches, ignores and blocks, and what is pending; None when gone."""
     status = _status_fields(f"/proc/{pid}/status")
     if not status:
         return None
     return Signals(
-        caught=_numbers(status["SigCgt"]),
+        caught=_numbers(status["SigCgt"]) - OF_THE_LIBRARY,
         ignored=_numbers(status["SigIgn"]),
         blocked=_numbers(status["SigBlk"]),
         pending=_numbers(status["SigPnd"]) | _numbers(status["ShdPnd"]),
