@@ -1,8 +1,9 @@
 """The handle of a client that we started: its processes, its standard streams, its connections.
 
 Its standard input is a pipe, or a terminal (pty(7)) as for a person who types: there a line is
-handed over when it is complete, and Control-D ends the input. Output and errors are pipes of their
-own. Nothing here blocks: the caller waits elsewhere.
+handed over when it is complete, and Control-D ends the input. Or it is a regular file, with all
+that it will ever hold: epoll(7) takes none, and poll(2) always finds it ready. Output and errors
+are pipes of their own. Nothing here blocks: the caller waits elsewhere.
 """
 
 import enum
@@ -12,6 +13,7 @@ import os
 import select
 import stat
 import termios
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from target import counters, sockets
@@ -38,6 +40,7 @@ class InputKind(enum.Enum):
 
     PIPE = "a pipe"
     TERMINAL = "a terminal"
+    FILE = "a file"
 
 
 @dataclass
@@ -183,6 +186,7 @@ def start(
     *,
     name: str = "",
     inherited: Inherited = NOTHING_UNUSUAL,
+    content: bytes = b"",
     full_output: bool = False,
     shared: bool = False,
 ) -> ClientHandle:
@@ -191,12 +195,13 @@ def start(
     `name` takes the place of the server's address in its command; `inherited` is what it inherits.
 
     `gate` is where its system calls of some kinds stop. Raises GateError where that is denied.
-    `full_output`: its standard output is /dev/full, and nothing comes on ours. Raises OSError
-    where there is none. `shared`: we keep duplicates of its descriptors, as a shell does; its
-    output has no end before these are closed.
+    `content` is what its standard input holds, where that is a file. `full_output`: its standard
+    output is /dev/full, and nothing comes on ours. Raises OSError where there is none. `shared`: we
+    keep duplicates of its descriptors, as a shell does; its output has no end before these are
+    closed.
     """
     full = os.open(FULL_DEVICE, os.O_WRONLY) if full_output else None
-    input_theirs, input_ours = os.pipe() if kind is InputKind.PIPE else _terminal()
+    input_theirs, input_ours = _INPUTS[kind](content)
     output_ours, output_theirs = os.pipe()
     if full is not None:
         os.dup2(full, output_theirs)
@@ -207,7 +212,8 @@ def start(
     theirs = (input_theirs, output_theirs, errors_theirs)
     ours = SharedDescriptors(theirs) if shared else None
     for descriptor in (input_ours, output_ours, errors_ours):
-        os.set_blocking(descriptor, False)
+        if descriptor is not None:
+            os.set_blocking(descriptor, False)
     try:
         argv = command.filled(name or server.host, server.port)
         program = gate.program if gate else b""
@@ -232,10 +238,33 @@ def start(
     return handle
 
 
-def _terminal() -> tuple[int, int]:
+def _pipe(_: bytes) -> tuple[int, int]:
+    return os.pipe()
+
+
+def _terminal(_: bytes) -> tuple[int, int]:
     """Return the client's and our end of a terminal that shows nothing of what is typed."""
     ours, theirs = os.openpty()
     modes = termios.tcgetattr(theirs)
     modes[3] &= ~termios.ECHO
     termios.tcsetattr(theirs, termios.TCSANOW, modes)
     return theirs, ours
+
+
+def _file(content: bytes) -> tuple[int, None]:
+    """Return the client's descriptor of a file in memory; of ours there is none."""
+    written = os.memfd_create("input")
+    try:
+        with open(written, "wb", closefd=False) as file:
+            file.write(content)
+        return os.open(f"/proc/self/fd/{written}", os.O_RDONLY), None
+    finally:
+        os.close(written)
+
+
+_INPUTS: Mapping[InputKind, Callable[[bytes], tuple[int, int | None]]] = {
+    InputKind.PIPE: _pipe,
+    InputKind.TERMINAL: _terminal,
+    InputKind.FILE: _file,
+}
+"""How the client's and our end of its standard input are made."""

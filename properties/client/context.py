@@ -32,6 +32,7 @@ from properties.model.history import History
 from properties.model.settings import Rules
 from properties.services.dialogue import requests_of
 from target import process_status
+from target.client_handle import InputKind
 from target.command import Command
 
 AT_REST = (Conclusion.MET, Conclusion.SETTLED, Conclusion.IDLE)
@@ -201,6 +202,16 @@ class ClientRunContext(Launcher):
             for request in requests_of(self.io_loop.owed.asking, payload, USER):
                 self.io_loop.type(b"".join(request.chunks))
             self.io_loop.turn(0)
+
+    def start_from_file(self, payload: Payload) -> None:
+        """Start the client with a file for its standard input, if it was not started before."""
+        if self.handle is not None:
+            return
+        self.kind = InputKind.FILE
+        for request in requests_of(self.io_loop.owed.asking, payload, USER):
+            self.io_loop.type(b"".join(request.chunks))
+        self.start()
+        self.io_loop.input_was_given(len(self.io_loop.input))
 
     def end_input(self) -> None:
         """End the client's standard input, after what it has been given."""

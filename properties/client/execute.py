@@ -27,7 +27,7 @@ from properties.client.events import (
 )
 from properties.client.launch import Launch
 from properties.client.listener import Listener
-from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
 from properties.engine.injection import inject, run_steps
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import KEEPER_LOST, Conclusion, Doubted
@@ -92,9 +92,8 @@ def _has_seen_enough(history: History) -> bool:
 
 def _make(context: ClientRunContext, step: Step) -> None:
     match step:
-        case Terminal():
-            if context.handle is None:
-                context.kind = InputKind.TERMINAL
+        case Terminal() | FromFile() | EndInput():
+            _change_input(context, step)
         case Accept():
             context.meet()
         case Type(payload):
@@ -105,10 +104,20 @@ def _make(context: ClientRunContext, step: Step) -> None:
             if context.meet():
                 sent = context.io_loop.say(payload.data(SERVER))
                 context.history.add(Said(context.history.now(), sent))
-        case EndInput():
-            _end_input(context)
         case Inject():
             inject(step.fault, context, context.history)
+
+
+def _change_input(context: ClientRunContext, step: Terminal | FromFile | EndInput) -> None:
+    match step:
+        case Terminal():
+            if context.handle is None:
+                context.kind = InputKind.TERMINAL
+        case FromFile(payload):
+            context.start_from_file(payload)
+            _end_input(context)
+        case EndInput():
+            _end_input(context)
 
 
 def _end_input(context: ClientRunContext) -> None:

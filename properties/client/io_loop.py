@@ -147,18 +147,23 @@ class ServerIoLoop:
             self._end_input_after_the_last()
             return True
         if count:
-            self.due_to_server.promise(data[:count])
-            if self.comes_back:
-                self.due_to_user.promise(data[:count])
-            newline = data.rfind(b"\n", 0, count)
-            if newline >= 0:
-                self.typed_in_lines = self.typed - count + newline + 1
-            del self.input[:count]
-            self.owed.sent(data[:count])
-            now, at_end = self._history.now(), self.owed.at_end(self.input)
-            self._history.add(Typed(now, count, self.typed, self.typed_in_lines, at_end))
+            self.input_was_given(count)
         self._end_input_after_the_last()
         return bool(count)
+
+    def input_was_given(self, count: int) -> None:
+        """Take note that so much of the input is in the client's hands."""
+        data = bytes(self.input[:count])
+        self.due_to_server.promise(data)
+        if self.comes_back:
+            self.due_to_user.promise(data)
+        newline = data.rfind(b"\n")
+        if newline >= 0:
+            self.typed_in_lines = self.typed - count + newline + 1
+        del self.input[:count]
+        self.owed.sent(data)
+        now, at_end = self._history.now(), self.owed.at_end(self.input)
+        self._history.add(Typed(now, count, self.typed, self.typed_in_lines, at_end))
 
     def end_input(self) -> None:
         """End the client's input after what it has been given; at once where that is taken."""

@@ -101,6 +101,7 @@ class Launcher(ClientState):
             *(self._command, server or self._listener.endpoint, self.kind, launch.gate),
             name=name,
             inherited=inherited,
+            content=bytes(self.io_loop.input),
             full_output=self._output_is_full,
             shared=self.kind is InputKind.TERMINAL,
         )

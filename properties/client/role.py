@@ -16,6 +16,7 @@ CLIENT = Role(
     words=vocabulary(
         {
             "terminal": steps.Terminal,
+            "file": steps.FromFile,
             "accept": steps.Accept,
             "type": steps.Type,
             "answer": steps.Answer,

@@ -22,6 +22,18 @@ class Terminal(Step):
 
 
 @dataclass(frozen=True)
+class FromFile(Step):
+    """Start the client with a regular file for its standard input, which holds all; comes first."""
+
+    is_workload: ClassVar[bool] = True
+
+    payload: Payload
+
+    def __str__(self) -> str:
+        return f"standard input is a file with {self.payload}"
+
+
+@dataclass(frozen=True)
 class Accept(Step):
     """Accept the client's connection, and do nothing with it yet."""
 

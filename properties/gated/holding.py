@@ -61,6 +61,7 @@ class Holder:
         self._other: OtherCall | None = None
         self._given_up = ""
         self._ending = False
+        self._is_busy = False
         self._thread = threading.Thread(target=self._run, name="gate holder", daemon=True)
 
     def watch(self, other: OtherCall) -> None:
@@ -91,7 +92,16 @@ class Holder:
             armed.has_come.wait()
             held = armed.held
             if held is not None:
-                self._hold(held)
+                self._is_busy = True
+                try:
+                    self._hold(held)
+                finally:
+                    self._is_busy = False
+
+    def settle(self) -> None:
+        """Wait until it is recorded what became of a held call whose caller has ended."""
+        while self._is_busy and not self._gate.is_held(self._selection.armed):
+            time.sleep(LOOK_INTERVAL)
 
     def _hold(self, held: Call) -> None:
         hit = self._selection.hit_of(held)

@@ -124,6 +124,8 @@ class GatedProgram:
     def poll(self) -> Ending | None:
         """Return how the command has ended, None while it runs."""
         if self._ending is None and self._root_has_ended():
+            for holder in self._holders:
+                holder.settle()
             self._ending = self._held.ending_of(self._held.root) or Ending(None, signal.SIGKILL)
         return self._ending
 

@@ -72,7 +72,10 @@ class Verdict:
 class FollowUp(enum.Enum):
     """What follows a workload, on a server of its own, for the sake of one invariant."""
 
-    RESTART = "the server is stopped and started again on its port"
+    RESTART = (
+        "the server is stopped while it serves two clients and one worker was just killed, and "
+        "started again on its port"
+    )
     ROUNDS = "rounds of control exchanges are made, and its memory is read after each"
     FLOOD = "one more client sends and never reads"
 

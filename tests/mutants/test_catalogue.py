@@ -17,6 +17,7 @@ from properties.client.events import Accepted
 from properties.client.execute import execute
 from properties.model.settings import Rules
 from properties.model.target_spec import RoleName
+from target import processes
 from target.command import Command
 from tests.exhaustive import parameters
 from tests.mutants.catalogue import (
@@ -73,16 +74,10 @@ def listening_inodes(port: int) -> set[str]:
 
 
 def socket_inodes(pid: int) -> set[str]:
-    """Find the inodes of the sockets that a process has open."""
-    inodes = set()
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            name = os.readlink(descriptor)
-        except FileNotFoundError:
-            continue
-        if name.startswith("socket:["):
-            inodes.add(name.removeprefix("socket:[").removesuffix("]"))
-    return inodes
+    """Find the inodes of the sockets that a process has open, by whichever of its threads."""
+    names = processes.descriptors_of(pid).values()
+    found = (name for name in names if name.startswith("socket:["))
+    return {name.removeprefix("socket:[").removesuffix("]") for name in found}
 
 
 def has_ended(pid: int) -> bool:

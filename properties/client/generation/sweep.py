@@ -13,7 +13,7 @@ from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, A_WORD, HEAVY, IN_BULK, MAXLINE, Content, Payload, size
 from properties.client.generation.wire_faults import WIRE_SWEEPS
-from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -91,6 +91,7 @@ def _corners() -> dict[str, Workload]:
         "a NUL before a line": (Type(Payload(Content.ZEROS, 1)), *ECHOED),
         "the server sends what was not typed": (Accept(), Say(A_LINE), *ECHOED),
         "a line at a terminal": (Terminal(), *ECHOED),
+        "lines from a file": (FromFile(Payload(Content.LINES, 100)), Answer()),
         "8 MiB before the server reads": (
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
             *(Accept(), Answer()),

@@ -39,7 +39,7 @@ from properties.client.events import (
 )
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
-from properties.client.steps import Accept, Answer, EndInput, Say, Terminal, Type
+from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
 from properties.client.summary import summarize
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import Conclusion, Event, Injected, StepBegan
@@ -177,12 +177,29 @@ def test_a_terminal_is_one_for_the_client() -> None:
     assert blamed(history) == {}
 
 
+def test_a_file_has_all_its_lines_from_the_start_and_ends_with_them() -> None:
+    history = run(FromFile(Payload(Content.LINES, 5000)), Answer())
+    (started,) = history.of(Started)
+    assert started.input == "a file"
+    assert [event.total for event in history.of(Typed)] == [5000]
+    assert len(list(history.of(InputEnded))) == 1
+    assert summarize(history).printed == 5000
+    assert blamed(history) == {}
+
+
+def test_a_client_that_asks_epoll_about_a_file_is_found() -> None:
+    asks = f"{CONNECT}\nimport select; select.epoll().register(0, select.EPOLLIN)"
+    history = run(FromFile(A_LINE), Answer(), command=script(asks))
+    assert list(blamed(history)) == ["no_data_lost_at_eof"]
+
+
 @pytest.mark.parametrize(
     "workload",
     [
         pytest.param((EndInput(), Type(A_LINE)), id="type after the end of the input"),
         pytest.param((EndInput(), EndInput()), id="end the input twice"),
         pytest.param((Accept(), Terminal()), id="a terminal for a client that runs"),
+        pytest.param((Accept(), FromFile(A_LINE)), id="a file for a client that runs"),
         pytest.param((Accept(), Accept()), id="accept twice"),
         pytest.param((Answer(), Answer(7, 100)), id="answer nothing"),
     ],
@@ -248,7 +265,7 @@ def test_at_a_client_that_does_not_connect_no_fault_fires(fault: Fault[ClientCon
     with leaving_nothing():
         history = run(fault, command=script("raise SystemExit('I will not')"))
     assert only_injected(history).status is Status.MISSED
-    assert "exact_output" in blamed(history)
+    assert list(blamed(history)) == ["no_data_lost_at_eof"]
 
 
 @dataclass(frozen=True)
