@@ -9,7 +9,7 @@ from properties.server.connection_records import (
 )
 from properties.server.events import LimitSeen
 from properties.server.limits.crowds import connected_beside
-from properties.server.process_events import ProcessEnded
+from properties.server.process_events import ProcessEnded, Serving
 
 MOST = 128
 """Clients that are tried: more than any workload but a crowd has at once."""
@@ -29,11 +29,18 @@ def why_ended(history: History, record: ConnectionRecord) -> str:
     """
     if not record.ended_unasked:
         return ""
-    ours = {mark.pid for mark in history.of(Marked)}
-    died = (one for one in history.of(ProcessEnded) if one.ending and one.pid not in ours)
-    if (process := next(died, None)) is not None:
+    if (process := _died(history, record.client)) is not None:
         return f"; its process {process.pid} has ended: {process.ending}"
     return "" if record.received else _option_for(history, record)
+
+
+def _died(history: History, client: int) -> ProcessEnded | None:
+    """Return a process that has died of itself, and may have served the client; None for none."""
+    serving = {(event.pid, event.client) for event in history.of(Serving)}
+    others = {pid for pid, _ in serving} - {pid for pid, of in serving if of == client}
+    not_it = {mark.pid for mark in history.of(Marked)} | others
+    found = (one for one in history.of(ProcessEnded) if one.ending and one.pid not in not_it)
+    return next(found, None)
 
 
 def _option_for(history: History, record: ConnectionRecord) -> str:

@@ -17,6 +17,7 @@ from tests.properties.server.histories import (
     connection,
     eof,
     few_served,
+    forked,
     half_closed,
     half_life,
     history,
@@ -335,13 +336,14 @@ def test_where_others_may_have_been_as_many_as_are_served_the_option_is_named(
 
 def test_a_process_that_has_died_is_named_and_not_a_limit() -> None:
     crowd = [opened(client) for client in (1, 2, 3)]
-    died = process_ended(77, "killed by SIGABRT")
+    died = [*forked(77, 3), process_ended(77, "killed by SIGABRT")]
     verdict = judge(INVARIANT, history(crowd, eof(3), died))
     assert verdict.outcome is Outcome.FAIL
     assert verdict.reason.endswith("; its process 77 has ended: killed by SIGABRT")
-    ours = Marked(0, "SIGABRT", 77)
-    verdict = judge(INVARIANT, history(crowd, ours, eof(3), died))
-    assert "max-connections 2" in verdict.reason
+    another_s = [*forked(77, 2), process_ended(77, "killed by SIGABRT")]
+    for made in ([Marked(0, "SIGABRT", 77), *died], another_s):
+        verdict = judge(INVARIANT, history(crowd, eof(3), made))
+        assert "max-connections 2" in verdict.reason
 
 
 def test_a_client_alone_that_is_ended_has_met_no_limit() -> None:
