@@ -1,6 +1,6 @@
 /*
- * A correct server of processes whose workers compute for 50 ms after their client has left. Its
- * handler of SIGCHLD has SA_RESTART: the accept() that it sleeps in is made anew when one has ended.
+ * A correct server of processes whose workers compute for 50 ms after their client has left: their
+ * SIGCHLD comes late, and the accept() that the listener sleeps in is made anew then.
  */
 #include "../mutants/unp.h"
 
@@ -19,14 +19,5 @@ static void echo_and_compute(int connfd)
 
 int main(int argc, char **argv)
 {
-    int listenfd = tcp_listen(argc, argv), connfd;
-    struct sigaction action = {.sa_handler = sig_chld, .sa_flags = SA_RESTART};
-
-    sigaction(SIGCHLD, &action, NULL);
-    for (;;) {
-        if ((connfd = accept(listenfd, NULL, NULL)) >= 0)
-            start_worker(listenfd, connfd, echo_and_compute);
-        else if (errno == EINTR || !passing(errno))
-            err_sys("accept error");
-    }
+    serve_forking(tcp_listen(argc, argv), echo_and_compute);
 }
