@@ -132,8 +132,11 @@ class Pace:
 
     @property
     def expects_spin(self) -> bool:
-        """Whether a thread that does not sleep is known to spin, from this trial or from others."""
-        return bool(self.spinning) or (self.haste is not Haste.CAREFUL and self.spun >= TRIALS)
+        """Whether a thread that does not sleep is known to spin.
+
+        From this trial, or from others as haste allows.
+        """
+        return bool(self.spinning) or self.spun >= OTHER_TRIALS[self.haste]
 
     def met(self, seconds: float) -> None:
         """Record a wait that was not in vain."""

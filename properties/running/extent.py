@@ -23,8 +23,8 @@ MOST_A_CORE = 4
 """Processes on each core at most, where a target leaves the cores idle."""
 
 CLIENTS_A_CORE = 4
-"""Processes on each core that test clients, from the start: most of their time they wait, for a
-client that sleeps or for a SYN that the kernel sends again after a second."""
+"""Processes on each core that test clients, once one workload has gone well: most of their time
+they wait, for a client that sleeps or for a SYN that the kernel sends again after a second."""
 
 IN_XDIST = "PYTEST_XDIST_WORKER"
 """The variable that pytest-xdist sets in its workers, and so in what they start."""
@@ -37,10 +37,12 @@ _SECONDS = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 class Extent:
     """How far a run goes.
 
-    `workers` are processes, at most `most_workers` where the cores stay idle. `seconds` end the run
-    (None: it ends by itself), `left_out` says in words what a quick run does not do.
+    `workers` are processes, `at_first` so many until one has seen a workload without a violation,
+    and at most `most_workers` where the cores stay idle. `seconds` end the run (None: it ends by
+    itself), `left_out` says in words what a quick run does not do.
     """
 
+    at_first: int
     workers: int
     most_workers: int
     seconds: float | None = None
@@ -93,6 +95,7 @@ def extent_of(options: Options, settings: Settings) -> Extent:
         )
     may_grow = options.workers is None and workers > 1
     return Extent(
+        at_first=workers if asked else min(workers, cores()),
         workers=workers,
         most_workers=min(max(workers, MOST_A_CORE * cores()), room) if may_grow else workers,
         seconds=None if options.max_time is None else seconds_in(options.max_time),

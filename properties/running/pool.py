@@ -102,8 +102,7 @@ class Pool:
             self.run.deadline = time.monotonic() + self.extent.seconds
         with INTERRUPTION.put_off():
             try:
-                for _ in range(min(self.extent.workers, len(self.run.parts))):
-                    self._start(self._next_name())
+                self._start_up_to(self.extent.at_first)
                 while self._goes_on():
                     self._listen()
                     if self._may_grow() and self._idleness.has_room():
@@ -111,6 +110,10 @@ class Pool:
                         self._start(self._next_name())
             finally:
                 self._end()
+
+    def _start_up_to(self, count: int) -> None:
+        while self._places and len(self._workers) < count:
+            self._start(self._next_name())
 
     def _next_name(self) -> str:
         return f"w{len(self._workers)}" if self.extent.workers > 1 else ""
@@ -154,6 +157,9 @@ class Pool:
             case PartProgress():
                 for listener in self.listeners:
                     listener.progressed(message)
+                if message.workloads and not message.violated:
+                    # More targets that spin than there are cores would take each other's time.
+                    self._start_up_to(self.extent.workers)
             case Found(data):
                 worker.found = findings_from_data(data)
                 if announce(self.run, worker.found, self.listeners) and self.fail_fast:

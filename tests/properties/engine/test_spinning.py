@@ -111,6 +111,13 @@ def test_a_target_that_has_spun_in_some_trials_is_given_less_in_others_and_confi
     assert handle.pace.shortcuts == 1
 
 
+def test_a_target_that_has_spun_once_is_given_less_in_a_hurry() -> None:
+    pace = Pace(spun=1)
+    assert not pace.expects_spin
+    pace.haste = Haste.HURRIED
+    assert pace.expects_spin
+
+
 def test_a_target_that_has_spun_gets_its_time_where_care_is_taken() -> None:
     pace = Pace(spun=TRIALS)
     assert pace.expects_spin

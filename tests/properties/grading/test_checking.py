@@ -34,7 +34,7 @@ LOST = Verdict.failed("2 zombies")
 
 def check(*stages: Stage, **cells: Verdict) -> Check:
     """Return a check that has found verdicts, each named `FAMILY__INVARIANT`."""
-    made = Check(Rubric(stages), settings(), Extent(1, 1), 0.0, ())
+    made = Check(Rubric(stages), settings(), Extent(1, 1, 1), 0.0, ())
     for place, verdict in cells.items():
         family, _, invariant = place.partition("__")
         made.findings.setdefault(family, Cells())[invariant].note(verdict)
@@ -74,7 +74,7 @@ def test_an_interrupted_check_has_the_stages_that_were_tried_to_their_ends() -> 
     second = Stage("ends", 2, ("eof_races",), ("clean_eof",))
     submission = Submission(settings(), None)
     rubric = Rubric((first, second))
-    given = grade_of(rubric, submission, Extent(1, 1), [Interrupting()])
+    given = grade_of(rubric, submission, Extent(1, 1, 1), [Interrupting()])
     assert given.partial
     assert [(one.score, one.status) for one in given.stages] == [(1, ALL_HELD), (0, UNFINISHED)]
     assert PARTIAL in "\n".join(whole(given, Terminal.nowhere()))

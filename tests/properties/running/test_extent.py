@@ -109,6 +109,7 @@ def test_what_contradicts_each_other_is_refused(options: Options) -> None:
 
 def test_only_where_the_user_does_not_say_how_many_there_may_be_more_later() -> None:
     usual = extent_of(Options(), settings_from(Target.server()))
+    assert usual.at_first == min(usual.workers, cores())
     assert usual.most_workers == max(usual.workers, MOST_A_CORE * cores()) or cores() == 1
     assert extent_of(Options(workers="2"), settings_from(Target.server())).most_workers == 2
     assert extent_of(Options(), settings_from(Target.address("127.0.0.1:7"))).most_workers == 1

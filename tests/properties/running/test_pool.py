@@ -18,6 +18,7 @@ from properties.running.listener import RunListener
 from properties.running.plan import plan
 from properties.running.pool import Pool
 from properties.running.preflight import planned
+from properties.running.processes.idleness import Idleness
 from properties.running.progress.parts import PartProgress
 from properties.running.rehearsal import UNTRIED
 from properties.running.run import Run
@@ -30,7 +31,7 @@ from tests.properties.running.test_settings import settings
 from tests.properties.server_runs import variant
 
 RUNG = f"{sys.executable} -P -m target.{{}} --port {{{{port}}}}"
-ALONE, BOTH = Extent(1, 1), Extent(2, 2)
+ALONE, BOTH = Extent(1, 1, 1), Extent(2, 2, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,23 @@ def test_a_worker_reports_a_violation_again_when_it_has_become_a_stronger_one() 
     assert [one.levels for one in received if isinstance(one, PartProgress)][-1] == ("must",)
 
 
+def test_more_targets_than_at_first_run_once_a_workload_has_gone_well() -> None:
+    listener = Listener()
+    Pool(made("tcpserv04", sweeps=False), [listener], Extent(1, 2, 2)).go()
+    assert listener.workers == {"w0", "w1"}
+
+
+def test_targets_that_all_fail_are_not_joined_by_more_than_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Idleness, "has_room", lambda _: False)
+    run = made("tcpserv01", ("control", "freeze"), sweeps=False)
+    listener = Listener()
+    Pool(run, [listener], Extent(1, 2, 2)).go()
+    assert run.status is ExitStatus.VIOLATION
+    assert listener.workers == {"w0"}
+
+
 @pytest.mark.parametrize(
     "extent",
     [pytest.param(ALONE, id="alone", marks=pytest.mark.exhaustive), pytest.param(BOTH, id="both")],
@@ -179,7 +197,7 @@ def test_a_run_that_ends_before_anything_was_learnt_says_so() -> None:
 
 def test_a_run_whose_time_is_over_before_that_names_the_family() -> None:
     run = rehearsing()
-    Pool(run, [], Extent(1, 1, seconds=0.0)).go()
+    Pool(run, [], Extent(1, 1, 1, seconds=0.0)).go()
     (words,) = run.left_out
     assert words.startswith("the time was over before these were tried:")
     assert "schedules" in words
@@ -204,7 +222,7 @@ def test_the_first_violation_can_end_a_run() -> None:
 
 def test_a_time_ends_a_run() -> None:
     run = made("tcpserv04", examples=1000)
-    Pool(run, [], Extent(1, 1, seconds=0.5)).go()
+    Pool(run, [], Extent(1, 1, 1, seconds=0.5)).go()
     assert run.parts_done < len(run.parts)
     assert workers() == []
 
@@ -231,6 +249,6 @@ def test_a_worker_ends_where_its_interruption_has_become_an_error(
     monkeypatch.setattr("properties.running.worker.run_part", run_part)
     monkeypatch.setattr("properties.running.worker.end_nursery", cleaned_up.touch)
     run = made("tcpserv04")
-    Pool(run, [], Extent(1, 1, seconds=0.5)).go()
+    Pool(run, [], Extent(1, 1, 1, seconds=0.5)).go()
     assert cleaned_up.exists()
     assert run.errors == []
