@@ -9,6 +9,10 @@ from collections.abc import Callable
 EXCERPT = 24
 """Bytes that are kept of both sides where they differ."""
 
+MOST_UNDUE = 1 << 20
+"""Bytes that may come beside all that was due, once one has differed. More are a flood: they may
+come for ever, and would let no wait come to its end."""
+
 Differs = Callable[[int, bytes, bytes], None]
 """Called once, with the offset of the first byte that differs, what was expected, and what came."""
 
@@ -80,3 +84,8 @@ class ExpectedBytes:
     def missing(self) -> int:
         """How many bytes are still to come."""
         return len(self._due)
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether far more has come than was due, after a byte that differs."""
+        return self.has_differed and self.come > self.promised + MOST_UNDUE

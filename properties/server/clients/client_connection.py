@@ -207,8 +207,6 @@ class ClientConnection(KernelView):
                 sockets.reset_at_close(self.socket)
         self.socket.close()
 
-    # Reading and writing.
-
     def write(self) -> bool:
         """Write as much as the kernel takes; return whether anything moved."""
         moved = False
@@ -255,7 +253,7 @@ class ClientConnection(KernelView):
     def read(self) -> bool:
         """Read once; return whether anything came that may still be waited for.
 
-        What comes after a byte that differs may come for ever, and is only thrown away.
+        What comes after a byte that differs is thrown away; a client that is flooded closes.
         """
         try:
             self.handshake.raise_if_reset()
@@ -272,7 +270,9 @@ class ClientConnection(KernelView):
         had_differed = self.owed.has_differed
         if self.owed.take(data):
             self._record_received(len(data))
-        return not had_differed
+        if self.owed.is_flooded:
+            self.close()
+        return self.closed or not had_differed
 
     def _record_received(self, count: int) -> None:
         events = self._history.events

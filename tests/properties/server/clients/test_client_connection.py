@@ -1,11 +1,16 @@
 """One client: how it sees its connection begin and end."""
 
 import socket
+from contextlib import suppress
+from threading import Thread
+
+import pytest
 
 from faults.fault import Reading
+from properties.engine.byte_streams import MOST_UNDUE
 from properties.model.history import History
 from properties.model.oracle import Echo
-from properties.server.clients.client_connection import ClientConnection
+from properties.server.clients.client_connection import LARGEST_READ, ClientConnection
 from properties.server.clients.client_socket import Way
 from properties.server.events import End, Ended
 from target.sockets import Endpoint, reset_at_close
@@ -35,3 +40,34 @@ def test_a_connection_to_no_listener_was_refused() -> None:
     wait_until(client.check_connected)
     client.discard()
     assert not client.connected
+
+
+@pytest.mark.parametrize(
+    ("surplus", "closes"), [(MOST_UNDUE, False), (MOST_UNDUE + LARGEST_READ, True)]
+)
+def test_a_client_closes_once_it_is_flooded_with_what_nobody_asked_for(
+    surplus: int, *, closes: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
+        client = ClientConnection(1, Way(endpoint), Reading.EAGER, Echo().start(), History())
+        accepted, _ = server.accept()
+    wait_until(client.check_connected)
+    with accepted:
+        sender = Thread(target=flood, args=(accepted, surplus))
+        sender.start()
+        wait_until(lambda: has_read(client, surplus))
+        sender.join()
+    assert client.closed == closes
+    client.discard()
+
+
+def flood(one: socket.socket, count: int) -> None:
+    with suppress(ConnectionError):
+        one.sendall(bytes(count))
+
+
+def has_read(client: ClientConnection, count: int) -> bool:
+    """Read once; return whether so much has come, or the client has closed."""
+    client.read()
+    return client.closed or client.owed.come == count
