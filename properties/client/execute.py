@@ -27,7 +27,17 @@ from properties.client.events import (
 )
 from properties.client.launch import Launch
 from properties.client.listener import Listener
-from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
+from properties.client.overfilling import type_until_held
+from properties.client.steps import (
+    Accept,
+    Answer,
+    EndInput,
+    FromFile,
+    Say,
+    Terminal,
+    Type,
+    TypeUntilHeld,
+)
 from properties.engine.injection import inject, run_steps
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import KEEPER_LOST, Conclusion, Doubted
@@ -98,6 +108,8 @@ def _make(context: ClientRunContext, step: Step) -> None:
             context.meet()
         case Type(payload):
             context.type(payload)
+        case TypeUntilHeld():
+            type_until_held(context)
         case Answer(piece, withheld):
             context.answer(piece, withheld)
         case Say(payload):

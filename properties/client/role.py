@@ -19,6 +19,7 @@ CLIENT = Role(
             "file": steps.FromFile,
             "accept": steps.Accept,
             "type": steps.Type,
+            "type-until-held": steps.TypeUntilHeld,
             "answer": steps.Answer,
             "say": steps.Say,
             "end-input": steps.EndInput,

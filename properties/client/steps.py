@@ -56,6 +56,19 @@ class Type(Step):
 
 
 @dataclass(frozen=True)
+class TypeUntilHeld(Step):
+    """Give the client input until it holds some that its connection does not take.
+
+    The server accepts, and reads nothing.
+    """
+
+    is_workload: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return "type until the client holds what its connection does not take"
+
+
+@dataclass(frozen=True)
 class Answer(Step):
     """Read and echo what was typed, the first of it `piece` bytes in each write (0: as it comes).
 

@@ -1,7 +1,6 @@
 // mistake: half-closes as soon as input has ended, with a part of it still unsent (UNP 6.6, 16.2)
 // invariant: no_data_lost_at_eof
 // fault: control
-// examples: 480
 #include "unpcli.h"
 
 /* A small send buffer, so that a part is often unsent. */

@@ -13,7 +13,16 @@ from faults.client_context import ClientContext, OutputFailure
 from faults.fault import Fault
 from faults.payloads import A_LINE, A_WORD, HEAVY, IN_BULK, MAXLINE, Content, Payload, size
 from properties.client.generation.wire_faults import WIRE_SWEEPS
-from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
+from properties.client.steps import (
+    Accept,
+    Answer,
+    EndInput,
+    FromFile,
+    Say,
+    Terminal,
+    Type,
+    TypeUntilHeld,
+)
 from properties.model.steps import Inject, Workload
 from properties.model.sweep import Choice
 
@@ -95,6 +104,9 @@ def _corners() -> dict[str, Workload]:
         "8 MiB before the server reads": (
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
             *(Accept(), Answer()),
+        ),
+        "input ends while the client holds what its connection does not take": (
+            *(TypeUntilHeld(), EndInput(), Answer()),
         ),
     }
 

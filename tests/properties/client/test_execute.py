@@ -39,7 +39,17 @@ from properties.client.events import (
 )
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
-from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
+from properties.client.overfilling import PIECE
+from properties.client.steps import (
+    Accept,
+    Answer,
+    EndInput,
+    FromFile,
+    Say,
+    Terminal,
+    Type,
+    TypeUntilHeld,
+)
 from properties.client.summary import summarize
 from properties.model.end_reports import EndReportPatterns
 from properties.model.events import Conclusion, Event, Injected, StepBegan
@@ -184,6 +194,21 @@ def test_a_file_has_all_its_lines_from_the_start_and_ends_with_them() -> None:
     assert [event.total for event in history.of(Typed)] == [5000]
     assert len(list(history.of(InputEnded))) == 1
     assert summarize(history).printed == 5000
+    assert blamed(history) == {}
+
+
+def test_input_is_typed_until_the_client_holds_what_its_connection_does_not_take() -> None:
+    history = run(TypeUntilHeld(), EndInput(), Answer())
+    # The kernel takes more than one piece, and the reference reads one more when it is full.
+    assert next(history.of(InputEnded)).owed > 2 * PIECE.length
+    assert next(history.of(Accepted)).at < next(history.of(Typed)).at
+    assert blamed(history) == {}
+
+
+def test_a_client_that_waits_for_each_echo_is_typed_no_more_than_a_piece() -> None:
+    waits = f"{CONNECT}\nfor line in sys.stdin.buffer: s.sendall(line); os.write(1, s.recv(9999))"
+    history = run(TypeUntilHeld(), EndInput(), Answer(), command=script(waits))
+    assert summarize(history).typed == PIECE.length
     assert blamed(history) == {}
 
 

@@ -31,7 +31,16 @@ from properties.client.families import CLIENT_FAMILIES
 from properties.client.generation.wire_faults import TAKES_A_TIMEOUT
 from properties.client.generation.workloads import CLIENT_FAULT_STRATEGIES, TERMINAL_MOST
 from properties.client.role import CLIENT
-from properties.client.steps import Accept, Answer, EndInput, FromFile, Say, Terminal, Type
+from properties.client.steps import (
+    Accept,
+    Answer,
+    EndInput,
+    FromFile,
+    Say,
+    Terminal,
+    Type,
+    TypeUntilHeld,
+)
 from properties.model.events import Conclusion, Event
 from properties.model.role import Family
 from properties.model.settings import Limits
@@ -316,7 +325,7 @@ def test_every_event_of_a_client_comes_back_from_json_as_it_was(kind: type[Event
 
 
 def test_every_step_has_a_word_in_a_case() -> None:
-    steps = {Terminal, FromFile, Accept, Type, Answer, Say, EndInput}
+    steps = {Terminal, FromFile, Accept, Type, TypeUntilHeld, Answer, Say, EndInput}
     assert set(CLIENT.words.steps.values()) == steps
     assert set(CLIENT.words.faults.values()) == set(CLIENT_FAULTS)
     assert set(EVENTS) <= set(CLIENT.words.events.values())
