@@ -6,8 +6,8 @@ its case could not be replayed. All that the server has done is run again as one
 where that fails on fresh servers each time, it is the case.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate
 
 from properties.model.events import Doubted
 from properties.model.steps import Workload, clients, with_numbers
@@ -27,21 +27,32 @@ TIMES = 2
 
 
 class Trail:
-    """The workloads that a server has run since it was started."""
+    """The last workloads that a server has run since it was started.
+
+    No more of them than have MOST_STEPS steps together, for they are run as one.
+    """
 
     def __init__(self) -> None:
-        self._workloads: list[Workload] = []
-        self.last: Workloads = ()
-        """Those that the server of the last workload has run, with that."""
+        self._workloads: deque[Workload] = deque()
+        self._steps = 0
+        self._ran = self._workloads
 
     def begin(self) -> None:
         """Another server comes."""
-        self._workloads.clear()
+        self._workloads, self._steps = deque(), 0
 
     def add(self, workload: Workload) -> None:
         """Another workload comes."""
+        self._ran = self._workloads
         self._workloads.append(workload)
-        self.last = tuple(self._workloads)
+        self._steps += len(workload)
+        while self._steps > MOST_STEPS:
+            self._steps -= len(self._workloads.popleft())
+
+    @property
+    def last(self) -> Workloads:
+        """Those that the server of the last workload has run, with that."""
+        return tuple(self._ran)
 
 
 def joined(workloads: Workloads) -> Workload:
@@ -53,13 +64,6 @@ def joined(workloads: Workloads) -> Workload:
     *others, last = _numbered(workloads)
     before = (step for one in others for step in (*one, *_ends(one)))
     return (*before, Standstill(), *last)
-
-
-def that_fit(workloads: Workloads) -> Workloads:
-    """Return as many of the last workloads as have no more than MOST_STEPS together."""
-    lengths = accumulate(map(len, reversed(workloads)))
-    count = sum(length <= MOST_STEPS for length in lengths)
-    return workloads[len(workloads) - count :]
 
 
 def _numbered(workloads: Iterable[Workload]) -> Iterator[Workload]:
@@ -85,9 +89,9 @@ def shown_as_one(
 
     `run` runs a workload on a fresh server. `violated`: the invariants of which it must show one.
     """
-    if len(fitting := that_fit(workloads)) < LEAST:
+    if len(workloads) < LEAST:
         return None
-    trial, whole = None, joined(fitting)
+    trial, whole = None, joined(workloads)
     for _ in range(TIMES):
         trial = run(whole)
         if not trial.violated & violated or any(trial.history.of(Doubted)):

@@ -13,7 +13,7 @@ from properties.model.target_spec import Target
 from properties.model.trial import Trial, judged
 from properties.server.harness import ServerHarness
 from properties.server.invariants import exact_echo
-from properties.server.limits.adding_up import MOST_STEPS, joined, shown_as_one, that_fit
+from properties.server.limits.adding_up import MOST_STEPS, Trail, joined, shown_as_one
 from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send, Standstill
 from tests.properties.server.histories import history, mismatched, opened
 from tests.properties.server_runs import HOST, PATIENCE, script
@@ -47,10 +47,22 @@ def test_the_clients_of_a_fault_are_given_numbers_as_well() -> None:
     assert Inject(AbortPending((2, 3), (4,), Order.BEFORE, with_data=False)) in whole
 
 
-def test_of_too_many_the_last_ones_are_taken() -> None:
-    long = (Open(1),) * (MOST_STEPS // 2)
-    assert that_fit((RESETS, long, long)) == (long, long)
-    assert that_fit((RESETS, 3 * long)) == ()
+def test_of_too_many_workloads_the_last_ones_are_known() -> None:
+    trail, half = Trail(), (Open(1),) * (MOST_STEPS // 2)
+    for workload in (RESETS, half, half):
+        trail.add(workload)
+    assert trail.last == (half, half)
+    trail.add(3 * half)
+    assert not trail.last
+
+
+def test_what_a_server_has_run_is_known_until_another_one_runs_something() -> None:
+    trail = Trail()
+    trail.add(RESETS)
+    trail.begin()
+    assert trail.last == (RESETS,)
+    trail.add((Open(1),))
+    assert trail.last == ((Open(1),),)
 
 
 def test_what_several_workloads_do_is_shown_by_one_that_does_it_all(
