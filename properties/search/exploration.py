@@ -35,6 +35,7 @@ from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.measured_case import Smallest
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
+from properties.search.seen_again import see_again
 from properties.search.shrinking import Shrinking
 
 REFUTED = "it seemed violated while the target's timers were not waited for, and was not with them"
@@ -118,6 +119,7 @@ class Exploration:
             if to_shrink is not None and self.shrink:
                 self._find_smallest(findings)
                 self._violating.clear()
+            see_again(trial, self._kept, findings, self._counted(findings))
             if to_shrink is not None or status is not Status.MISSED:
                 return ""
         return why
@@ -240,16 +242,19 @@ class Exploration:
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
 
-    def _shrinking(self, findings: Findings) -> Shrinking:
+    def _counted(self, findings: Findings) -> Callable[[Workload], Trial]:
         def run(workload: Workload) -> Trial:
             findings.workloads += 1
             return self._trial(workload)
 
+        return run
+
+    def _shrinking(self, findings: Findings) -> Shrinking:
         def remark(words: str) -> None:
             findings.remark = words
             self.progress(findings)
 
-        return Shrinking(self.harness, run, remark, self.budget)
+        return Shrinking(self.harness, self._counted(findings), remark, self.budget)
 
     def _is_shrunk_here(self, one: Violated) -> bool:
         shrunk = self.harness.learnt.shrunk.get(one.name)
