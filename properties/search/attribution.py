@@ -70,16 +70,12 @@ def give_to_control(findings: Findings, seen: Seen, failure: Failure, baseline: 
 def give_to_the_swept(findings: Mapping[str, Findings], swept: Set[tuple[str, str]]) -> None:
     """Let a violation that only drawn workloads of a family met be told where it is certain.
 
-    `swept` are the families and invariants that a finite choice violates each time. One of a family
-    is certain where it is a MUST and its smallest case has failed each time. Another kind of error
-    is another violation, and stays. Idempotent.
+    `swept` are the families and invariants that a finite choice has violated, and not in some runs
+    only. One of a family is certain where it is a MUST and its smallest case has failed each time.
+    Another kind of error is another violation, and stays. Idempotent.
     """
     met = [(one, name) for one in findings.values() for name in one.failed()]
-    sure = [
-        (one, name)
-        for one, name in met
-        if one.cells[name].fails(Level.MUST) and shows_each_time(one.cells[name])
-    ]
+    sure = [(one, name) for one, name in met if _is_certain(one.cells[name])]
     for one, name in met:
         told = [other for other, of in sure if of == name and (other.family, of) in swept]
         kinds = {kind for other in told for kind in other.cells[name].failures}
@@ -90,10 +86,15 @@ def give_to_the_swept(findings: Mapping[str, Findings], swept: Set[tuple[str, st
             one.cells[name].note(Verdict.not_applicable(MET_BY_LUCK.format(families=families)))
 
 
-def shows_each_time(cell: Cell) -> bool:
-    """Return whether the smallest case of a violation has failed in all its runs, of several."""
+def _is_certain(cell: Cell) -> bool:
     failure = cell.failure
-    return failure is not None and 1 < failure.times == failure.failed
+    return cell.fails(Level.MUST) and failure is not None and 1 < failure.times == failure.failed
+
+
+def comes_and_goes(cell: Cell) -> bool:
+    """Return whether the smallest case of a violation is known to fail in some runs only."""
+    failure = cell.failure
+    return failure is not None and failure.failed < failure.times
 
 
 def rank_of(invariant: Invariant, tried: Trial) -> tuple[int, int]:

@@ -16,20 +16,24 @@ from properties.search.kept import Kept
 RUNS = 3
 """Runs, all of which must fail, of a choice that shows something each time."""
 
+SLOW = 1.0
+"""Seconds. A choice whose run takes longer counts as one that shows it each time."""
+
 
 def see_again(
     tried: Trial, kept: Kept, findings: Findings, run: Callable[[Workload], Trial]
 ) -> None:
     """Run a workload again, and count how often each of its violations shows.
 
-    Only for those that were not counted yet, and of which no smaller workload is kept.
+    Only for those that were not counted yet, and of which no smaller workload is kept; and not
+    where a run takes long.
     """
     uncounted = {
         name: failure
         for name, failure in _failures(tried, findings).items()
         if kept.best.get(name) is tried and not failure.times
     }
-    if not uncounted:
+    if not uncounted or (tried.history.events[-1:] and tried.history.events[-1].at > SLOW):
         return
     again = [run(tried.workload) for _ in range(RUNS - 1)]
     for name, failure in uncounted.items():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from properties.model.history import History
 from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.sweep import Choice
@@ -12,18 +13,21 @@ from properties.search.seen_again import RUNS
 from properties.server.steps import Open, Reset
 from tests.properties.running.test_settings import settings
 from tests.properties.search.made_up import exploration, trial
+from tests.properties.server.histories import history, opened
 
 RESETS = Choice("ends", "RST", (Open(1), Reset(1)), 1)
 SURE, LUCKY = [True] * RUNS, [True, *[False] * RUNS]
 
 
-def known_elsewhere(shows: list[bool]) -> tuple[Exploration, list[Workload]]:
+def known_elsewhere(
+    shows: list[bool], seen: History | None = None
+) -> tuple[Exploration, list[Workload]]:
     """Return a part whose runs show the same or not, in turn; another part has shrunk it."""
     left, runs = iter(shows), list[Workload]()
 
     def run(workload: Workload) -> Trial:
         runs.append(workload)
-        return trial(workload, *["no_zombies"] * next(left))
+        return trial(workload, *["no_zombies"] * next(left), seen=seen)
 
     part = exploration(run)
     part.harness.learnt.shrunk["no_zombies"] = Level.MUST
@@ -39,6 +43,13 @@ def test_it_is_counted_in_how_many_runs_it_shows(shows: list[bool], failed: int)
     assert (failure.failed, failure.times) == (failed, RUNS)
     assert findings.workloads == len(runs) == RUNS
     assert findings.cells["no_zombies"].judged == 1
+
+
+def test_where_a_run_takes_long_there_is_one() -> None:
+    part, runs = known_elsewhere([True], history(*map(opened, (1, 2, 3))))
+    # Each event comes a second after the one before.
+    part.sweep([RESETS])
+    assert len(runs) == 1
 
 
 def test_what_was_counted_is_not_counted_again() -> None:
