@@ -96,8 +96,6 @@ class ServerIoLoop:
         self.input += data
         self.owed.input_changes()
 
-    # Waiting.
-
     def wait(self, condition: Callable[[], bool]) -> Conclusion:
         """Go on until the condition holds or it is certain, or likely, that it will not."""
         return wait(self, condition)
@@ -157,8 +155,7 @@ class ServerIoLoop:
         self.due_to_server.promise(data)
         if self.comes_back:
             self.due_to_user.promise(data)
-        newline = data.rfind(b"\n")
-        if newline >= 0:
+        if (newline := data.rfind(b"\n")) >= 0:
             self.typed_in_lines = self.typed - count + newline + 1
         del self.input[:count]
         self.owed.sent(data)
@@ -182,6 +179,7 @@ class ServerIoLoop:
         is_surplus = self.due_to_user.has_differed
         if data:
             self.due_to_user.take(data)
+            self.handle.pace.in_vain |= self.due_to_user.is_flooded
             self._record_printed(len(data), is_surplus)
         return data is not None and not (data and is_surplus)
 
@@ -239,6 +237,8 @@ class ServerIoLoop:
 
     def _take(self, data: bytes) -> None:
         self.due_to_server.take(data)
+        assert self.handle is not None
+        self.handle.pace.in_vain |= self.due_to_server.is_flooded
         self._history.add(Taken(self._history.now(), len(data), self.taken))
 
     def _serve(self, one: ServerConnection) -> bool:

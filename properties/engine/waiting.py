@@ -173,15 +173,18 @@ class Quiescence:
         self._io_loop = io_loop
         self._handle = io_loop.handle
         self._stillness = Stillness(self._handle, question) if self._handle else None
-        self._patience = io_loop.patience
         self._spin_detector: SpinDetector | None = None
         if self._handle is not None:
             pace = self._handle.pace
-            self._patience = pace.patience(io_loop.patience)
             again = pace.in_vain or pace.haste is Haste.HURRIED
             self._spin_detector = SpinDetector(self._handle, SPINS_AGAIN if again else SPINS)
         self._still_since: float | None = None
         self._times_at_start: dict[int, tuple[int, int]] | None = None
+
+    @property
+    def _patience(self) -> float:
+        given = self._io_loop.patience
+        return given if self._handle is None else self._handle.pace.patience(given)
 
     def conclude(self) -> Conclusion | None:
         """Look once; return what is certain now, None to go on waiting."""

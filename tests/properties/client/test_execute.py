@@ -39,6 +39,7 @@ from properties.client.events import (
 )
 from properties.client.execute import execute
 from properties.client.invariants.registry import CLIENT_INVARIANTS
+from properties.client.launch import Launch
 from properties.client.overfilling import PIECE
 from properties.client.steps import (
     Accept,
@@ -216,6 +217,16 @@ def test_a_client_that_asks_epoll_about_a_file_is_found() -> None:
     asks = f"{CONNECT}\nimport select; select.epoll().register(0, select.EPOLLIN)"
     history = run(FromFile(A_LINE), Answer(), command=script(asks))
     assert list(blamed(history)) == ["no_data_lost_at_eof"]
+
+
+@pytest.mark.parametrize(("megabytes", "hurries"), [("0.5", False), ("2", True)])
+def test_a_client_that_floods_its_user_is_not_waited_for_as_long_as_others(
+    megabytes: str, *, hurries: bool
+) -> None:
+    prints = f"{CONNECT}\nos.write(1, b'?' * int({megabytes} * (1 << 20)))"
+    launch = Launch()
+    execute((Accept(),), script(prints), HOST, Rules(patience=PATIENCE), launch)
+    assert launch.pace.in_vain == hurries
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,18 @@ def test_a_second_wait_of_the_same_trial_is_shorter_and_counted_so(clock: Clock)
     assert handle.pace.shortcuts == 1
 
 
+def test_a_wait_of_a_trial_that_fails_meanwhile_becomes_shorter(clock: Clock) -> None:
+    handle, began = target(clock, TIMED), clock.now
+
+    def fails_after_a_second() -> bool:
+        handle.pace.in_vain = clock.now > began + 1.0
+        return False
+
+    conclusion, seconds = concluded(FakeLoop(clock, handle), fails_after_a_second)
+    assert conclusion is Conclusion.ASLEEP
+    assert seconds == pytest.approx(AFTER_ONE_IN_VAIN, abs=2 * TURN)
+
+
 @pytest.mark.parametrize(("used", "conclusion"), [(0.6, Conclusion.BUSY), (0.4, None)])
 def test_a_target_that_computes_is_busy_where_it_had_the_processor(
     clock: Clock, used: float, conclusion: Conclusion | None
