@@ -15,7 +15,7 @@ from properties.running.record import tables as record
 from properties.running.record.case_files import CaseFiles, Named
 from properties.running.settings import Settings
 from properties.running.versions import origin_here
-from properties.search.attribution import CONTROL, comes_and_goes, give_to_the_swept
+from properties.search.attribution import CONTROL, give_to_the_swept
 from properties.search.cells import Cell, Cells, Failure, smallest_of
 from properties.search.findings import Findings
 from properties.search.known_violations import KnownViolation
@@ -73,8 +73,8 @@ class Run:
         """Add what one part has found; `complete`: it came to its end."""
         if data.swept and DRAWN_SCHEDULES not in data.swept:
             of_control = ((CONTROL, name) for name in data.control)
-            own = (name for name in data.failed() if not comes_and_goes(data.cells[name]))
-            self.swept_violations |= {(data.family, name) for name in own} | {*of_control}
+            own = ((data.family, name) for name in data.failed() if name not in data.by_luck)
+            self.swept_violations |= {*own, *of_control}
         self.findings[data.family].merge(replace(data, control=Cells()))
         if data.control:
             self.findings[CONTROL].cells.merge(data.control)

@@ -91,12 +91,6 @@ def _is_certain(cell: Cell) -> bool:
     return cell.fails(Level.MUST) and failure is not None and 1 < failure.times == failure.failed
 
 
-def comes_and_goes(cell: Cell) -> bool:
-    """Return whether the smallest case of a violation is known to fail in some runs only."""
-    failure = cell.failure
-    return failure is not None and failure.failed < failure.times
-
-
 def rank_of(invariant: Invariant, tried: Trial) -> tuple[int, int]:
     """Return the sort key of trials that violated an invariant: strong and small ones first."""
     return -tried.verdicts[invariant.id].level, size_of(tried.workload)

@@ -35,7 +35,7 @@ from properties.search.known_violations import NOTHING_KNOWN, Baseline
 from properties.search.measured_case import Smallest
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
-from properties.search.seen_again import see_again
+from properties.search.seen_again import SeenAgain
 from properties.search.shrinking import Shrinking
 
 REFUTED = "it seemed violated while the target's timers were not waited for, and was not with them"
@@ -98,13 +98,14 @@ class Exploration:
         """Try each of these choices, also where another one has violated something."""
 
         def run(findings: Findings) -> None:
+            again = SeenAgain(self._counted(findings))
             for choice in choices:
                 answers = findings.swept.setdefault(choice.group, {})
-                answers[choice.value] = self._why_not_tried(choice, findings)
+                answers[choice.value] = self._why_not_tried(choice, findings, again)
 
         return self._explored(run)
 
-    def _why_not_tried(self, choice: Choice, findings: Findings) -> str:
+    def _why_not_tried(self, choice: Choice, findings: Findings, again: SeenAgain) -> str:
         """Try a choice until its fault happens; return why it does not, empty where it does."""
         if self._shows_the_same(choice):
             self.harness.note(self.harness.learnt.plain_fails)
@@ -119,7 +120,7 @@ class Exploration:
             if to_shrink is not None and self.shrink:
                 self._find_smallest(findings)
                 self._violating.clear()
-            see_again(trial, self._kept, findings, self._counted(findings))
+            again.look(trial, findings)
             if to_shrink is not None or status is not Status.MISSED:
                 return ""
         return why

@@ -27,8 +27,9 @@ class Findings:
 
     `connections` were made with the target, and `bytes` went over them in both directions.
     `known` has what was seen of each entry of the baseline that was met, by its words; `swept` what
-    was tried of each group of finite choices; `control` what belongs to the family of that name,
-    because it shows without the fault.
+    was tried of each group of finite choices, and `by_luck` the invariants that those have violated
+    in some runs only; `control` what belongs to the family of that name, because it shows without
+    the fault.
     """
 
     family: str
@@ -41,6 +42,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     known: dict[str, Met] = field(default_factory=dict)
     swept: Answers = field(default_factory=dict)
+    by_luck: list[str] = field(default_factory=list)
     cells: Cells = field(default_factory=Cells)
     control: Cells = field(default_factory=Cells)
 
@@ -66,6 +68,7 @@ class Findings:
         for words, (times, reason) in other.known.items():
             self.met(words, times, reason)
         merge(self.swept, other.swept)
+        self.by_luck += [name for name in other.by_luck if name not in self.by_luck]
         self.cells.merge(other.cells)
         self.control.merge(other.control)
 

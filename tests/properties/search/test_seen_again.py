@@ -34,25 +34,29 @@ def known_elsewhere(
     return part, runs
 
 
-@pytest.mark.parametrize(("shows", "failed"), [(SURE, RUNS), (LUCKY, 1)])
-def test_it_is_counted_in_how_many_runs_it_shows(shows: list[bool], failed: int) -> None:
+@pytest.mark.parametrize(("shows", "by_luck"), [(SURE, []), (LUCKY, ["no_zombies"])])
+def test_it_is_seen_whether_it_shows_each_time(shows: list[bool], by_luck: list[str]) -> None:
     part, runs = known_elsewhere(shows)
     findings = part.sweep([RESETS])
-    failure = findings.cells["no_zombies"].failure
-    assert failure is not None
-    assert (failure.failed, failure.times) == (failed, RUNS)
+    assert findings.by_luck == by_luck
     assert findings.workloads == len(runs) == RUNS
     assert findings.cells["no_zombies"].judged == 1
+    assert findings.shrunk() == []
+
+
+def test_one_choice_that_shows_it_each_time_is_enough() -> None:
+    part, _ = known_elsewhere([*LUCKY[:RUNS], *SURE, *LUCKY])
+    assert part.sweep([RESETS, RESETS, RESETS]).by_luck == []
 
 
 def test_where_a_run_takes_long_there_is_one() -> None:
     part, runs = known_elsewhere([True], history(*map(opened, (1, 2, 3))))
     # Each event comes a second after the one before.
-    part.sweep([RESETS])
+    assert part.sweep([RESETS]).by_luck == []
     assert len(runs) == 1
 
 
-def test_what_was_counted_is_not_counted_again() -> None:
+def test_what_shows_each_time_is_not_looked_at_again() -> None:
     part, runs = known_elsewhere([True] * (RUNS + 1))
     part.sweep([RESETS, RESETS])
     assert len(runs) == RUNS + 1
