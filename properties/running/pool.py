@@ -102,18 +102,18 @@ class Pool:
             self.run.deadline = time.monotonic() + self.extent.seconds
         with INTERRUPTION.put_off():
             try:
-                self._start_up_to(self.extent.at_first)
+                for _ in range(min(self.extent.at_first, len(self.run.parts))):
+                    self._start(self._next_name())
                 while self._goes_on():
                     self._listen()
                     if self._may_grow() and self._idleness.has_room():
-                        drawing.load()
-                        self._start(self._next_name())
+                        self._start_another(self._next_name())
             finally:
                 self._end()
 
-    def _start_up_to(self, count: int) -> None:
-        while self._places and len(self._workers) < count:
-            self._start(self._next_name())
+    def _start_another(self, name: str) -> None:
+        drawing.load()
+        self._start(name)
 
     def _next_name(self) -> str:
         return f"w{len(self._workers)}" if self.extent.workers > 1 else ""
@@ -159,7 +159,8 @@ class Pool:
                     listener.progressed(message)
                 if message.workloads and not message.violated:
                     # More targets that spin than there are cores would take each other's time.
-                    self._start_up_to(self.extent.workers)
+                    while self._places and len(self._workers) < self.extent.workers:
+                        self._start_another(self._next_name())
             case Found(data):
                 worker.found = findings_from_data(data)
                 if announce(self.run, worker.found, self.listeners) and self.fail_fast:
@@ -227,8 +228,7 @@ class Pool:
             return
         if self._places[0] >= worker.parts:
             self._retire(worker)
-            drawing.load()
-            self._start(worker.name)
+            self._start_another(worker.name)
             return
         worker.place = place = self._places.popleft()
         left = FAIL_FAST if self.fail_fast else max(0.0, self.shrinking - self._learnt.shrinking)

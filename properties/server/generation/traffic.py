@@ -50,7 +50,8 @@ def traffic() -> Choices:
         yield Choice("ways to read", reading.value, workload, 1)
     for name, end in (("FIN", HalfClose(1)), ("close", Close(1)), ("RST", Reset(1))):
         yield Choice("ends", name, (*served(1), end), 1, matters=True)
-        yield Choice("ends", f"{name} before any byte", (Open(1), end), 1)
+        # At rest the server has accepted: one that comes before is a fault (aborted_connections).
+        yield Choice("ends", f"{name} before any byte", (Open(1), Standstill(), end), 1)
     words = tuple(step for client in range(1, len(WORDS) + 1) for step in _word(client))
     yield Choice(CORNERS, "words that may end a session, each by itself", words, len(WORDS))
     # Last of those that matter: what a smaller one shows as well is sooner shrunk from there.
