@@ -1,34 +1,37 @@
 """How long it takes from the start of `anechoic check` to the shrunk case of each mutant.
 
     python -m benchmarks.time_to_verdict [--role server|client] [--as plain|alarm|waking]
-                                         [--only WORDS] [--every N] [--json FILE]
+                                         [--only WORDS] [--every N] [--write]
 
 The whole command is timed, all fault families included, as a user starts it. It is ended with the
 first `shrunk` event of the invariant that names the mistake, or its `violation` event. Each
 mutant is also started with a handler of SIGALRM that never runs (`alarm`), and with a thread that
-wakes every half second (`waking`), which are loaded into it.
+wakes every half second (`waking`), which are loaded into it. `--write` keeps the seconds beside the
+tables of what is detected, and makes the pages anew.
 """
 
 import argparse
 import json
 import shlex
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from properties.model.target_spec import RoleName
 from tests.compiled import compiled
+from tests.detection.rows import load
+from tests.detection.table import ROWS, TIMINGS, write
+from tests.detection.timings import MANNERS, load_timings, save_timings, spread
 from tests.mutants.catalogue import CLIENT_MUTANTS, MUTANTS, Mutant, build
 from tests.starting import interruptible
 
 WAKING = Path(__file__).with_name("waking.c")
 SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
-VARIABLES = {"plain": None, "alarm": "ANECHOIC_ALARM", "waking": "ANECHOIC_WAKING"}
+VARIABLES = dict(zip(MANNERS, (None, "ANECHOIC_ALARM", "ANECHOIC_WAKING"), strict=True))
 MOST = 300.0
 """Seconds after which a mutant counts as missed."""
 
@@ -88,7 +91,7 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="WORDS", help="mutants named so, or none")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
-    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--write", action="store_true", help="keep the seconds in docs/")
     asked = parser.parse_args()
     names = shlex.split(asked.only)
     chosen = [
@@ -106,17 +109,23 @@ def main() -> None:
             found.append(one)
             seconds = "missed" if one.seconds is None else f"{one.seconds:7.2f} s"
             print(f"{one.mutant:<34}{one.invariant:<24}{seconds}  {one.steps} steps", flush=True)
-    spent = sorted(one.seconds for one in found if one.seconds is not None)
-    missed = [one.mutant for one in found if one.seconds is None]
-    if spent:
-        at_90 = spent[min(len(spent) - 1, len(spent) * 9 // 10)]
+    _print_spread(found)
+    if asked.write:
+        timings = load_timings(TIMINGS)
+        timings.note(asked.manner, {one.mutant: one.seconds for one in found})
+        save_timings(timings, TIMINGS)
+        write(load(ROWS))
+
+
+def _print_spread(found: list[Timed]) -> None:
+    if spent := [one.seconds for one in found if one.seconds is not None]:
+        middle, at_90, longest = spread(spent)
         print(
-            f"{len(spent)} of {len(found)} found: median {statistics.median(spent):.2f} s, "
-            f"90 % within {at_90:.2f} s, longest {spent[-1]:.2f} s"
+            f"{len(spent)} of {len(found)} found: median {middle:.2f} s, "
+            f"90 % within {at_90:.2f} s, longest {longest:.2f} s"
         )
+    missed = [one.mutant for one in found if one.seconds is None]
     print(f"missed: {', '.join(missed) or 'none'}")
-    if asked.json:
-        asked.json.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
 
 
 if __name__ == "__main__":

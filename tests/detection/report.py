@@ -13,6 +13,7 @@ from tests.detection.rows import (
     Row,
     is_looked_for,
 )
+from tests.detection.timings import MANNERS, Timings
 from tests.mutants.catalogue import KINDS_OF, Mutant, Variant
 
 INTRODUCTION = """\
@@ -61,6 +62,9 @@ LEGEND = """\
 - *workloads*, *seconds*: until it failed for the first time
 - *steps*: of the first workload that failed, and of the smallest; and, where that does not fail
   each time, how often it failed
+- *plain*, *alarm*, *waking*: seconds from the start of `anechoic check`, all families included, to
+  the smallest case; of the program as it is, with a handler of SIGALRM that never runs, and with a
+  thread that wakes every half second (`python -m benchmarks.time_to_verdict --write`)
 """
 
 SUMMARY = """\
@@ -97,7 +101,9 @@ seen only by a workload that is silent for long enough on purpose; in others it 
 
 FOLDERS = {RoleName.SERVER: "variants", RoleName.CLIENT: "client_variants"}
 
-HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "steps")
+NOT_TIMED = Timings()
+
+HEAD = ("mutant", "mistake", "found in", "violated", "workloads", "seconds", "steps", *MANNERS)
 
 
 def page(
@@ -105,6 +111,7 @@ def page(
     variants: Sequence[Variant],
     results: Results,
     role: RoleName = RoleName.SERVER,
+    timings: Timings = NOT_TIMED,
 ) -> str:
     """Write the page about these programs, which are all of one role."""
     all_of_them, rows = list(mutants), results.mutants
@@ -120,7 +127,8 @@ def page(
     sections = [
         introduction,
         LEGEND,
-        *_groups(found, rows, role),
+        *_spreads(timings, found),
+        *_groups(found, rows, role, timings),
         SUMMARY,
         _summary(found, rows, role),
         *_moments(found, variants, role),
@@ -137,9 +145,17 @@ def found_only_by(invariant: str, rows: Iterable[Row]) -> list[str]:
     return [row.name for row in rows if row.violated == (invariant,)]
 
 
-def _groups(found: list[Mutant], rows: Mapping[str, Row], role: RoleName) -> Iterator[str]:
+def _spreads(timings: Timings, found: list[Mutant]) -> Iterator[str]:
+    if lines := timings.spreads([mutant.name for mutant in found]):
+        yield _table(("whole command", "measured", "median", "90 % within", "longest"), lines)
+
+
+def _groups(
+    found: list[Mutant], rows: Mapping[str, Row], role: RoleName, timings: Timings
+) -> Iterator[str]:
     for kind in KINDS_OF[role]:
-        lines = [_line(mutant, rows[mutant.name]) for mutant in found if mutant.kind == kind]
+        mutants = [mutant for mutant in found if mutant.kind == kind]
+        lines = [(*_line(one, rows[one.name]), *timings.cells_of(one.name)) for one in mutants]
         if lines:
             yield f"## {kind}\n"
             yield _table(HEAD, lines)

@@ -29,6 +29,7 @@ from tests.detection.rows import (
     row_of,
     save,
 )
+from tests.detection.timings import load_timings
 from tests.mutants.catalogue import (
     CLIENT_MUTANTS,
     CLIENT_VARIANTS,
@@ -40,6 +41,7 @@ from tests.mutants.catalogue import (
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 ROWS: Final = DOCS / "detection.json"
+TIMINGS: Final = DOCS / "detection-times.json"
 PAGE: Final = DOCS / "detection.md"
 CLIENT_PAGE: Final = DOCS / "detection-clients.md"
 
@@ -67,9 +69,10 @@ def write(results: Results) -> None:
 
 def rendered(results: Results) -> dict[Path, str]:
     """Return the pages that say what these rows say."""
+    timings = load_timings(TIMINGS)
     return {
-        PAGE: page(MUTANTS, VARIANTS, results),
-        CLIENT_PAGE: page(CLIENT_MUTANTS, CLIENT_VARIANTS, results, RoleName.CLIENT),
+        PAGE: page(MUTANTS, VARIANTS, results, timings=timings),
+        CLIENT_PAGE: page(CLIENT_MUTANTS, CLIENT_VARIANTS, results, RoleName.CLIENT, timings),
     }
 
 

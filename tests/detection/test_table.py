@@ -41,7 +41,7 @@ def line_of(name: str, text: str) -> str:
 def test_a_row_says_where_it_was_found_and_how_soon_and_how_small_it_got() -> None:
     assert line_of("reap_once", page_of(ONCE)) == (
         "| `reap_once.c` | a mistake (UNP 5.10) | disconnect_burst | **no_zombies** | 2 | 0.6 "
-        "| 35 → 2 |"
+        "| 35 → 2 |  |  |  |"
     )
 
 
@@ -50,7 +50,7 @@ def test_the_invariant_that_names_the_mistake_is_marked_among_those_that_failed(
 
 
 def test_a_case_that_does_not_fail_each_time_has_its_rate() -> None:
-    assert line_of("reap_five", page_of(SHY)).endswith("| 40 → 7, 5 of 12 |")
+    assert line_of("reap_five", page_of(SHY)).endswith("| 40 → 7, 5 of 12 |  |  |  |")
 
 
 def test_mutants_stand_under_their_kind_of_mistake() -> None:
