@@ -41,8 +41,8 @@ OFTEN_INHERITED = (Inheritance.NO_STREAMS, Inheritance.OUTPUT_GONE, Inheritance.
 
 LONGER = Payload(Content.LETTERS, MAXLINE + 1)
 
-_THREE_QUARTERS = Payload(Content.LETTERS, MAXLINE * 3 // 4)
-_WHOLE_BUFFER = Payload(Content.LETTERS, MAXLINE)
+_ALL_BUT_512 = Payload(Content.LETTERS, MAXLINE - 512)
+_A_SEGMENT = Payload(Content.LETTERS, 1024)
 
 MORE_THAN_AT_ONCE = Payload(Content.LETTERS, ROOM_UNREAD)
 """All that waits for a server that is frozen, and more than it can write before the first answer to
@@ -164,9 +164,9 @@ def _short_counts() -> Choices:
         workload = around(ShortCount(1, call, length, 20, LONGER), 1)
         value = f"{call.value} of {size(length)}"
         yield Choice("short counts", value, workload, matters=length == 1)
-    # In a ring of the book's size (MAXLINE) what comes next is in two parts.
-    used = (Open(1), Send(1, _THREE_QUARTERS), Receive(1))
-    cut = Inject(ShortCount(1, ShortCall.WRITE, MAXLINE // 2, 20, _WHOLE_BUFFER))
+    # In a ring of the book's size (MAXLINE) what comes next, as a whole, is in two parts.
+    used = (Open(1), Send(1, _ALL_BUT_512), Receive(1))
+    cut = Inject(ShortCount(1, ShortCall.WRITE, 768, 20, _A_SEGMENT))
     yield Choice("short counts", "write from a buffer that was used", (*used, cut))
 
 
