@@ -68,8 +68,8 @@ class Pace:
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
     `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
     `in_vain`: a wait of this trial was, or the target floods, so that a violation is known;
-    `spinning`: the threads that were seen to spin in it, as in
-    `spun` trials some were; `spun_at_start`: before anything had been asked of the target.
+    `spinning`: the threads that were seen to spin in it, as in `spun` trials some were;
+    `spun_at_start`: before anything had been asked of the target.
     `shortcuts` counts the waits that would have lasted longer without all this.
     """
 

@@ -56,6 +56,7 @@ class ServerIoLoop:
         self._parked = ParkedBytes()
         self.due_to_server = ExpectedBytes(partial(self._altered, Place.SENT))
         self.due_to_user = ExpectedBytes(partial(self._altered, Place.PRINTED))
+        self._due = (self.due_to_server, self.due_to_user)
         self.typed_in_lines = 0
         self.input = bytearray()
         self._input_ends = False
@@ -109,6 +110,8 @@ class ServerIoLoop:
         moved = False
         for descriptor, _ in poll.poll(longest * 1000):
             moved |= interests[descriptor][1]()
+        if self.handle is not None and any(one.is_flooded for one in self._due):
+            self.handle.pace.in_vain = True
         return moved
 
     def _interests(self) -> dict[int, tuple[int, Callable[[], bool]]]:
@@ -179,7 +182,6 @@ class ServerIoLoop:
         is_surplus = self.due_to_user.has_differed
         if data:
             self.due_to_user.take(data)
-            self.handle.pace.in_vain |= self.due_to_user.is_flooded
             self._record_printed(len(data), is_surplus)
         return data is not None and not (data and is_surplus)
 
@@ -237,8 +239,6 @@ class ServerIoLoop:
 
     def _take(self, data: bytes) -> None:
         self.due_to_server.take(data)
-        assert self.handle is not None
-        self.handle.pace.in_vain |= self.due_to_server.is_flooded
         self._history.add(Taken(self._history.now(), len(data), self.taken))
 
     def _serve(self, one: ServerConnection) -> bool:

@@ -106,7 +106,7 @@ class Pool:
                     self._start(self._next_name())
                 while self._goes_on():
                     self._listen()
-                    if self._may_grow() and self._idleness.has_room():
+                    if self._may_grow_to(self.extent.most_workers) and self._idleness.has_room():
                         self._start_another(self._next_name())
             finally:
                 self._end()
@@ -118,8 +118,8 @@ class Pool:
     def _next_name(self) -> str:
         return f"w{len(self._workers)}" if self.extent.workers > 1 else ""
 
-    def _may_grow(self) -> bool:
-        return bool(self._places) and len(self._workers) < self.extent.most_workers
+    def _may_grow_to(self, count: int) -> bool:
+        return bool(self._places) and len(self._workers) < count
 
     def _goes_on(self) -> bool:
         if self._left() == 0.0:
@@ -135,7 +135,8 @@ class Pool:
 
     def _longest_wait(self) -> float | None:
         """Return for how many seconds to listen at most, None for as long as it takes."""
-        times = [self._left(), self._idleness.until_next_look() if self._may_grow() else None]
+        may_grow = self._may_grow_to(self.extent.most_workers)
+        times = [self._left(), self._idleness.until_next_look() if may_grow else None]
         return min((one for one in times if one is not None), default=None)
 
     def _listen(self) -> None:
@@ -159,7 +160,7 @@ class Pool:
                     listener.progressed(message)
                 if message.workloads and not message.violated:
                     # More targets that spin than there are cores would take each other's time.
-                    while self._places and len(self._workers) < self.extent.workers:
+                    while self._may_grow_to(self.extent.workers):
                         self._start_another(self._next_name())
             case Found(data):
                 worker.found = findings_from_data(data)

@@ -120,7 +120,8 @@ class Exploration:
             if to_shrink is not None and self.shrink:
                 self._find_smallest(findings)
                 self._violating.clear()
-            again.look(trial, findings)
+            if self.shrink:
+                again.look(trial, findings)
             if to_shrink is not None or status is not Status.MISSED:
                 return ""
         return why

@@ -1,7 +1,8 @@
 """Whether a finite choice shows each time what is shrunk elsewhere, or showed it once by luck.
 
 What is shrunk is run often. A violation that another part shrinks, or has shrunk, would have been
-seen in one run alone, which says nothing of the choice (see `search.attribution`).
+seen in one run alone, which says nothing of the choice (see `search.attribution`). Where nothing is
+shrunk no violation is known to show each time, and none is told of another fault.
 """
 
 from collections.abc import Callable

@@ -32,17 +32,14 @@ class Timings:
 
     def spreads(self, names: Iterable[str]) -> list[tuple[str, ...]]:
         """Return cells for each manner in which any of these mutants were run."""
-        wanted = set(names)
-        made = {manner: self.by_manner.get(manner, {}) for manner in MANNERS}
-        found = {
-            manner: [spent for name, spent in one.items() if name in wanted and spent is not None]
-            for manner, one in made.items()
-        }
-        return [
-            (manner, f"{len(spent)} of {len(wanted)}", *(f"{one:.1f} s" for one in spread(spent)))
-            for manner, spent in found.items()
-            if spent
-        ]
+        wanted, lines = list(names), list[tuple[str, ...]]()
+        for manner in MANNERS:
+            made = self.by_manner.get(manner, {})
+            spent = [one for one in map(made.get, wanted) if one is not None]
+            if spent:
+                cells = (f"{one:.1f} s" for one in spread(spent))
+                lines.append((manner, f"{len(spent)} of {len(wanted)}", *cells))
+        return lines
 
 
 def spread(spent: Iterable[float]) -> tuple[float, float, float]:
