@@ -62,6 +62,7 @@ from properties.model.verdict import judge
 from target import ports, processes
 from target.command import REFERENCE_CLIENT, Command
 from target.errors import TargetError
+from tests.mutants.catalogue import CLIENT_MUTANTS, build
 from tests.properties.server_runs import HOST, PATIENCE, only_injected, wait_until
 
 A_LINE = Payload(Content.LINES, 24)
@@ -204,6 +205,12 @@ def test_input_is_typed_until_the_client_holds_what_its_connection_does_not_take
     assert next(history.of(InputEnded)).owed > 2 * PIECE.length
     assert next(history.of(Accepted)).at < next(history.of(Typed)).at
     assert blamed(history) == {}
+
+
+def test_a_client_that_forgets_what_it_holds_when_its_input_ends_is_found() -> None:
+    forgets = next(one for one in CLIENT_MUTANTS if one.name == "client-input_end_unsent")
+    history = run(TypeUntilHeld(), EndInput(), Answer(), command=Command(build(forgets)))
+    assert "no_data_lost_at_eof" in blamed(history)
 
 
 def test_a_client_that_waits_for_each_echo_is_typed_no_more_than_a_piece() -> None:
