@@ -2,13 +2,16 @@
 
     python -m benchmarks.bare_loop [--fault NAME ...] [--workloads N] [-- COMMAND]
 
-The workloads of each fault family that needs no gate are drawn once. They are run by the harness,
-which looks at the server and judges, and by a loop that only connects, writes, reads what is owed
-and closes; it leaves the faults out. Both ways take turns, each with a server of its own. Prints
+The workloads of each fault family that needs neither gate nor wire are drawn once. They are run by
+the harness, which looks at the server and judges. What their clients did is taken from the
+histories, those included that a fault or a question about the server brings: who connected, how
+many bytes each sent and read, and how it ended. A loop does the same again, on a server of its own,
+and nothing else: it connects, writes, reads what is owed and closes. Both ways take turns. Prints
 the speed of the harness as a share of the loop's.
 """
 
 import argparse
+import re
 import select
 import socket
 import statistics
@@ -17,14 +20,16 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from faults.payloads import A_LINE
+from faults.wire.wire_fault import WireFault
+from properties.model.events import Marked, StepBegan
+from properties.model.history import History
 from properties.model.role import Family
 from properties.model.settings import Limits, Rules
 from properties.model.steps import Workload
 from properties.model.target_spec import Target
+from properties.server.events import Closed, HalfClosed, Opened, Received, Sent
 from properties.server.families import FAMILIES
 from properties.server.harness import ServerHarness
-from properties.server.steps import Close, HalfClose, Open, Receive, Reset, Send
 from target import ports
 from target.command import REFERENCE, Command
 from target.sockets import reset_at_close
@@ -32,67 +37,75 @@ from target.start import start
 
 HOST = "127.0.0.1"
 ROUNDS = 3
+CROWD = re.compile(r"(\d+) more clients connect")
+FILLING = memoryview(bytes(1 << 16))
 
 
 class BareLoop:
-    """Makes the steps of a workload with non-blocking sockets and one poll."""
+    """Makes the connections of a history again with non-blocking sockets and one poll."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._sockets: dict[int, socket.socket] = {}
-        self._unsent: dict[int, bytearray] = {}
+        self._unsent: dict[int, int] = {}
         self._owed: dict[int, int] = {}
+        self._received: dict[int, int] = {}
+        self._crowd: list[socket.socket] = []
 
-    def run(self, workload: Workload) -> None:
-        """Run a workload as `execute` does: an exchange, the steps, every end, an exchange."""
-        self._exchange(-1)
-        for step in workload:
-            self._make(step)
+    def run(self, history: History) -> None:
+        """Do what its clients did, in the same order; in the end all of them close."""
+        for event in history.events:
+            self._make(event)
         for client in list(self._sockets):
-            self._end(client)
-        self._exchange(-2)
+            self._drop(client)
+        self._disperse()
 
-    def _exchange(self, client: int) -> None:
-        self._make(Open(client))
-        self._make(Send(client, A_LINE))
-        self._make(Receive(client))
-        self._end(client)
-
-    def _make(self, step: object) -> None:
-        match step:
-            case Open(client):
-                self._sockets[client] = socket.create_connection((HOST, self._port))
+    def _make(self, event: object) -> None:
+        match event:
+            case Marked(what=what) if crowd := CROWD.match(what):
+                self._crowd += [self._connected() for _ in range(int(crowd[1]))]
+            case StepBegan():
+                self._disperse()
+            case Opened(client=client):
+                self._sockets[client] = self._connected()
                 self._sockets[client].setblocking(False)
-                self._unsent[client], self._owed[client] = bytearray(), 0
-            case Send(client, payload) if client in self._sockets:
-                self._unsent[client] += payload.data(client)
-                self._owed[client] += payload.length
-            case Receive(client) if client in self._sockets:
-                self._until(lambda: client not in self._sockets or not self._owed[client])
-            case HalfClose(client) if client in self._sockets:
-                self._end(client)
-            case Close(client) | Reset(client) if client in self._sockets:
-                if isinstance(step, Reset):
+                self._unsent[client] = self._owed[client] = self._received[client] = 0
+            case Sent(client=client, count=count) if client in self._sockets:
+                self._unsent[client] += count
+                self._owed[client] += count
+            case Received(client=client, total=total) if client in self._sockets:
+                # A fault may have had more come than an echo is.
+                expected = min(total, self._owed[client])
+                self._until(client, lambda: self._received[client] >= expected)
+            case HalfClosed(client=client) if client in self._sockets:
+                self._until(client, lambda: not self._unsent[client])
+                if client in self._sockets:
+                    self._sockets[client].shutdown(socket.SHUT_WR)
+                    self._until(client, lambda: False)
+            case Closed(client=client, by_reset=by_reset) if client in self._sockets:
+                if by_reset:
                     reset_at_close(self._sockets[client])
                 self._drop(client)
 
-    def _end(self, client: int) -> None:
-        self._until(lambda: client not in self._sockets or not self._unsent[client])
-        if client in self._sockets:
-            self._sockets[client].shutdown(socket.SHUT_WR)
-            self._until(lambda: client not in self._sockets)
+    def _connected(self) -> socket.socket:
+        return socket.create_connection((HOST, self._port))
+
+    def _disperse(self) -> None:
+        while self._crowd:
+            self._crowd.pop().close()
 
     def _drop(self, client: int) -> None:
         self._sockets.pop(client).close()
 
-    def _until(self, holds: Callable[[], bool]) -> None:
-        while not holds():
+    def _until(self, client: int, holds: Callable[[], bool]) -> None:
+        """Serve all clients until it holds, or until the connection of this one has ended."""
+        while client in self._sockets and not holds():
             poll = select.poll()
             by_descriptor = {}
-            for client, one in self._sockets.items():
-                writing = select.POLLOUT if self._unsent[client] else 0
+            for name, one in self._sockets.items():
+                writing = select.POLLOUT if self._unsent[name] else 0
                 poll.register(one, select.POLLIN | writing)
-                by_descriptor[one.fileno()] = client
+                by_descriptor[one.fileno()] = name
             for descriptor, ready in poll.poll(10_000):
                 self._serve(by_descriptor[descriptor], ready)
 
@@ -100,16 +113,22 @@ class BareLoop:
         one = self._sockets[client]
         try:
             if ready & select.POLLOUT:
-                del self._unsent[client][: one.send(self._unsent[client])]
+                self._unsent[client] -= one.send(FILLING[: self._unsent[client]])
             if ready & ~select.POLLOUT:
                 data = one.recv(1 << 18)
-                self._owed[client] -= len(data)
+                self._received[client] += len(data)
                 if not data:
                     self._drop(client)
         except BlockingIOError:
             return
         except OSError:
             self._drop(client)
+
+
+def needs_more(family: Family) -> bool:
+    """Return whether a family needs a gate or a wire."""
+    fault = family.fault
+    return fault is not None and (bool(fault.calls) or issubclass(fault, WireFault))
 
 
 def drawn(family: Family, count: int) -> list[Workload]:
@@ -130,29 +149,31 @@ def drawn(family: Family, count: int) -> list[Workload]:
     return found
 
 
-def seconds_bare(command: Command, workloads: list[Workload]) -> float:
+def seconds_bare(command: Command, histories: list[History]) -> float:
     """Return how long the bare loop takes."""
     reservation = ports.reserve(HOST)
     handle = start(command, HOST, reservation)
     try:
         began = time.perf_counter()
-        for workload in workloads:
-            BareLoop(reservation.port).run(workload)
+        for history in histories:
+            BareLoop(reservation.port).run(history)
         return time.perf_counter() - began
     finally:
         handle.stop()
         reservation.release()
 
 
-def seconds_here(command: Command, workloads: list[Workload]) -> float:
-    """Return how long the harness takes, its first workload left out: it starts the server."""
+def run_here(command: Command, workloads: list[Workload]) -> tuple[float, list[History]]:
+    """Return how long the harness takes, and what happened.
+
+    Its first workload is left out: it starts the server.
+    """
     harness = ServerHarness(Target(HOST, command), Rules())
     try:
         harness.run_trial(())
         began = time.perf_counter()
-        for workload in workloads:
-            harness.run_trial(workload)
-        return time.perf_counter() - began
+        histories = [harness.run_trial(workload).history for workload in workloads]
+        return time.perf_counter() - began, histories
     finally:
         harness.close()
 
@@ -166,14 +187,13 @@ def main() -> None:
     asked = parser.parse_args()
     command = Command(tuple(asked.command)) if asked.command else REFERENCE
     for family in FAMILIES:
-        is_gated = family.fault is not None and bool(family.fault.calls)
-        if is_gated or (asked.fault and family.name not in asked.fault):
+        if needs_more(family) or (asked.fault and family.name not in asked.fault):
             continue
         workloads = drawn(family, asked.workloads)
-        pairs = [
-            (seconds_bare(command, workloads), seconds_here(command, workloads))
-            for _ in range(ROUNDS)
-        ]
+        pairs = []
+        for _ in range(ROUNDS):
+            seconds, histories = run_here(command, workloads)
+            pairs.append((seconds_bare(command, histories), seconds))
         bare, here = (statistics.median(one) for one in zip(*pairs, strict=True))
         share = statistics.median(one / other for one, other in pairs)
         print(

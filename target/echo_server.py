@@ -57,8 +57,8 @@ CLIENT_STILL_QUEUED = frozenset({
     errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPERM,
 })  # fmt: skip
 
-# Short for a client that waits, long enough that the rounds use no CPU worth measuring.
-PAUSE_NANOSECONDS = 100_000_000
+# Short for a client that waits; a hundred rounds a second use 2 % of a processor.
+PAUSE_NANOSECONDS = 10_000_000
 
 # How a client goes without a FIN: it resets, or it is written to after it has gone (UNP 5.13), or
 # its host does not answer any more (UNP 5.14).
