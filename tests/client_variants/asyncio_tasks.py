@@ -55,6 +55,8 @@ class Conversation:
         while data := await loop.sock_recv(self.sockfd, CHUNK):
             self.owed -= len(data)
             write_all(data)
+        # A send() of this turn may have used up the error; its task has not run since.
+        await asyncio.sleep(0)
         if self.failure:
             raise self.failure
         if not self.input_ended or self.owed > 0:

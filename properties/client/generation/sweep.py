@@ -193,11 +193,13 @@ def _resets() -> Choices:
         workload = (*before, Inject(PeerReset(manner, frozen)))
         value = _in_words(manner.value, name, frozen=frozen, typed=False)
         yield Choice("ends by RST", value, workload, 1)
-    # FIN and RST both wait for a client that has bytes to write: SIGPIPE, or EPIPE (UNP 5.13).
+    # FIN and RST both wait for a client that has bytes to write: SIGPIPE, or EPIPE (UNP 5.13). Or
+    # data and RST: whether it writes or reads first decides which call meets the error.
     stuck: Workload = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
-    fault = PeerReset(ResetManner.AFTER_FIN, frozen=True)
-    value = _in_words(fault.manner.value, "megabytes to write", frozen=True, typed=False)
-    yield Choice("ends by RST", value, (*stuck, Inject(fault)), 1, matters=True)
+    for manner in (ResetManner.AFTER_FIN, ResetManner.AFTER_DATA):
+        value = _in_words(manner.value, "megabytes to write", frozen=True, typed=False)
+        workload = (*stuck, Inject(PeerReset(manner, frozen=True)))
+        yield Choice("ends by RST", value, workload, 1, matters=True)
     yield _at_a_terminal("ends by RST", PeerReset(ResetManner.ALONE, frozen=True))
 
 
