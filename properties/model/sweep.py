@@ -94,6 +94,9 @@ IN_ANOTHER_SHARD = "in another shard"
 PLAIN_FAILS = "each fresh target fails without a fault"
 """Why a value was not tried whose fault would show the same as none."""
 
+CANNOT_BE = "not applicable: "
+"""What the reason begins with where no fault of a value can happen at this target, or here."""
+
 WITHOUT_A_TURN = (NOT_REACHED, IN_ANOTHER_SHARD, PLAIN_FAILS)
 """The reasons that say nothing of the value: they are the same for many."""
 

@@ -1,8 +1,10 @@
 """How much was done: the cells that were judged, and which finite choices were not tried."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from properties.model.sweep import (
+    CANNOT_BE,
     IN_ANOTHER_SHARD,
     NOT_REACHED,
     PLAIN_FAILS,
@@ -27,6 +29,8 @@ def lines(run: Run, width: int) -> Iterator[str]:
     for group, found in groups.items():
         for why, values in _by_reason(found).items():
             yield from wrapped("not swept  ", f"{group}: {'; '.join(values)}: {why}", width)
+    if reasons := _not_applicable(groups.values()):
+        yield from wrapped("not applicable  ", reasons, width)
     yield from _without_a_turn(groups.values(), is_lost=run.lacks_shards)
     yield from _worth(run, width)
 
@@ -61,9 +65,19 @@ def points(run: Run) -> str:
 def _by_reason(found: Coverage) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for value, why in found.missing.items():
-        if why not in WITHOUT_A_TURN:
+        if why not in WITHOUT_A_TURN and not why.startswith(CANNOT_BE):
             reasons.setdefault(why, []).append(value)
     return reasons
+
+
+def _not_applicable(groups: Iterable[Coverage]) -> str:
+    """Return why faults cannot happen at this target, each with the number of its choices.
+
+    Not which they are: of a server without workers none can be killed, whatever else is chosen.
+    """
+    reasons = (why for found in groups for why in found.missing.values())
+    counts = Counter(why.removeprefix(CANNOT_BE) for why in reasons if why.startswith(CANNOT_BE))
+    return "; ".join(f"{why} ({count})" for why, count in counts.most_common())
 
 
 def _without_a_turn(groups: Iterable[Coverage], *, is_lost: bool) -> Iterator[str]:

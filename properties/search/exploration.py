@@ -22,7 +22,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
+from properties.model.sweep import ATTEMPTS, CANNOT_BE, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
 from properties.model.verdict import FollowUp, Outcome
 from properties.model.violation_kinds import kind_of
@@ -123,7 +123,7 @@ class Exploration:
             if self.shrink:
                 again.look(trial, findings)
             if to_shrink is not None or status is not Status.MISSED:
-                return ""
+                return CANNOT_BE + why if status is Status.IMPOSSIBLE else ""
         return why
 
     def _shows_the_same(self, choice: Choice) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from properties.model.sweep import DRAWN_SCHEDULES, Answers, Choice, Drawn
+from properties.model.sweep import CANNOT_BE, DRAWN_SCHEDULES, Answers, Choice, Drawn
 from properties.reports import swept
 from properties.running.plan import Part, PartKind
 from properties.running.run import Run
@@ -36,6 +36,16 @@ def test_what_was_not_tried_is_told_with_its_reason() -> None:
     assert list(swept.lines(made, 100))[2:] == [
         "not swept  ends: a; b: too few",
         "not swept  ends: c: too late",
+    ]
+
+
+def test_what_no_fault_can_be_made_for_is_counted_by_reason() -> None:
+    none = f"{CANNOT_BE}no worker"
+    answers = {"killed children": {"a": none, "b": none}, "bursts": {"c": none, "d": ""}}
+    made = planned(answers, killed_children="ab", bursts="cd")
+    assert list(swept.lines(made, 100))[1:] == [
+        "swept  killed children 0 of 2, bursts 1 of 2",
+        "not applicable  no worker (3)",
     ]
 
 

@@ -3,7 +3,7 @@
 from faults.fault import Status
 from properties.model.settings import Limits, Rules
 from properties.model.steps import Workload
-from properties.model.sweep import ATTEMPTS, PLAIN_FAILS, Choice
+from properties.model.sweep import ATTEMPTS, CANNOT_BE, PLAIN_FAILS, Choice
 from properties.model.trial import Trial
 from properties.search.findings import Findings, findings_from_data
 from properties.server.families import FAMILIES
@@ -53,11 +53,11 @@ def test_one_whose_fault_misses_is_tried_again_and_then_told() -> None:
     assert found.swept["ends"]["close"]
 
 
-def test_one_that_the_target_cannot_show_counts_as_tried() -> None:
-    found = exploration(
-        lambda workload: trial(workload, seen=history(injected(status=Status.IMPOSSIBLE)))
-    ).sweep([CLOSES])
-    assert found.swept["ends"] == {"close": ""}
+def test_one_whose_fault_cannot_happen_is_tried_once_and_not_applicable() -> None:
+    impossible = injected(status=Status.IMPOSSIBLE)
+    found = exploration(lambda workload: trial(workload, seen=history(impossible))).sweep([CLOSES])
+    assert found.swept["ends"] == {"close": f"{CANNOT_BE}as asked for"}
+    assert found.workloads == 1
 
 
 def test_what_needs_more_clients_than_the_server_takes_is_told_and_not_tried() -> None:
