@@ -30,57 +30,66 @@ class SlowCall:
     """A system call that may block: its name and the place (0 to 5) of its timeout argument."""
 
     name: str
-    timeout: Timeout = Timeout.NONE
-    argument: int = 0
+    timeout: Timeout
+    argument: int
 
 
-_NEVER = Timeout.NONE
-_MS = Timeout.MILLISECONDS
-_PTR = Timeout.POINTER
-_ELSE = Timeout.ELSEWHERE
+_Kind = tuple[Timeout, int]
+
+
+def _ms(argument: int) -> _Kind:
+    return Timeout.MILLISECONDS, argument
+
+
+def _pointer(argument: int) -> _Kind:
+    return Timeout.POINTER, argument
+
+
+_NEVER: _Kind = (Timeout.NONE, 0)
+_ELSE: _Kind = (Timeout.ELSEWHERE, 0)
 
 # Name, kind and place of the timeout, then the number on x86_64 and on aarch64 (None: not there).
 # Numbers: the kernel's arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
-_TABLE: tuple[tuple[str, Timeout, int, int | None, int | None], ...] = (
-    ("read", _NEVER, 0, 0, 63),
-    ("write", _NEVER, 0, 1, 64),
-    ("poll", _MS, 2, 7, None),
-    ("readv", _NEVER, 0, 19, 65),
-    ("writev", _NEVER, 0, 20, 66),
-    ("close", _ELSE, 0, 3, 57),
-    ("nanosleep", _ELSE, 0, 35, 101),
-    ("clock_nanosleep", _ELSE, 0, 230, 115),
-    ("select", _PTR, 4, 23, None),
-    ("pause", _NEVER, 0, 34, None),
-    ("sendfile", _NEVER, 0, 40, 71),
-    ("accept", _NEVER, 0, 43, 202),
-    ("sendto", _NEVER, 0, 44, 206),
-    ("recvfrom", _NEVER, 0, 45, 207),
-    ("sendmsg", _NEVER, 0, 46, 211),
-    ("recvmsg", _NEVER, 0, 47, 212),
-    ("semop", _NEVER, 0, 65, 193),
-    ("msgrcv", _NEVER, 0, 70, 188),
-    ("fcntl", _NEVER, 0, 72, 25),
-    ("flock", _NEVER, 0, 73, 32),
-    ("io_getevents", _PTR, 4, 208, 4),
-    ("semtimedop", _PTR, 3, 220, 192),
-    ("wait4", _NEVER, 0, 61, 260),
-    ("rt_sigtimedwait", _PTR, 2, 128, 137),
-    ("rt_sigsuspend", _NEVER, 0, 130, 133),
-    ("futex", _PTR, 3, 202, 98),
-    ("epoll_wait", _MS, 3, 232, None),
-    ("waitid", _NEVER, 0, 247, 95),
-    ("pselect6", _PTR, 4, 270, 72),
-    ("ppoll", _PTR, 2, 271, 73),
-    ("splice", _NEVER, 0, 275, 76),
-    ("epoll_pwait", _MS, 3, 281, 22),
-    ("accept4", _NEVER, 0, 288, 242),
-    ("recvmmsg", _PTR, 4, 299, 243),
-    ("io_uring_enter", _ELSE, 0, 426, 426),
-    ("epoll_pwait2", _PTR, 3, 441, 441),
+_TABLE: tuple[tuple[str, _Kind, int | None, int | None], ...] = (
+    ("read", _NEVER, 0, 63),
+    ("write", _NEVER, 1, 64),
+    ("poll", _ms(2), 7, None),
+    ("readv", _NEVER, 19, 65),
+    ("writev", _NEVER, 20, 66),
+    ("close", _ELSE, 3, 57),
+    ("nanosleep", _ELSE, 35, 101),
+    ("clock_nanosleep", _ELSE, 230, 115),
+    ("select", _pointer(4), 23, None),
+    ("pause", _NEVER, 34, None),
+    ("sendfile", _NEVER, 40, 71),
+    ("accept", _NEVER, 43, 202),
+    ("sendto", _NEVER, 44, 206),
+    ("recvfrom", _NEVER, 45, 207),
+    ("sendmsg", _NEVER, 46, 211),
+    ("recvmsg", _NEVER, 47, 212),
+    ("semop", _NEVER, 65, 193),
+    ("msgrcv", _NEVER, 70, 188),
+    ("fcntl", _NEVER, 72, 25),
+    ("flock", _NEVER, 73, 32),
+    ("io_getevents", _pointer(4), 208, 4),
+    ("semtimedop", _pointer(3), 220, 192),
+    ("wait4", _NEVER, 61, 260),
+    ("rt_sigtimedwait", _pointer(2), 128, 137),
+    ("rt_sigsuspend", _NEVER, 130, 133),
+    ("futex", _pointer(3), 202, 98),
+    ("epoll_wait", _ms(3), 232, None),
+    ("waitid", _NEVER, 247, 95),
+    ("pselect6", _pointer(4), 270, 72),
+    ("ppoll", _pointer(2), 271, 73),
+    ("splice", _NEVER, 275, 76),
+    ("epoll_pwait", _ms(3), 281, 22),
+    ("accept4", _NEVER, 288, 242),
+    ("recvmmsg", _pointer(4), 299, 243),
+    ("io_uring_enter", _ELSE, 426, 426),
+    ("epoll_pwait2", _pointer(3), 441, 441),
 )
 
-_COLUMN = {"x86_64": 3, "aarch64": 4}
+_COLUMN = {"x86_64": 2, "aarch64": 3}
 
 
 def slow_calls(machine: str) -> dict[int, SlowCall]:
@@ -88,7 +97,7 @@ def slow_calls(machine: str) -> dict[int, SlowCall]:
     if (column := _COLUMN.get(machine)) is None:
         return {}
     return {
-        number: SlowCall(row[0], row[1], row[2])
+        number: SlowCall(row[0], *row[1])
         for row in _TABLE
         if isinstance(number := row[column], int)
     }

@@ -9,7 +9,13 @@ IS_ENDED = "what was ended unasked has ended: the condition is there for the typ
 OTHER_MACHINE = "it is a number of another kind of machine than the one it was measured on"
 NO_STATE = "no state of a thread has this letter"
 STANDARD_INPUT = "the copy of a descriptor is never number 0, which is standard input"
+NOT_LOOKED_AT = "of a call without a timeout among its arguments the place is not looked at"
+ANNOTATION = "it is an annotation"
+EXPORTED = "nothing is imported by `import *`"
 SETTLED = "target/settled.py"
+WAITS = "target/waits.py"
+LEVELS = "properties/model/levels.py"
+LEVELS_EXPORTS = ("EXCEPTIONS", "LEVELS", "Level", "LevelException")
 SERVER = "properties/server/invariants"
 CLIENT = "properties/client"
 
@@ -71,4 +77,21 @@ EQUIVALENT: dict[str, str] = {
     f"{SETTLED}:timeouts_of: constant: 16 -> 17": "the kernel fills 16 bytes of a longer buffer",
     f"{SETTLED}:copy_descriptor: compared: copied >= 0 -> copied > 0": STANDARD_INPUT,
     f"{SETTLED}:copy_descriptor: constant: 0 -> 1 (2)": STANDARD_INPUT,
+    f"{WAITS}: constant: 0 -> 1": NOT_LOOKED_AT,
+    f"{WAITS}: constant: 0 -> -1": NOT_LOOKED_AT,
+    f"{WAITS}: constant: 0 -> 1 (2)": NOT_LOOKED_AT,
+    f"{WAITS}: constant: 0 -> -1 (2)": NOT_LOOKED_AT,
+    f"{WAITS}: left_out: (Timeout, int) -> (int,)": ANNOTATION,
+    f"{WAITS}: left_out: (Timeout, int) -> (Timeout,)": ANNOTATION,
+    f"{WAITS}:Timeout: constant: 'none' -> 'none_'": "the value is a word for who reads the source",
+    f"{WAITS}: constant: 'aarch64' -> 'aarch64_' (2)": OTHER_MACHINE,
+    f"{WAITS}: constant: 128 -> 129 (2)": OTHER_MACHINE,
+    f"{WAITS}: constant: 128 -> 127 (2)": OTHER_MACHINE,
+    f"{WAITS}:parse: constant: 0 -> -1": "of a running thread nothing else is told",
+    **{f"{LEVELS}: constant: {name!r} -> '{name}_'": EXPORTED for name in LEVELS_EXPORTS},
+    **{
+        f"{LEVELS}: left_out: {list(LEVELS_EXPORTS)} -> "
+        f"{[one for one in LEVELS_EXPORTS if one != name]}": EXPORTED
+        for name in LEVELS_EXPORTS
+    },
 }

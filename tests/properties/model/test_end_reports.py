@@ -82,3 +82,12 @@ def test_a_report_may_stand_anywhere_in_many_lines() -> None:
 )
 def test_a_program_may_have_words_of_its_own(text: str, told: tuple[bool, bool]) -> None:
     assert report(text, EndReportPatterns(eof="beendet", reset="status 3$")) == told
+
+
+def test_words_that_are_given_take_the_place_of_the_usual_ones() -> None:
+    given = EndReportPatterns("ended", "broken", "far")
+    assert EndReportPatterns.of("ended", "broken", "far") == given
+
+
+def test_words_that_are_not_given_are_the_usual_ones() -> None:
+    assert EndReportPatterns.of(None, None, None) == EndReportPatterns()

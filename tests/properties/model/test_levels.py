@@ -13,8 +13,16 @@ from faults.server.accept_errors import AcceptErrno, AcceptError
 from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.scarce_descriptors import ScarceDescriptors
+from properties.model import levels
 from properties.model.events import Event, Injected, Marked
-from properties.model.levels import EXCEPTIONS, Level, LevelException, happened, ruling
+from properties.model.levels import (
+    EXCEPTIONS,
+    Level,
+    LevelException,
+    happened,
+    is_weak,
+    ruling,
+)
 from properties.model.steps import Inject, Workload
 from properties.model.trial import judged
 from properties.model.verdict import Invariant, Verdict
@@ -79,6 +87,31 @@ def test_the_row_that_decides_is_told() -> None:
     assert row.choices == ("ENETUNREACH", "EHOSTUNREACH", "EOPNOTSUPP")
 
 
+@pytest.fixture
+def one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the table have one row, about one invariant after one fault."""
+    row = LevelException(Level.MAY, "a page", "a reason", fault=SCARCE.name, invariant=DIES)
+    monkeypatch.setattr(levels, "EXCEPTIONS", (row,))
+
+
+@pytest.mark.usefixtures("one_row")
+def test_a_row_about_a_pair_excuses_neither_its_invariant_nor_its_fault_alone() -> None:
+    assert ruling(DIES, [SCARCE]).level is Level.MAY
+    assert ruling(DIES, []).level is Level.MUST
+    assert ruling(DIES, [UNREACHABLE]).level is Level.MUST
+    assert ruling("exact_echo", [SCARCE]).level is Level.MUST
+
+
+@pytest.mark.usefixtures("one_row")
+def test_a_fault_is_weak_where_a_row_is_about_it() -> None:
+    assert is_weak(SCARCE) is True
+    assert is_weak(UNREACHABLE) is False
+
+
+def test_a_fault_is_weak_where_one_row_of_many_is_about_it() -> None:
+    assert is_weak(SCARCE)
+
+
 def test_an_invariant_may_state_its_own_level() -> None:
     assert ruling("of_mine", [], Level.SHOULD).level is Level.SHOULD
     assert ruling("bounded_memory", [], Level.MUST).level is Level.MUST
@@ -116,6 +149,12 @@ def test_without_a_record_all_faults_of_a_workload_count() -> None:
 
 def test_a_record_of_another_workload_is_not_used() -> None:
     assert happened(workload(UNREACHABLE), [became(Freeze())]) == (UNREACHABLE,)
+
+
+def test_a_record_of_which_only_the_first_fault_is_the_planned_one_is_not_used() -> None:
+    missed = became(UNREACHABLE, Status.MISSED)
+    planned = workload(UNREACHABLE, SCARCE)
+    assert happened(planned, [missed, missed]) == (UNREACHABLE, SCARCE)
 
 
 def test_a_violation_gets_its_level_when_it_is_judged() -> None:

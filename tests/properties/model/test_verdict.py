@@ -8,6 +8,7 @@ from properties.model.history import History
 from properties.model.oracle import ServiceScope
 from properties.model.verdict import (
     NO_PROCESSES,
+    SEVERITY,
     FollowUp,
     Invariant,
     Outcome,
@@ -22,6 +23,42 @@ SOME = INVARIANTS[0]
 
 def _crash(_history: History) -> Verdict:
     raise KeyError("after")
+
+
+def test_the_outcomes_are_called_as_in_the_json_output() -> None:
+    assert [one.value for one in Outcome] == [
+        "pass",
+        "fail",
+        "known",
+        "inconclusive",
+        "not-applicable",
+    ]
+
+
+def test_the_worst_outcome_comes_first() -> None:
+    assert SEVERITY == (
+        Outcome.FAIL,
+        Outcome.INCONCLUSIVE,
+        Outcome.KNOWN,
+        Outcome.PASS,
+        Outcome.NOT_APPLICABLE,
+    )
+
+
+def test_a_report_shows_every_reason_but_that_nothing_of_the_kind_was_tried() -> None:
+    assert Verdict(Outcome.FAIL, "seen").remarkable
+    assert Verdict.not_applicable("no process").remarkable
+    assert not Verdict.not_tried().remarkable
+
+
+def test_what_has_passed_held() -> None:
+    assert Verdict.passed().reason == "held"
+
+
+def test_an_invariant_needs_nothing_that_it_does_not_ask_for() -> None:
+    plain = Invariant("made_up", "UNP 1", "it MUST hold", lambda _: Verdict.passed())
+    assert not plain.needs_processes
+    assert not plain.judges_the_end
 
 
 def test_an_invariant_that_crashes_is_inconclusive_and_says_why() -> None:
