@@ -27,6 +27,11 @@ class Trial:
     verdicts: dict[str, Verdict]
 
     @property
+    def seconds(self) -> float:
+        """How long it took until the last that was seen."""
+        return max((event.at for event in self.history.events[-1:]), default=0.0)
+
+    @property
     def is_healthy(self) -> bool:
         """Whether nothing was found and nothing is in doubt."""
         return all(verdict.outcome in HEALTHY for verdict in self.verdicts.values())

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from properties.model.steps import Workload
 from properties.model.trial import Trial
-from properties.model.verdict import Outcome
 from properties.search.findings import Findings
 
 RUNS = 3
@@ -29,19 +28,14 @@ class SeenAgain:
 
     def look(self, tried: Trial, findings: Findings) -> None:
         """See whether a choice violates each time what it has, and nothing smaller is known of."""
-        new = {name for name in _failed(tried) - self.sure if not _is_shrunk(name, findings)}
+        new = {name for name in tried.violated - self.sure if not _is_shrunk(name, findings)}
         if not new:
             return
-        last = tried.history.events[-1:]
-        is_slow = bool(last) and last[0].at > SLOW
-        again = [] if is_slow else [_failed(self.run(tried.workload)) for _ in range(RUNS - 1)]
+        times = RUNS - 1 if tried.seconds <= SLOW else 0
+        again = [self.run(tried.workload).violated for _ in range(times)]
         self.sure |= new.intersection(*again)
         luck = {*findings.by_luck, *new} - self.sure
         findings.by_luck = sorted(luck)
-
-
-def _failed(tried: Trial) -> set[str]:
-    return {name for name, one in tried.verdicts.items() if one.outcome is Outcome.FAIL}
 
 
 def _is_shrunk(invariant: str, findings: Findings) -> bool:

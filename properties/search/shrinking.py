@@ -102,7 +102,7 @@ class Shrinking:
         It is looked at once more, which takes time, and may keep a race from showing.
         """
         found, pace = smallest.trial, self.harness.pace
-        if found is None or (found.history.events[-1:] and found.history.events[-1].at > SLOW):
+        if found is None or found.seconds > SLOW:
             return smallest
         if found.workload not in self._closely:
             shortcuts = pace.shortcuts
