@@ -39,7 +39,7 @@ class _Half:
 
     role: Role
     harness: Callable[[Target, Rules, tuple[Invariant, ...]], Harness]
-    probe: Callable[[Target, Rules], None]
+    probe: Callable[[Target, Rules], bool]
     workloads: Callable[[type[Fault[Any]], Callable[..., Any]], Any]
 
 
@@ -107,12 +107,13 @@ def with_families(role: Role, families: Iterable[Family]) -> Role:
     return replace(role, families=(*kept, *own), words=words)
 
 
-def probe_target(target: Target, rules: Rules) -> None:
+def probe_target(target: Target, rules: Rules) -> bool:
     """Start the target once, or connect to its address, before anything is distributed.
 
+    Returns whether a server has served its first client; of a client, that it has connected.
     Raises TargetError, with a message for the user, when there is nothing to test.
     """
-    _half(target.role).probe(target, rules)
+    return _half(target.role).probe(target, rules)
 
 
 def points_of(target: Target, rules: Rules) -> Any:

@@ -125,14 +125,14 @@ def _in_vain(wait: Waited) -> str:
     return f"{IN_VAIN} {wait.what.value}"
 
 
-def probe_client(target: Target, rules: Rules) -> None:
+def probe_client(target: Target, rules: Rules) -> bool:
     """Start the client once and see whether it connects, before anything is distributed.
 
-    Raises TargetError, in words for the user, when there is nothing to test.
+    Returns that it does. Raises TargetError, in words for the user, when there is nothing to test.
     """
     trial = ClientHarness(target, rules).run_trial(())
     if any(trial.history.of(Accepted)):
-        return
+        return True
     raise TargetError(f"the client {target} {_why_not_connected(trial.history)}", _said(trial))
 
 

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from properties.model.events import Conclusion
 from properties.model.levels import Level
+from target.inherited import Inherited
 
 MEND_IT = "most was not tried: {what}; mend that first, or name the faults with --fault"
 
@@ -34,6 +35,22 @@ class Rehearsed:
 
 
 @dataclass
+class Starts:
+    """How a server starts: the seconds of the longest usual start; why it did not start otherwise.
+
+    `refused` has, by what it was to inherit, why it did not start so.
+    """
+
+    longest: float = 0.0
+    refused: dict[Inherited, str] = field(default_factory=dict)
+
+    def merge(self, other: "Starts") -> None:
+        """Add what another process has seen."""
+        self.longest = max(self.longest, other.longest)
+        self.refused |= other.refused
+
+
+@dataclass
 class Learnt:
     """What is known of a target.
 
@@ -42,16 +59,17 @@ class Learnt:
     and level, the searches for a smallest case, and `shrinking` the seconds that they took.
     `answered` are the invariants of follow-ups that were violated: the follow-up would show the
     same after workloads of another family. `plain`, by family and violation, says whether it shows
-    without the faults of the family as well. `rehearsed`: what its signals did to it, None before
-    that was tried. `takes_no_names`: why a client is given no name for its server's address, ""
-    where it takes one, None before that was tried. `plain_fails`: how each fresh target
-    fails without a fault, and what that costs, in words; "" where it does not.
+    without the faults of the family as well. `starts`: how a server starts. `rehearsed`: what its
+    signals did to it, None before that was tried. `takes_no_names`: why a client is given no name
+    for its server's address, "" where it takes one, None before that was tried. `plain_fails`: how
+    each fresh target fails without a fault, and what that costs, in words; "" where it does not.
     """
 
     shrunk: dict[str, Level] = field(default_factory=dict)
     searches: Counter[tuple[str, Level]] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     plain: dict[tuple[str, str], bool] = field(default_factory=dict)
+    starts: Starts = field(default_factory=Starts)
     rehearsed: Rehearsed | None = None
     takes_no_names: str | None = None
     plain_fails: str = ""
@@ -64,6 +82,7 @@ class Learnt:
         self.searches |= other.searches
         self.answered |= other.answered
         self.plain |= other.plain
+        self.starts.merge(other.starts)
         self.rehearsed = self.rehearsed or other.rehearsed
         self.plain_fails = self.plain_fails or other.plain_fails
         if self.takes_no_names is None:

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ NETWORK_HINT = (
     "it ran in a network of its own: for one that listens elsewhere (in a container), or needs "
     "what is on this machine's network, add --network host"
 )
+SERVES_OUTSIDE = "there it did not serve its first client, and here it did (does it look names up?)"
 SIGNS_OF_THE_NETWORK = (
     "never listened",
     *map(os.strerror, (errno.ENETUNREACH, errno.ECONNREFUSED, errno.EADDRNOTAVAIL)),
@@ -49,12 +51,7 @@ def prepared(settings: Settings, asked: Network = Network.HOST, *, rehearses: bo
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)
     require_connections(settings.target, settings.rules.network)
-    try:
-        chambered.call(
-            settings.rules.network, lambda _: probe_target(settings.target, settings.rules)
-        )
-    except TargetError as error:
-        raise UsageError(_with_output(error, settings.rules.network)) from None
+    settings, why = _tried_out(settings, why)
     settings, not_judged = _with_points(settings)
     if rehearses:
         settings = replace(settings, rehearses=rehearsal.has_schedules(settings))
@@ -65,6 +62,31 @@ def prepared(settings: Settings, asked: Network = Network.HOST, *, rehearses: bo
     if why:
         run.left_out.append(f"it ran in this machine's network, not in one of its own: {why}")
     return run
+
+
+def _tried_out(settings: Settings, why: str) -> tuple[Settings, str]:
+    """Try the target out; return the settings with the network where it serves, and why there.
+
+    One that asks a name server, or another service of this machine, for each client serves none in
+    a network of its own. Raises UsageError.
+    """
+    network = settings.rules.network
+    try:
+        serves = _serves(settings)
+    except TargetError as error:
+        raise UsageError(_with_output(error, network)) from None
+    if serves or network is not Network.OWN:
+        return settings, why
+    outside = replace(settings, rules=replace(settings.rules, network=Network.HOST))
+    with suppress(TargetError):
+        if _serves(outside):
+            return outside, SERVES_OUTSIDE
+    return settings, why
+
+
+def _serves(settings: Settings) -> bool:
+    target, rules = settings.target, settings.rules
+    return chambered.call(rules.network, lambda _: probe_target(target, rules))
 
 
 def why_not_swept(settings: Settings) -> str:

@@ -269,20 +269,18 @@ class ServerHarness(Harness):
             return self._server
         self._reservation = ports.reserve(target.host, target.port)
         try:
-            self._server = start_with(
-                self._needs.inherited,
-                target.command,
-                partial(
-                    servers.start,
-                    host=target.host,
-                    reservation=self._reservation,
-                    patience=self.rules.patience,
-                    kinds=self._needs.kinds,
-                    pace=self.pace,
-                    witness=self._witness,
-                    why_not_held=self._why_not_held or servers.NOT_NEEDED,
-                ),
+            start = partial(
+                servers.start,
+                host=target.host,
+                reservation=self._reservation,
+                patience=self.rules.patience,
+                kinds=self._needs.kinds,
+                pace=self.pace,
+                witness=self._witness,
+                why_not_held=self._why_not_held or servers.NOT_NEEDED,
             )
+            inherited, known = self._needs.inherited, self.learnt.starts
+            self._server = start_with(inherited, target.command, start, known)
             if remark := reach(self._server, self.rules, over_wire=self._needs.wire):
                 self.note(remark)
         except BaseException:

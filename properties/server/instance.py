@@ -1,5 +1,6 @@
 """The server under test as the interpreter sees it: a handle with its baseline, or an address."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -8,6 +9,7 @@ from faults.gate.gate import Gate
 from faults.gate.kernel import unavailable
 from faults.harmless_signals import BY_CONVENTION, Harmless
 from faults.wire.wire import Wire
+from properties.model.learnt import Starts
 from properties.model.steps import Workload, calls_held_for, inherited_for, needs_wire
 from properties.server.pool import with_refills
 from properties.server.resources import InitialResources, count_initial_resources
@@ -26,6 +28,12 @@ ENDS_AT_A_GATE = "where calls of it stop at a gate, it ends before it listens"
 """Such as a program that has itself told of calls: the kernel allows one who is (seccomp(2))."""
 
 NOT_OURS = "a server known only by its address is on a network that is not ours"
+
+
+TIMES_AS_LONG = 10
+LEAST = 3.0
+"""Seconds that an unusual start may take at least. Some servers never listen then, and compute for
+ever: one whose listening socket got the number of standard input, and which closes that."""
 
 
 @dataclass
@@ -179,24 +187,49 @@ def needs_of(workload: Workload, *, held: bool, network: Network = Network.HOST)
     return Needs(kinds, inherited_for(workload), over_wire)
 
 
+Start = Callable[[Command], ServerInstance]
+
+
 def start_with(
-    inherited: Inherited, command: Command, start: Callable[[Command], ServerInstance]
+    inherited: Inherited, command: Command, start: Start, known: Starts
 ) -> ServerInstance:
     """Start a server that inherits this, or as usual where it does not start so, and say why.
 
+    What was seen once not to start is not tried again.
     Raises TargetError where it does not start as usual either.
     """
     if inherited == NOTHING_UNUSUAL:
-        return start(command)
-    surroundings = replace(command.surroundings, inherited=inherited)
-    try:
-        started = _that_stays(start(replace(command, surroundings=surroundings)))
-    except TargetError as error:
-        started = start(command)
-        started.why_started_as_usual = str(error).splitlines()[0]
-    else:
-        started.inherited = inherited
+        return _as_usual(command, start, known)
+    if inherited not in known.refused:
+        if not known.longest:
+            _as_usual(command, start, known).stop()
+        try:
+            started = _that_stays(start(_unusual(inherited, command, known)))
+        except TargetError as error:
+            known.refused[inherited] = str(error).splitlines()[0]
+        else:
+            started.inherited = inherited
+            return started
+    started = _as_usual(command, start, known)
+    started.why_started_as_usual = known.refused[inherited]
     return started
+
+
+def _as_usual(command: Command, start: Start, known: Starts) -> ServerInstance:
+    began = time.monotonic()
+    started = start(command)
+    known.longest = max(known.longest, time.monotonic() - began)
+    return started
+
+
+def _unusual(inherited: Inherited, command: Command, known: Starts) -> Command:
+    """Return the command with what it inherits, and no more time than its start needs."""
+    surroundings = command.surroundings
+    longest = surroundings.start_timeout
+    if longest is None:
+        longest = max(LEAST, TIMES_AS_LONG * known.longest)
+    changed = replace(surroundings, inherited=inherited, start_timeout=longest)
+    return replace(command, surroundings=changed)
 
 
 def _that_stays(started: ServerInstance) -> ServerInstance:

@@ -13,9 +13,10 @@ from target.errors import EndedError, TargetError
 from target.surroundings import Input
 
 
-def probe_server(target: Target, rules: Rules) -> None:
+def probe_server(target: Target, rules: Rules) -> bool:
     """Start the server once, or connect to its address, before anything is distributed.
 
+    Returns whether it has served its first client.
     Raises TargetError, in words for the user, when there is nothing to test.
     """
     try:
@@ -29,6 +30,7 @@ def probe_server(target: Target, rules: Rules) -> None:
     # A server that ends at its first client can be connected to, and is judged for that.
     if record is not None and record.failed and not _has_ended(trial):
         raise TargetError(_unreachable(target, record.failed))
+    return record is not None and record.failed is None and record.received >= record.owed
 
 
 def _unreachable(target: Target, failed: OpenFailed) -> str:

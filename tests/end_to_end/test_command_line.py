@@ -13,6 +13,7 @@ import pytest
 
 from properties.cases.case import Case, write_case
 from properties.running.option_list import FLAGS
+from properties.running.preflight import SERVES_OUTSIDE
 from properties.server.families import FAMILIES
 from properties.server.invariants.registry import INVARIANTS
 from properties.server.role import SERVER
@@ -21,7 +22,15 @@ from target import chamber, descendants
 from target.processes import read_text
 from tests.end_to_end.conftest import Checked
 from tests.end_to_end.programs import right, with_zombies
-from tests.end_to_end.runs import PATIENCE, MarkedRun, answered, finished, holds_within, is_refused
+from tests.end_to_end.runs import (
+    PATIENCE,
+    SHORT,
+    MarkedRun,
+    answered,
+    finished,
+    holds_within,
+    is_refused,
+)
 from tests.properties.server.histories import connection, history, server_found
 from tests.properties.server_runs import reserved_port
 from tests.starting import interruptible
@@ -125,6 +134,33 @@ def test_one_that_never_listens_in_its_own_network_is_told_of_the_other(tmp_path
     done = finished(["check", *soon, "--", "sleep", "100", "{port}"], tmp_path)
     assert done.returncode == 2
     assert "--network host" in done.stdout
+
+
+ASKS_FOR_EACH_CLIENT = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    connection, _ = listener.accept()
+    with connection:
+        try:
+            socket.create_connection(("127.0.0.1", int(sys.argv[2]))).close()
+        except OSError:
+            continue
+        while data := connection.recv(4096):
+            connection.sendall(data)
+"""
+
+
+@needs_chambers
+def test_one_that_needs_another_service_is_tested_where_that_is_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=4096) as service:
+        words = (*SHORT, "--max-connections", "1", "--workers", "1")
+        asks = (sys.executable, "-S", "-c", ASKS_FOR_EACH_CLIENT, "{port}")
+        done = finished([*words, "--", *asks, str(service.getsockname()[1])], tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert SERVES_OUTSIDE in " ".join(done.stdout.split())
 
 
 @needs_chambers

@@ -12,6 +12,7 @@ from pathlib import Path
 from faults.gate.calls import Kind
 from properties.model.events import Injected
 from properties.model.history import History
+from properties.model.learnt import Starts
 from properties.model.settings import Rules
 from properties.model.steps import Workload, calls_held_for, inherited_for
 from properties.model.verdict import Outcome, Verdict, judge
@@ -110,7 +111,7 @@ def serving(
         start = partial(
             servers.start, host=HOST, reservation=reservation, patience=PATIENCE, kinds=kinds
         )
-        server = servers.start_with(inherited, command, start)
+        server = servers.start_with(inherited, command, start, Starts())
         try:
             yield server
         finally:
