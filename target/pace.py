@@ -19,7 +19,7 @@ IN_A_HURRY = 1.5
 AFTER_ONE_IN_VAIN = 3.0
 BOTH = 0.3
 """Seconds that a wait lasts at least: in a hurry; after another one in the same trial was in vain,
-whose violation is known then; and where both is so."""
+whose violation is known then, or in several other trials; and where both is so."""
 
 
 class Haste(enum.Enum):
@@ -31,8 +31,9 @@ class Haste(enum.Enum):
 
 
 TRIALS = 3
-"""Trials in which nothing came of certain wake-ups, or a thread was seen to spin, until that is not
-waited for in others. What is found without waiting is run once more with care."""
+"""Trials in which nothing came of certain wake-ups, or of all of the patience, or a thread was seen
+to spin, until that is not waited for in others. What is found without waiting is run once more with
+care."""
 
 RESTS = 4
 """Rests in a row during which only threads moved that wake by themselves, until such threads are
@@ -68,6 +69,7 @@ class Pace:
     `timers_matter`: something came of it later, so that such threads are waited for from then on.
     `rests` counts, by the calls in which such threads slept, the rests in which nothing else moved.
     `in_vain`: a wait of this trial was, or the target floods, so that a violation is known;
+    `lasted`: the trials in which one in vain lasted for all of the patience;
     `spinning`: the threads that were seen to spin in it, as in `spun` trials some were;
     `spun_at_start`: before anything had been asked of the target.
     `shortcuts` counts the waits that would have lasted longer without all this.
@@ -82,6 +84,7 @@ class Pace:
     timers_matter: bool = False
     rests: Counter[frozenset[str]] = field(default_factory=Counter)
     in_vain: bool = False
+    lasted: set[int] = field(default_factory=set)
     spinning: set[int] = field(default_factory=set)
     spun: int = 0
     spun_at_start: bool = False
@@ -97,11 +100,17 @@ class Pace:
         """Return for how many seconds to wait where the user gave so many."""
         if self.haste is Haste.HURRIED:
             least = BOTH if self.in_vain else IN_A_HURRY
-        elif self.in_vain:
+        elif self.in_vain or len(self.lasted) >= OTHER_TRIALS[self.haste]:
             least = AFTER_ONE_IN_VAIN
         else:
             return given
         return min(given, max(least, TIMES_AS_LONG * self.longest))
+
+    def was_in_vain(self, *, lasted: bool) -> None:
+        """Record a wait in vain; `lasted`: for all of the patience."""
+        self.in_vain = True
+        if lasted:
+            self.lasted.add(self.trials)
 
     def learn(self, calls: Iterable[tuple[str, str]]) -> None:
         """Record that nothing came of the wake-ups from these calls."""

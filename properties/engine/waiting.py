@@ -210,7 +210,7 @@ class Quiescence:
         if conclusion is None and waited > self._patience:
             conclusion = self._after_patience(self._handle, waited)
         if conclusion in IN_VAIN:
-            self._handle.pace.in_vain = True
+            self._handle.pace.was_in_vain(lasted=waited > self._io_loop.patience)
         return conclusion
 
     def _spins(self) -> Conclusion | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from target.pace import AFTER_ONE_IN_VAIN, IN_A_HURRY, TIMES_AS_LONG, Haste, Pace
+from target.pace import AFTER_ONE_IN_VAIN, IN_A_HURRY, TIMES_AS_LONG, TRIALS, Haste, Pace
 
 GIVEN = 10.0
 
@@ -33,4 +33,19 @@ def test_after_one_wait_in_vain_the_others_of_its_trial_are_shorter() -> None:
     pace.in_vain = True
     assert pace.patience(GIVEN) == AFTER_ONE_IN_VAIN
     pace.begin_trial()
+    assert pace.patience(GIVEN) == GIVEN
+
+
+def test_after_waits_in_vain_in_several_trials_the_others_are_shorter_but_with_care() -> None:
+    pace = Pace()
+    for _ in range(TRIALS):
+        pace.begin_trial()
+        assert pace.patience(GIVEN) == GIVEN
+        pace.was_in_vain(lasted=True)
+        pace.was_in_vain(lasted=True)
+    pace.begin_trial()
+    assert pace.patience(GIVEN) == AFTER_ONE_IN_VAIN
+    pace.met(GIVEN / 5)
+    assert pace.patience(GIVEN) == TIMES_AS_LONG * GIVEN / 5
+    pace.haste = Haste.CAREFUL
     assert pace.patience(GIVEN) == GIVEN

@@ -19,7 +19,7 @@ from properties.engine.waiting import (
     wait,
 )
 from properties.model.events import Conclusion
-from target.pace import AFTER_ONE_IN_VAIN, Haste, Pace
+from target.pace import AFTER_ONE_IN_VAIN, TRIALS, Haste, Pace
 from target.processes import Identity, Process, Thread
 from target.settled import Look
 from target.sockets import Endpoint, TcpSocket, TcpState
@@ -192,6 +192,16 @@ def test_a_second_wait_of_the_same_trial_is_shorter_and_counted_so(clock: Clock)
     assert handle.pace.shortcuts == 1
 
 
+def test_only_waits_that_lasted_make_those_of_other_trials_shorter(clock: Clock) -> None:
+    handle, seconds = target(clock, TIMED), []
+    for _ in range(TRIALS + 1):
+        handle.pace.begin_trial()
+        seconds.append(concluded(FakeLoop(clock, handle))[1])
+        concluded(FakeLoop(clock, handle))
+    assert handle.pace.lasted == set(range(1, TRIALS + 1))
+    assert seconds == pytest.approx([PATIENCE] * TRIALS + [AFTER_ONE_IN_VAIN], abs=2 * TURN)
+
+
 def test_a_wait_of_a_trial_that_fails_meanwhile_becomes_shorter(clock: Clock) -> None:
     handle, began = target(clock, TIMED), clock.now
 
@@ -227,6 +237,7 @@ def test_a_target_that_gets_no_processor_is_given_up_on_and_not_accused(clock: C
     assert conclusion is Conclusion.STARVED
     assert seconds == pytest.approx(STARVED_FACTOR * PATIENCE, abs=2 * TURN)
     assert not handle.pace.in_vain
+    assert not handle.pace.lasted
 
 
 @pytest.mark.parametrize(("in_vain", "limit"), [(False, SPINS), (True, SPINS_AGAIN)])
