@@ -1,12 +1,11 @@
 """How long a check of real servers takes, beside another version of anechoic.
 
-    python -m benchmarks.two_versions --other PYTHON [--limit SECONDS] [--write] [NAME ...]
+    python -m benchmarks.two_versions --other PYTHON [--limit SECONDS] [NAME ...]
 
 PYTHON is the interpreter of an environment with the other version. Each server of the ready list,
 or each of these names (as `anechoic compare` has them), is checked by the other version and by this
 one in turn, as a user does it: with the defaults, and the options that state its limits. A check
 that has not ended after --limit seconds is interrupted. Prints the seconds of both and their ratio.
---write puts the table into docs/speed.md.
 """
 
 import argparse
@@ -20,14 +19,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.trust_file import ROOT, machine
 from properties.compare.implementation import Implementation, build, missing
 from properties.compare.implementation_list import READY, read
 from properties.model.target_spec import RoleName
 from tests.starting import interruptible
-
-PAGE = ROOT / "docs" / "speed.md"
-BEGIN, END = "<!-- two versions -->\n", "<!-- end of two versions -->\n"
 
 
 @dataclass(frozen=True)
@@ -99,21 +94,11 @@ def _told(taken: float | None, limit: float) -> str:
     return f"> {limit:.0f} s" if taken is None else f"{taken:.1f} s"
 
 
-def write(text: str) -> None:
-    """Put the table between its marks in the page."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    made = f"{BEGIN}\n```\n{text}\n```\n\nMeasured on {machine()}.\n{END}"
-    PAGE.write_text(before + made + after, encoding="utf-8")
-
-
 def main() -> int:
     """Print a line for each server as it is known."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--other", required=True, metavar="PYTHON")
     parser.add_argument("--limit", type=float, default=300.0, metavar="SECONDS")
-    parser.add_argument("--write", action="store_true")
     parser.add_argument("names", nargs="*", metavar="NAME")
     asked = parser.parse_args()
     rows: list[Both] = []
@@ -123,8 +108,6 @@ def main() -> int:
     text = table(rows, asked.limit)
     known = [row.this for row in rows if row.this is not None]
     print(text, f"\nmedian of this version: {statistics.median(known):.1f} s" if known else "")
-    if asked.write:
-        write(text)
     return 0
 
 
