@@ -153,3 +153,25 @@ def test_after_a_colon_one_line_more_is_the_message() -> None:
 def test_four_hundred_characters_are_shown_whole() -> None:
     assert telling("x" * 400) == "x" * 400
     assert telling("x" * 401) == "x" * 397 + "..."
+
+
+CHAINED = """Traceback (most recent call last):
+  File "server.py", line 1, in <module>
+    serve()
+KeyError: 'client'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "server.py", line 3, in <module>
+    close()
+ValueError: it is closed
+"""
+
+
+def test_an_exception_that_came_after_another_is_told_with_it() -> None:
+    assert telling(CHAINED) == "ValueError: it is closed, after KeyError: 'client'"
+
+
+def test_of_noise_alone_no_empty_line_is_shown() -> None:
+    assert telling("----\n\n====\n") == "---- | ===="
