@@ -1,6 +1,7 @@
 """What is checked before a run: the settings, and whether there is a target at all."""
 
 import errno
+import math
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -28,6 +29,9 @@ NETWORK_HINT = (
     "it ran in a network of its own: for one that listens elsewhere (in a container), or needs "
     "what is on this machine's network, add --network host"
 )
+PROBED = 3.0
+"""Seconds of patience for one that did not serve its first client, where that is asked again."""
+
 SERVES_OUTSIDE = "there it did not serve its first client, and here it did (does it look names up?)"
 SIGNS_OF_THE_NETWORK = (
     "never listened",
@@ -79,14 +83,16 @@ def _tried_out(settings: Settings, why: str) -> tuple[Settings, str]:
         return settings, why
     outside = replace(settings, rules=replace(settings.rules, network=Network.HOST))
     with suppress(TargetError):
-        if _serves(outside):
+        # Again in its own: one that serves now and then shall stay there.
+        if _serves(outside, PROBED) and not _serves(settings, PROBED):
             return outside, SERVES_OUTSIDE
     return settings, why
 
 
-def _serves(settings: Settings) -> bool:
-    target, rules = settings.target, settings.rules
-    return chambered.call(rules.network, lambda _: probe_target(target, rules))
+def _serves(settings: Settings, most: float = math.inf) -> bool:
+    """Return whether the first client is served, waited for with `most` seconds of patience."""
+    rules = replace(settings.rules, patience=min(most, settings.rules.patience))
+    return chambered.call(rules.network, lambda _: probe_target(settings.target, rules))
 
 
 def why_not_swept(settings: Settings) -> str:
