@@ -1,4 +1,4 @@
-# mistake: two asyncio tasks; the error that one meets is not known yet when the other reads the end
+# mistake: one of two asyncio tasks uses up the error, and the other reads the end first (UNP 5.15)
 # invariant: reports_reset
 # fault: peer_reset
 """A client whose failed send() uses up the error, and tells its task of it one turn later."""
