@@ -112,6 +112,12 @@ class Pace:
         if lasted:
             self.lasted.add(self.trials)
 
+    def take_back(self, *, was_in_vain: bool) -> None:
+        """Record that the last wait was none in vain; `was_in_vain`: whether another was before."""
+        self.in_vain = was_in_vain
+        if not was_in_vain:
+            self.lasted.discard(self.trials)
+
     def learn(self, calls: Iterable[tuple[str, str]]) -> None:
         """Record that nothing came of the wake-ups from these calls."""
         for call in calls:

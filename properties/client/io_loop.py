@@ -111,7 +111,7 @@ class ServerIoLoop:
         for descriptor, _ in poll.poll(longest * 1000):
             moved |= interests[descriptor][1]()
         if self.handle is not None and any(one.is_flooded for one in self._due):
-            self.handle.pace.in_vain = True
+            self.handle.pace.was_in_vain(lasted=False)
         return moved
 
     def _interests(self) -> dict[int, tuple[int, Callable[[], bool]]]:

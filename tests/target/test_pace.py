@@ -49,3 +49,23 @@ def test_after_waits_in_vain_in_several_trials_the_others_are_shorter_but_with_c
     assert pace.patience(GIVEN) == TIMES_AS_LONG * GIVEN / 5
     pace.haste = Haste.CAREFUL
     assert pace.patience(GIVEN) == GIVEN
+
+
+def test_a_wait_that_is_taken_back_shortens_no_other() -> None:
+    pace = Pace()
+    for _ in range(TRIALS):
+        pace.begin_trial()
+        pace.was_in_vain(lasted=True)
+        pace.take_back(was_in_vain=False)
+        assert pace.patience(GIVEN) == GIVEN
+    pace.begin_trial()
+    assert pace.patience(GIVEN) == GIVEN
+
+
+def test_what_was_in_vain_before_it_stays_so() -> None:
+    pace = Pace()
+    pace.begin_trial()
+    pace.was_in_vain(lasted=True)
+    pace.take_back(was_in_vain=True)
+    assert pace.in_vain
+    assert pace.lasted == {pace.trials}

@@ -101,7 +101,7 @@ def _conclusion(handle: Handle, io_loop: ClientIoLoop, standstill: Standstill) -
         if conclusion is not Conclusion.BUSY:
             return Conclusion.MET
         # Bytes have moved inside it: it was no wait in vain.
-        handle.pace.in_vain = was_in_vain
+        handle.pace.take_back(was_in_vain=was_in_vain)
     return Conclusion.STARVED
 
 
