@@ -3,76 +3,14 @@
 # fault: peer_reset
 """A client whose failed send() uses up the error, and tells its task of it one turn later."""
 
-import asyncio
-import os
-import socket
-
-from tests.client_mutants.unpcli import (
-    CHUNK,
-    STDIN,
-    TERMINATED,
-    err_quit,
-    err_socket,
-    tcp_connect,
-    write_all,
-)
+from tests.client_mutants.asyncio_talk import Conversation, run
 
 
-class Conversation:
-    """What the two tasks know."""
+class Hasty(Conversation):
+    """A conversation whose end is decided on in the turn in which it is read."""
 
-    def __init__(self, sockfd: socket.socket) -> None:
-        sockfd.setblocking(False)
-        self.sockfd = sockfd
-        self.owed = 0
-        self.input_ended = False
-        self.failure: OSError | None = None
-
-    async def copy_input(self) -> None:
-        """Send what is typed; the end of it, or of the connection, ends the task."""
-        loop = asyncio.get_running_loop()
-        typed = asyncio.Event()
-        loop.add_reader(STDIN, typed.set)
-        try:
-            while True:
-                await typed.wait()
-                data = os.read(STDIN, CHUNK)
-                typed.clear()
-                if not data:
-                    break
-                self.owed += len(data)
-                loop.remove_reader(STDIN)
-                await loop.sock_sendall(self.sockfd, data)
-                loop.add_reader(STDIN, typed.set)
-            loop.remove_reader(STDIN)
-            self.input_ended = True
-            self.sockfd.shutdown(socket.SHUT_WR)
-        except OSError as error:
-            loop.remove_reader(STDIN)
-            self.failure = error
-
-    async def copy_echoes(self) -> None:
-        """Print what comes; at its end decide whether the server had a right to stop."""
-        loop = asyncio.get_running_loop()
-        while data := await loop.sock_recv(self.sockfd, CHUNK):
-            self.owed -= len(data)
-            write_all(data)
-        if self.failure:
-            raise self.failure
-        if not self.input_ended or self.owed > 0:
-            err_quit(TERMINATED)
+    async def let_the_other_run(self) -> None:
+        """Let it not run."""
 
 
-async def main() -> None:
-    """Run both until the echoes have ended."""
-    conversation = Conversation(tcp_connect())
-    typing = asyncio.create_task(conversation.copy_input())
-    try:
-        await conversation.copy_echoes()
-    except OSError as error:
-        err_socket(error)
-    finally:
-        typing.cancel()
-
-
-asyncio.run(main())
+run(Hasty)

@@ -102,6 +102,7 @@ NOT_PROGRAMS: Final = frozenset(
         "select_loop.py",
         "streams.py",
         "unpcli.py",
+        "asyncio_talk.py",
     }
 )
 
