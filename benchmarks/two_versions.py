@@ -79,15 +79,11 @@ def both(implementation: Implementation, other: str, limit: float) -> Both:
         return Both(implementation.name, before, seconds(sys.executable, words, limit))
 
 
-def table(rows: Iterable[Both], limit: float) -> str:
-    """Lay out the seconds of both, and how many times as fast this version is."""
-    lines = [f"{'server':<36} {'other':>8} {'this':>8}   ratio"]
-    for row in rows:
-        least = "" if row.other is not None else "> "
-        ratio = "-" if row.this is None else f"{least}{(row.other or limit) / row.this:.1f}"
-        told = (_told(row.other, limit), _told(row.this, limit))
-        lines.append(f"{row.name:<36} {told[0]:>8} {told[1]:>8}   {ratio}")
-    return "\n".join(lines)
+def line(row: Both, limit: float) -> str:
+    """Say how long both took, and how many times as fast this version is."""
+    least = "" if row.other is not None else "> "
+    ratio = "-" if row.this is None else f"{least}{(row.other or limit) / row.this:.1f}"
+    return f"{row.name:<36} {_told(row.other, limit):>8} {_told(row.this, limit):>8}   {ratio}"
 
 
 def _told(taken: float | None, limit: float) -> str:
@@ -95,19 +91,20 @@ def _told(taken: float | None, limit: float) -> str:
 
 
 def main() -> int:
-    """Print a line for each server as it is known."""
+    """Print a line for each server as soon as both have ended."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--other", required=True, metavar="PYTHON")
     parser.add_argument("--limit", type=float, default=300.0, metavar="SECONDS")
     parser.add_argument("names", nargs="*", metavar="NAME")
     asked = parser.parse_args()
-    rows: list[Both] = []
+    known: list[float] = []
+    print(f"{'server':<36} {'other':>8} {'this':>8}   ratio")
     for implementation in wanted(asked.names):
-        rows.append(both(implementation, asked.other, asked.limit))
-        print(table(rows[-1:], asked.limit).splitlines()[1], flush=True)
-    text = table(rows, asked.limit)
-    known = [row.this for row in rows if row.this is not None]
-    print(text, f"\nmedian of this version: {statistics.median(known):.1f} s" if known else "")
+        row = both(implementation, asked.other, asked.limit)
+        known += [row.this] if row.this is not None else []
+        print(line(row, asked.limit), flush=True)
+    if known:
+        print(f"median of this version: {statistics.median(known):.1f} s")
     return 0
 
 

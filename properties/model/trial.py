@@ -29,7 +29,8 @@ class Trial:
     @property
     def seconds(self) -> float:
         """How long it took until the last that was seen."""
-        return max((event.at for event in self.history.events[-1:]), default=0.0)
+        events = self.history.events
+        return events[-1].at if events else 0.0
 
     @property
     def is_healthy(self) -> bool:
