@@ -175,3 +175,4 @@ NOT_STARTED = FaultOutcome.missed(
     "the client was connected already: this comes first or not at all"
 )
 NOT_CONNECTED = FaultOutcome.missed("the client was not connected")
+NOT_STOPPED = FaultOutcome.missed("the client did not stop")

@@ -7,7 +7,7 @@ what arrives meanwhile is there all at once when the client goes on.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faults.client_context import NOT_CONNECTED, ClientContext
+from faults.client_context import NOT_CONNECTED, NOT_STOPPED, ClientContext
 from faults.fault import Fault, FaultOutcome
 from faults.freezing import stopped
 
@@ -32,7 +32,7 @@ class FreezeClient(Fault[ClientContext]):
             if self.answered and is_stopped:
                 context.answer()
         if not is_stopped:
-            return FaultOutcome.missed("the client did not stop")
+            return NOT_STOPPED
         return FaultOutcome.fired("stopped and continued")
 
     def __str__(self) -> str:

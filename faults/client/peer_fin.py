@@ -8,7 +8,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from faults.client_context import NOT_CONNECTED, ClientContext, PeerEnd
+from faults.client_context import NOT_CONNECTED, NOT_STOPPED, ClientContext, PeerEnd
 from faults.fault import MAKES_CERTAIN, Fault, FaultOutcome
 from faults.freezing import stopped
 from faults.payloads import A_LINE
@@ -51,7 +51,9 @@ class PeerFin(Fault[ClientContext]):
             if self.typed:
                 context.type(A_LINE)
         context.await_notice()
-        if not arrived or not is_held:
+        if not is_held:
+            return NOT_STOPPED
+        if not arrived:
             return FaultOutcome.missed("the FIN did not arrive in time")
         return FaultOutcome.fired(f"the server {self.manner.value}: FIN")
 

@@ -150,12 +150,14 @@ class ClientState:
         return max(0, self.io_loop.owed.at_end(self.io_loop.input) - self.echoed())
 
     def has_arrived(self, how: PeerEnd) -> bool:
-        """Return whether the end of the server's side has reached the client's kernel."""
-        ends = [one.client_end() for one in self.io_loop.connections]
+        """Return whether the end of the server's side has reached the client's kernel.
+
+        Of the connections that the server has ended: a client may open others after that.
+        """
+        ends = [one.client_end() for one in self.io_loop.connections if not one.answers]
         if how in (PeerEnd.RESET, PeerEnd.UNREAD):
             # A connection in TIME_WAIT is over, and a reset is reported to no process any more.
-            is_over = all(end is None or end.state is TcpState.TIME_WAIT for end in ends)
-            return is_over and not self.ends()
+            return all(end is None or end.state is TcpState.TIME_WAIT for end in ends)
         return all(end is None or end.state not in STILL_SENDING for end in ends)
 
     def has_read_all(self) -> bool:

@@ -1,14 +1,17 @@
 """The server resets: alone, after data or a FIN, or because it leaves input unread."""
 
 import sys
+from dataclasses import dataclass
 from signal import SIGPIPE
+from typing import ClassVar
 
 import pytest
 
 from faults.client.peer_reset import PeerReset, ResetManner
-from faults.client_context import PeerEnd
-from faults.fault import Status
+from faults.client_context import ClientContext, PeerEnd
+from faults.fault import Fault, FaultOutcome, Status
 from faults.payloads import HEAVY, Content, Payload
+from properties.client.context import ClientRunContext
 from properties.client.events import Answered, Complained, Exited, PeerEnded
 from properties.client.steps import Accept, Answer, Type
 from target.command import Command
@@ -22,6 +25,19 @@ while data := os.read(0, 65536):
     server.sendall(data)
 """
 """Sends all of its input before it looks at the connection."""
+
+CONNECTS_AGAIN = """
+import os, socket, sys
+where = (sys.argv[1], int(sys.argv[2]))
+first = socket.create_connection(where)
+try:
+    ended = "EOF" if not first.recv(1) else ""
+except ConnectionResetError:
+    ended = "reset"
+second = socket.create_connection(where)
+sys.exit(ended if not second.recv(1) else 0)
+"""
+"""Opens another connection when the first has ended."""
 
 LINE = Payload(Content.LINES, 24)
 ENDS = {
@@ -70,3 +86,33 @@ def test_fin_and_rst_that_both_wait_for_a_client_with_bytes_to_write_raise_sigpi
     made = history_of(*stuck, PeerReset(ResetManner.AFTER_FIN, frozen=True), command=command)
     # tcp_reset() in CLOSE_WAIT leaves EPIPE for the write (UNP 5.13).
     assert next(made.of(Exited)).signal == SIGPIPE
+
+
+@dataclass(frozen=True)
+class EndsTheFirst(Fault[ClientContext]):
+    """Ends the client's connection, and looks when the client has opened another."""
+
+    name: ClassVar[str] = "ends_the_first"
+    section: ClassVar[str] = "UNP 5.13"
+    summary: ClassVar[str] = "ends one connection of two"
+
+    how: PeerEnd
+
+    def apply(self, context: ClientContext) -> FaultOutcome:
+        """End the first, wait for the second, and see whether the end has arrived."""
+        assert isinstance(context, ClientRunContext)
+        context.meet()
+        context.rest()
+        context.end(self.how)
+        context.wait(lambda: len(context.io_loop.connections) > 1)
+        arrived = context.wait(lambda: context.has_arrived(self.how))
+        return FaultOutcome.fired("arrived") if arrived else FaultOutcome.missed("did not arrive")
+
+    def __str__(self) -> str:
+        return f"ends the first connection ({self.how.value})"
+
+
+@pytest.mark.parametrize("how", [PeerEnd.RESET, PeerEnd.FIN])
+def test_an_end_has_arrived_whatever_the_client_has_opened_since(how: PeerEnd) -> None:
+    command = Command((sys.executable, "-I", "-S", "-c", CONNECTS_AGAIN, "{host}", "{port}"))
+    assert became_of(EndsTheFirst(how), command=command) == (Status.FIRED, "arrived")
