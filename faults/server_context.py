@@ -167,6 +167,9 @@ class ServerContext(Protocol):
     def served_by(self, found: tuple[Process, ...]) -> frozenset[int]:
         """Return the clients whose connections one of these processes holds."""
 
+    def without_clients(self, found: tuple[Process, ...]) -> tuple[Process, ...]:
+        """Return those of these processes that hold no client's connection."""
+
     def accepted(self, client: int) -> bool:
         """Return whether the server has accepted this connection."""
 

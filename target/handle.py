@@ -131,11 +131,17 @@ class Handle(Held):
             return ()
         return processes.holders_of(found.inode, self.tree())
 
-    def holds(self, process: Process, clients: Iterable[Endpoint]) -> bool:
-        """Return whether a process has the server's end of any of these connections open."""
-        held = set(processes.descriptors_of(process.identity.pid).values())
-        ends = (self.connection(client) for client in clients)
-        return any(end is not None and processes.name_of_socket(end.inode) in held for end in ends)
+    def held_by(
+        self, found: Iterable[Process], clients: Iterable[Endpoint]
+    ) -> dict[Process, tuple[Endpoint, ...]]:
+        """Return which of these clients' connections each of these processes has open."""
+        ends = [(self.connection(client), client) for client in clients]
+        named = {processes.name_of_socket(end.inode): client for end, client in ends if end}
+        held = {one: set(processes.descriptors_of(one.identity.pid).values()) for one in found}
+        return {
+            one: tuple(client for name, client in named.items() if name in names)
+            for one, names in held.items()
+        }
 
     def talks_inside(self) -> bool:
         """Return whether bytes are on their way between the target's own processes, over TCP.

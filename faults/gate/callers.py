@@ -135,7 +135,7 @@ def await_calm(context: ServerContext, gate: Gate) -> bool:
 
 
 def _without_clients(context: ServerContext) -> tuple[Process, ...]:
-    return tuple(process for process in living(context) if not context.served_by((process,)))
+    return context.without_clients(living(context))
 
 
 def _no_client_waits(context: ServerContext) -> bool:

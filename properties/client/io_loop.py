@@ -22,6 +22,7 @@ from properties.client.events import (
 from properties.client.listener import Listener
 from properties.client.owed import OwedToUser
 from properties.client.server_connection import ServerConnection
+from properties.engine.brief_waits import polled
 from properties.engine.byte_streams import ExpectedBytes
 from properties.engine.parked import ParkedBytes
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
@@ -104,11 +105,9 @@ class ServerIoLoop:
     def turn(self, longest: float) -> bool:
         """Move bytes once; return whether anything moved."""
         interests = self._interests()
-        poll = select.poll()
-        for descriptor, (events, _) in interests.items():
-            poll.register(descriptor, events)
         moved = False
-        for descriptor, _ in poll.poll(longest * 1000):
+        wanted = {descriptor: events for descriptor, (events, _) in interests.items()}
+        for descriptor, _ in polled(wanted, longest):
             moved |= interests[descriptor][1]()
         if self.handle is not None and any(one.is_flooded for one in self._due):
             self.handle.pace.was_in_vain(lasted=False)

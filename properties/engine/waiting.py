@@ -21,11 +21,14 @@ from target.pace import Haste
 from target.settled import Look
 from target.sockets import TcpSocket
 
-FIRST_TURN = 0.002
+FIRST_TURNS = (0.0002, 0.0004, 0.0008)
+"""Seconds of the turns before the first look at the target, which costs more than most answers do.
+Bytes end a turn. What comes without one, as an accept() that takes a client from the queue, is seen
+at the end of a turn, and mostly takes less than a millisecond."""
+
 SHORTEST_TURN = 0.001
 LONGEST_TURN = 0.01
-"""Seconds until the first look at the target, and between two: doubled while nothing happens.
-Bytes end a turn, and most answers come before the first look, which costs more than they do."""
+"""Seconds between two looks: doubled while nothing happens."""
 
 PAUSE_FOR_A_LOOK = 2.0
 """A pause lasts so many times as long as the look before it: looking at fifty processes takes
@@ -144,13 +147,15 @@ def wait(io_loop: IoLoop, condition: Callable[[], bool]) -> Conclusion:
     began, question = time.monotonic(), question_of(condition)
     quiet = Quiescence(io_loop, question)
     while True:
-        moved = io_loop.turn(quiet.pause)
+        moved = io_loop.turn(quiet.next_turn())
         if condition():
             if io_loop.handle is not None:
                 io_loop.handle.pace.met(time.monotonic() - began)
             return Conclusion.MET
         if moved:
             quiet = Quiescence(io_loop, question)
+            continue
+        if quiet.is_young:
             continue
         conclusion = quiet.conclude()
         # What was sent just before the target settled has arrived by now: read it first.
@@ -166,7 +171,8 @@ class Quiescence:
 
     def __init__(self, io_loop: IoLoop, question: str) -> None:
         self.began = time.monotonic()
-        self.pause = FIRST_TURN
+        self._first_turns = list(FIRST_TURNS)
+        self._pause = SHORTEST_TURN
         self._next_pause = SHORTEST_TURN
         self.evidence = ""
         self._seen: Look | None = None
@@ -186,12 +192,21 @@ class Quiescence:
         given = self._io_loop.patience
         return given if self._handle is None else self._handle.pace.patience(given)
 
+    @property
+    def is_young(self) -> bool:
+        """Whether what comes mostly has not had the time to come: it is too early for a look."""
+        return bool(self._first_turns)
+
+    def next_turn(self) -> float:
+        """Return for how many seconds the next turn may last."""
+        return self._first_turns.pop(0) if self._first_turns else self._pause
+
     def conclude(self) -> Conclusion | None:
         """Look once; return what is certain now, None to go on waiting."""
         looked = time.monotonic()
         conclusion = self._conclude(looked - self.began)
         took = time.monotonic() - looked
-        self.pause = max(self._next_pause, PAUSE_FOR_A_LOOK * took)
+        self._pause = max(self._next_pause, PAUSE_FOR_A_LOOK * took)
         self._next_pause = min(LONGEST_TURN, self._next_pause * 2)
         return conclusion
 

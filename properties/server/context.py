@@ -221,15 +221,15 @@ class ServerRunContext:
         found = self._io_loop.clients.get(client)
         if handle is None or baseline is None or found is None or found.closed:
             return ()
-        others = [
+        others = (
             other.endpoint
             for other in self._io_loop.clients.values()
             if other is not found and other.is_live
-        ]
+        )
         workers = tuple(
             process
-            for process in handle.holders(found.endpoint)
-            if process.identity not in baseline.members and not handle.holds(process, others)
+            for process, held in handle.held_by(handle.holders(found.endpoint), others).items()
+            if process.identity not in baseline.members and not held
         )
         self._observer.serves(client, workers)
         return workers
@@ -250,15 +250,19 @@ class ServerRunContext:
 
     def served_by(self, found: tuple[Process, ...]) -> frozenset[int]:
         """Return the clients whose connections one of these processes holds."""
+        return frozenset().union(*self._served(found).values())
+
+    def without_clients(self, found: tuple[Process, ...]) -> tuple[Process, ...]:
+        """Return those of these processes that hold no client's connection."""
+        return tuple(process for process, served in self._served(found).items() if not served)
+
+    def _served(self, found: tuple[Process, ...]) -> dict[Process, list[int]]:
+        numbers = {
+            one.endpoint: number for number, one in self._io_loop.clients.items() if not one.closed
+        }
         handle = self._server.handle
-        if handle is None:
-            return frozenset()
-        live = [one for one in self._io_loop.clients.values() if not one.closed]
-        return frozenset(
-            one.number
-            for one in live
-            if any(handle.holds(process, [one.endpoint]) for process in found)
-        )
+        held = handle.held_by(found, numbers) if handle is not None else dict.fromkeys(found, ())
+        return {one: [numbers[end] for end in ends] for one, ends in held.items()}
 
     def accepted(self, client: int) -> bool:
         """Return whether the server has accepted this connection."""

@@ -329,6 +329,17 @@ def test_the_worker_of_a_connection_is_the_one_that_holds_it(reference: Handle) 
         assert len(reference.tree()) == 3
 
 
+def test_each_process_is_told_with_the_clients_that_it_holds(reference: Handle) -> None:
+    with connected(reference) as (_, first), connected(reference) as (_, second):
+        wait_until(lambda: len(reference.holders(first)) == len(reference.holders(second)) == 1)
+        held = reference.held_by(reference.tree(), [first, second])
+        assert {one.identity.pid: ends for one, ends in held.items()} == {
+            reference.root.pid: (),
+            reference.holders(first)[0].identity.pid: (first,),
+            reference.holders(second)[0].identity.pid: (second,),
+        }
+
+
 def test_a_connection_that_was_not_accepted_is_held_by_nobody(reference: Handle) -> None:
     reference.signal(reference.listener, signal.SIGSTOP)
     with socket.create_connection((HOST, reference.endpoint.port)) as client:
@@ -338,6 +349,7 @@ def test_a_connection_that_was_not_accepted_is_held_by_nobody(reference: Handle)
         assert waiting is not None
         assert waiting.inode == 0
         assert reference.holders(address) == ()
+        assert not any(reference.held_by(reference.tree(), [address]).values())
         reference.signal(reference.listener, signal.SIGCONT)
         wait_until(lambda: len(reference.holders(address)) == 1)
 

@@ -3,6 +3,7 @@
 import select
 from collections.abc import Callable, Iterable
 
+from properties.engine.brief_waits import epolled
 from properties.engine.parked import ParkedBytes
 from properties.engine.waiting import has_not_arrived, ignore, in_flight, wait
 from properties.model.events import Conclusion
@@ -54,7 +55,7 @@ class ClientIoLoop:
     def turn(self, longest: float) -> bool:
         """Let every client read and write once; return whether anything moved."""
         moved = False
-        for descriptor, ready in self._epoll.poll(longest):
+        for descriptor, ready in epolled(self._epoll, longest):
             # One that was served before it may have ended this one.
             if descriptor in self._watched:
                 moved |= self._serve(self._watched[descriptor][0], ready)

@@ -111,7 +111,8 @@ class Stopping:
         pid = process.identity.pid
         calls = tuple(sorted(conditions.calls_of(process)))
         masks = process_status.signals_of(pid)
-        serves = (one.number for one in self._live() if handle.holds(process, [one.endpoint]))
+        live = {one.endpoint: one.number for one in self._live()}
+        serves = (live[end] for end in handle.held_by((process,), live)[process])
         return LeftProcess(
             SeenProcess(pid, process.parent, process.name, process.state, calls),
             tuple(serves),

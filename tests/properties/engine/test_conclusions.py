@@ -8,6 +8,7 @@ import pytest
 from properties.engine import spinning, stillness, waiting
 from properties.engine.parked import PARKED
 from properties.engine.waiting import (
+    FIRST_TURNS,
     SOON,
     SPINS,
     SPINS_AGAIN,
@@ -96,7 +97,9 @@ class FakeLoop:
         self.noticed.append(seen)
 
     def turn(self, longest: float) -> bool:
-        """Let time pass; return whether bytes moved."""
+        """Let time pass, none in a turn that no look follows; return whether bytes moved."""
+        if longest in FIRST_TURNS:
+            return False
         self.turns += 1
         self.clock.now += TURN if longest else 0.0
         return self.moves.pop(0) if self.moves else False
@@ -135,19 +138,19 @@ def test_a_settled_target_is_certain_at_the_second_look(clock: Clock) -> None:
     loop = FakeLoop(clock, target(clock, FIRST))
     conclusion, seconds = concluded(loop)
     assert conclusion is Conclusion.SETTLED
-    assert seconds == pytest.approx(2 * TURN)
+    assert seconds == pytest.approx(TURN)
     assert len(loop.noticed) == 2
     assert loop.evidence == f"{PID} sleeps in accept"
 
 
 def test_bytes_that_moved_let_the_looks_begin_anew(clock: Clock) -> None:
-    loop = FakeLoop(clock, target(clock, FIRST), moves=[False, False, True])
+    loop = FakeLoop(clock, target(clock, FIRST), moves=[False, True])
     assert concluded(loop)[0] is Conclusion.SETTLED
     assert len(loop.noticed) == 3
 
 
 def test_what_came_just_before_the_target_settled_is_read_first(clock: Clock) -> None:
-    loop = FakeLoop(clock, target(clock, FIRST), moves=[False, False, False, True])
+    loop = FakeLoop(clock, target(clock, FIRST), moves=[False, False, True])
     assert concluded(loop, lambda: not loop.moves)[0] is Conclusion.MET
 
 
@@ -286,17 +289,27 @@ def test_helpers_that_only_wake_by_themselves_are_idle_and_the_evidence_says_so(
     )
 
 
-def test_pauses_grow_and_a_look_that_takes_long_makes_a_long_one(clock: Clock) -> None:
+def test_no_look_is_made_before_the_first_short_turns(clock: Clock) -> None:
+    quiet = Quiescence(FakeLoop(clock, target(clock, TIMED)), "a question")  # type: ignore[arg-type]
+    turns = [quiet.next_turn()]
+    while quiet.is_young:
+        turns.append(quiet.next_turn())
+    assert turns == [0.0002, 0.0004, 0.0008]
+
+
+def test_turns_grow_and_a_look_that_takes_long_makes_a_long_one(clock: Clock) -> None:
     handle = target(clock, TIMED)
     quiet = Quiescence(FakeLoop(clock, handle), "a question")  # type: ignore[arg-type]
-    pauses = [quiet.pause]
+    while quiet.is_young:
+        quiet.next_turn()
+    turns = [quiet.next_turn()]
     for _ in range(6):
         quiet.conclude()
-        pauses.append(quiet.pause)
-    assert pauses == [0.002, 0.001, 0.002, 0.004, 0.008, 0.01, 0.01]
+        turns.append(quiet.next_turn())
+    assert turns == [0.001, 0.001, 0.002, 0.004, 0.008, 0.01, 0.01]
     handle.takes = 0.3
     quiet.conclude()
-    assert quiet.pause == pytest.approx(0.6)
+    assert quiet.next_turn() == pytest.approx(0.6)
 
 
 def process(pid: int, state: str = "S") -> Process:
