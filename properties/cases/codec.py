@@ -16,6 +16,10 @@ from properties.model.role import Vocabulary
 from properties.model.steps import Inject, Step, Workload
 
 
+NAMES_OF_CLIENTS = ("client", "loser")
+"""Fields with these in their names hold numbers of clients: exchanges have negative ones."""
+
+
 class DamagedError(Exception):
     """What was read is not valid; the message says where and why."""
 
@@ -152,6 +156,6 @@ def _of_plain_type(hint: Any, data: Any, where: str) -> Any:
         return float(data)
     if not isinstance(data, hint) or (hint is int and isinstance(data, bool)):
         raise DamagedError(f"{where} is {data!r}, not {hint.__name__}")
-    if hint is int and data < 0 and "client" not in where:
+    if hint is int and data < 0 and not any(name in where for name in NAMES_OF_CLIENTS):
         raise DamagedError(f"{where} is {data}; it may not be negative")
     return data

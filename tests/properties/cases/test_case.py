@@ -27,7 +27,7 @@ from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
 from properties.roles import ROLES
 from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.events import Opened, Silenced, Stalled
+from properties.server.events import LostWithoutFaults, Opened, Silenced, Stalled
 from properties.server.families import MIXED
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
@@ -45,6 +45,7 @@ HISTORY = (
     Opened(0.25, FIRST_EXCHANGE, "127.0.0.1:1"),
     Silenced(0.3, (1, 2), 0.25, ("poll with a timeout of 0.2 s",), Conclusion.MET),
     Stalled(0.5, 1, "echo", 3, Conclusion.SETTLED, (2,), None, 0, "it sleeps"),
+    LostWithoutFaults(0.6, FIRST_EXCHANGE),
 )
 CASE = Case(
     SERVER,
