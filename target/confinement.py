@@ -9,6 +9,12 @@ from target.errors import TargetError
 NOBODY = 65534
 """The user and the group that own nothing (the kernel's overflow ids)."""
 
+LARGEST_ID = (1 << 32) - 2
+"""Of the next one setresuid(2) makes no change: the process would keep the id of the tester."""
+
+LONGEST_NUMBER = 20
+"""Digits; int() refuses thousands of them."""
+
 MIB = 1 << 20
 
 
@@ -34,13 +40,14 @@ class Confinement:
 
 def ids_of(user: str) -> tuple[int, int]:
     """Return the user and the group that a name or a number stands for. Raises TargetError."""
+    is_number = user.isdecimal() and len(user) <= LONGEST_NUMBER
     try:
-        known = pwd.getpwuid(int(user)) if user.isdecimal() else pwd.getpwnam(user)
+        known = pwd.getpwuid(int(user)) if is_number else pwd.getpwnam(user)
         found = known.pw_uid, known.pw_gid
     except (KeyError, OverflowError):
-        if not user.isdecimal() or int(user) >= 1 << 32:
-            raise TargetError(f"there is no user {user!r}") from None
-        found = int(user), int(user)
+        found = (int(user), int(user)) if is_number else (LARGEST_ID + 1, LARGEST_ID + 1)
+    if max(found) > LARGEST_ID:
+        raise TargetError(f"there is no user {user!r}")
     if 0 in found:
         raise TargetError(
             f"user {user!r} has an id of root, whom no limit of processes binds: name another one"

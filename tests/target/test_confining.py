@@ -155,6 +155,14 @@ def test_an_id_of_root_is_refused() -> None:
     assert confinement.ids_of("54321") == (54321, 54321)
 
 
+@pytest.mark.parametrize("user", ["4294967295", "4294967296", "9" * 5000, "-1", ""])
+def test_what_no_user_can_have_is_refused(user: str) -> None:
+    # setresuid() takes 4294967295 for "leave it as it is": the submission would be root's.
+    with pytest.raises(TargetError, match="there is no user"):
+        confinement.ids_of(user)
+    assert confinement.ids_of("4294967294") == (4294967294, 4294967294)
+
+
 class NoNamespaces:
     """Stands for namespaces: a process may have some already."""
 
