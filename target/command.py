@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from target.errors import TargetError
+from target.locales import with_english_messages
 from target.own_variables import of_the_user
 from target.surroundings import USUAL, Surroundings
 
@@ -63,7 +64,8 @@ class Command:
         A module of this package that is run with our interpreter finds it first, also where the
         user has another package of the name `target` on the path.
         """
-        environment = {**of_the_user(), **dict(self.surroundings.variables)}
+        ours = with_english_messages(of_the_user())
+        environment = {**ours, **dict(self.surroundings.variables)}
         if self._runs_our_module:
             inherited = environment.get("PYTHONPATH")
             paths = [str(_FOLDER.parent), *([inherited] if inherited else [])]

@@ -14,6 +14,9 @@ RAISED = (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_AS, res
 MOST_DESCRIPTORS = 65536
 """The tester never needs more, and some programs look at each number below their limit."""
 
+USUAL_DESCRIPTORS = 1024
+"""The soft limit of a process to which nobody has given another one (getrlimit(2))."""
+
 CAP_SYS_ADMIN, CAP_SYS_RESOURCE = 21, 24
 """Who has one of them is not bound by RLIMIT_NPROC (linux/capability.h)."""
 
@@ -38,8 +41,19 @@ def raise_own() -> None:
 
 
 def of_the_user() -> list[tuple[int, tuple[int, int]]]:
-    """Return the limits that a target is to have, by their numbers: all that were raised."""
-    return list(_of_the_user.items())
+    """Return the limits that a target is to have, by their numbers: all that were raised.
+
+    A soft limit of descriptors below the usual one would be met by our clients, without a fault.
+    """
+    found = dict(_of_the_user)
+    if resource.RLIMIT_NOFILE in found:
+        soft, hard = found[resource.RLIMIT_NOFILE]
+        usual = (
+            USUAL_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(USUAL_DESCRIPTORS, hard)
+        )
+        raised = soft if soft == resource.RLIM_INFINITY else max(soft, usual)
+        found[resource.RLIMIT_NOFILE] = (raised, hard)
+    return list(found.items())
 
 
 def descriptors_left() -> int:

@@ -6,10 +6,7 @@ A case may come from anywhere, with somebody's repository, and may have been edi
 import ipaddress
 import json
 import math
-import os
-import re
 import reprlib
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,15 +15,11 @@ from properties.cases.codec import DamagedError
 from properties.model.bounds import bounded
 from properties.model.role import Role
 from properties.model.settings import signals_called
+from properties.services.expressions import compiled
 from properties.services.table import table_of
+from properties.services.user_files import MOST_DEPTH, content_of, require_depth
 from target.chamber import Network
 from target.surroundings import Input
-
-MOST_BYTES = 16 << 20
-"""Bytes of a case file."""
-
-MOST_DEPTH = 20
-"""Lists and objects within each other."""
 
 MOST_STEPS = 10_000
 """Steps of a workload."""
@@ -43,14 +36,7 @@ MOST_OTHERWISE = 1 << 30
 
 def read_json(path: Path) -> Any:
     """Return what a file holds. Raises OSError; DamagedError for what is no JSON of our size."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise DamagedError("it is no regular file")
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise DamagedError(f"it has more than {MOST_BYTES >> 20} MiB")
-    return parsed(content)
+    return parsed(content_of(path, DamagedError))
 
 
 def parsed(content: bytes) -> Any:
@@ -61,7 +47,7 @@ def parsed(content: bytes) -> Any:
         raise DamagedError(f"it is nested in more than {MOST_DEPTH} levels") from None
     except ValueError as error:
         raise DamagedError(f"it is not JSON: {error}") from None
-    _require_depth(data)
+    require_depth(data, DamagedError)
     return data
 
 
@@ -71,19 +57,6 @@ def _number_of(words: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{words} is no number that can be read")
     return number
-
-
-def _require_depth(data: Any) -> None:
-    level = [data]
-    for _ in range(MOST_DEPTH + 1):
-        level = [inner for one in level if isinstance(one, list | dict) for inner in _inside(one)]
-        if not level:
-            return
-    raise DamagedError(f"it is nested in more than {MOST_DEPTH} levels")
-
-
-def _inside(data: list[Any] | dict[str, Any]) -> list[Any]:
-    return data if isinstance(data, list) else list(data.values())
 
 
 def require_fields(data: Mapping[str, Any], role: Role) -> None:
@@ -127,10 +100,7 @@ def _text(value: Any) -> None:
 
 def _expression(value: Any) -> None:
     _text(value)
-    try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+    compiled(value)
 
 
 def _address(value: Any) -> None:

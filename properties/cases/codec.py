@@ -15,7 +15,6 @@ from properties.model.events import Event
 from properties.model.role import Vocabulary
 from properties.model.steps import Inject, Step, Workload
 
-
 NAMES_OF_CLIENTS = ("client", "loser")
 """Fields with these in their names hold numbers of clients: exchanges have negative ones."""
 

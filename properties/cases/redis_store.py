@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from properties.cases.case import CaseError, case_from_data
-from properties.cases.checks import MOST_BYTES, parsed
+from properties.cases.checks import parsed
 from properties.cases.codec import DamagedError
 from properties.cases.shared_folder import write_new
+from properties.services.user_files import MOST_BYTES
 
 SCHEME = "redis://"
 PORT = 6379
@@ -87,11 +88,11 @@ def store_at(url: str | None) -> RedisCases | None:
     """
     if url is None or not url.startswith(SCHEME):
         return None
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port or PORT
     except ValueError:
-        host, port = None, PORT
+        raise StoreError(f"{url}: write {SCHEME}HOST:PORT/PREFIX") from None
     if not host or parts.query or parts.fragment or parts.username or parts.password:
         raise StoreError(f"{url}: write {SCHEME}HOST:PORT/PREFIX")
     _library()

@@ -24,6 +24,7 @@ from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.roles import ROLES, harness_for, probe_target, with_families
 from properties.services.registry import saved_service
 from target.command import Command
+from target.proc import require_proc
 
 CHANCE_OF_A_MISS = 0.01
 """The accepted probability that a case which still fails is called fixed."""
@@ -190,16 +191,18 @@ def _counted(trial: Trial, case: Case) -> Verdict:
     return verdict
 
 
-def require_trust(case: Case, path: str, command: Command | None, *, trusted: bool) -> None:
+def require_trust(
+    case: Case, path: str, command: Command | None, *, trusted: bool, option: str = "--trust"
+) -> None:
     """Raise CaseError for a case that somebody else has made, and that names what it runs on.
 
-    `command` is another one that takes its place; `trusted`: the user says so.
+    `command` is another one that takes its place; `trusted`: the user says so, with `option`.
     """
     if command is not None or trusted or was_made_here(Path(path)):
         return
     raise CaseError(
         f"{path}: it was not made here, or was changed since; it {in_words(target_of(case))}: "
-        "add --trust if you want that, or give a command of your own after --"
+        f"add {option} if you want that, or give a command of your own"
     )
 
 
@@ -207,11 +210,17 @@ def in_words(target: Target) -> str:
     """Return what a replay does first, in words: the command that it runs, or where it connects."""
     if target.command is None:
         return f"connects to {target}"
-    return " ".join((f"runs {target.command}", *target.command.surroundings.words))
+    words = (f"runs {target.command}", *target.command.surroundings.words)
+    # On one line: a command may have line ends, and say what looks like an answer after one.
+    return " ".join(" ".join(words).splitlines())
 
 
 def target_of(case: Case, command: Command | None = None, port: int | None = None) -> Target:
-    """Return what a case is run on: its own target, or another `command`, or on another `port`."""
+    """Return what a case is run on: its own target, or another `command`, or on another `port`.
+
+    Raises CaseError; TargetError where nothing can be run here.
+    """
+    require_proc()
     chosen = command or case.command
     if port is not None and chosen is not None and chosen.names_a_port:
         raise CaseError(

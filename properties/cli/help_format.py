@@ -11,8 +11,17 @@ _EXAMPLE = re.compile(r"( +)(\S.*?)(?: {2,}(\S.*))?$")
 """An indented line: how far, what is typed or named, and what is said of it."""
 
 
+NARROWEST = 40
+"""Columns; COLUMNS may say anything."""
+
+
 class HelpFormat(argparse.RawDescriptionHelpFormatter):
     """Keeps the lines that fit, fills running text, and puts remarks below what they are about."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Begin with the width of the terminal, or with one in which there is room for a word."""
+        super().__init__(*arguments, **named)
+        self._width = max(self._width, NARROWEST)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         del indent

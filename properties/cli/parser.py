@@ -1,8 +1,10 @@
 """The options of the command line. Imports nothing of weight: `--help` is quick."""
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from properties.cli.help_format import HelpFormat
 from properties.compare import options as comparison
@@ -46,6 +48,16 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Write the usage and the message, and end with status 2."""
         super().error(harmless(message))
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help, or end with status 2 where that cannot be done."""
+        try:
+            print(self.format_help(), end="", file=file, flush=True)
+        except OSError as error:
+            # What could not be written would be tried again at the end of the process.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                self.exit(2, f"anechoic: cannot write the help: {error.strerror}\n")
 
 
 def parser() -> argparse.ArgumentParser:

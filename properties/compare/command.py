@@ -125,6 +125,8 @@ def _chosen(
 
 
 def _require_numbers(options: argparse.Namespace) -> None:
+    if options.quick and options.max_examples is not None:
+        raise UsageError("give one of --quick and --max-examples, not both")
     for name in ("jobs", "max_examples", "seed"):
         number = getattr(options, name)
         try:

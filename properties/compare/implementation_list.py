@@ -106,6 +106,9 @@ def _role(value: Any) -> RoleName:
 def _variables(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
         raise ValueError("must be a table of texts in quotes")
+    for name, text in value.items():
+        if not name or "=" in name or "\0" in name + text:
+            raise ValueError(f"has {name!r}, which is no variable")
     return tuple(value.items())
 
 

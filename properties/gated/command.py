@@ -1,6 +1,7 @@
 """`anechoic gate`: run a command behind a gate, report, and end as it has ended."""
 
 import argparse
+import errno
 import json
 import os
 import select
@@ -37,6 +38,9 @@ FORWARDED = (
 OF_A_TERMINAL = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGWINCH})
 """A terminal sends these to the whole process group (termios(3))."""
 
+SCARCE = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+"""What we cannot have, because of a limit of the user or of the machine."""
+
 KILLED = 128
 """What a shell adds to the number of the signal that has ended a command."""
 
@@ -59,6 +63,11 @@ def gate(options: argparse.Namespace, command: Sequence[str]) -> int:
             return _reported(program, ending, options.json)
     except (UsageError, TargetError) as error:
         complain(str(error))
+        return ExitStatus.USAGE
+    except OSError as error:
+        if error.errno not in SCARCE:
+            raise
+        complain(f"too little is left to run a command behind a gate: {error.strerror} (ulimit -a)")
         return ExitStatus.USAGE
 
 
@@ -107,10 +116,12 @@ def _awaited(program: GatedProgram, signals: tuple[int, list[int]]) -> Ending:
 
 
 def _reported(program: GatedProgram, ending: Ending, path: str | None) -> int:
-    status = status_of(program, ending)
     terminal = Terminal(sys.stderr, is_terminal=False)
     for line in lines(program, terminal.width):
         terminal.line(line)
+    status = status_of(program, ending)
+    if ending.status == 0:
+        status = terminal.or_unwritten(status)
     if status == ExitStatus.INCONCLUSIVE and ending.status == 0:
         complain("the command ended with 0, but a rule never happened, which proves nothing")
     if path is None:

@@ -7,6 +7,9 @@ from properties.gated.options import RULES
 from properties.gated.rules import ALWAYS, GateRule, fail, hold, shorten
 from properties.running.errors import UsageError
 
+LONGEST_NUMBER = 20
+"""Digits."""
+
 OF_A_HOLD = {"until", "signal", "patience"}
 
 Given = tuple[str, Any]
@@ -25,6 +28,8 @@ def _grouped(in_order: Iterable[Given]) -> Iterator[tuple[Given, dict[str, Any]]
     for_all: dict[str, Any] = {}
     groups: list[tuple[Given, dict[str, Any]]] = []
     for name, value in in_order:
+        if value in ("", 0) and name != "times":
+            raise UsageError(f"--{name.replace('_', '-')} {value!r}: leave it out, or say which")
         if name in RULES:
             groups.append(((name, value), dict(for_all)))
         else:
@@ -48,7 +53,8 @@ def _rule(begins: Given, options: dict[str, Any]) -> GateRule:
             return fail(call, after, **options)
         if not after.isdecimal():
             raise UsageError(f"{after!r} is no number of bytes")
-        return shorten(call, int(after), **options)
+        # int() refuses thousands of digits; a number that long is refused by its size.
+        return shorten(call, int(after[:LONGEST_NUMBER]), **options)
     except UsageError as error:
         raise UsageError(f"--{name} {value}: {error}") from None
 

@@ -12,6 +12,7 @@ from faults.gate.lawful_errors import LOSES_THE_CONNECTION
 from faults.gate.rules import Errno, Hold, LoseConnection, Shorten
 from properties.gated import lawful
 from properties.gated.named_calls import ABOUT_SOCKETS, MOVING, NamedCall, call_named
+from properties.model.bounds import bounded
 from properties.running.errors import UsageError
 
 ALWAYS = sys.maxsize
@@ -88,8 +89,9 @@ class GateRule:
 
     def __post_init__(self) -> None:
         named = self.named
-        _require_count("nth", self.nth)
-        _require_count("times", self.times)
+        _require("nth", self.nth)
+        if self.times != ALWAYS:
+            _require("times", self.times)
         if not 0 <= self.port <= HIGHEST_PORT:
             raise UsageError(f"port {self.port}: ports are from 1 to {HIGHEST_PORT}")
         if self.port and named.kind not in ABOUT_SOCKETS:
@@ -197,9 +199,11 @@ def hold(
     return GateRule(call, action, nth, times, per_process, program, port)
 
 
-def _require_count(name: str, value: int) -> None:
-    if value < 1:
-        raise UsageError(f"{name} {value}: it must be at least 1")
+def _require(name: str, value: float) -> None:
+    try:
+        bounded(name, value)
+    except ValueError as error:
+        raise UsageError(f"{name} {value}: {error}") from None
 
 
 def _require_error(named: NamedCall, error: str, *, unlawful: bool) -> None:
@@ -213,7 +217,7 @@ def _require_error(named: NamedCall, error: str, *, unlawful: bool) -> None:
 def _require_moving(named: NamedCall, count: int) -> None:
     if named.kind not in MOVING:
         raise UsageError(f"{named.name}: only reads and writes move bytes that can be fewer")
-    _require_count("bytes", count)
+    _require("bytes", count)
 
 
 def _require_end_of_hold(action: HoldUntil) -> None:
@@ -229,8 +233,7 @@ def _require_end_of_hold(action: HoldUntil) -> None:
             raise UsageError(
                 f"{action.signal}: it cannot be handled, so a held call learns nothing"
             )
-    if not 0 < action.patience < float("inf"):
-        raise UsageError(f"patience {action.patience}: seconds, more than 0")
+    _require("patience", action.patience)
 
 
 def ordinal(number: int) -> str:

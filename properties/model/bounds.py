@@ -30,11 +30,13 @@ BOUNDS = {
     "times": Bounds(1, 100_000),
     "start_timeout": Bounds(0.1, 3600.0, whole=False),
     "jobs": Bounds(1, 256),
+    "nth": Bounds(1, 1_000_000_000),
+    "bytes": Bounds(1, 0x7FFFF000),
 }
-"""By the name of the option."""
+"""By the name of the option. No read or write moves more bytes than the last (read(2))."""
 
-MOST_SECONDS = 30 * 24 * 3600.0
-"""The longest `--max-time`."""
+LEAST_SECONDS, MOST_SECONDS = 0.1, 30 * 24 * 3600.0
+"""The shortest and the longest `--max-time`."""
 
 
 def bounded(name: str, value: Any) -> Any:

@@ -78,7 +78,7 @@ class Target:
         host, colon, port = address.rpartition(":")
         host = host.removeprefix("[").removesuffix("]")
         is_number = port.isascii() and port.isdecimal()
-        if not colon or not host or not is_number or not 0 < int(port) < 65536:
+        if not colon or not host or not is_number or len(port) > 5 or not 0 < int(port) < 65536:
             raise TargetError(
                 f"--address {address}: write HOST:PORT, such as 127.0.0.1:7 or [::1]:7"
             )

@@ -19,6 +19,7 @@ from properties.reports.layout import NARROWEST, WIDTH, cut, wrapped
 from properties.running.exit_status import ExitStatus
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
+_LONG_WORD = re.compile(r"\S{300,}")
 _PAINTED = re.compile(r"(\x1b\[(?:31|32|33|2|1|0)m)")
 
 DUMB = ("", "dumb", "unknown")
@@ -154,6 +155,10 @@ class Terminal:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
+def _cut_word(found: re.Match[str]) -> str:
+    return f"{found[0][:100]}...{found[0][-20:]}"
+
+
 def _moves(stream: TextIO) -> bool:
     """Return whether a stream is a terminal that knows colours and movements."""
     return stream.isatty() and os.environ.get("TERM", "") not in DUMB
@@ -165,5 +170,7 @@ def complain(message: str) -> None:
         return
     width = Terminal(sys.stderr, is_terminal=False).width
     with contextlib.suppress(OSError):
-        for line in f"anechoic: {message}".split("\n"):
+        first, *others = _LONG_WORD.sub(_cut_word, f"anechoic: {message}").split("\n")
+        # No line but ours begins at the edge: a foreign one could pass for an answer.
+        for line in (first, *(f"  {other}" for other in others)):
             print("\n".join(wrapped("", line, width, below=2)), file=sys.stderr)

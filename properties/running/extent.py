@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 
-from properties.model.bounds import MOST_SECONDS
+from properties.model.bounds import LEAST_SECONDS, MOST_SECONDS
 from properties.model.bounds import bounded as bounded_number
 from properties.model.target_spec import RoleName, Target
 from properties.running.errors import UsageError
@@ -107,9 +107,9 @@ def seconds_in(time: str) -> float:
     """Return the seconds of 90, 90s, 10m or 2h. Raises UsageError."""
     found = _TIME.fullmatch(time)
     seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
-    if not 0 < seconds <= MOST_SECONDS:
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise UsageError(
-            f"--max-time {time}: write a time above zero, such as 90s, 10m or 2h, 720h at most"
+            f"--max-time {time}: write a time such as 90s, 10m or 2h, from 0.1s to 720h"
         )
     return seconds
 

@@ -46,11 +46,10 @@ def prepared(settings: Settings, asked: Network = Network.HOST, *, rehearses: bo
     `asked` is the network in which the user wants it to run. `rehearses`: what its schedules are
     made of is learnt in a part of the run, which must be run by a `Pool`.
     """
-    if settings.target.command is not None:
-        try:
-            require_proc()
-        except TargetError as error:
-            raise UsageError(str(error)) from None
+    try:
+        require_proc()
+    except TargetError as error:
+        raise UsageError(str(error)) from None
     limits.raise_own()
     settings, fewer = own_limits.fitted(settings)
     settings, why = chambered.settled_in(settings, asked)

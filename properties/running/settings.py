@@ -3,7 +3,7 @@
 Everything that the user can get wrong is found here, before anything is started.
 """
 
-import re
+import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from properties.running.division.shard import Shard, shard_called
 from properties.running.errors import UsageError
 from properties.running.option_list import Options, flag_of
 from properties.search.known_violations import NOTHING_KNOWN, Baseline
+from properties.services.expressions import compiled
 from properties.services.registry import name_of, service_called
 from properties.services.table import ServiceError
 from properties.services.wording import role_for
@@ -203,10 +204,10 @@ def _baseline(path: str | None, role: Role, service: str) -> Baseline:
 
 def _expression(name: str, pattern: str | None) -> str | None:
     try:
-        re.compile(pattern or "")
-    except re.error as error:
+        compiled(pattern or "")
+    except ValueError as error:
         flag = flag_of(name).short
-        raise UsageError(f"{flag} {pattern!r} is no regular expression: {error}") from None
+        raise UsageError(f"{flag} {reprlib.repr(pattern)} {error}") from None
     return pattern
 
 

@@ -10,6 +10,7 @@ from properties.model.oracle import ServiceScope
 from properties.services.builtin import NOT_HELD_UP
 from properties.services.dialogue import Dialogue
 from properties.services.exchanges import Exchange, Exchanges, HalfClose, Script
+from properties.services.expressions import compiled
 from properties.services.toml_file import read_toml
 
 FIELDS = ("greeting", "greeting_matches", "half_close", "pipelined", "exchange")
@@ -118,9 +119,9 @@ def _bytes(data: Mapping[str, Any], name: str, where: str) -> bytes:
 
 def _pattern(data: Mapping[str, Any], name: str, where: str) -> re.Pattern[bytes]:
     try:
-        pattern = re.compile(_bytes(data, name, where), re.DOTALL)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ServiceError(f"{where}: {name} is no regular expression: {error}") from None
+        pattern = compiled(_bytes(data, name, where), re.DOTALL)
+    except ValueError as error:
+        raise ServiceError(f"{where}: {name} {error}") from None
     if pattern.match(b""):
         raise ServiceError(f"{where}: {name} matches nothing at all: write what must come")
     return pattern

@@ -9,7 +9,7 @@ from properties.cases.case import CaseError, read_case
 from properties.cases.replay import require_trust, run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
 from properties.reports.foreign_text import harmless_lines
-from properties.running.option_list import options_in
+from properties.running.option_list import flag_of, options_in
 from properties.running.process_lifetime import die_with_parent
 from target.command import Command
 from target.errors import TargetError
@@ -31,7 +31,8 @@ def test_case(
     line = options.client or options.server
     command = Command.split(line) if line is not None else None
     try:
-        require_trust(case, str(case_file), command, trusted=options.trust)
+        option = flag_of("trust").prefixed
+        require_trust(case, str(case_file), command, trusted=options.trust, option=option)
         replayed = run_again(case, target_of(case, command, options.port), options.times)
     except (CaseError, TargetError) as error:
         words = harmless_lines(f"ERROR {case_file}: {error}")

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.end_to_end.hostile_actions import ACTIONS, DEEP, DEEP_TABLES, VARIABLES
+
 BAD = frozenset({2})
 """The command line, a file or the target is at fault."""
 
@@ -35,7 +37,15 @@ class Row:
 
 def rows() -> list[Row]:
     """Return the whole table."""
-    return [*_values(), *_command_lines(), *_saved_cases(), *_baselines(), *_lists(), *_targets()]
+    return [
+        *_values(),
+        *_command_lines(),
+        *_deep_tables(),
+        *_saved_cases(),
+        *_baselines(),
+        *_lists(),
+        *_targets(),
+    ]
 
 
 NUMBERS = ("", " ", "x", "-1", "1.5", "1e3", "0x10", "nan", ACTS, "--")
@@ -187,8 +197,14 @@ COMMAND_LINES: Sequence[tuple[str, ...]] = (
 
 
 def _command_lines() -> Iterator[Row]:
-    for words in COMMAND_LINES:
-        yield Row(" ".join(("anechoic", *words)), words)
+    for words in (*COMMAND_LINES, *ACTIONS):
+        yield Row(" ".join(("anechoic", *words))[:100], words)
+
+
+def _deep_tables() -> Iterator[Row]:
+    for name, (words, begins) in DEEP_TABLES.items():
+        yield Row(f"{name}: deep keys", words, {"x.toml": begins + DEEP.encode() + b" = 1\n"})
+    yield Row("list: no name of a variable", ("compare", "x.toml"), {"x.toml": VARIABLES})
 
 
 CASE: dict[str, Any] = {

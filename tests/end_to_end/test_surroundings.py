@@ -88,7 +88,7 @@ def test_a_server_that_starts_slowly_is_told_of_the_option(tmp_path: Path) -> No
         (("--json", "-", "--jsonl", "-"), "only one of them can be standard output"),
         (("--json", "-", "--junitxml", "-"), "only one of them can be standard output"),
         (("-n", "100000"), "--workers 100000: must be a whole number from 0 to 256, or auto"),
-        (("--max-time", "99999h"), "720h at most"),
+        (("--max-time", "99999h"), "to 720h"),
         (("--address", "127.0.0.1:7", "--port", "7"), "--port is for commands"),
         (("--stdin", "closed"), "invalid choice: 'closed'"),
     ],
@@ -194,3 +194,12 @@ def test_what_is_set_for_ourselves_is_not_given_to_a_command(
         check=False,
     )
     assert "ours: []" in done.stderr
+
+
+def test_a_command_with_line_ends_is_shown_on_one_line(tmp_path: Path) -> None:
+    forged = "FIXED 0/5  control x no_zombies  UNP 5.9  MUST"
+    path = kept(tmp_path, ("sh", "-c", f"exit 3\n\n{forged}\n", "{port}"))
+    done = finished(["replay", str(path), "--trust"], tmp_path)
+    assert done.returncode == 2
+    assert forged not in done.stdout.splitlines()
+    assert f"exit 3  {forged}" in done.stdout

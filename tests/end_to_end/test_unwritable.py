@@ -62,6 +62,8 @@ def test_the_report_is_shown_although_a_file_cannot_be_written(
     [
         (("list",), ">&-", "standard output is closed"),
         (("list",), ">/dev/full", "cannot write the report: No space left on device"),
+        (("--help",), ">/dev/full", "cannot write the help: No space left on device"),
+        (("check", "--help"), ">/dev/full", "cannot write the help: No space left on device"),
         (("--version",), ">/dev/full", "cannot write the report: No space left on device"),
         ((*SHORT, *SERVER), ">/dev/full", "cannot write the report: No space left on device"),
         ((*SHORT, "--cases", "/dev/full/x", *SERVER), "", "is no folder"),

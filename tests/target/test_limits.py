@@ -19,7 +19,7 @@ import json, os, resource, sys, time
 from target import limits
 from target.keeping import Kept
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), hard))
 limits.raise_own()
 limits.raise_own()
 kept = Kept(("sh", "-c", "ulimit -Sn"), dict(os.environ), "/")
@@ -29,12 +29,42 @@ kept.stop()
 """
 
 
-def test_the_soft_limit_is_raised_for_the_tester_and_not_for_a_target() -> None:
+def limits_with(soft: int) -> list[int]:
+    """Return the soft limits of the tester and of its target where the user has this one."""
     done = subprocess.run(
-        [sys.executable, "-c", TESTER], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", TESTER, str(soft)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
+    found: list[int] = json.loads(done.stdout)
+    return found
+
+
+def test_the_soft_limit_is_raised_for_the_tester_and_not_for_a_target() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    assert json.loads(done.stdout) == [min(hard, limits.MOST_DESCRIPTORS), 100]
+    assert limits_with(2000) == [min(hard, limits.MOST_DESCRIPTORS), 2000]
+
+
+def test_a_target_has_at_least_the_usual_number_of_descriptors() -> None:
+    # Twenty clients without any fault would be too many for one that has 24.
+    assert limits_with(24)[1] == 1024
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((24, 100), (100, 100)),
+        ((24, resource.RLIM_INFINITY), (1024, resource.RLIM_INFINITY)),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY),) * 2,
+    ],
+)
+def test_no_limit_is_raised_above_the_hard_one(
+    given: tuple[int, int], expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_of_the_user", {resource.RLIMIT_NOFILE: given})
+    assert limits.of_the_user() == [(resource.RLIMIT_NOFILE, expected)]
 
 
 def test_descriptors_that_are_open_are_not_left() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from faults.fault import Reading
 from faults.payloads import Content, Payload
 from faults.server.disconnect_burst import DisconnectBurst, Manner
-from properties.cases import checks, codec
+from properties.cases import codec
 from properties.cases.case import (
     Case,
     CaseError,
@@ -32,6 +32,7 @@ from properties.server.families import MIXED
 from properties.server.invariants.no_zombies import INVARIANT
 from properties.server.role import SERVER
 from properties.server.steps import Open, Send, Silence
+from properties.services.user_files import MOST_BYTES
 from target.surroundings import Input, Surroundings
 
 WORKLOAD: Workload = (
@@ -181,7 +182,7 @@ def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path) -> None:
     [
         ("[" * 100_000, "nested in more than 20 levels"),
         ("[" * 30 + "]" * 30, "nested in more than 20 levels"),
-        (" " * (checks.MOST_BYTES + 1), "more than 16 MiB"),
+        (" " * (MOST_BYTES + 1), "more than 16 MiB"),
         ('{"a": ' * 5000 + "1" + "}" * 5000, "nested in more than 20 levels"),
     ],
     ids=["brackets", "lists", "long", "objects"],
