@@ -23,6 +23,7 @@ from properties.running.exit_status import ExitStatus
 from properties.running.option_list import PREFIX, options_in
 from properties.running.plan import Part
 from properties.running.preflight import planned, prepared, require_cases
+from properties.running.process_lifetime import raise_again_what_could_not_be_raised
 from properties.running.run import Run
 from properties.running.settings import Settings, settings_of
 from properties.search.findings import findings_from_data
@@ -57,6 +58,8 @@ class Controller:
             self._try_out()
         except UsageError as error:
             pytest.exit(harmless_lines(with_prefix(error)), returncode=ExitStatus.USAGE)
+        if run_key in self._config.stash:
+            raise_again_what_could_not_be_raised()
         for listener in self._listeners:
             listener.started(self._run())
 
@@ -127,6 +130,9 @@ class Controller:
         """Write the files; set status 3 where nothing failed but something stayed inconclusive."""
         self._status = int(session.exitstatus)
         run = self._config.stash.get(run_key, None)
+        if run is not None:
+            was_interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+            run.interrupted |= was_interrupted and run.workloads > 0
         if run is None or not _is_worth_keeping(run, session.exitstatus):
             return
         run.settle()
@@ -188,5 +194,6 @@ def with_prefix(error: UsageError) -> str:
 
 
 def _is_worth_keeping(run: Run, exitstatus: int) -> bool:
-    """Return whether a run has come to its end, or has found something before it was stopped."""
-    return exitstatus in (0, 1) or any(findings.failed() for findings in run.findings.values())
+    """Return whether a run has come to its end, or has judged something before it was stopped."""
+    has_failed = any(findings.failed() for findings in run.findings.values())
+    return exitstatus in (0, 1) or run.interrupted or has_failed

@@ -158,10 +158,15 @@ def leave_interruptions_to_the_parent() -> None:
     may become another exception, as in the cleanup of what was half done: `INTERRUPTION.came` says
     that it was raised.
     """
-    sys.unraisablehook = RaisesAgain(_interrupt)
+    raise_again_what_could_not_be_raised()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+
+
+def raise_again_what_could_not_be_raised() -> None:
+    """Lose no KeyboardInterrupt to a callback or a __del__, where the signals stay as they are."""
+    sys.unraisablehook = RaisesAgain(_interrupt)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -67,24 +67,37 @@ def run_all(run: Run, listeners: Iterable[RunListener] = ()) -> None:
     for listener in listening:
         listener.started(run)
     harness = harness_for(run.settings.target, run.settings.rules, run.settings.role.invariants)
+    unfinished: list[Findings] = []
     try:
         for part in run.parts:
-            findings = run_part(part, run.settings, harness, _progress(run, part, listening))
+            progressed = _progress(run, part, listening, unfinished)
+            findings = run_part(part, run.settings, harness, progressed)
+            unfinished.clear()
             run.add(findings)
             run.keep_cases()
             for listener in listening:
                 listener.part_done(part, findings)
+    except KeyboardInterrupt:
+        run.interrupted = True
+        for findings in unfinished:
+            run.add(findings, complete=False)
+        raise
     finally:
         harness.close()
         run.settle()
         run.keep_cases()
         run.remove_refuted_cases()
         for listener in listening:
-            listener.finished(run, int(run.status))
+            listener.finished(run, int(run.exit_status))
 
 
-def _progress(run: Run, part: Part, listeners: tuple[RunListener, ...]) -> Progress:
+def _progress(
+    run: Run, part: Part, listeners: tuple[RunListener, ...], unfinished: list[Findings]
+) -> Progress:
+    """Return what is called while a part goes on; `unfinished` gets what it has found so far."""
+
     def progressed(findings: Findings) -> None:
+        unfinished[:] = [findings]
         announce(run, findings, listeners)
         for listener in listeners:
             listener.progressed(progress_of(part, findings))

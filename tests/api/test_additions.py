@@ -134,6 +134,38 @@ def test_a_report_format_from_outside_follows_the_run() -> None:
     assert lines.lines[-1] == "finished server 0"
 
 
+class Interrupts(Lines):
+    """Interrupts the run after its third workload, as Ctrl-C does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run: Run | None = None
+
+    def progressed(self, progress: PartProgress) -> None:
+        """Interrupt."""
+        super().progressed(progress)
+        if progress.workloads == 3:
+            raise KeyboardInterrupt
+
+    def finished(self, run: Run, status: int) -> None:
+        """Keep the run."""
+        super().finished(run, status)
+        self.run = run
+
+
+def test_an_interrupted_run_is_told_as_partial_with_all_that_it_has_found() -> None:
+    lines = Interrupts()
+    with pytest.raises(KeyboardInterrupt):
+        anechoic.check(
+            SERVER, faults=["control"], invariants=[NEVER], no_sweep=True, listeners=[lines]
+        )
+    assert lines.lines[-1] == "finished server 130"
+    assert lines.run is not None
+    assert lines.run.as_json()["partial"]
+    assert lines.run.findings["control"].workloads == 3
+    assert lines.run.findings["control"].failed()
+
+
 def test_a_server_that_cannot_be_started_is_a_usage_error() -> None:
     with pytest.raises(anechoic.UsageError, match="ended before it listened"):
         anechoic.check(f"{sys.executable} -c pass {{port}}")

@@ -4,6 +4,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,38 @@ def test_an_interrupted_run_of_pytest_tells_in_each_file_what_it_has_found(
     # Neither xdist nor pytest leaves its temporary directories.
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"junit.xml", "page.html", "result.json", "cases", events.name}
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "distributed"])
+def test_an_interrupted_run_of_the_suite_in_pytest_writes_what_it_has(
+    workers: tuple[str, ...], tmp_path: Path
+) -> None:
+    events = tmp_path / "events.jsonl"
+    options = ["--anechoic-server", " ".join(right()), "--anechoic-fault", "control"]
+    options += ["--anechoic-jsonl", str(events), "--anechoic-json", "result.json"]
+    options += ["--anechoic-html", "page.html", "--anechoic-max-examples", "2000"]
+    words = ["-m", "pytest", "-p", "no:cacheprovider", *workers, "--pyargs", "properties.suite"]
+    process = subprocess.Popen(
+        [sys.executable, *words, *options],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        assert holds_within(lambda: events.exists() and '"workload"' in events.read_text())
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 2, output
+    assert "partial: it was interrupted" in output
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["partial"]
+    assert result["totals"]["workloads"] > 0
+    assert "partial: it was interrupted" in (tmp_path / "page.html").read_text()
 
 
 def test_xdist_workers_that_are_importing_end_with_their_controller(tmp_path: Path) -> None:
