@@ -18,6 +18,7 @@ import socket
 from collections.abc import Callable
 
 from target import namespaces
+from target.errors import ShownError
 from target.namespaces import CLONE_NEWNET
 
 TABLE = 4096
@@ -33,7 +34,7 @@ class Network(enum.Enum):
     HOST = "host"
 
 
-class ChamberError(Exception):
+class ChamberError(ShownError):
     """No chamber can be made here; the message says why."""
 
 

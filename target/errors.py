@@ -1,5 +1,7 @@
 """Errors of a target that come before anything is judged: exit status 2."""
 
+from target.foreign_text import harmless_lines
+
 LAST_LINES = 8
 """Lines of the target's output that are shown when it is at fault."""
 
@@ -7,7 +9,17 @@ LONGEST_LINE = 120
 """Characters that are shown of each, the last ones."""
 
 
-class TargetError(Exception):
+class ShownError(Exception):
+    """An error whose message is shown to a user, on a terminal or in a file, wherever it is caught.
+
+    What it quotes (a command, a server's output) acts on neither (`target.foreign_text`).
+    """
+
+    def __str__(self) -> str:
+        return harmless_lines(super().__str__())
+
+
+class TargetError(ShownError):
     """The target is at fault: not found, ended at once, never listened, refused.
 
     The message is one sentence for the user; `output` holds the target's last lines, if any.
@@ -18,7 +30,7 @@ class TargetError(Exception):
         self.output = output
         if output:
             # Shown with the traceback where the error is somebody's test that fails.
-            self.add_note(f"its last output:\n{output}")
+            self.add_note(harmless_lines(f"its last output:\n{output}"))
 
     def with_output(self) -> str:
         """Return the message, and below it the last lines of the target's output, if any."""

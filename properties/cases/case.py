@@ -32,6 +32,7 @@ from properties.services.registry import ECHO
 from properties.services.wording import worded
 from target.chamber import Network
 from target.command import Command
+from target.errors import ShownError
 from target.surroundings import USUAL, Input, Surroundings
 
 FORMAT = 3
@@ -43,7 +44,7 @@ ABOUT = ("seed", "platform", "versions", "verdicts", "rate_before")
 FOLDER = Path(".anechoic") / "cases"
 
 
-class CaseError(Exception):
+class CaseError(ShownError):
     """A file is no case, or not one that this version can run; the message says why."""
 
 

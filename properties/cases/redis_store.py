@@ -17,6 +17,7 @@ from properties.cases.checks import parsed
 from properties.cases.codec import DamagedError
 from properties.cases.shared_folder import write_new
 from properties.services.user_files import MOST_BYTES
+from target.errors import ShownError
 
 SCHEME = "redis://"
 PORT = 6379
@@ -28,7 +29,7 @@ _NAME = re.compile(r"[a-z_]{1,60}-[0-9a-f]{8}\.json")
 """The file names of cases: no other is written here."""
 
 
-class StoreError(Exception):
+class StoreError(ShownError):
     """The cases cannot be reached; the message says why."""
 
 

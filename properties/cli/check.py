@@ -19,7 +19,6 @@ from properties.cli.pytest_reports import (
 from properties.cli.shared_cases import share_cases, with_cases
 from properties.model.target_spec import RoleName
 from properties.reports import text
-from properties.reports.foreign_text import harmless
 from properties.reports.jsonl import JsonLines
 from properties.reports.live import Live
 from properties.reports.registry import ONE_FILE, Output, require_files_of, without_files, write
@@ -40,6 +39,7 @@ from properties.running.run import Run
 from properties.running.settings import settings_of
 from properties.services.registry import ECHO
 from target.chamber import Network
+from target.foreign_text import harmless
 from target.own_variables import set_own
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from properties.cli.parser import parser
 from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.process_lifetime import INTERRUPTION
+from target.foreign_text import harmless_lines
 from target.own_variables import set_own
 
 REPORT_IT = """\
@@ -167,7 +168,8 @@ def _has_output() -> bool:
 
 def _internal_error() -> int:
     with contextlib.suppress(OSError):
-        traceback.print_exc()
+        # It may quote a target's output, or the code of a user.
+        print(harmless_lines(traceback.format_exc()), file=sys.stderr)
     _say(REPORT_IT)
     return INTERNAL_ERROR
 

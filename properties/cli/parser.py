@@ -11,8 +11,8 @@ from properties.compare import options as comparison
 from properties.gated import options as gated
 from properties.grading import options as grading
 from properties.merging import options as merging
-from properties.reports.foreign_text import harmless
 from properties.running.option_list import FLAGS
+from target.foreign_text import harmless
 
 EXIT_STATUS = """\
 exit status:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from properties.model.target_spec import RoleName
 from properties.running.process_lifetime import die_with_parent
+from target.errors import ShownError
 from target.own_variables import of_the_user
 
 # Superservers are in folders that are only in root's PATH.
@@ -21,7 +22,7 @@ COMPILE_SECONDS = 300
 """A compiler on a busy machine is slow; one that asks a question would wait for ever."""
 
 
-class CannotBuild(Exception):
+class CannotBuild(ShownError):
     """The compiler of an implementation failed; the message has its output."""
 
 

@@ -8,11 +8,11 @@ from properties.model.levels import LEVELS, Level
 from properties.model.role import Role
 from properties.model.verdict import Outcome
 from properties.reports.case_parts import to_be_typed
-from properties.reports.foreign_text import harmless
 from properties.reports.grid import SIGNS, grid, legend, legend_lines
 from properties.reports.layout import WIDTH, columns_of, cut, listed, wrapped
 from properties.reports.terminal import Terminal
 from properties.roles import ROLES
+from target.foreign_text import harmless
 
 LEAST_OF_A_NAME, MOST_OF_A_NAME = 16, 36
 LEAST_OF_NAMES = 22

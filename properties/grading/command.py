@@ -14,7 +14,6 @@ from properties.grading.grade import Grade
 from properties.grading.options import PASSED_ON
 from properties.grading.rubric import READY, Rubric, read
 from properties.grading.text import whole
-from properties.reports.foreign_text import harmless
 from properties.reports.registry import require_separate, write_each
 from properties.reports.terminal import Terminal, complain
 from properties.running.errors import UsageError, require_alone
@@ -25,6 +24,7 @@ from properties.running.process_lifetime import INTERRUPTION
 from properties.running.settings import settings_of
 from target.confinement import MIB, Confinement, ids_of
 from target.errors import TargetError
+from target.foreign_text import harmless
 from target.own_variables import set_own
 from target.proc import require_proc
 

@@ -10,8 +10,8 @@ from typing import Any
 from properties.cases.case import case_as_data
 from properties.grading.grade import Grade, Loss, StageGrade, Undecided
 from properties.grading.text import of_stage
-from properties.reports.foreign_text import harmless_lines
 from properties.reports.terminal import Terminal
+from target.foreign_text import harmless_lines
 
 WIDTH = 100
 """Columns of what Gradescope shows."""

@@ -7,9 +7,9 @@ from properties.grading.grade import UNFINISHED, Grade, Loss, StageGrade
 from properties.model.steps import describe
 from properties.model.verdict import Outcome
 from properties.reports.case_parts import evidence, numbered, timeline_of
-from properties.reports.foreign_text import harmless
 from properties.reports.layout import wrapped
 from properties.reports.terminal import Terminal
+from target.foreign_text import harmless
 
 PARTIAL = "partial: it was interrupted; a stage that was not tried to its end has no points"
 

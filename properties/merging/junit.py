@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from properties.model.verdict import Outcome
 from properties.reports import text
-from properties.reports.foreign_text import harmless, harmless_lines
 from properties.running.run import Run
 from properties.search.cells import Cell
 from properties.search.findings import Findings
+from target.foreign_text import harmless, harmless_lines
 
 WEAK = "anechoic_weaker"
 """The property with what was violated and is too weak to fail the run."""

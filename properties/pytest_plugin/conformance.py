@@ -11,7 +11,6 @@ from properties.model.target_spec import Target
 from properties.model.verdict import Outcome
 from properties.pytest_plugin.weak import record_weak
 from properties.reports import text
-from properties.reports.foreign_text import harmless
 from properties.reports.result import Result, check
 from properties.roles import harness_for
 from properties.running.division.shard import Shard
@@ -22,6 +21,7 @@ from properties.running.process_lifetime import die_with_parent
 from properties.running.run import Run
 from properties.running.runner import run_part
 from properties.running.settings import Settings, level_of
+from target.foreign_text import harmless
 
 PLAN = "anechoic_settings"
 """The attribute of a test that `conformance_tests` has made: what it was made of."""

@@ -14,7 +14,6 @@ from properties.pytest_plugin.keys import (
     run_key,
 )
 from properties.reports import text
-from properties.reports.foreign_text import harmless_lines
 from properties.reports.jsonl import JsonLines
 from properties.reports.registry import ONE_FILE, require_files_of, write
 from properties.reports.terminal import Terminal
@@ -27,6 +26,7 @@ from properties.running.process_lifetime import raise_again_what_could_not_be_ra
 from properties.running.run import Run
 from properties.running.settings import Settings, settings_of
 from properties.search.findings import findings_from_data
+from target.foreign_text import harmless_lines
 
 EXPLICIT = ("server", "client", "address", "port", "fault", "expect")
 """Options that only the suite uses: where one is given, the target is tried out at the start."""

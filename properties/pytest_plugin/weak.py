@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import pytest
 
 from properties.model.levels import Level
-from properties.reports.foreign_text import harmless
 from properties.search.findings import Findings
 from properties.services.registry import ECHO
+from target.foreign_text import harmless
 
 PROPERTIES = {
     Level.SHOULD: "anechoic_warn",

@@ -7,10 +7,10 @@ from properties.engine.states import states_in_words
 from properties.model.events import Event
 from properties.model.steps import describe
 from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
-from properties.reports.foreign_text import harmless
 from properties.reports.layout import cut, wrapped
 from properties.reports.levels import level_in_words
 from properties.reports.terminal import Terminal
+from target.foreign_text import harmless
 from target.sockets import Endpoint
 
 

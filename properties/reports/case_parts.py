@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from properties.cases.case import Case
 from properties.model.role import Role
 from properties.model.verdict import Invariant
-from properties.reports.foreign_text import harmless
 from properties.reports.ladder_text import drawn, most_columns
 from properties.reports.layout import GAP, columns_of, shortened, wrapped
 from properties.reports.terminal import Terminal
+from target.foreign_text import harmless
 
 LEAST_OF_A_TARGET = 20
 """Columns that are needed to name a target beside other words."""

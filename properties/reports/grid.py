@@ -4,9 +4,9 @@ from collections.abc import Callable, Container, Iterator, Sequence
 
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
-from properties.reports.foreign_text import harmless
 from properties.reports.layout import columns_of, cut, packed
 from properties.reports.terminal import Terminal
+from target.foreign_text import harmless
 
 SIGNS = {
     Outcome.PASS: ("pass", "green"),

@@ -15,7 +15,6 @@ from properties.model.role import Role
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import ladder_svg
 from properties.reports.case_parts import command_for, timeline_of
-from properties.reports.foreign_text import harmless_lines
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.levels import level_in_words, levels_line, sign_of, sign_of_failure
 from properties.reports.swept import shard_of
@@ -32,6 +31,7 @@ from properties.reports.text import (
 from properties.running.run import Run
 from properties.running.versions import versions_in_words
 from properties.search.findings import Failure, Findings
+from target.foreign_text import harmless_lines
 
 KINDS = {"green": "conforms", "red": "violation", "yellow": "doubt"}
 """The class of a verdict, by its colour on a terminal."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from properties.model.ladder import Arrow, Life, Note, Picture, Row
-from properties.reports.foreign_text import harmless
 from properties.reports.ladder_text import plain
+from target.foreign_text import harmless
 
 FIRST = 80
 """Where the first lifeline stands, in pixels; the times are to its left."""

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from properties.reports.foreign_text import harmless
+from target.foreign_text import harmless
 
 WIDTH = 100
 """Columns of what is no terminal, and the most that running text takes on a wider one."""

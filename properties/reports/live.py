@@ -9,7 +9,6 @@ import time
 
 from properties.model.verdict import Outcome
 from properties.reports.drawing import Drawing
-from properties.reports.foreign_text import harmless
 from properties.reports.grid import SIGNS, WEAK_SIGNS
 from properties.reports.layout import GAP, listed, packed
 from properties.reports.levels import sign_of, sign_of_failure
@@ -21,6 +20,7 @@ from properties.running.progress.parts import PartProgress
 from properties.running.progress.state import ProgressState
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
+from target.foreign_text import harmless
 
 REDRAW_INTERVAL = 0.1
 """Seconds between two drawings."""

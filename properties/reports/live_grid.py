@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from properties.model.levels import Level
 from properties.model.verdict import Outcome
-from properties.reports.foreign_text import harmless
 from properties.reports.grid import legend_lines
 from properties.reports.layout import cut, listed
 from properties.reports.terminal import Terminal
 from properties.running.progress.state import Snapshot
 from properties.running.run import Run
 from properties.search.findings import Findings
+from target.foreign_text import harmless
 
 BAR = 16
 """Characters of a bar where there is room for it."""

@@ -11,12 +11,12 @@ from properties.model.levels import LEVELS, Level
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
 from properties.reports.case_parts import command_for, timeline_of
-from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.levels import level_in_words, sign_of_failure
 from properties.reports.terminal import Terminal
 from properties.reports.text import also_in, described_shrinking, reasons_of, verdict_on
 from properties.running.run import Run
 from properties.search.findings import Failure
+from target.foreign_text import harmless, harmless_lines
 
 MARKUP = re.compile(r"[\\`*_\[\]|<>&~#@:]|^[+=-]|(?<=www)\.", re.IGNORECASE)
 ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;", ":": "&#58;", ".": "&#46;"}

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.layout import NARROWEST, WIDTH, cut, wrapped
 from properties.running.exit_status import ExitStatus
+from target.foreign_text import harmless, harmless_lines
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "dim": "2", "bold": "1"}
 _LONG_WORD = re.compile(r"\S{300,}")

@@ -6,7 +6,6 @@ from properties.model.levels import Level
 from properties.model.verdict import Invariant, Outcome
 from properties.reports import swept
 from properties.reports.case_parts import evidence, headline, numbered, timeline_of, to_be_typed
-from properties.reports.foreign_text import harmless
 from properties.reports.grid import grid, legend, legend_lines
 from properties.reports.layout import columns_of, shortened, wrapped
 from properties.reports.levels import (
@@ -20,6 +19,7 @@ from properties.reports.terminal import Terminal
 from properties.running.exit_status import INTERNAL_ERROR, INTERRUPTED, ExitStatus
 from properties.running.run import Run
 from properties.search.findings import Failure, Findings
+from target.foreign_text import harmless
 
 VERDICTS = {
     ExitStatus.CONFORMS: ("conforms", "green"),

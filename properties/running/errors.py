@@ -5,8 +5,10 @@ What several commands refuse in the same words is here as well.
 
 from collections.abc import Mapping, Sequence
 
+from target.errors import ShownError
 
-class UsageError(Exception):
+
+class UsageError(ShownError):
     """The command line, an option or a file is at fault; the message says how and what to do."""
 
 

@@ -23,6 +23,10 @@ def load_service(words: str) -> Service:
         raise ServiceError(f"{words}: it cannot be made: {_said(error)}") from None
     if not callable(getattr(service, "start", None)):
         raise ServiceError(f"{words}: it has no method start(), which begins a conversation")
+    try:
+        service.start()
+    except Exception as error:
+        raise ServiceError(f"{words}: start() fails: {_said(error)}") from None
     return cast("Service", service)
 
 

@@ -12,6 +12,7 @@ from properties.services.dialogue import Dialogue
 from properties.services.exchanges import Exchange, Exchanges, HalfClose, Script
 from properties.services.expressions import compiled
 from properties.services.toml_file import read_toml
+from target.errors import ShownError
 
 FIELDS = ("greeting", "greeting_matches", "half_close", "pipelined", "exchange")
 EXCHANGE_FIELDS = ("send", "expect", "matches", "closes", "first", "open_ended")
@@ -19,7 +20,7 @@ EXCHANGE_FIELDS = ("send", "expect", "matches", "closes", "first", "open_ended")
 SUFFIX = ".toml"
 
 
-class ServiceError(ValueError):
+class ServiceError(ShownError, ValueError):
     """A service cannot be used; the message says why and what to do, in one sentence."""
 
 

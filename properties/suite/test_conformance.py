@@ -21,13 +21,13 @@ from properties.pytest_plugin.keys import (
     unfinished_key,
 )
 from properties.pytest_plugin.weak import record_service, record_weak
-from properties.reports.foreign_text import harmless
 from properties.roles import harness_for
 from properties.running.plan import Part, PartKind, plan
 from properties.running.process_lifetime import die_with_parent
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
 from properties.search.findings import Findings
+from target.foreign_text import harmless
 
 FIXTURES = {
     "known": PartKind.KNOWN,

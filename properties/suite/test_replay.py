@@ -8,11 +8,11 @@ import pytest
 from properties.cases.case import CaseError, read_case
 from properties.cases.replay import require_trust, run_again, target_of
 from properties.pytest_plugin.keys import REPLAY
-from properties.reports.foreign_text import harmless_lines
 from properties.running.option_list import flag_of, options_in
 from properties.running.process_lifetime import die_with_parent
 from target.command import Command
 from target.errors import TargetError
+from target.foreign_text import harmless_lines
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -31,7 +31,6 @@ from properties.model.verdict import Outcome, Verdict
 from properties.reports import case as saved_case
 from properties.reports import html, ladder_svg, text
 from properties.reports import markdown as summary
-from properties.reports.foreign_text import harmless, harmless_lines
 from properties.reports.live import Live
 from properties.reports.live_grid import filling, in_one_line
 from properties.reports.registry import WRITERS
@@ -44,6 +43,7 @@ from properties.running.run import Run
 from properties.search.findings import Failure, Findings
 from properties.search.known_violations import Baseline, KnownViolation
 from target.command import Command
+from target.foreign_text import harmless, harmless_lines
 from tests.properties.client import histories
 from tests.properties.running.test_settings import settings
 
