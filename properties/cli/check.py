@@ -42,6 +42,8 @@ from target.chamber import Network
 from target.foreign_text import harmless
 from target.own_variables import set_own
 
+OUTSIDE = "it ran in this machine's network, not in one of its own: pytest runs it, by its options"
+
 
 @dataclass(frozen=True)
 class _Asked:
@@ -152,11 +154,22 @@ def _all(asked: _Asked, each: Sequence[Options]) -> int:
         return ExitStatus.USAGE if unwritten else worst(statuses)
 
 
+def _network(options: Options, for_pytest: Sequence[str]) -> Network:
+    """Return the network to run in. Raises UsageError where a wire cannot be had."""
+    asked = Network(options.network)
+    if asked is Network.WIRE and for_pytest:
+        raise UsageError(f"--network wire and {for_pytest[0]}, an option of pytest: give one")
+    if asked is Network.WIRE and options.address is not None:
+        raise UsageError("--network wire is for commands that anechoic starts, not for --address")
+    return Network.HOST if for_pytest else asked
+
+
 def _one(asked: _Asked, options: Options, for_pytest: Sequence[str]) -> tuple[int, Run | None]:
     """Check one target; return the exit status, and the run if there was a target to run."""
     try:
-        network = Network.HOST if for_pytest else Network(options.network)
+        network = _network(options, for_pytest)
         run = prepared(settings_of(options), network, rehearses=not for_pytest)
+        run.left_out += [OUTSIDE] if for_pytest and options.network != Network.HOST.value else []
         extent = extent_of(options, run.settings)
     except UsageError as error:
         if str(error) not in asked.refused:

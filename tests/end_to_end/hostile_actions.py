@@ -75,6 +75,8 @@ ACTIONS: tuple[tuple[str, ...], ...] = (
     ("check", "--cases", "redis://[::1/", *MINE),
     ("check", "--cases", "redis://x:y/", *MINE),
     ("check", "--address", f"127.0.0.1:{LONG}"),
+    ("check", "--network", "wire", "--address", "127.0.0.1:7"),
+    ("check", "--network", "wire", "--junitxml", "x.xml", *MINE),
     ("check", "--max-time", "0.00000000001s", *MINE),
     *(
         ("check", option, expression, *CLIENT)
