@@ -31,6 +31,9 @@ _NOISE = re.compile(
     | ^ Node\.js \s v\d
     | ^ exit \s status \s \d+ $
     | ^ Crash \s dump \s is \s being \s written
+    | ^ \s+ Suppressed: \s                           # of Java: besides what is told above it
+    | ^ unhandled \s condition \s in \s --disable-debugger \s mode  # SBCL has told it before
+    | ^ ==\d+== \s (HEAP|LEAK|ERROR) \s SUMMARY     # valgrind
     """,
     re.VERBOSE,
 )
@@ -55,9 +58,18 @@ _TELLING = re.compile(
     | ^ \S+:\d+:in \s [`'] .* \( [A-Z][\w:]* \) $                          # Ruby
     | ^ \*\* \s \(                                                      # Elixir
     | ^ escript: \s | \b terminating \s (in|during) \b | ^ Kernel \s pid \s terminated   # Erlang
+    | ^ error: \s [A-Z]\w+ $                                            # Zig
+    | -ERROR \s \*\*:                                                   # GLib
+    | ^ ==\d+== \s Process \s terminating \s with                       # valgrind
     """,
     re.VERBOSE,
 )
+_IGNORED, _IGNORED_END = (
+    re.compile(r"^Exception ignored in\b"),
+    re.compile(r"^[A-Za-z_][\w.]*(:|$)"),
+)
+"""What Python has met in a place where nothing can be raised, and the line of its exception."""
+
 _HINTING = re.compile(
     r"(?i)\b(error|fail(ed|s|ure)?|cannot|can't|couldn't|could not|unable|terminating|terminated)\b"
 )
@@ -69,11 +81,11 @@ def telling(output: str) -> str:
     One line where one tells, else the last lines, joined by " | ".
     """
     lines = [line.rstrip() for line in output.splitlines()]
-    traces = traces_in(lines)
+    traces, ignored = traces_in(lines), _ignored_in(lines)
     spoken = [
         place
         for place, line in enumerate(lines)
-        if line.strip() and place not in traces.frames and not _NOISE.search(line)
+        if line.strip() and place not in traces.frames | ignored and not _NOISE.search(line)
     ]
     told = (place for place in spoken if place in traces.messages or _TELLING.search(lines[place]))
     hinted = (place for place in spoken if _HINTING.search(lines[place]))
@@ -82,6 +94,19 @@ def telling(output: str) -> str:
             return _short(_message(lines, spoken, traces, last))
     shown = spoken or [place for place, line in enumerate(lines) if line.strip()]
     return _short(" | ".join(lines[place].strip() for place in shown[-LINES:]))
+
+
+def _ignored_in(lines: list[str]) -> set[int]:
+    """Return the places of lines on exceptions that Python has ignored, each to its last line."""
+    found: set[int] = set()
+    is_inside = False
+    for place, line in enumerate(lines):
+        is_inside = is_inside or _IGNORED.search(line) is not None
+        if is_inside:
+            found.add(place)
+            starts_trace = line.startswith(("Exception ignored", "Traceback "))
+            is_inside = starts_trace or _IGNORED_END.search(line) is None
+    return found
 
 
 def _message(lines: list[str], spoken: list[int], traces: Traces, place: int) -> str:

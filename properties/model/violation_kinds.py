@@ -33,6 +33,9 @@ _CAUSE = re.compile(rf"{re.escape(AFTER)}(\w+(?: \w+)*)$")
 """At the end, without a quotation mark: the last words of a target cannot pretend to be one."""
 
 
+_ENDED = re.compile(r"the listener \d+ (?:killed by |exited with )(SIG\w+|status \d+)")
+
+
 def _mentions(numbers: tuple[int, ...]) -> re.Pattern[str]:
     texts = "|".join(re.escape(os.strerror(number)) for number in numbers)
     names = "|".join(errno.errorcode[number] for number in numbers)
@@ -43,10 +46,15 @@ _PATTERNS = {kind: _mentions(numbers) for kind, numbers in KINDS.items()}
 
 
 def kind_of(reason: str) -> str:
-    """Return the cause that the reason of a violation names, or the kind of error; "" for none."""
+    """Return the cause that the reason of a violation names, or the kind of error; "" for none.
+
+    A listener that has said nothing is known by the signal or the exit status that it ended with.
+    """
     if named := _CAUSE.search(reason):
         return named[1]
-    said = reason.partition(SAYING)[2]
+    _, saying, said = reason.partition(SAYING)
+    if not saying and (ended := _ENDED.match(reason)):
+        return ended[1]
     return next((kind for kind, named in _PATTERNS.items() if named.search(said)), "")
 
 

@@ -109,6 +109,52 @@ def test_the_line_that_says_what_happened_is_taken(output: str, line: str) -> No
     assert telling(output) == line
 
 
+SURVIVED = "client 3: Connection reset by peer, ignored\n"
+
+SBCL = """\
+Unhandled SIMPLE-ERROR in thread main: no pool
+Backtrace for: main
+unhandled condition in --disable-debugger mode, quitting
+"""
+SUPPRESSED = """\
+Exception in thread "main" java.io.IOException: no pool
+\tat E.main(E.kt:1)
+\tSuppressed: java.net.SocketException: Broken pipe
+\t\tat E.close(E.kt:9)
+"""
+IGNORED = """\
+Traceback (most recent call last):
+  File "echo.py", line 3, in <module>
+RuntimeError: no pool
+Exception ignored in: <function Conn.__del__ at 0x7f>
+Traceback (most recent call last):
+  File "echo.py", line 9, in __del__
+BrokenPipeError: [Errno 32] Broken pipe
+"""
+VALGRIND = """\
+==12== Process terminating with default action of signal 11 (SIGSEGV)
+==12==    at 0x10915D: serve (echo.c:3)
+==12== ERROR SUMMARY: 1 errors from 1 contexts (suppressed: 0 from 0)
+"""
+ZIG = "error: ProcessFdQuotaExceeded\n/srv/main.zig:5:5: 0x1034b6c in accept (echo)\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        (ZIG, "error: ProcessFdQuotaExceeded"),
+        ("(echo:1): GLib-ERROR **: no pool\n", "(echo:1): GLib-ERROR **: no pool"),
+        (VALGRIND, VALGRIND.splitlines()[0]),
+        (SBCL, SBCL.splitlines()[0]),
+        (SUPPRESSED, SUPPRESSED.splitlines()[0]),
+        (IGNORED, "RuntimeError: no pool"),
+    ],
+    ids=["zig", "glib", "valgrind", "sbcl", "suppressed", "ignored"],
+)
+def test_an_error_that_was_survived_before_it_is_not_taken(output: str, line: str) -> None:
+    assert telling(SURVIVED + output) == line
+
+
 def test_the_last_error_counts_and_not_one_that_was_survived_before() -> None:
     assert telling("read: Connection reset by peer\naccept: Too many open files\n") == (
         "accept: Too many open files"

@@ -23,6 +23,15 @@ def test_what_the_target_has_not_said_is_of_no_kind(reason: str) -> None:
     assert kind_of(reason) == ""
 
 
+@pytest.mark.parametrize("kind", ["SIGSEGV", "status 7"])
+def test_a_listener_that_ends_without_a_word_is_known_by_how_it_ended(kind: str) -> None:
+    how = "killed by" if kind.startswith("SIG") else "exited with"
+    assert kind_of(f"the listener 4711 {how} {kind}") == kind
+    assert kind_of(f"the listener 4711 {how} {kind}, saying 'bye'") == ""
+    assert kind_of(f"the listener 4711 {how} {kind}, saying 'EMFILE'") == "EMFILE"
+    assert kind_of(f"a worker was {how} {kind}") == ""
+
+
 def test_the_cause_that_a_fault_names_is_the_kind() -> None:
     said = "it ended, saying 'accept: Too many open files'"
     assert kind_of(f"{said}{AFTER}accept of the listener failed") == "accept of the listener failed"
