@@ -7,9 +7,12 @@ Until there is such a call, the gate costs nothing. A child of fork(2) inherits 
 keeps an interval timer.
 """
 
+import math
 import signal
 import struct
 import time
+from collections.abc import Callable
+from functools import partial
 
 from faults.gate.calls import F_SETSIG, Kind, kind_of, name_of
 from faults.gate.kernel import Call, process_of, read_memory
@@ -20,6 +23,13 @@ OF_INTERVAL_TIMERS = (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF)
 
 LATE = 0.1
 """Seconds after which a signal that is due has come."""
+
+FAR = 60.0
+"""Seconds: what is due later is no business of the workload that goes on, as a time-out for idle
+clients is not, which is set anew before each read."""
+
+NEAR = 30.0
+"""Seconds before it is due in which it is one nevertheless: no call is held for so long."""
 
 _TIMES = struct.Struct("@4q")
 """struct itimerval: seconds and microseconds of the interval, then of the time that is left."""
@@ -41,11 +51,17 @@ class Witness:
     @property
     def may_come(self) -> frozenset[int]:
         """The signals that a timer or a descriptor may send, or may have sent meanwhile."""
-        return frozenset(self._intervals | self._others)
+        soon = time.monotonic() + NEAR
+        near = {number for (_, number), (due, _) in self._due.items() if due < soon}
+        return frozenset(self._intervals | self._others | near)
 
     def begin(self) -> None:
         """Forget the interval timers that are over: a server now begins to serve."""
-        self._intervals = {number for owner, number in self._due if self._runs(owner, number)}
+        self._intervals = {
+            number
+            for (owner, number), (due, repeats) in self._due.items()
+            if self._runs(owner, number) and not _is_far(number, due - time.monotonic(), repeats)
+        }
 
     def note(self, call: Call) -> None:
         """Record one call that sets a timer, or ends it, or asks for signals."""
@@ -67,18 +83,34 @@ class Witness:
         number, left, interval = set_to
         self._due.pop((owner, number), None)
         if left > 0:
-            self._intervals.add(number)
+            if not _is_far(number, left, interval > 0):
+                self._intervals.add(number)
             self._due[owner, number] = time.monotonic() + left, interval > 0
 
-    def is_set(self, pid: int) -> bool:
-        """Return whether a process has a timer that will send it SIGALRM."""
+    def is_set(self, pid: int, within: float = math.inf) -> bool:
+        """Return whether a process has a timer that will send it SIGALRM within so many seconds."""
         owner = identify(pid) if self._due else None
-        return owner is not None and self._runs(owner, signal.SIGALRM)
+        if owner is None or not self._runs(owner, signal.SIGALRM):
+            return False
+        due, repeats = self._due[owner, signal.SIGALRM]
+        return repeats or due < time.monotonic() + within
+
+    def watching(self, patience: float) -> Callable[[int], bool]:
+        """Return what says whether a process has a timer that may matter to waits of this length.
+
+        A time-out for idle clients that is minutes away changes nothing that anybody waits for.
+        """
+        return partial(self.is_set, within=max(FAR, patience))
 
     def _runs(self, owner: Identity, number: int) -> bool:
         due, repeats = self._due.get((owner, number), (0.0, False))
         # The others run only while the process computes: when they are due is not known.
         return repeats or time.monotonic() < due + LATE or (due > 0 and number != signal.SIGALRM)
+
+
+def _is_far(number: int, left: float, repeats: bool) -> bool:
+    """Return whether a timer is due so late that nothing which is held meets it."""
+    return number == signal.SIGALRM and left >= FAR and not repeats
 
 
 def _times_of(call: Call) -> tuple[int, float, float] | None:

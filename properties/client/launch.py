@@ -106,7 +106,9 @@ class Launcher(ClientState):
             shared=self.kind is InputKind.TERMINAL,
         )
         handle.pace, handle.may_be_witnessed = launch.pace, launch.may_be_witnessed
-        handle.witness = launch.gate.witness.is_set if launch.gate else None
+        handle.witness = (
+            launch.gate.witness.watching(self.io_loop.patience) if launch.gate else None
+        )
         self.io_loop.watch(handle)
         self.history.add(Started(self.history.now(), handle.root.pid, self.kind.value))
 

@@ -158,7 +158,7 @@ def _started(
         if gate is not None:
             gate.close()
         raise
-    handle.witness = gate.witness.is_set if gate else None
+    handle.witness = gate.witness.watching(patience) if gate else None
     return ServerInstance(
         handle.endpoint,
         handle,

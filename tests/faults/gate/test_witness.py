@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from faults.gate import witness
 from faults.gate.calls import Kind
 from target.command import Command
 from tests.faults.gate.programs import Behind, behind
@@ -35,14 +36,31 @@ def has_timer(held: Behind) -> bool:
 @pytest.mark.parametrize(
     "line",
     [
-        "signal.setitimer(signal.ITIMER_REAL, 1000)",
+        "signal.setitimer(signal.ITIMER_REAL, 50)",
         "signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)",
-        "signal.alarm(1000)",
+        "signal.setitimer(signal.ITIMER_REAL, 1000, 1000)",
+        "signal.alarm(50)",
     ],
 )
 def test_a_timer_that_is_set_is_seen(line: str) -> None:
     with behind(server(line), frozenset({Kind.ACCEPT})) as held:
         wait_until(lambda: has_timer(held))
+        assert held.gate.witness.may_come == {signal.SIGALRM}
+
+
+@pytest.mark.parametrize(
+    "line", ["signal.setitimer(signal.ITIMER_REAL, 1000)", "signal.alarm(1000)"]
+)
+def test_a_timer_that_is_due_late_is_one_and_meets_nothing_that_is_held_until_then(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with behind(server(line), frozenset({Kind.ACCEPT})) as held:
+        wait_until(lambda: has_timer(held))
+        held.gate.witness.begin()
+        assert held.gate.witness.may_come == frozenset()
+        assert not held.gate.witness.watching(10.0)(held.listener)
+        assert held.gate.witness.watching(3600.0)(held.listener)
+        monkeypatch.setattr(witness, "NEAR", 1000.0)
         assert held.gate.witness.may_come == {signal.SIGALRM}
 
 
@@ -110,7 +128,7 @@ def test_a_timer_that_was_over_before_the_server_served_is_forgotten() -> None:
 
 @pytest.mark.parametrize("which", ["ITIMER_REAL", "ITIMER_PROF"])
 def test_a_timer_that_still_runs_when_the_server_begins_to_serve_is_not(which: str) -> None:
-    line = f"signal.setitimer(signal.{which}, 1000)"
+    line = f"signal.setitimer(signal.{which}, 50)"
     with behind(server(line), frozenset({Kind.ACCEPT})) as held:
         wait_until(lambda: held.gate.counts[Kind.ACCEPT] > 0)
         held.gate.witness.begin()
