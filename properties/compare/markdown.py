@@ -53,18 +53,21 @@ def _named(one: Compared) -> str:
 
 
 def _found(one: Compared) -> Iterator[str]:
-    if not one.violated:
+    if not one.violated and not one.doubts:
         return
     yield f"### {plain(one.implementation.name)}\n"
     for invariant in one.violated:
         faults, sign = plain(", ".join(one.faults(invariant))), one.sign(invariant)[0]
-        yield f"- {sign} **{invariant}** ({faults}): {plain(_unfilled(one, invariant))}"
+        yield f"- {sign} **{invariant}** ({faults}): {plain(_unfilled(one, one.reason(invariant)))}"
+    for reason, names in one.doubts.items():
+        faults = plain(", ".join(one.faults(names[0])))
+        yield f"- ? **{', '.join(names)}** ({faults}): {plain(_unfilled(one, reason))}"
     if one.implementation.about:
         yield f"\n{plain(one.implementation.about)}"
     yield ""
 
 
-def _unfilled(one: Compared, invariant: str) -> str:
+def _unfilled(one: Compared, reason: str) -> str:
     """Return a reason without the folders of the machine that it was seen on."""
-    words = one.reason(invariant).replace(str(one.implementation.here), "{here}")
+    words = reason.replace(str(one.implementation.here), "{here}")
     return words.replace(sys.executable, "{python}")

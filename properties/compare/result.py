@@ -104,6 +104,16 @@ class Compared:
         return list(names)
 
     @property
+    def doubts(self) -> dict[str, list[str]]:
+        """Why invariants stayed inconclusive, each reason with those that did for it."""
+        names = dict.fromkeys(one["invariant"] for one in self.checks)
+        found: dict[str, list[str]] = {}
+        for name in names:
+            if self.verdict(name) is Outcome.INCONCLUSIVE:
+                found.setdefault(self.reason(name), []).append(name)
+        return found
+
+    @property
     def in_words(self) -> str:
         """The result, in a few words."""
         if self.missing:

@@ -63,6 +63,12 @@ def _failures(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]
             yield from wrapped("  in        ", ", ".join(one.faults(invariant)), terminal.width)
             if case := one.case(invariant):
                 yield from to_be_typed("case", "show", case, terminal.width)
+        for reason, names in one.doubts.items():
+            yield ""
+            head = f"{one.implementation.name} x {listed(names, terminal.width // 2)}"
+            yield f"{terminal.paint(*one.sign(names[0]))} {terminal.paint(head, 'bold')}"
+            yield from wrapped("  ", reason, terminal.width)
+            yield from wrapped("  in        ", ", ".join(one.faults(names[0])), terminal.width)
 
 
 def _not_judged(compared: Sequence[Compared], terminal: Terminal) -> Iterator[str]:

@@ -219,5 +219,21 @@ def test_the_markdown_has_a_table_and_what_was_found() -> None:
     assert "- FAIL **no_zombies** (control): why no\\_zombies" in lines
 
 
+def test_what_stayed_inconclusive_is_told_with_its_reason() -> None:
+    doubtful = judged("new", isolation="inconclusive")
+    lines = list(whole([doubtful], Terminal.nowhere()))
+    place = lines.index("? new x isolation")
+    assert lines[place + 1].strip() == "why isolation"
+    assert lines[place + 2].split() == ["in", "control"]
+    assert "- ? **isolation** (control): why isolation" in markdown([doubtful]).splitlines()
+
+
+def test_invariants_that_stayed_inconclusive_for_one_reason_are_told_together() -> None:
+    doubtful = judged("new", isolation="inconclusive", no_spin="inconclusive")
+    for check in doubtful.result["checks"]:
+        check["reason"] = "its fault never happened"
+    assert doubtful.doubts == {"its fault never happened": ["isolation", "no_spin"]}
+
+
 def test_a_comparison_of_nothing_that_is_there_is_told() -> None:
     assert "1 implementation, conforming at MUST: 0" in summary([LACKING])
