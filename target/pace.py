@@ -72,6 +72,7 @@ class Pace:
     `lasted`: the trials in which one in vain lasted for all of the patience;
     `spinning`: the threads that were seen to spin in it, as in `spun` trials some were;
     `spun_at_start`: before anything had been asked of the target.
+    `zombies_stay`: the target was waited for in vain to reap a worker of a client that had left.
     `shortcuts` counts the waits that would have lasted longer without all this.
     """
 
@@ -88,6 +89,7 @@ class Pace:
     spinning: set[int] = field(default_factory=set)
     spun: int = 0
     spun_at_start: bool = False
+    zombies_stay: bool = False
     shortcuts: int = 0
 
     def begin_trial(self) -> None:

@@ -1,9 +1,11 @@
 """Keeps within the number of clients that a server serves at once, as the server counts them.
 
 A client that has left counts until the server has ended its side, and has done what it does for a
-client that leaves: a place may be free only when a thread has ended after it closed the connection.
+client that leaves: a place may be free only when a thread has ended after it closed the connection,
+or when the process that served it was reaped. A server that reaps none is not waited for again.
 """
 
+from properties.model.events import Conclusion
 from properties.model.settings import Limits
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.io_loop import ClientIoLoop
@@ -33,12 +35,19 @@ class Places:
         gone = counted - live
         if gone:
             self._io_loop.wait(lambda: _are_free(handle, gone))
+            if not handle.pace.zombies_stay:
+                reaped = self._io_loop.wait(lambda: not _zombies(handle))
+                handle.pace.zombies_stay = reaped is not Conclusion.MET
             counted -= gone
 
     def take(self, client: ClientConnection) -> None:
         """Count a client that is connected."""
         if self._most is not None:
             self._server.counted.add(client.endpoint)
+
+
+def _zombies(handle: Handle) -> bool:
+    return any(process.is_zombie for process in handle.tree())
 
 
 def _are_free(handle: Handle, gone: set[Endpoint]) -> bool:
