@@ -111,10 +111,10 @@ def show(options: argparse.Namespace) -> int:
     except (CaseError, UsageError) as error:
         complain(f"ERROR {error}")
         return ExitStatus.USAGE
-    all_written = write_each(paths, contents.__getitem__)
     wanted = {"segments": options.segments, "states": options.states}
     for line in lines(case, options.case, terminal, **wanted):
         terminal.painted(line)
+    all_written = write_each(paths, contents.__getitem__)
     return terminal.or_unwritten(ExitStatus.CONFORMS) if all_written else ExitStatus.USAGE
 
 

@@ -157,7 +157,9 @@ def _list() -> int:
         if label.strip():
             terminal.line(f"{label}nothing")
     moving = ", ".join(name for name, call in CALLS.items() if call.kind in MOVING)
-    terminal.line(f"\nAll can be held. Of a TCP connection {moving} can be cut short.")
+    words = f"All can be held. Of a TCP connection {moving} can be cut short."
+    for line in ("", *wrapped("", words, terminal.width)):
+        terminal.line(line)
     return terminal.or_unwritten(ExitStatus.CONFORMS)
 
 

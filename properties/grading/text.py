@@ -19,7 +19,7 @@ BY_HAND = "in doubt, to be looked at by a person"
 def whole(grade: Grade, terminal: Terminal) -> Iterator[str]:
     """Return the lines of a grade."""
     if grade.rubric.title:
-        yield harmless(grade.rubric.title)
+        yield from wrapped("", harmless(grade.rubric.title), terminal.width)
         yield ""
     if grade.partial:
         yield from wrapped("", PARTIAL, terminal.width)

@@ -6,7 +6,10 @@ from properties.cli.listing import lines
 from properties.cli.main import main
 from properties.roles import ROLES
 
-HELPS = [[], ["check"], ["compare"], ["replay"], ["show"], ["list"]]
+HELPS = [
+    [],
+    *([name] for name in ("check", "compare", "gate", "grade", "list", "merge", "replay", "show")),
+]
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 120])
@@ -19,6 +22,15 @@ def test_no_line_of_the_help_is_wider_than_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     assert main([*action, "--help"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= columns
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_no_line_of_the_calls_at_the_gate_is_wider_than_the_terminal(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["gate", "--list"]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= columns
 
 
