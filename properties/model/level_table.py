@@ -157,8 +157,8 @@ EXCEPTIONS: tuple[LevelException, ...] = (
     LevelException(
         Level.MAY,
         "POSIX exec (rationale), write(2), getrlimit(2)",
-        "init and the shells of Linux start no program so: they unblock its signals, read its output "
-        "and leave it 1,024 descriptors; who does not has made the mistake",
+        "init and the shells of Linux start no program so: they unblock its signals, read its "
+        "output and leave it 1,024 descriptors; who does not has made the mistake",
         fault="inherited",
         choices=("OUTPUT_FULL", "CHLD_BLOCKED", "FEW_DESCRIPTORS"),
     ),
