@@ -146,21 +146,26 @@ def status_of(program: GatedProgram, ending: Ending) -> int:
 
 def _list() -> int:
     terminal = Terminal.standard()
-    terminal.line("call            may fail with")
+    for line in listed_calls(terminal.width):
+        terminal.line(line)
+    return terminal.or_unwritten(ExitStatus.CONFORMS)
+
+
+def listed_calls(width: int) -> Iterator[str]:
+    """Return the lines that say with which errors each call may fail."""
+    yield "call            may fail with"
     for name, call in CALLS.items():
         label = f"{name:<16}"
         for row in rows_of(call):
             words = f"{', '.join(row.names)}{_remark(row)}"
-            for line in wrapped(label, words, terminal.width, below=18):
-                terminal.line(line)
+            yield from wrapped(label, words, width, below=18)
             label = " " * 16
         if label.strip():
-            terminal.line(f"{label}nothing")
+            yield f"{label}nothing"
     moving = ", ".join(name for name, call in CALLS.items() if call.kind in MOVING)
+    yield ""
     words = f"All can be held. Of a TCP connection {moving} can be cut short."
-    for line in ("", *wrapped("", words, terminal.width)):
-        terminal.line(line)
-    return terminal.or_unwritten(ExitStatus.CONFORMS)
+    yield from wrapped("", words, width)
 
 
 def _remark(row: Errors) -> str:
