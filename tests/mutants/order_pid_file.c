@@ -8,9 +8,19 @@
 /* Each process accepts one client; then the master starts the next. Who accepts stands in a file. */
 static char name[4096];
 
+/* Waits for a descriptor where there is none: a client must not be lost for that. */
+static int open_file(int flags)
+{
+    int fd;
+
+    while ((fd = open(name, flags | O_CLOEXEC, 0600)) < 0 && errno == EMFILE)
+        poll(NULL, 0, 20);
+    return fd;
+}
+
 static void write_file(void)
 {
-    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open_file(O_WRONLY | O_CREAT | O_TRUNC);
     pid_t own = getpid();
 
     if (fd < 0 || write(fd, &own, sizeof(own)) < 0)
@@ -20,7 +30,7 @@ static void write_file(void)
 
 static int is_ours(void)
 {
-    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    int fd = open_file(O_RDONLY);
     pid_t found = 0;
 
     if (fd < 0 || read(fd, &found, sizeof(found)) < 0)
