@@ -52,14 +52,14 @@ def test_a_handler_whose_signal_nothing_sends_does_not_hinder_a_fault(number: in
 
 
 def test_a_timer_that_was_over_before_the_server_served_does_not_either() -> None:
-    line = "signal.alarm(1000); signal.alarm(0)"
+    line = "signal.alarm(50); signal.alarm(0)"
     assert held_call_of(signal.SIGALRM, line).status is Status.FIRED
 
 
 @pytest.mark.parametrize(
     ("number", "line"),
     [
-        (signal.SIGALRM, "signal.alarm(1000)"),
+        (signal.SIGALRM, "signal.alarm(50)"),
         (signal.SIGVTALRM, "signal.setitimer(signal.ITIMER_VIRTUAL, 1000)"),
         (signal.SIGPROF, "signal.setitimer(signal.ITIMER_PROF, 1000)"),
         (signal.SIGIO, "import fcntl; fcntl.fcntl(server, fcntl.F_SETFL, 0x2000)"),
