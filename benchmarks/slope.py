@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import linear_regression
 from typing import Any
 
+from benchmarks.started import started
 from benchmarks.trust_file import figures, record
 from target.processes import descriptors_of, read_text
 from tests.end_to_end.kills import of_kind
@@ -88,13 +89,9 @@ class Followed:
 def follow(words: Sequence[str], seconds: float) -> Iterator[Sample]:
     """Look at a run now and then, for so many seconds, and interrupt it."""
     with tempfile.TemporaryDirectory(prefix="anechoic-slope-") as folder:
-        command = [sys.executable, "-m", "anechoic", "check", "-n", "2", "--jsonl", "events.jsonl"]
-        run = subprocess.Popen(
-            [*command, "--max-examples", MANY, "--no-sweep", *words],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        own = ("-n", "2", "--jsonl", "events.jsonl", "--max-examples", MANY, "--no-sweep")
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        run = started((*own, *words), Path(folder), **silent)
         followed, until = Followed(Path(folder, "events.jsonl")), time.monotonic() + seconds
         try:
             while time.monotonic() < until and run.poll() is None:

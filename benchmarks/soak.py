@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load import load
+from benchmarks.started import started
 from benchmarks.trust_file import ROOT, record
 from properties.model.target_spec import RoleName
 from properties.roles import ROLES
@@ -85,17 +86,13 @@ def checked(subject: Subject, seed: int, cases: Path, until: float, each: float 
     folder = Path(tempfile.mkdtemp(prefix="anechoic-soak-"))
     families = families_of(subject, seed)
     chosen = [word for family in families for word in ("--fault", family)]
-    asked = ["check", "--json", "result.json", "--seed", str(seed), "-n", "2", *chosen]
+    asked = ["--json", "result.json", "--seed", str(seed), "-n", "2", *chosen]
     if each is not None:
         asked += ["--no-sweep", "--max-time", f"{each}s"]
     try:
         # What follows -- is the command: the options stand before it.
-        process = subprocess.Popen(
-            [sys.executable, "-m", "anechoic", *asked, *subject.words],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
+        process = started(
+            (*asked, *subject.words), folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(1.0, until - time.time()))

@@ -15,19 +15,18 @@ import json
 import shlex
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.started import started
 from properties.model.target_spec import RoleName
 from tests.compiled import compiled
 from tests.detection.rows import load
 from tests.detection.table import ROWS, TIMINGS, write
 from tests.detection.timings import MANNERS, load_timings, save_timings, spread
 from tests.mutants.catalogue import CLIENT_MUTANTS, MUTANTS, Mutant, build
-from tests.starting import interruptible
 
 WAKING = Path(__file__).with_name("waking.c")
 SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
@@ -58,15 +57,10 @@ def words_of(mutant: Mutant, manner: str) -> tuple[str, ...]:
 def timed(mutant: Mutant, manner: str, folder: Path, seed: int) -> Timed:
     """Check a mutant until its mistake is shown in a shrunk case."""
     own = ["--client"] if mutant.role is RoleName.CLIENT else []
-    words = ["-m", "anechoic", "check", "--jsonl", "-", "--seed", str(seed), *own]
-    command = [sys.executable, *words, "--", *words_of(mutant, manner)]
+    words = ["--jsonl", "-", "--seed", str(seed), *own, "--", *words_of(mutant, manner)]
     began = time.monotonic()
-    with (
-        interruptible(),
-        subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as process,
-    ):
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with started(words, folder, **streams) as process:
         assert process.stdout is not None
         try:
             for line in process.stdout:

@@ -19,10 +19,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.started import started
 from properties.compare.implementation import Implementation, build, missing
 from properties.compare.implementation_list import READY, read
 from properties.model.target_spec import RoleName
-from tests.starting import interruptible
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,8 @@ def seconds(python: str, words: tuple[str, ...], limit: float) -> float | None:
     """Return how long a check takes, None where it had to be interrupted."""
     with tempfile.TemporaryDirectory(prefix="anechoic-benchmark-") as folder:
         began = time.monotonic()
-        with interruptible():
-            process = subprocess.Popen(
-                [python, "-m", "anechoic", "check", "--seed", "1", *words],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+        silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        process = started(("--seed", "1", *words), Path(folder), python=python, **silent)
         try:
             process.wait(limit)
             return time.monotonic() - began
