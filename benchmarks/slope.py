@@ -90,7 +90,7 @@ def follow(words: Sequence[str], seconds: float) -> Iterator[Sample]:
     """Look at a run now and then, for so many seconds, and interrupt it."""
     with tempfile.TemporaryDirectory(prefix="anechoic-slope-") as folder:
         own = ("-n", "2", "--jsonl", "events.jsonl", "--max-examples", MANY, "--no-sweep")
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         run = started((*own, *words), Path(folder), **silent)
         followed, until = Followed(Path(folder, "events.jsonl")), time.monotonic() + seconds
         try:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.started import started
 from properties.model.target_spec import RoleName
@@ -59,7 +60,7 @@ def timed(mutant: Mutant, manner: str, folder: Path, seed: int) -> Timed:
     own = ["--client"] if mutant.role is RoleName.CLIENT else []
     words = ["--jsonl", "-", "--seed", str(seed), *own, "--", *words_of(mutant, manner)]
     began = time.monotonic()
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with started(words, folder, **streams) as process:
         assert process.stdout is not None
         try:
