@@ -72,9 +72,13 @@ class Handle(Held):
                     return settled.copy_socket(process.identity.pid, number)
         return None
 
+    def waiting_clients(self) -> int:
+        """Return how many connections wait to be accepted."""
+        return accept_queues.length(self.endpoint, shared=self._shares_port())
+
     def clients_wait(self) -> bool:
         """Return whether connections wait in an accept queue."""
-        return accept_queues.length(self.endpoint, shared=self._shares_port()) > 0
+        return self.waiting_clients() > 0
 
     def queue_room(self) -> int:
         """Return for how many more connections its accept queue has room; of several, the least."""

@@ -13,6 +13,9 @@ from target.sockets import Endpoint, TcpState
 MOST = 4096
 """So many are connected within a second or two; a port and two descriptors are needed for each."""
 
+MOST_WAITING = 8
+"""As many wait to be accepted at most."""
+
 
 class Bystanders:
     """The bystanders of one workload."""
@@ -30,8 +33,17 @@ class Bystanders:
         """
         if not self._may_come(count):
             return None
-        each = (self._comes() for _ in range(count))
-        return next((came for came in each if not came), True)
+        ahead = self._most_waiting()
+        came = next((came for _ in range(count) if not (came := self._comes(ahead))), True)
+        return self._are_served(0, count) if came else came
+
+    def _most_waiting(self) -> int:
+        """Return how many may wait to be accepted when the next one connects.
+
+        A server that forks is busy then; a queue that is full would drop a SYN.
+        """
+        handle = self._server.handle
+        return 0 if handle is None else max(0, min(MOST_WAITING, handle.queue_room() // 2))
 
     def _may_come(self, count: int) -> bool:
         most, rate = self._limits.connections, self._limits.rate
@@ -43,25 +55,29 @@ class Bystanders:
             and (rate is None or count <= rate * self._io_loop.patience)
         )
 
-    def _comes(self) -> bool | None:
+    def _comes(self, ahead: int) -> bool | None:
         throttle(self._limits.rate)
-        endpoint, handle = self._server.endpoint, self._server.handle
+        endpoint = self._server.endpoint
         try:
             connection = new_socket(Way(endpoint), is_slow=False)
             self._sockets.append(connection)
             error = connection.connect_ex((endpoint.host, endpoint.port))
         except OSError:
             return None
-        if error in LOCAL_ERRORS:
-            return None
+        return None if error in LOCAL_ERRORS else self._are_served(ahead, ahead + 1)
+
+    def _are_served(self, ahead: int, last: int) -> bool:
+        """Wait until no more than `ahead` wait; return whether the `last` ones are served else."""
+        newest = self._sockets[-1]
         self._io_loop.wait(
-            lambda: (
-                sockets.state_of(connection) != TcpState.SYN_SENT
-                and not (handle and handle.clients_wait())
-            )
+            lambda: sockets.state_of(newest) != TcpState.SYN_SENT and self._waiting() <= ahead
         )
-        is_served = handle is None or not handle.clients_wait()
-        return is_served and sockets.state_of(connection) == TcpState.ESTABLISHED
+        accepted = self._sockets[-last : len(self._sockets) - ahead]
+        is_there = all(sockets.state_of(one) == TcpState.ESTABLISHED for one in accepted)
+        return is_there and self._waiting() <= ahead
+
+    def _waiting(self) -> int:
+        return self._server.handle.waiting_clients() if self._server.handle else 0
 
     def leave(self) -> None:
         """Close all, and wait until the server has closed its side of them. Idempotent."""
