@@ -1,11 +1,12 @@
 """Damage that adds up over workloads is shown by one workload that does what all of them did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from faults.payloads import A_LINE
 from faults.server.aborted_connections import AbortPending, Order
+from properties.model.events import Event
 from properties.model.history import History
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
@@ -83,15 +84,26 @@ def test_a_workload_that_fails_by_itself_is_kept_as_it_is(harness: ServerHarness
     assert not harness.adds_up
 
 
-@pytest.mark.parametrize("answers", [[()], [SHOWS, ()]], ids=["never", "once"])
-def test_what_does_not_fail_each_time_is_a_race(answers: list[tuple[()]]) -> None:
+def told_as_one(*answers: Sequence[Event]) -> Trial | None:
+    """Return what is told of two workloads whose runs on fresh servers show this."""
     left = iter(answers)
 
     def run(workload: Workload) -> Trial:
         seen: History = history(*next(left))
         return judged(workload, seen, (exact_echo.INVARIANT,))
 
-    assert shown_as_one((RESETS, RESETS), frozenset({"exact_echo"}), run) is None
+    return shown_as_one((RESETS, RESETS), frozenset({"exact_echo"}), run)
+
+
+@pytest.mark.parametrize("answers", [[()], [SHOWS, ()]], ids=["never", "once"])
+def test_what_does_not_fail_each_time_is_a_race(answers: list[Sequence[Event]]) -> None:
+    assert told_as_one((), *answers) is None
+
+
+def test_what_the_last_workload_shows_by_itself_now_and_then_is_its_own() -> None:
+    told = told_as_one(SHOWS)
+    assert told is not None
+    assert told.workload == RESETS
 
 
 def test_a_workload_that_was_the_first_is_not_run_again() -> None:
