@@ -23,6 +23,7 @@ import resource
 import signal
 import struct
 import time
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 1 << 17, 1 << 27, 1 << 28, 1 << 29
@@ -32,10 +33,16 @@ MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, AT_RECURSIVE, AT_FDCWD = 1, 2, 0x8000, -10
 MOUNT_SETATTR = 442
 """Numbers of clone(2), prctl(2), mount(2) and mount_setattr(2)."""
 
-OWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
-"""What is empty and its own, except where the command lies below it."""
+OWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run")
+"""What is empty and its own, except where the command lies below it.
+
+A read-only folder keeps no one from a socket in it. In /run are those of the machine's services,
+and of a user's session.
+"""
 
 FILES = 4096
+BLOCK = 512
+"""Bytes of a block as stat(2) counts them."""
 
 INTERVAL = 50
 """Milliseconds between two looks at its memory."""
@@ -79,6 +86,7 @@ class Sandbox:
         """
         try:
             _enclose(self._namespaces, _places_of(request), self._bounds["file_size"])
+            _bound_segments(self._bounds["memory"])
             _become(self._namespaces, self._bounds["user"], self._bounds["group"])
             if "folder" in request:
                 os.makedirs(request["folder"], 0o700, exist_ok=True)
@@ -101,7 +109,9 @@ class Sandbox:
             return ""
         most, found = self._bounds["memory"], self._descendants.descendants_of(keeper)
         # Pages that several processes share count once, which takes longer to read.
-        if sum(map(_resident, found)) > most and sum(map(_own_part, found)) > most:
+        files = _in_files(found)
+        in_use = files + sum(map(_resident, found))
+        if in_use > most and files + sum(map(_own_part, found)) > most:
             self.end()
             return f"anechoic: ended, because more than {most >> 20} MiB of memory were in use"
         self._next_look = time.monotonic() + self.interval / 1000
@@ -164,6 +174,12 @@ def _is_below(path: str, folder: str) -> bool:
     return os.path.commonpath((path, os.path.realpath(folder))) == os.path.realpath(folder)
 
 
+def _bound_segments(most: int) -> None:
+    """Bound the shared memory segments of this IPC namespace (proc_sys_kernel(5), shmall)."""
+    with contextlib.suppress(OSError):
+        _write("/proc/sys/kernel/shmall", str(most // _PAGE))
+
+
 def _become(namespaces: Any, user: int, group: int) -> None:
     """Give up what root may do, and be the first that the kernel ends for want of memory."""
     with contextlib.suppress(OSError):
@@ -176,6 +192,8 @@ def _become(namespaces: Any, user: int, group: int) -> None:
         with contextlib.suppress(OSError):
             # RLIMIT_NPROC counts by user namespace: others with this id do not count.
             namespaces.enter(0)
+            # In one of its own it could mount a tmpfs that nothing bounds (namespaces(7)).
+            _write("/proc/sys/user/max_user_namespaces", "0")
     if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise _last_error("no_new_privs")
     # A change of ids has taken it back.
@@ -188,6 +206,22 @@ def _resident(pid: int) -> int:
             return int(file.read().split()[1]) * _PAGE
     except (OSError, IndexError):
         return 0
+
+
+def _in_files(pids: Iterable[int]) -> int:
+    """Return the bytes of files in memory (memfd_create(2)), which no process needs to map.
+
+    What is mapped as well counts twice: it is not told apart.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for pid in pids:
+        folder = f"/proc/{pid}/fd"
+        with contextlib.suppress(OSError):
+            for number in os.listdir(folder):
+                if os.readlink(f"{folder}/{number}").startswith("/memfd:"):
+                    seen = os.stat(f"{folder}/{number}")
+                    found[seen.st_dev, seen.st_ino] = seen.st_blocks * BLOCK
+    return sum(found.values())
 
 
 def _own_part(pid: int) -> int:

@@ -136,6 +136,36 @@ def test_more_memory_than_it_may_have_in_use_ends_it(start: Start) -> None:
     assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
 
 
+MEMFD = """
+import os, time
+descriptor = os.memfd_create("unmapped")
+for _ in range(64):
+    os.write(descriptor, bytes(1 << 20))
+time.sleep(1000)
+"""
+
+
+def test_a_file_in_memory_that_no_process_maps_counts_as_memory(start: Start) -> None:
+    kept = start('exec /usr/bin/python3 -c "$1"', MEMFD, bounds=Confinement(memory=32 * MIB))
+    assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
+    assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
+
+
+def test_shared_memory_segments_are_bounded(start: Start) -> None:
+    bounds = Confinement(memory=32 * MIB)
+    pages = 32 * MIB // os.sysconf("SC_PAGE_SIZE")
+    assert said(start("cat /proc/sys/kernel/shmall", bounds=bounds)) == f"{pages}\n"
+
+
+def test_it_makes_no_namespace_in_which_it_could_mount(start: Start) -> None:
+    assert said(start("unshare --user --map-root-user --mount true || echo no")).endswith("no\n")
+
+
+def test_the_sockets_of_the_machine_s_services_are_not_there(start: Start) -> None:
+    assert os.listdir("/run")
+    assert said(start("ls -A /run")) == ""
+
+
 def test_a_directory_for_each_start_is_its_own(start: Start) -> None:
     kept = start('touch "$1/file" && echo "$1"', "{dir}")
     place = said(kept).strip()
