@@ -12,7 +12,7 @@ from properties.cases.case import FOLDER, Case, CaseError, read_case
 from properties.model.oracle import Echo, Service
 from properties.model.role import Role
 from properties.model.target_spec import Target
-from properties.services.registry import name_of, table_in
+from properties.services.registry import is_same, name_of, table_in
 
 ECHO_SERVICE = Echo()
 
@@ -69,7 +69,7 @@ def _is_about(case: Case, target: Target) -> bool:
 
 
 def _owes(case: Case, service: Service) -> bool:
-    return (case.service, case.table) == (name_of(service), table_in(service))
+    return is_same(case.service, name_of(service)) and case.table == table_in(service)
 
 
 def passed(path: str, runs: int) -> str:

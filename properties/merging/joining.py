@@ -21,8 +21,30 @@ def joined(read: Sequence[ReadRun]) -> list[Run]:
     whole = [one.run for one in read if one.run.settings.shard is None]
     for run in whole:
         _tell_an_interruption(run, str(run.settings.target))
+    _require_each_once(read)
     roles = dict.fromkeys(one.run.settings.role.name for one in shards)
     return [_of_shards(_of(shards, role)) for role in roles] + whole
+
+
+def _require_each_once(read: Sequence[ReadRun]) -> None:
+    """Raise UsageError for a run that is there twice: by itself, or joined and as its shards."""
+    whole: dict[tuple[object, ...], ReadRun] = {}
+    for one in read:
+        if one.run.settings.shard is None:
+            before = whole.setdefault((*_asked(one), one.run.seconds, one.run.workloads), one)
+            if before is not one:
+                words = f"{before.path} and {one.path} hold the same run: name one of them"
+                raise UsageError(words)
+    plans = {_asked(one): one.path for one in whole.values()}
+    for one in read:
+        if one.run.settings.shard is not None and (path := plans.get(_asked(one))):
+            words = f"{path} may hold {one.path} already, a shard of its plan: leave one out"
+            raise UsageError(words)
+
+
+def _asked(one: ReadRun) -> tuple[object, ...]:
+    settings = one.run.settings
+    return settings.role.name, str(settings.target), settings.service, settings.seed
 
 
 def _of(shards: Iterable[ReadRun], role: RoleName) -> list[ReadRun]:

@@ -14,7 +14,7 @@ from properties.running.errors import UsageError
 from properties.running.toml_tables import read_tables
 from properties.search.findings import Findings
 from properties.search.known_violations import Baseline, KnownViolation
-from properties.services.registry import ECHO
+from properties.services.registry import ECHO, is_same
 
 KINDS: dict[str, type] = {
     "invariant": str,
@@ -35,7 +35,7 @@ def read(path: Path, role: Role, service: str = ECHO) -> Baseline:
     for number, one in enumerate(known, 1):
         if str(one) in map(str, known[: number - 1]):
             raise UsageError(f"{path}, entry {number}: {one} is listed twice")
-    owing = [one for one in known if one.service in ("", service)]
+    owing = [one for one in known if not one.service or is_same(one.service, service)]
     return Baseline(str(path), tuple(_of(role, owing)))
 
 

@@ -1,5 +1,6 @@
 """The services that `--service` and saved cases name."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,13 @@ def _for_role(service: Service, role: RoleName) -> Service:
     if isinstance(service, Table):
         return played(service)
     return PlayedUnknown() if isinstance(service, Unknown) else service
+
+
+def is_same(one: str, other: str) -> bool:
+    """Return whether both name the same service: tables are the same by their files."""
+    both = (one, other)
+    are_tables = all(name.endswith(SUFFIX) for name in both)
+    return one == other or (are_tables and len(set(map(os.path.realpath, both))) == 1)
 
 
 def name_of(service: Service) -> str:

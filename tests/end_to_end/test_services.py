@@ -37,6 +37,34 @@ def test_an_http_server_conforms_to_its_table(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize(
+    ("way", "fault", "invariant"),
+    [
+        ("wrong_half_close", "eof_races", "clean_eof"),
+        ("wrong_zombies", "control", "no_zombies"),
+        ("wrong_sigpipe", "eof_races", "listener_survives"),
+        ("wrong_leak", "disconnect_burst", "no_fd_leak"),
+        ("wrong_aborted", "accept_errors", "listener_survives"),
+        ("wrong_spin", "scarce_descriptors", "no_spin"),
+    ],
+)
+def test_a_mistake_of_an_http_server_is_found_by_its_name(
+    way: str, fault: str, invariant: str, tmp_path: Path
+) -> None:
+    asked = ("--seed", "1", "--level", "may", "--fail-fast", "--service", TABLE, "--fault", fault)
+    done = finished(("check", *asked, "--", *http_server(way)), tmp_path)
+    assert done.returncode == 1, done.stdout
+    told = " ".join(done.stdout.split()).partition("does not conform: ")[2]
+    assert invariant in told
+
+
+@pytest.mark.parametrize("fault", ["fork_errors", "scarce_descriptors", "accept_errors"])
+def test_its_correct_twin_conforms_by_every_requirement(fault: str, tmp_path: Path) -> None:
+    asked = ("--seed", "3", "--level", "should", "--service", TABLE, "--fault", fault)
+    done = finished(("check", *asked, "--max-examples", "2", "--", *http_server()), tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_case_keeps_the_table_and_replays_without_its_file(tmp_path: Path) -> None:
     table = tmp_path / "http.toml"
     table.write_text(Path(TABLE).read_text())

@@ -87,6 +87,15 @@ def accept(listener: socket.socket) -> socket.socket | None:
         return None
 
 
+def begin(client: socket.socket) -> None:
+    """Serve a client in a thread of its own; end its connection where there can be none."""
+    try:
+        threading.Thread(target=serve, args=(client,), daemon=True).start()
+    except RuntimeError:
+        client.close()
+        time.sleep(PAUSE)
+
+
 def main() -> None:
     """Accept without end."""
     if WAY == "wrong_sigpipe":
@@ -94,7 +103,7 @@ def main() -> None:
     with socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128) as listener:
         while True:
             if (client := accept(listener)) is not None:
-                threading.Thread(target=serve, args=(client,), daemon=True).start()
+                begin(client)
 
 
 main()

@@ -109,6 +109,14 @@ def test_a_merged_result_can_be_merged_again(tmp_path: Path) -> None:
     assert again.as_json() == one.as_json()
 
 
+def test_a_run_is_not_counted_twice(tmp_path: Path) -> None:
+    whole = passed(planned(settings(seed=1)))
+    assert "hold the same run: name one of them" in refusal(tmp_path, whole, whole)
+    assert "may hold" in refusal(tmp_path, whole, shard(1))
+    other = passed(planned(settings(seed=2)))
+    assert len(merged(tmp_path, whole, other)) == 2
+
+
 def test_a_violation_in_one_shard_is_one_of_the_whole(tmp_path: Path) -> None:
     (one,) = merged(tmp_path, shard(1), violated(shard(2)))
     assert one.status is ExitStatus.VIOLATION

@@ -265,3 +265,13 @@ def test_an_entry_may_be_for_one_service_only(tmp_path: Path) -> None:
     assert not read(path, SERVER).known
     (known,) = read(path, SERVER, "discard").known
     assert str(known) == "control x no_zombies, with discard"
+
+
+def test_a_table_is_the_same_service_by_whichever_path_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = written(tmp_path, ZOMBIES + 'service = "mine.toml"\n')
+    assert read(path, SERVER, str(tmp_path / "mine.toml")).known
+    assert read(path, SERVER, "./mine.toml").known
+    assert not read(path, SERVER, "other.toml").known
