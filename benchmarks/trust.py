@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.judges.equivalent import EQUIVALENT
+from benchmarks.judges.survivors import SURVIVORS
 from benchmarks.judges.table import JUDGES
 from benchmarks.kills import SOON
 from benchmarks.trust_file import ROOT, figures
@@ -141,8 +142,9 @@ def _judges(found: Figures) -> Iterator[str]:
         yield table(("mutant", "why"), ((f"`{key}`", EQUIVALENT[key]) for key in equal))
     rest = [key for key in survived if key not in EQUIVALENT]
     if rest:
-        yield "No test notices these:\n"
-        yield "\n".join(f"- `{key}`" for key in rest) + "\n"
+        yield "No test notices these, and why:\n"
+        whys = ((f"`{key}`", SURVIVORS.get(key, "not looked into yet")) for key in rest)
+        yield table(("mutant", "why"), whys)
 
 
 def _module(path: str, one: Figures) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ def telling(output: str) -> str:
     spoken = [
         place
         for place, line in enumerate(lines)
-        if line.strip() and place not in traces.frames | ignored and not _NOISE.search(line)
+        if place not in traces.frames | ignored and not _NOISE.search(line)
     ]
     told = (place for place in spoken if place in traces.messages or _TELLING.search(lines[place]))
     hinted = (place for place in spoken if _HINTING.search(lines[place]))
@@ -104,8 +104,7 @@ def _ignored_in(lines: list[str]) -> set[int]:
         is_inside = is_inside or _IGNORED.search(line) is not None
         if is_inside:
             found.add(place)
-            starts_trace = line.startswith(("Exception ignored", "Traceback "))
-            is_inside = starts_trace or _IGNORED_END.search(line) is None
+            is_inside = _IGNORED_END.search(line) is None
     return found
 
 

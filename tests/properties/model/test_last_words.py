@@ -136,6 +136,12 @@ VALGRIND = """\
 ==12==    at 0x10915D: serve (echo.c:3)
 ==12== ERROR SUMMARY: 1 errors from 1 contexts (suppressed: 0 from 0)
 """
+NAMED = """\
+Traceback (most recent call last):
+  File "echo.py", line 3, in <module>
+    serve()
+pool.Empty: nobody is left
+"""
 ZIG = "error: ProcessFdQuotaExceeded\n/srv/main.zig:5:5: 0x1034b6c in accept (echo)\n"
 
 
@@ -148,11 +154,17 @@ ZIG = "error: ProcessFdQuotaExceeded\n/srv/main.zig:5:5: 0x1034b6c in accept (ec
         (SBCL, SBCL.splitlines()[0]),
         (SUPPRESSED, SUPPRESSED.splitlines()[0]),
         (IGNORED, "RuntimeError: no pool"),
+        (NAMED, "pool.Empty: nobody is left"),
     ],
-    ids=["zig", "glib", "valgrind", "sbcl", "suppressed", "ignored"],
+    ids=["zig", "glib", "valgrind", "sbcl", "suppressed", "ignored", "named"],
 )
 def test_an_error_that_was_survived_before_it_is_not_taken(output: str, line: str) -> None:
     assert telling(SURVIVED + output) == line
+
+
+def test_what_comes_after_an_ignored_exception_is_said_again() -> None:
+    assert telling(IGNORED + "fatal: out of places\n") == "fatal: out of places"
+    assert telling(IGNORED + "bye: accept failed\n").endswith("no pool")
 
 
 def test_the_last_error_counts_and_not_one_that_was_survived_before() -> None:
