@@ -67,5 +67,5 @@ def test_a_workflow_is_indented_by_two_and_has_no_tabs(path: Path) -> None:
 def test_the_image_starts_anechoic_as_an_ordinary_user() -> None:
     lines = (FOLDER / "Containerfile").read_text(encoding="utf-8").splitlines()
     instructions = [line.split()[0] for line in lines if line and not line.startswith("#")]
-    assert instructions == ["FROM", "RUN", "USER", "WORKDIR", "ENTRYPOINT"]
+    assert instructions == ["FROM", "COPY", "RUN", "USER", "WORKDIR", "ENTRYPOINT"]
     assert 'ENTRYPOINT ["anechoic"]' in lines
