@@ -49,10 +49,10 @@ some of them while processes, memory and the disk are kept busy. A *judged cell*
 invariant on one workload, held or violated. A *false alarm* is a violation of a MUST or a SHOULD.
 With none in N judged cells, the rate of false alarms is below 3/N, with a confidence of 95 %.
 
-Where a violation turns out to be a mistake of the program, that is mended, its check is left out, and
-others take its place. There were two: `orderly_pid_file` dropped a client when it could not open its
-pid file for want of descriptors, and `select_loop`, started with a thousand open descriptors, wrote
-beyond its fd_set.
+Where a violation turns out to be a mistake of the program, that is mended, its check is left out,
+and others take its place. There were two: `orderly_pid_file` dropped a client when it could not
+open its pid file for want of descriptors, and `select_loop`, started with a thousand open
+descriptors, wrote beyond its fd_set.
 """
 
 MUTATIONS = """\

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
 
+AT_ONCE = 1000
+"""Workloads of one search: Hypothesis keeps all that it has drawn in it, some 18 KiB for each."""
+
+SEED_BITS = 64
+"""A seed has no more; the searches after the first have numbers above that."""
+
+
 class _Enough(BaseException):
     """Ends Hypothesis' search at once. The cause is the error of an examination, if it failed.
 
@@ -29,11 +36,30 @@ def draw(
 
     `examine` returns whether a workload is the last one. What it raises ends the search as well.
     """
+    left, search = most, 0
+    while left > 0:
+        asked = min(left, AT_ONCE)
+        drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
+        # Where there are fewer different ones another search would only draw them again.
+        left, search = left - drawn if drawn == asked else 0, search + 1
+
+
+def _draw_some(
+    strategy: "st.SearchStrategy[Workload]",
+    most: int,
+    number: int,
+    examine: Callable[[Workload], bool],
+) -> int:
+    """Draw workloads in one search; return how many, 0 where one was the last."""
     from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
     from properties.search.same_draws import same_draws_everywhere
 
+    drawn = 0
+
     def examined(workload: Workload) -> None:
+        nonlocal drawn
+        drawn += 1
         try:
             is_last = examine(workload)
         except Exception as error:
@@ -55,6 +81,8 @@ def draw(
     except _Enough as enough:
         if enough.__cause__ is not None:
             raise enough.__cause__ from None
+        return 0
+    return drawn
 
 
 def load() -> None:
