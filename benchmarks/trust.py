@@ -73,7 +73,7 @@ killed process held, and all of the run.
 """
 
 SLOPE = """\
-## A long run does not grow
+## Whether a long run grows
 
 One long run of a reference with two workers. The memory (PSS, which counts shared pages once) and
 the descriptors of the tester and its workers are added up all the time. The slope is that of a line
