@@ -1,7 +1,6 @@
 """An interruption comes through once, and never in the middle of what puts it off."""
 
 import gc
-import os
 import select
 import signal
 import sys
@@ -46,20 +45,20 @@ def called_by_the_collector(act: Callable[[], None]) -> Iterator[None]:
 @pytest.mark.parametrize("number", SIGNALS)
 def test_each_of_the_signals_interrupts(interruption: Interruption, number: int) -> None:
     with pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
     assert interruption.came
 
 
 def test_the_second_signal_of_timeout_belongs_to_the_first(interruption: Interruption) -> None:
     with pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGTERM)
-    os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGTERM)
     assert interruption.came
 
 
 def kill_ourselves() -> None:
     """Send this process SIGTERM; the handler runs before this returns."""
-    os.kill(os.getpid(), signal.SIGTERM)
+    signal.raise_signal(signal.SIGTERM)
 
 
 def test_one_that_cannot_be_raised_is_raised_soon_after(
@@ -85,13 +84,13 @@ def test_one_that_could_not_be_raised_is_put_off_as_well(
 
 def test_what_is_put_off_is_noted(interruption: Interruption) -> None:
     with interruption.put_off():
-        os.kill(os.getpid(), signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
     assert interruption.came
 
 
 def test_what_came_while_it_was_put_off_is_let_in_afterwards(interruption: Interruption) -> None:
     with interruption.put_off():
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt), interruption.let_in():
             pass
 
@@ -100,7 +99,7 @@ def test_what_is_let_in_is_put_off_again_afterwards(interruption: Interruption) 
     with interruption.put_off():
         with interruption.let_in():
             pass
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     assert interruption.came
 
 
@@ -110,7 +109,7 @@ def test_a_signal_that_nohup_ignores_stays_ignored() -> None:
     try:
         made = Interruption()
         made.catch()
-        os.kill(os.getpid(), signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
         assert not made.came
     finally:
         for number, handler in others.items():
