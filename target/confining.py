@@ -214,14 +214,20 @@ def _in_files(pids: Iterable[int]) -> int:
     What is mapped as well counts twice: it is not told apart.
     """
     found: dict[tuple[int, int], int] = {}
-    for pid in pids:
-        folder = f"/proc/{pid}/fd"
+    for place in (place for pid in pids for place in _descriptors_of(pid)):
+        # One that is closed meanwhile hides none of the others.
         with contextlib.suppress(OSError):
-            for number in os.listdir(folder):
-                if os.readlink(f"{folder}/{number}").startswith("/memfd:"):
-                    seen = os.stat(f"{folder}/{number}")
-                    found[seen.st_dev, seen.st_ino] = seen.st_blocks * BLOCK
+            if os.readlink(place).startswith("/memfd:"):
+                seen = os.stat(place)
+                found[seen.st_dev, seen.st_ino] = seen.st_blocks * BLOCK
     return sum(found.values())
+
+
+def _descriptors_of(pid: int) -> list[str]:
+    folder = f"/proc/{pid}/fd"
+    with contextlib.suppress(OSError):
+        return [f"{folder}/{number}" for number in os.listdir(folder)]
+    return []
 
 
 def _own_part(pid: int) -> int:
