@@ -54,11 +54,13 @@ EQUIVALENT: dict[str, str] = {
         "what ended by itself has ended: the condition is there for the type checker"
     ),
     f"{SERVER}/exact_echo.py:_wrong: joined: record.ended is not None and record.ended_unasked and "
-    "(record.was_t... -> record.ended_unasked and (record.was_timed_out or not "
-    "_is_left_to_i...": IS_ENDED,
-    f"{SERVER}/isolation.py:_wrong: joined: record.ended is not None and record.ended_unasked and "
-    "(not record.w... -> record.ended_unasked and (not record.was_timed_out) and "
-    "record.is_a...": IS_ENDED,
+    "(record.was_t... -> record.ended_unasked and (record.was_timed_out or not (is_left and "
+    "...": IS_ENDED,
+    f"{SERVER}/isolation.py:_ended: joined: record.mismatch is None and record.ended is not None "
+    "and record.end... -> record.mismatch is None and record.ended_unasked and (not "
+    "record.wa...": IS_ENDED,
+    f"{SERVER}/no_zombies.py:judge: negated: for census in reversed(taken) if census.label == "
+    "'end' -> for census in reversed(taken)": "the census of the end is the last that is taken",
     "properties/server/limits/client_limit.py:beyond_the_limit: joined: limit is None or not "
     "any((record.is_over_the_limit for record in re... -> not any((record.is_over_the_limit for "
     "record in records))": "nobody is over a limit that was not seen",

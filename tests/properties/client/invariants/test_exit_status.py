@@ -7,6 +7,7 @@ import pytest
 from properties.client.events import Awaited
 from properties.client.invariants.exit_status import INVARIANT
 from properties.model.events import Conclusion
+from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, Verdict, judge
 from tests.properties.client.histories import (
     EVIDENCE,
@@ -169,3 +170,14 @@ def test_one_byte_that_is_still_owed_is_enough() -> None:
     said = verdict(connected(), exchange(), typed(1), taken(1), fin(), ended(0))
     assert said.outcome is Outcome.FAIL
     assert said.reason.startswith("1 bytes were owed at the end; ")
+
+
+def test_a_client_whose_connection_was_refused_may_say_so_though_nothing_was_typed() -> None:
+    assert verdict(refused(), input_ended(), ended(1)).outcome is Outcome.PASS
+
+
+def test_where_nothing_is_known_of_the_service_any_status_after_an_orderly_run_will_do() -> None:
+    made = history(*ORDERLY, ended(3))
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+    made.scope = ServiceScope(is_known=False)
+    assert judge(INVARIANT, made).outcome is Outcome.PASS

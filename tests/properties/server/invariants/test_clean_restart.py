@@ -69,3 +69,14 @@ def test_by_address_it_has_no_meaning() -> None:
     verdict = judge(INVARIANT, history(connection(1), by_address=True))
     assert verdict.outcome is Outcome.NOT_APPLICABLE
     assert verdict.reason == NO_PROCESSES
+
+
+def test_a_server_that_never_served_must_come_up_again_all_the_same() -> None:
+    gone = restarted("it ended", succeeded=False)
+    made = history(half_life(FIRST_EXCHANGE), eof(FIRST_EXCHANGE), after_all(), gone)
+    assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_without_a_first_client_a_server_is_asked_to_serve_after_a_restart() -> None:
+    silent = restarted("it did not serve", succeeded=False, listened=True)
+    assert judge(INVARIANT, history(after_all(), silent)).outcome is Outcome.FAIL

@@ -210,3 +210,16 @@ def test_a_bystander_that_is_ended_fails_whatever_a_client_alone_has_lost() -> N
     alone = [opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), stalled(FIRST_EXCHANGE, missing=24)]
     made = history(alone, half_life(1), opened(2), injected(2), reset_by_peer(1, 7))
     assert judge(INVARIANT, made).outcome is Outcome.FAIL
+
+
+def test_where_a_client_is_ended_without_the_fault_bytes_that_another_loses_tell_nothing() -> None:
+    lost = [opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)]
+    assert judge(INVARIANT, history(lost)).outcome is Outcome.FAIL
+    made = history(lost, lost_without_faults(3, ended=True))
+    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("exchange", [FIRST_EXCHANGE, LAST_EXCHANGE])
+def test_a_plain_exchange_beside_a_fault_is_no_bystander(exchange: int) -> None:
+    made = history(opened(2), opened(exchange), injected(2))
+    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE

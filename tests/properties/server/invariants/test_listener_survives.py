@@ -345,3 +345,9 @@ def test_who_is_turned_away_by_a_server_that_limits_the_rate_is_no_violation(
 def test_an_excuse_is_no_pass_though_the_last_exchange_was_served() -> None:
     verdict = judge(INVARIANT, history(before_all(), ours(2), after_all()))
     assert verdict.outcome is Outcome.INCONCLUSIVE
+
+
+def test_of_several_doubts_the_first_is_told() -> None:
+    paused = (replace(PAUSED, at=at, recent_connections=count) for at, count in ((1, 60), (2, 20)))
+    verdict = judge(INVARIANT, History(events=list(paused)))
+    assert verdict.reason.endswith("try --max-rate 30")

@@ -145,3 +145,13 @@ def test_of_two_censuses_with_clients_the_one_that_is_certain_counts() -> None:
     verdict = judge(INVARIANT, history(seen, census("after"), census("end")))
     assert verdict.outcome is Outcome.FAIL
     assert "while clients are connected" in verdict.reason
+
+
+def test_a_zombie_that_is_seen_at_another_moment_may_still_be_reaped() -> None:
+    made = history(census("before", zombies=[81]), before_all(), connection(1), after_all())
+    assert judge(INVARIANT, made).outcome is Outcome.PASS
+
+
+def test_a_zombie_after_the_workload_alone_stays_in_a_server_that_sleeps_with_timers() -> None:
+    idle = census("after", zombies=[81], conclusion=Conclusion.IDLE)
+    assert judge(INVARIANT, history(idle, census("end"))).outcome is Outcome.FAIL

@@ -1,5 +1,7 @@
 """prompt_service: telling a client that was held up from a limit, and both from a loss."""
 
+from dataclasses import replace
+
 import pytest
 
 from faults.server.flooding_client import MANY_BYTES, MANY_READS
@@ -13,6 +15,7 @@ from properties.server.invariants.prompt_service import (
     blocked_by_a_child,
     meets_a_limit,
 )
+from properties.server.process_events import Waiting
 from tests.properties.server.histories import (
     Part,
     closed,
@@ -341,3 +344,20 @@ def test_a_client_that_waits_beside_others_as_one_alone_does_is_held_up_by_none(
     alone = [opened(FIRST_EXCHANGE), sent(FIRST_EXCHANGE, 24), stalled(FIRST_EXCHANGE, missing=24)]
     waiting = stalled(1, missing=10, others=(2,), accepted=True, served=1)
     assert judge(INVARIANT, history(alone, *late(waiting))).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_one_process_that_was_there_from_the_start_is_a_pool_where_one_client_is_served() -> None:
+    stall = stalled(1, missing=10, others=(2,), accepted=False, served=1)
+    seen = (server_found(4712), waiting(p4711="wait4", p4712="read"))
+    assert blocked_by_a_child(history(*seen, *late(stall))) == []
+
+
+def test_a_process_of_another_parent_is_no_pool() -> None:
+    """It is a grandchild that was there from the start: the listener waits for a child."""
+    stall = stalled(1, missing=10, others=(2,), accepted=False, served=1)
+    seen = waiting(p4711="wait4", p4712="read")
+    assert isinstance(seen, Waiting)
+    elsewhere = [replace(one, parent=4715) if one.pid == 4712 else one for one in seen.processes]
+    moved = replace(seen, processes=tuple(elsewhere))
+    made = history(server_found(4712), moved, *late(stall))
+    assert len(blocked_by_a_child(made)) == 1
