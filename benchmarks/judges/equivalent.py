@@ -59,6 +59,10 @@ EQUIVALENT: dict[str, str] = {
     f"{SERVER}/isolation.py:_ended: joined: record.mismatch is None and record.ended is not None "
     "and record.end... -> record.mismatch is None and record.ended_unasked and (not "
     "record.wa...": IS_ENDED,
+    f"{SERVER}/listener_survives.py:_unserved: joined: record.ended is not None and "
+    "record.was_turned_away -> record.was_turned_away": (
+        "a client that connected and was turned away has been ended: it is for the type checker"
+    ),
     f"{SERVER}/no_zombies.py:judge: negated: for census in reversed(taken) if census.label == "
     "'end' -> for census in reversed(taken)": "the census of the end is the last that is taken",
     "properties/server/limits/client_limit.py:beyond_the_limit: joined: limit is None or not "

@@ -367,6 +367,6 @@ def test_who_is_turned_away_beside_few_is_not_left_to_isolation() -> None:
 
 
 def test_an_end_beside_a_loss_without_the_fault_is_not_left_to_isolation() -> None:
-    ended = [half_life(1), opened(2), injected(2), reset_by_peer(1, 7)]
+    ended: list[Part] = [half_life(1), opened(2), injected(2), reset_by_peer(1, 7)]
     assert judge(INVARIANT, history(*ended)).outcome is Outcome.PASS
     assert judge(INVARIANT, history(*ended, lost_without_faults(1))).outcome is Outcome.FAIL

@@ -215,8 +215,9 @@ def test_a_bystander_that_is_ended_fails_whatever_a_client_alone_has_lost() -> N
 def test_where_a_client_is_ended_without_the_fault_bytes_that_another_loses_tell_nothing() -> None:
     lost = [opened(1), opened(2), injected(2), sent(1, 10), received(1, 9), stalled(1, missing=1)]
     assert judge(INVARIANT, history(lost)).outcome is Outcome.FAIL
-    made = history(lost, lost_without_faults(3, ended=True))
-    assert judge(INVARIANT, made).outcome is Outcome.NOT_APPLICABLE
+    ended: list[Part] = [half_life(FIRST_EXCHANGE), eof(FIRST_EXCHANGE)]
+    for alone in (history(*ended).events, [lost_without_faults(3, ended=True)]):
+        assert judge(INVARIANT, history(alone, lost)).outcome is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("exchange", [FIRST_EXCHANGE, LAST_EXCHANGE])

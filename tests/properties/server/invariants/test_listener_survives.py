@@ -351,3 +351,12 @@ def test_of_several_doubts_the_first_is_told() -> None:
     paused = (replace(PAUSED, at=at, recent_connections=count) for at, count in ((1, 60), (2, 20)))
     verdict = judge(INVARIANT, History(events=list(paused)))
     assert verdict.reason.endswith("try --max-rate 30")
+
+
+def test_who_waits_in_vain_on_a_server_that_limits_the_rate_was_not_turned_away() -> None:
+    accepted = [*unserved(LAST_EXCHANGE), eof(LAST_EXCHANGE, missing=24)]
+    waits = stalled(LAST_EXCHANGE, "end", accepted=False)
+    never_accepted = [opened(LAST_EXCHANGE), half_closed(LAST_EXCHANGE), waits]
+    for waited in (accepted, never_accepted):
+        verdict = judge(INVARIANT, history(before_all(), PAUSED, waited))
+        assert verdict.outcome is Outcome.FAIL
