@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from target import namespaces
 from target.errors import ShownError
-from target.namespaces import CLONE_NEWNET
+from target.namespaces import CLONE_NEWIPC, CLONE_NEWNET
 
 TABLE = 4096
 """Entries in the table of connections, a power of two; usual are a hundred thousand and more."""
@@ -62,6 +62,9 @@ def enter(with_rights: Callable[[], None] = lambda: None) -> None:
         namespaces.enter(CLONE_NEWNET)
         _set("tcp_child_ehash_entries", TABLE)
         namespaces.unshare(CLONE_NEWNET)
+        # What a target that is killed leaves of System V's IPC ends with it (sysvipc(7)).
+        with contextlib.suppress(OSError):
+            namespaces.unshare(CLONE_NEWIPC)
         _set("ip_unprivileged_port_start", 0)
         namespaces.bring_loopback_up()
         with_rights()

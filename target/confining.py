@@ -23,7 +23,7 @@ import resource
 import signal
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, NoReturn
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 1 << 17, 1 << 27, 1 << 28, 1 << 29
@@ -86,7 +86,6 @@ class Sandbox:
         """
         try:
             _enclose(self._namespaces, _places_of(request), self._bounds["file_size"])
-            _bound_segments(self._bounds["memory"])
             _become(self._namespaces, self._bounds["user"], self._bounds["group"])
             if "folder" in request:
                 os.makedirs(request["folder"], 0o700, exist_ok=True)
@@ -109,9 +108,10 @@ class Sandbox:
             return ""
         most, found = self._bounds["memory"], self._descendants.descendants_of(keeper)
         # Pages that several processes share count once, which takes longer to read.
-        files = _in_files(found)
-        in_use = files + sum(map(_resident, found))
-        if in_use > most and files + sum(map(_own_part, found)) > most:
+        counted = _in_files(found)
+        unmapped = sum(counted.values()) + _in_segments()
+        in_use = unmapped + sum(map(_resident, found))
+        if in_use > most and unmapped + sum(_own_part(one, counted) for one in found) > most:
             self.end()
             return f"anechoic: ended, because more than {most >> 20} MiB of memory were in use"
         self._next_look = time.monotonic() + self.interval / 1000
@@ -174,12 +174,6 @@ def _is_below(path: str, folder: str) -> bool:
     return os.path.commonpath((path, os.path.realpath(folder))) == os.path.realpath(folder)
 
 
-def _bound_segments(most: int) -> None:
-    """Bound the shared memory segments of this IPC namespace (proc_sys_kernel(5), shmall)."""
-    with contextlib.suppress(OSError):
-        _write("/proc/sys/kernel/shmall", str(most // _PAGE))
-
-
 def _become(namespaces: Any, user: int, group: int) -> None:
     """Give up what root may do, and be the first that the kernel ends for want of memory."""
     with contextlib.suppress(OSError):
@@ -189,11 +183,12 @@ def _become(namespaces: Any, user: int, group: int) -> None:
         os.setresgid(group, group, group)
         os.setresuid(user, user, user)
         _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
-        with contextlib.suppress(OSError):
-            # RLIMIT_NPROC counts by user namespace: others with this id do not count.
-            namespaces.enter(0)
-            # In one of its own it could mount a tmpfs that nothing bounds (namespaces(7)).
-            _write("/proc/sys/user/max_user_namespaces", "0")
+    with contextlib.suppress(OSError):
+        # RLIMIT_NPROC counts by user namespace: others with this id do not count.
+        namespaces.enter(0)
+        # In one of its own it could mount a tmpfs that nothing bounds (namespaces(7)). The file
+        # is that of the namespace which was just entered.
+        _write("/proc/sys/user/max_user_namespaces", "0")
     if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise _last_error("no_new_privs")
     # A change of ids has taken it back.
@@ -208,19 +203,28 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _in_files(pids: Iterable[int]) -> int:
-    """Return the bytes of files in memory (memfd_create(2)), which no process needs to map.
+def _in_files(pids: Iterable[int]) -> dict[bytes, int]:
+    """Return the bytes of each file in memory (memfd_create(2)), which no process needs to map.
 
-    What is mapped as well counts twice: it is not told apart.
+    The keys are the inode numbers: all are of one file system, which the kernel mounts for itself.
     """
-    found: dict[tuple[int, int], int] = {}
+    found: dict[bytes, int] = {}
     for place in (place for pid in pids for place in _descriptors_of(pid)):
         # One that is closed meanwhile hides none of the others.
         with contextlib.suppress(OSError):
             if os.readlink(place).startswith("/memfd:"):
                 seen = os.stat(place)
-                found[seen.st_dev, seen.st_ino] = seen.st_blocks * BLOCK
-    return sum(found.values())
+                found[b"%d" % seen.st_ino] = seen.st_blocks * BLOCK
+    return found
+
+
+def _in_segments() -> int:
+    """Return the bytes in the shared memory segments of this IPC namespace (sysvipc(7))."""
+    with contextlib.suppress(OSError), open("/proc/sysvipc/shm", "rb") as file:
+        columns, *rows = (line.split() for line in file)
+        rss, swap = columns.index(b"rss"), columns.index(b"swap")
+        return sum(int(row[rss]) + int(row[swap]) for row in rows)
+    return 0
 
 
 def _descriptors_of(pid: int) -> list[str]:
@@ -230,13 +234,22 @@ def _descriptors_of(pid: int) -> list[str]:
     return []
 
 
-def _own_part(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            lines = file.read().splitlines()
-        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))
-    except (OSError, IndexError):
-        return 0
+def _own_part(pid: int, counted: Container[bytes]) -> int:
+    """Return the process's part of what it has mapped, but for files and segments (proc(5))."""
+    total, is_counted = 0, False
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps", "rb") as file:
+        for line in file:
+            words = line.split()
+            if words[0] == b"Pss:":
+                total += 0 if is_counted else int(words[1]) << 10
+            elif not words[0].endswith(b":"):
+                is_counted = _is_counted(words, counted)
+    return total
+
+
+def _is_counted(mapping: list[bytes], counted: Container[bytes]) -> bool:
+    inode, path = mapping[4], b" ".join(mapping[5:])
+    return path.startswith(b"/SYSV") or (path.startswith(b"/memfd:") and inode in counted)
 
 
 def _mount(what: str, place: str, kind: str, flags: int, options: str = "") -> None:

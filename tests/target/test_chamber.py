@@ -71,6 +71,23 @@ def test_a_dump_shows_the_sockets_of_the_chamber_alone() -> None:
         assert inside(lambda: list(sockets.connected())) == []
 
 
+def segments() -> list[str]:
+    with open("/proc/sysvipc/shm") as file:
+        return file.read().splitlines()[1:]
+
+
+@each_user
+def test_a_segment_that_a_killed_target_leaves_ends_with_the_chamber(user: int | None) -> None:
+    def left() -> int:
+        private, created, size = 0, 0o1600, 56
+        ctypes.CDLL(None).shmget(private, ctypes.c_size_t(size), created)
+        return len(segments())
+
+    before = segments()
+    assert inside(left, user) == 1
+    assert segments() == before
+
+
 def test_trying_it_out_changes_nothing_here() -> None:
     before = os.readlink("/proc/self/ns/net")
     assert chamber.why_not() == ""

@@ -151,10 +151,44 @@ def test_a_file_in_memory_that_no_process_maps_counts_as_memory(start: Start) ->
     assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
 
 
-def test_shared_memory_segments_are_bounded(start: Start) -> None:
-    bounds = Confinement(memory=32 * MIB)
-    pages = 32 * MIB // os.sysconf("SC_PAGE_SIZE")
-    assert said(start("cat /proc/sys/kernel/shmall", bounds=bounds)) == f"{pages}\n"
+SEGMENT = """
+import ctypes, time
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+size, private, created = 64 << 20, 0, 0o1600
+place = libc.shmat(libc.shmget(private, ctypes.c_size_t(size), created), None, 0)
+ctypes.memset(place, 1, size)
+libc.shmdt(ctypes.c_void_p(place))
+time.sleep(1000)
+"""
+
+
+def test_a_shared_memory_segment_that_no_process_maps_counts_as_memory(start: Start) -> None:
+    kept = start('exec /usr/bin/python3 -c "$1"', SEGMENT, bounds=Confinement(memory=32 * MIB))
+    assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
+    assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
+
+
+MAPPED = """
+import ctypes, mmap, os, time
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+size, private, created = 48 << 20, 0, 0o1600
+place = libc.shmat(libc.shmget(private, ctypes.c_size_t(size), created), None, 0)
+ctypes.memset(place, 1, size)
+file = os.memfd_create("mapped")
+os.ftruncate(file, size)
+mapped = mmap.mmap(file, size)
+for page in range(0, size, 4096):
+    mapped[page] = 1
+time.sleep(0.3)
+print("goes on")
+"""
+
+
+def test_memory_that_is_mapped_counts_once(start: Start) -> None:
+    bounds = Confinement(memory=128 * MIB)
+    assert said(start('exec /usr/bin/python3 -c "$1"', MAPPED, bounds=bounds)) == "goes on\n"
 
 
 def test_it_makes_no_namespace_in_which_it_could_mount(start: Start) -> None:
