@@ -110,7 +110,8 @@ class ClosedWindow(WireFault[ServerContext]):
             self.newcomer
         )
         left = end.send_queue if but_for_a_part else 1
-        return is_over and wire.window(_IN, port) < left
+        window = wire.window(_IN, port)
+        return is_over and window is not None and window < left
 
     def __str__(self) -> str:
         return f"c{self.newcomer} is owed much, and its window is closed; it {self.window.value}"
