@@ -6,11 +6,12 @@ never guessed from the time that has passed.
 
 from collections.abc import Callable, Iterable
 
-from faults.fault import Reading
+from faults.fault import FaultOutcome, Reading
 from faults.payloads import Content, Payload
 from faults.server_context import ServerContext
 from target import process_status, processes, waits
 from target.processes import Identity, Process, Thread
+from target.sockets import TcpState
 
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
 """More than socket buffers on both sides hold, so that an echo to a client that does not read must
@@ -37,6 +38,26 @@ def wait_until_served(context: ServerContext, client: int) -> bool:
     return context.wait(lambda: context.accepted(client)) and context.wait(
         lambda: all_asleep(context.listeners())
     )
+
+
+def not_connected(context: ServerContext, client: int) -> FaultOutcome:
+    """Return why a fault does not happen to a client that is not, or no more, connected."""
+    if context.was_let_go(client):
+        return FaultOutcome.impossible(f"the server ends the connection of c{client} by itself")
+    return FaultOutcome.missed(f"c{client} was not connected")
+
+
+def not_accepted(context: ServerContext, client: int) -> FaultOutcome:
+    """Return why a fault does not happen to a client that was not seen to be accepted.
+
+    With TCP_DEFER_ACCEPT (tcp(7)) the handshake has ended for the client alone.
+    """
+    end = context.link.server_end(client)
+    if end is not None and end.state is TcpState.SYN_RECV:
+        return FaultOutcome.impossible(f"c{client} is accepted when it has sent something")
+    if not context.is_open(client):
+        return not_connected(context, client)
+    return FaultOutcome.missed(f"c{client} was not accepted")
 
 
 def all_taken(context: ServerContext, clients: Iterable[int]) -> bool:

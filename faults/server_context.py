@@ -92,6 +92,9 @@ class ServerContext(Protocol):
     def is_open(self, client: int) -> bool:
         """Return whether this client is connected and neither side has ended the connection."""
 
+    def was_let_go(self, client: int) -> bool:
+        """Return whether the server has ended this connection where its service permits it."""
+
     def may_open(self, client: int) -> bool:
         """Return whether this client can still be opened: unused, and within the limits."""
 

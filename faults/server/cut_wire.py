@@ -8,6 +8,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome
 from faults.payloads import Payload
 from faults.server_context import ServerContext
@@ -50,7 +51,7 @@ class CutWire(WireFault[ServerContext]):
     def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         """Cut, send, wait until enough is lost, and mend."""
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         port = context.endpoint(self.client).port
         with wire.ruled(Rule(Action.LOSE, _DIRECTIONS[self.cut], port=port)) as number:
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")

@@ -61,7 +61,7 @@ class DisconnectBurst(Fault[ServerContext]):
     ) -> FaultOutcome:
         for client in connected:
             if not conditions.wait_until_served(context, client):
-                return FaultOutcome.missed(f"c{client} was not accepted")
+                return conditions.not_accepted(context, client)
         workers = [p.identity for client in connected for p in context.workers(client)]
         with frozen_listener(context, handle) as stopped:
             self._disconnect(context, connected)

@@ -51,13 +51,13 @@ class EofRace(Fault[ServerContext]):
         Frozen, what holds the connection is stopped meanwhile and finds data and end together.
         """
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         if not self.frozen or self.race in _NEEDS_THE_SERVER:
             return self._run(context)
         if context.handle is None:
             return NO_PROCESS
         if not conditions.wait_until_served(context, self.client):
-            return FaultOutcome.missed(f"c{self.client} was not accepted")
+            return conditions.not_accepted(context, self.client)
         with frozen(context, context.handle, self._holders(context, context.handle)) as stopped:
             outcome = self._run(context)
             self._await_arrival(context)

@@ -11,6 +11,7 @@ process for the line serves it while the first of these reads is held.
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.gate.callers import await_call, of_connection
 from faults.gate.calls import Kind
@@ -63,8 +64,9 @@ class FloodingClient(GateFault):
 
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Flood it, send the line while a read is held, and count what is served before it."""
-        if not all(self._is_served(context, one) for one in (self.client, self.other)):
-            return FaultOutcome.missed("the clients were not served")
+        for one in (self.client, self.other):
+            if not self._is_served(context, one):
+                return self._not_served(context, one)
         calls = of_connection(context, self.client)
         armed = gate.arm(Rule(Kind.READ, calls, Hold(), times=MOST_READS))
         context.send(self.client, A_LINE)
@@ -79,6 +81,11 @@ class FloodingClient(GateFault):
             context.send_no_more(self.client)
         context.note_overtaking(self.other, self.client, reads, count, is_answered=is_answered)
         return FaultOutcome.fired(f"{reads} reads of c{self.client} were held and let go on")
+
+    def _not_served(self, context: ServerContext, client: int) -> FaultOutcome:
+        if context.is_open(client):
+            return FaultOutcome.missed(f"c{client} was not served")
+        return conditions.not_connected(context, client)
 
     def _is_served(self, context: ServerContext, client: int) -> bool:
         if not (context.may_open(client) and context.open(client, Reading.EAGER)):

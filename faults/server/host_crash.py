@@ -56,9 +56,9 @@ class HostCrash(WireFault[ServerContext]):
     def on_wire(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         """Crash it, and wait until the server's kernel knows."""
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         if not conditions.wait_until_served(context, self.client):
-            return FaultOutcome.missed(f"c{self.client} was not accepted")
+            return conditions.not_accepted(context, self.client)
         if self.crash in OWED:
             return self._while_owed(context, wire)
         if not context.wait(lambda: context.is_satisfied(self.client)):

@@ -84,9 +84,9 @@ class IoError(GateFault):
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Arm the error, send lines until the call was met, and wait for it."""
         if not context.is_open(self.client) or context.handle is None:
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         if not context.wait(lambda: context.accepted(self.client)):
-            return FaultOutcome.missed(f"c{self.client} was not accepted")
+            return conditions.not_accepted(context, self.client)
         if not await_calm(context, gate):
             return NOT_CALM
         rule, matches = self._rule(context, gate)

@@ -78,7 +78,7 @@ class KillWorker(Fault[ServerContext]):
         if not context.is_open(self.client) or not conditions.wait_until_served(
             context, self.client
         ):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_accepted(context, self.client)
         if self.moment in OF_A_POOL:
             return self._kill_one_that_waits(context, context.handle)
         if workers := context.workers(self.client):

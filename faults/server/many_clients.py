@@ -62,7 +62,7 @@ class ManyClients(Fault[ServerContext]):
         if context.handle is None:
             return NO_PROCESS
         if not context.is_open(self.client) or not context.may_open(self.last):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         came = _come(context)
         if came is None:
             return TOO_FEW

@@ -8,6 +8,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.payloads import Payload
 from faults.server_context import ServerContext
@@ -100,7 +101,7 @@ class SegmentFault(WireFault[ServerContext]):
             return self._in_small_packets(context, wire)
         doing, rule = RULES[self.trouble]
         if doing is not Doing.CONNECT and not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         if doing is Doing.CONNECT and not context.may_open(self.newcomer):
             return FaultOutcome.missed(f"there was no room for c{self.newcomer}")
         with wire.ruled(rule) as number:
@@ -123,7 +124,7 @@ class SegmentFault(WireFault[ServerContext]):
 
     def _in_small_packets(self, context: ServerContext, wire: Wire) -> FaultOutcome:
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         wire.set_mtu(SMALLEST_MTU)
         context.send(self.client, self.payload)
         context.wait(lambda: context.is_satisfied(self.client))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome
 from faults.gate.callers import await_call, mark_handled, of_connection
 from faults.gate.calls import Kind
@@ -50,7 +51,7 @@ class ShortCount(GateFault):
     def at_gate(self, context: ServerContext, gate: Gate) -> FaultOutcome:
         """Arm it, send, and wait until calls were cut short."""
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         calls = of_connection(context, self.client)
         armed = gate.arm(Rule(self.call.kind, calls, Shorten(self.length), times=self.count))
         if self.call is ShortCall.READ:

@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome
 from faults.freezing import frozen
 from faults.payloads import A_LINE
@@ -41,7 +42,7 @@ class UrgentData(Fault[ServerContext]):
     def apply(self, context: ServerContext) -> FaultOutcome:
         """Send it, once all before it has come back, and see the server rest where it must."""
         if not context.is_open(self.client):
-            return FaultOutcome.missed(f"c{self.client} was not connected")
+            return conditions.not_connected(context, self.client)
         if not context.knows_urgent_data(self.client):
             return UNKNOWN
         if not context.wait(lambda: context.is_satisfied(self.client)):

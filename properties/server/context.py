@@ -17,7 +17,7 @@ from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.link import Link
 from properties.server.clients.urgent import send_urgent
-from properties.server.events import Idled, Overtaken
+from properties.server.events import Ended, Idled, Overtaken
 from properties.server.instance import ServerInstance
 from properties.server.observer import ProcessObserver
 from properties.server.schedules.clients import ScheduledClients
@@ -102,6 +102,13 @@ class ServerRunContext:
         found = self._io_loop.clients.get(client)
         return found is not None and found.is_open
 
+    def was_let_go(self, client: int) -> bool:
+        """Return whether the server has ended this connection where its service permits it."""
+        found = self._io_loop.clients.get(client)
+        if found is not None and found.is_live and not found.is_open:
+            self.wait(lambda: not found.is_live)  # Its kernel has the FIN, and it reads that soon.
+        return any(one.client == client and one.allowed for one in self._history.of(Ended))
+
     def may_open(self, client: int) -> bool:
         """Return whether this client can still be opened: unused, and within the limits."""
         return client not in self._io_loop.clients and self._connector.has_room()
@@ -139,9 +146,7 @@ class ServerRunContext:
         found = self._io_loop.clients.get(client)
         if found is None or not found.is_live:
             return True
-        handle = self._server.handle
-        theirs = handle.connection(found.endpoint) if handle is not None else None
-        return not found.wants_to_write and not has_not_arrived(found, theirs)
+        return not (found.wants_to_write or has_not_arrived(found, self._server_end(client)))
 
     def all_are_satisfied(self) -> bool:
         """Return whether every client has sent everything and has what it is owed."""
@@ -266,10 +271,7 @@ class ServerRunContext:
 
     def accepted(self, client: int) -> bool:
         """Return whether the server has accepted this connection."""
-        found = self._io_loop.clients.get(client)
-        if self._server.handle is None or found is None or found.closed:
-            return False
-        server_end = self._server.handle.connection(found.endpoint)
+        server_end = self._server_end(client)
         return server_end is not None and server_end.inode != 0
 
     def wait(self, condition: Callable[[], bool]) -> bool:

@@ -5,11 +5,26 @@ import signal
 import pytest
 
 from faults import conditions
-from faults.fault import Reading
+from faults.fault import Reading, Status
 from faults.freezing import is_stopped
+from faults.payloads import A_LINE
+from faults.server.flooding_client import FloodingClient
+from faults.server.urgent_data import Neighbours, UrgentData
+from properties.model.settings import Rules
+from properties.model.steps import Inject
+from properties.server.steps import Open, Receive, Send, Standstill
+from properties.services.table import table_of
 from target.command import Command
 from tests.faults.contexts import A_WORD, context_with
-from tests.properties.server_runs import SELECTORS, THREADED, known_by_address, serving
+from tests.properties.server_runs import (
+    SELECTORS,
+    THREADED,
+    known_by_address,
+    only_injected,
+    run,
+    serving,
+    variant,
+)
 
 each_server = pytest.mark.parametrize(
     "command", [THREADED, SELECTORS], ids=["threads", "selectors"]
@@ -81,3 +96,53 @@ def test_a_process_has_ended_when_it_is_killed_and_not_before() -> None:
         assert not conditions.has_ended(worker.identity)
         server.handle.signal(worker.identity, signal.SIGKILL)
         assert context.wait(lambda: conditions.has_ended(worker.identity))
+
+
+def test_a_client_whose_accept_is_deferred_is_accepted_when_it_has_sent_something() -> None:
+    with serving(variant("defer_accept")) as server, context_with(server, 1) as (context, _):
+        assert not conditions.wait_until_served(context, 1)
+        outcome = conditions.not_accepted(context, 1)
+        assert outcome.status is Status.IMPOSSIBLE
+        assert outcome.detail == "c1 is accepted when it has sent something"
+        context.send(1, A_LINE)
+        assert conditions.wait_until_served(context, 1)
+
+
+def test_a_client_that_waits_in_the_accept_queue_was_not_accepted() -> None:
+    with serving() as server, context_with(server) as (context, _):
+        assert server.handle is not None
+        (listener,) = context.listeners()
+        server.handle.signal(listener.identity, signal.SIGSTOP)
+        assert context.open(1, Reading.EAGER)
+        assert conditions.not_accepted(context, 1).status is Status.MISSED
+
+
+ONE_ANSWER = Rules(
+    service=table_of(
+        {
+            "exchange": [
+                {
+                    "send": "GET / HTTP/1.0\r\n\r\n",
+                    "matches": "HTTP/1.0 200 ",
+                    "closes": True,
+                    "open_ended": True,
+                }
+            ]
+        },
+        "a table",
+    )
+)
+HTTP_SERVER = Command(("python3", "-m", "http.server", "--bind", "{host}", "{port}"))
+
+
+def test_a_fault_is_impossible_once_the_server_has_let_its_client_go() -> None:
+    asked = (Open(1), Send(1, A_LINE), Receive(1), Standstill())
+    urgent = Inject(UrgentData(1, Neighbours.NONE))
+    injected = only_injected(run((*asked, urgent), HTTP_SERVER, ONE_ANSWER))
+    assert injected.status is Status.IMPOSSIBLE
+    assert injected.detail == "the server ends the connection of c1 by itself"
+
+
+def test_a_fault_is_impossible_where_the_server_lets_its_own_clients_go() -> None:
+    flood = (Inject(FloodingClient(1, 2)),)
+    assert only_injected(run(flood, HTTP_SERVER, ONE_ANSWER)).status is Status.IMPOSSIBLE
