@@ -57,12 +57,15 @@ class CutWire(WireFault[ServerContext]):
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
             context.send(self.client, self.payload)
             lost = context.wait(lambda: wire.hits_again(number) >= RETRIES)
+            is_silent = not wire.hits(number)
         context.mark(f"the wire of c{self.client} is mended")
-        return (
-            FaultOutcome.fired(f"{self.cut.value}: {RETRIES} segments were sent again in vain")
-            if lost
-            else FaultOutcome.missed("nothing was sent again while it was cut")
-        )
+        if lost:
+            return FaultOutcome.fired(
+                f"{self.cut.value}: {RETRIES} segments were sent again in vain"
+            )
+        if is_silent:
+            return FaultOutcome.impossible(f"nothing is said to c{self.client}, or by it")
+        return FaultOutcome.missed("nothing was sent again while it was cut")
 
     def __str__(self) -> str:
         return f"the wire is cut {self.cut.value} while c{self.client} sends {self.payload}"

@@ -7,8 +7,10 @@ from faults.payloads import A_LINE, Content, Payload
 from faults.server.cut_wire import RETRIES, Cut, CutWire
 from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried
+from properties.model.settings import Rules
 from properties.model.steps import Workload
 from properties.server.steps import Receive, Send
+from properties.services.table import table_of
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
 from tests.faults.contexts import around
@@ -51,3 +53,11 @@ def test_it_lasts_until_segments_were_sent_again_in_vain(cut: Cut, direction: Di
 def test_a_server_that_gives_up_at_once_is_found() -> None:
     history = over_wire(cut_off(Cut.FROM_SERVER), compiled("rare_user_timeout"))
     assert violated(history) == ["exact_echo"]
+
+
+def test_a_client_that_has_said_all_cannot_be_cut_off_in_the_middle() -> None:
+    once = {"exchange": [{"send": "QUIT\n", "expect": "QUIT\n", "closes": True}]}
+    workload = around(CutWire(1, Cut.BOTH, SEVERAL), 1)
+    injected = only_injected(over_wire(workload, rules=Rules(service=table_of(once, "a table"))))
+    assert injected.status is Status.IMPOSSIBLE
+    assert injected.detail == "nothing is said to c1, or by it"
