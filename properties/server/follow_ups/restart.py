@@ -10,6 +10,7 @@ by the kernel when memory is short, and started once more.
 """
 
 import signal
+import time
 from dataclasses import replace
 from signal import Signals
 
@@ -54,6 +55,9 @@ SERVING: tuple[Step, ...] = (Open(1), Send(1, A_LINE), Receive(1))
 """What goes on when the new one is killed."""
 
 AS_AN_OPERATOR = (signal.SIGTERM, signal.SIGKILL)
+STAYS_ON = 1.0
+"""Seconds in which one stops that is known to need longer: `clean_stop` judges whether it may."""
+
 AS_OUT_OF_MEMORY = (signal.SIGKILL,)
 
 
@@ -94,7 +98,7 @@ def _restarted(
     interpreter = Interpreter(server, rules, aside)
     try:
         interpreter.steps(_within(busy, rules))
-        _stop(handle, ClientIoLoop(handle, rules.patience), aside, numbers)
+        _stop(handle, rules.patience, aside, numbers)
         return _start_again(handle, reservation, rules, aside)
     finally:
         interpreter.clear()
@@ -106,17 +110,23 @@ def _within(steps: tuple[Step, ...], rules: Rules) -> tuple[Step, ...]:
     return steps if most is None or most > len(("c1", "c2", "c3")) else steps[:0]
 
 
-def _stop(
-    handle: Handle, io_loop: ClientIoLoop, history: History, numbers: tuple[Signals, ...]
-) -> None:
-    """End the listener with these signals, one after the other; its workers are left alone."""
+def _stop(handle: Handle, patience: float, history: History, numbers: tuple[Signals, ...]) -> None:
+    """End the listener with these signals, one after the other; its workers are left alone.
+
+    One that goes on while it serves does so each time, and is not waited for as long again.
+    """
     for number in numbers:
+        may_stay = number is not signal.SIGKILL
+        is_known = may_stay and handle.pace.stays_on
+        io_loop = ClientIoLoop(handle, min(patience, STAYS_ON) if is_known else patience)
+        began = time.monotonic()
         for identity in dict.fromkeys((handle.root, handle.listener)):
             history.add(Marked(history.now(), number.name, identity.pid))
             handle.signal(identity, number)
         stopped = io_loop.wait(
             lambda: conditions.has_ended(handle.root) and not handle.listener_lives()
         )
+        handle.pace.stays_on |= may_stay and time.monotonic() - began > STAYS_ON
         if stopped is Conclusion.MET:
             return
 

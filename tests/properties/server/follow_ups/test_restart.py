@@ -7,17 +7,21 @@ import pytest
 from properties.model.history import History
 from properties.model.settings import Limits, Rules
 from properties.server.clients.client_socket import Handshake
+from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.follow_ups import restart as restarting
 from properties.server.follow_ups.events import Restarted
 from properties.server.follow_ups.restart import restart
 from properties.server.instance import ServerInstance
 from target import processes
 from target.command import REFERENCE, Command
+from target.handle import Handle
 from target.sockets import Endpoint
 from tests.properties.server_runs import (
     HOST,
     PATIENCE,
     SELECTORS,
     THREADED,
+    mutant,
     reserved_port,
     script,
     serving,
@@ -110,3 +114,25 @@ def test_where_this_machine_lets_nobody_connect_the_restart_is_not_judged(
     event = restarted(REFERENCE)
     assert event.inconclusive
     assert event.detail == "this machine did not let us connect: Network is unreachable"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_one_that_is_known_to_go_on_for_a_while_is_killed_sooner(
+    monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    given: list[float] = []
+
+    def waits(handle: Handle, patience: float) -> ClientIoLoop:
+        given.append(patience)
+        return ClientIoLoop(handle, patience)
+
+    monkeypatch.setattr(restarting, "ClientIoLoop", waits)
+    monkeypatch.setattr(restarting, "STAYS_ON", 0.0)
+    history = History()
+    with serving(mutant("stop_joins_clients.py")) as server:
+        assert server.handle is not None
+        server.handle.pace.stays_on = known
+        restart(server, Rules(Limits(), PATIENCE), history)
+        assert server.handle.pace.stays_on
+    assert given[:2] == [0.0 if known else PATIENCE, PATIENCE]
+    assert next(history.of(Restarted)).succeeded
