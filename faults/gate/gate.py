@@ -14,6 +14,7 @@ import select
 import signal
 import threading
 from collections import Counter
+from collections.abc import Set as AbstractSet
 
 from faults.gate import kernel
 from faults.gate.calls import Kind, conditions_of_asking, kind_of, name_of, numbers_of
@@ -132,6 +133,12 @@ class Gate:
         """Return whether a call is held by this rule, and its caller still waits."""
         return any(kernel.is_there(self._listener, one) for one in tuple(armed.waiting))
 
+    def holds(self, pids: AbstractSet[int]) -> bool:
+        """Return whether a call of one of these processes is held by any rule."""
+        with self._lock:
+            held = [call.thread for rule in self._rules for call in rule.waiting]
+        return any(kernel.process_of(thread) in pids for thread in held)
+
     def release(self, armed: ArmedRule) -> bool:
         """Let the first held call go on; return whether there was a caller that still waited."""
         return self._end_first(armed, None)
@@ -181,7 +188,7 @@ class Gate:
     def _run(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         if self._is_foreign:
-            _come_first()
+            kernel.come_first()
         try:
             self._read_all()
         except Exception as error:
@@ -288,10 +295,3 @@ class Gate:
         self._substitutes.give_back(rules, poll)
         self._wakeups_seen += seen
         self._busy = False
-
-
-def _come_first() -> None:
-    """Let this thread run before all that is not urgent, where that is allowed (sched(7))."""
-    policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, policy, os.sched_param(1))

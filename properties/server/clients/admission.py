@@ -18,6 +18,7 @@ from faults.gate.gate import Gate
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
 from target import settled
+from target.handle import Handle
 from target.held import signal_name
 
 ONE_BY_ONE = frozenset({Kind.ACCEPT, Kind.FORK, Kind.CLOSE, Kind.REAP})
@@ -68,7 +69,12 @@ class SerialAdmission:
             # A fault has stopped those that would accept it.
             return True
         # It may sleep for a reason of its own, while clients wait until it wakes up.
-        return not self._server.handle.clients_wait()
+        return not self._server.handle.clients_wait() or self._is_held(self._server.handle)
+
+    def _is_held(self, handle: Handle) -> bool:
+        """Return whether a rule keeps a process from accepting."""
+        gate = self._server.gate
+        return gate is not None and gate.holds({one.identity.pid for one in handle.listeners()})
 
 
 def cannot_be_held(server: ServerInstance) -> str:
