@@ -248,6 +248,7 @@ def write_memory(thread: int, address: int, content: bytes) -> bool:
     done = _libc.process_vm_writev(thread, ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
     return bool(done == len(content))
 
+
 def come_first() -> None:
     """Let this thread run before all that is not urgent, where that is allowed (sched(7))."""
     policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK

@@ -56,8 +56,9 @@ class CutWire(WireFault[ServerContext]):
         with wire.ruled(Rule(Action.LOSE, _DIRECTIONS[self.cut], port=port)) as number:
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
             context.send(self.client, self.payload)
-            lost = context.wait(lambda: wire.hits_again(number) >= RETRIES)
-            is_silent = not wire.hits(number)
+            may_be_lost = self.cut is not Cut.TO_SERVER or not context.has_arrived(self.client)
+            lost = may_be_lost and context.wait(lambda: wire.hits_again(number) >= RETRIES)
+            is_silent = not lost and self._is_silent(context)
         context.mark(f"the wire of c{self.client} is mended")
         if lost:
             return FaultOutcome.fired(
@@ -65,7 +66,16 @@ class CutWire(WireFault[ServerContext]):
             )
         if is_silent:
             return FaultOutcome.impossible(f"nothing is said to c{self.client}, or by it")
+        if context.was_let_go(self.client):
+            return conditions.not_connected(context, self.client)
         return FaultOutcome.missed("nothing was sent again while it was cut")
+
+    def _is_silent(self, context: ServerContext) -> bool:
+        """Return whether nobody who is cut off has sent anything that has not arrived."""
+        end = context.link.server_end(self.client)
+        server_sends = end is not None and end.send_queue > 0
+        is_lost = server_sends and self.cut is not Cut.TO_SERVER
+        return not is_lost and context.has_arrived(self.client)
 
     def __str__(self) -> str:
         return f"the wire is cut {self.cut.value} while c{self.client} sends {self.payload}"

@@ -46,7 +46,7 @@ class DisconnectBurst(Fault[ServerContext]):
         """End the connections; frozen, wait until their workers have ended too."""
         connected = tuple(client for client in self.clients if context.is_open(client))
         if not connected:
-            return FaultOutcome.missed("none of the clients was connected")
+            return self._none_connected(context)
         if self.manner is Manner.KILLED_FIRST and not context.workers(connected[0]):
             return NO_WORKER
         if not self.frozen:
@@ -55,6 +55,11 @@ class DisconnectBurst(Fault[ServerContext]):
         if context.handle is None:
             return NO_PROCESS
         return self._frozen(context, context.handle, connected)
+
+    def _none_connected(self, context: ServerContext) -> FaultOutcome:
+        if (let_go := next(filter(context.was_let_go, self.clients), None)) is not None:
+            return conditions.not_connected(context, let_go)
+        return FaultOutcome.missed("none of the clients was connected")
 
     def _frozen(
         self, context: ServerContext, handle: Handle, connected: tuple[int, ...]

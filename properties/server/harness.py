@@ -28,6 +28,7 @@ from properties.model.verdict import FollowUp, Invariant
 from properties.server import instance as servers
 from properties.server.clients.admission import cannot_be_held
 from properties.server.clients.reach import reach
+from properties.server.clients.served import await_ready
 from properties.server.doubts import (
     DAMAGED,
     LONGEST_LINGER,
@@ -281,6 +282,7 @@ class ServerHarness(Harness):
             )
             inherited, known = self._needs.inherited, self.learnt.starts
             self._server = start_with(inherited, target.command, start, known)
+            await_ready(self._server, self.rules)
             if remark := reach(self._server, self.rules, over_wire=self._needs.wire):
                 self.note(remark)
         except BaseException:

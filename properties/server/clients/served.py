@@ -1,11 +1,17 @@
 """Whether a client was served, or is now, where that is asked outside of a verdict."""
 
+import time
+
 from properties.model.history import History
 from properties.model.oracle import Service, scope_of
 from properties.model.settings import Rules
+from properties.server.connection_records import connection_records
 from properties.server.events import Opened, Received, Stalled
 from properties.server.instance import ServerInstance
 from properties.server.interpreter import Interpreter
+from properties.server.resources import count_initial_resources
+from target.handle import Handle
+from target.start import START_PATIENCE
 
 
 def was_served(history: History, service: Service) -> bool:
@@ -24,3 +30,35 @@ def serves(server: ServerInstance, rules: Rules, history: History) -> bool:
     finally:
         interpreter.clear()
     return was_served(history, rules.service)
+
+
+def await_ready(server: ServerInstance, rules: Rules) -> None:
+    """Wait until a server that has just been started serves, where it says that it does not yet.
+
+    One with words of its own may listen before it can serve (PostgreSQL, while it recovers): it
+    answers with those, and ends the connection. It gets the time that a start may take, once.
+    """
+    handle = server.handle
+    if handle is None or handle.pace.never_ready or not scope_of(rules.service).in_own_words:
+        return
+    until, refused = time.monotonic() + _start_timeout(handle), False
+    while _refuses(server, rules):
+        refused, handle.pace.never_ready = True, time.monotonic() > until
+        if handle.pace.never_ready:
+            return
+    if refused:
+        server.baseline = count_initial_resources(handle, rules.patience)
+
+
+def _start_timeout(handle: Handle) -> float:
+    given = handle.command.surroundings.start_timeout
+    return START_PATIENCE if given is None else given
+
+
+def _refuses(server: ServerInstance, rules: Rules) -> bool:
+    """Make one exchange; return whether words came, but not the answer."""
+    history = History(scope=scope_of(rules.service))
+    serves(server, rules, history)
+    record = connection_records(history)[1]
+    is_cut_off = record.ended_unasked and 0 < record.received < record.owed
+    return record.mismatch is not None or is_cut_off

@@ -25,7 +25,7 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject, Step
 from properties.server import instance as servers
 from properties.server.clients.io_loop import ClientIoLoop
-from properties.server.clients.served import serves
+from properties.server.clients.served import await_ready, serves
 from properties.server.events import OpenFailed
 from properties.server.follow_ups.events import Restarted
 from properties.server.instance import ServerInstance
@@ -142,6 +142,7 @@ def _start_again(
         return Restarted(history.now(), False, reason), None
     aside = History()
     try:
+        await_ready(again, rules)
         served = serves(again, rules, aside)
     except BaseException:
         again.stop()
