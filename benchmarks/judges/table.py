@@ -50,6 +50,7 @@ JUDGES: tuple[Judge, ...] = (
     Judge(
         "properties/server/connection_records.py",
         (
+            "tests/properties/server/test_connection_records.py",
             f"{SERVER}/test_exact_echo.py",
             SERVER,
             "tests/properties/server/limits",
@@ -63,11 +64,17 @@ JUDGES: tuple[Judge, ...] = (
     Judge("properties/server/growth.py", ("tests/properties/server/test_growth.py", SERVER)),
     Judge(
         "properties/server/limits/client_limit.py",
-        ("tests/properties/server/limits/test_crowds.py", SERVER),
+        (
+            *(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended")),
+            SERVER,
+        ),
     ),
     Judge(
         "properties/server/limits/crowds.py",
-        ("tests/properties/server/limits/test_crowds.py", SERVER),
+        (
+            *(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended")),
+            SERVER,
+        ),
     ),
     Judge(
         "properties/client/summary.py",

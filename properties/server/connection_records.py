@@ -61,7 +61,6 @@ class ConnectionRecord:
     received_last: int = -1
     mismatch: Mismatched | None = None
     half_closed: bool = False
-    half_closed_at: int = -1
     had_all_before_half_close: bool = False
     ended: Ended | None = None
     ended_at: int = -1
@@ -273,14 +272,12 @@ def _note(record: ConnectionRecord, position: int, event: Event) -> None:
 def _note_end(record: ConnectionRecord, position: int, event: Event) -> None:
     match event:
         case HalfClosed():
-            record.half_closed, record.half_closed_at = record.ended is None, position
+            record.half_closed = record.ended is None
             record.had_all_before_half_close = record.received >= record.owed
         case Ended():
             record.ended, record.ended_at = event, position
         case Closed():
             record.closed = event
-        case _:
-            return
 
 
 def undisturbed(history: History) -> Iterator[ConnectionRecord]:

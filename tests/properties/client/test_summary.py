@@ -15,6 +15,7 @@ from properties.client.summary import (
     was_interrupted,
 )
 from properties.model.events import Conclusion
+from properties.model.oracle import ServiceScope
 from tests.properties.client.histories import (
     EVIDENCE,
     Part,
@@ -51,7 +52,7 @@ def test_bytes_are_counted_in_each_direction() -> None:
 
 def test_of_a_history_without_anything_nothing_is_counted() -> None:
     run = summarize(history())
-    assert (run.typed, run.taken, run.answered, run.printed) == (0, 0, 0, 0)
+    assert (run.typed, run.due, run.taken, run.answered, run.printed) == (0, 0, 0, 0, 0)
     assert (run.delivered, run.owed, run.surplus, run.said) == (0, 0, False, "")
     assert run.wire is Ending.OPEN
 
@@ -68,6 +69,13 @@ def test_what_it_had_read_is_all_where_the_input_has_not_ended() -> None:
 def test_owed_is_what_was_not_echoed_when_the_server_ended() -> None:
     made = history(connected(), exchange(10), typed(5), fin(), typed(3))
     assert summarize(made).owed == 5
+
+
+def test_of_a_service_that_nobody_knows_nothing_is_owed() -> None:
+    made = history(connected(), exchange(10), typed(5), fin())
+    assert summarize(made).owed == 5
+    made.scope = ServiceScope(is_known=False)
+    assert summarize(made).owed == 0
 
 
 def test_an_end_that_reached_nobody_leaves_nothing_owed() -> None:
