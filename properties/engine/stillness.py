@@ -26,8 +26,7 @@ class WitnessNeeded(Exception):
 
 def question_of(condition: Callable[[], object]) -> str:
     """Return which question a condition asks: where in the code it stands, the same each time."""
-    function = getattr(condition, "__func__", condition)
-    code = getattr(function, "__code__", None)
+    code = getattr(condition, "__code__", None)
     if isinstance(code, CodeType):
         return f"{code.co_filename}:{code.co_firstlineno}"
     return type(condition).__qualname__
@@ -94,13 +93,13 @@ class Stillness:
         if followed != timed.keys():
             # One of them is awake at this moment.
             return False
-        return self._is_enough(timed)
+        return self._is_enough(timed, time.monotonic() - self._since)
 
-    def _is_enough(self, timed: dict[int, Thread]) -> bool:
+    def _is_enough(self, timed: dict[int, Thread], seconds: float) -> bool:
         calls = {(self._question, str(one.wait)) for one in timed.values()}
         if not self._pace.knows(calls):
             enough = ENOUGH[self._pace.haste]
-            if time.monotonic() - (self._since or 0.0) < enough.seconds:
+            if seconds < enough.seconds:
                 return False
             if any(self._woken[tid] < enough.times for tid in timed):
                 return False

@@ -25,24 +25,13 @@ from target.processes import Identity, Process, Thread
 from target.settled import Look
 from target.sockets import Endpoint, TcpSocket, TcpState
 from target.waits import Wait
-from tests.properties.engine.test_stillness import FIRST, HELPER, PID, looks, woken
+from tests.properties.engine.test_stillness import FIRST, HELPER, PID, Clock, looks, woken
 
 RUNNING = replace(FIRST, state="R", wait=None)
 TIMED = replace(FIRST, wait=Wait("poll", timed=True))
 PATIENCE = 10.0
 TURN = 0.05
 """Seconds that the clock goes on with each turn."""
-
-
-class Clock:
-    """Stands for the module `time`."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        """Return the time of this clock."""
-        return self.now
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from properties.engine import spinning
 from properties.engine.spinning import REST, SPINNING, SPINNING_STILL, RestDetector, SpinDetector
 from target.pace import RESTS, TRIALS, Haste, Pace
 from target.processes import Thread
-from tests.properties.engine.test_conclusions import Clock, FakeHandle
-from tests.properties.engine.test_stillness import FIRST, HELPER, PID, looks, woken
+from tests.properties.engine.test_conclusions import FakeHandle
+from tests.properties.engine.test_stillness import FIRST, HELPER, PID, Clock, looks, woken
 
 RUNNING = replace(FIRST, state="R", wait=None)
 

@@ -2,11 +2,17 @@
 
 import sys
 from dataclasses import replace
+from signal import SIGALRM
 
 import pytest
 
 from properties.engine import stillness
-from properties.engine.stillness import Stillness, question_of
+from properties.engine.stillness import (
+    Stillness,
+    WitnessNeeded,
+    question_of,
+    wakes_by_itself,
+)
 from properties.model.events import Conclusion
 from properties.model.settings import Rules
 from properties.model.target_spec import Target
@@ -14,8 +20,10 @@ from properties.model.trial import Trial
 from properties.server.events import Census
 from properties.server.harness import ServerHarness
 from properties.server.steps import Close, Open
+from target import settled
 from target.command import Command
 from target.pace import ENOUGH, TRIALS, Haste, Pace, WakeUps
+from target.process_status import Signals
 from target.processes import Identity, Process, Thread
 from target.settled import Look
 from target.waits import UNKNOWN, Wait
@@ -30,9 +38,36 @@ HELPER = Thread(PID, PID + 1, "S", UNKNOWN, 1, awaits_signal=False)
 class FakeHandle:
     """What stillness needs to know of a target."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, *, may_be_witnessed: bool) -> None:
         self.pace = pace
-        self.may_be_witnessed = False
+        self.may_be_witnessed = may_be_witnessed
+
+
+class FakeCondition:
+    """What may be asked in several ways."""
+
+    def __call__(self) -> bool:
+        """Answer."""
+        return True
+
+    def holds(self) -> bool:
+        """Answer in a method."""
+        return True
+
+    def fails(self) -> bool:
+        """Answer in another one."""
+        return False
+
+
+class Clock:
+    """Stands for the module `time`."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        """Return the time of this clock."""
+        return self.now
 
 
 @pytest.fixture
@@ -51,8 +86,11 @@ def woken(thread: Thread, times: int) -> Thread:
     return replace(thread, switches=thread.switches + times)
 
 
-def stillness_of(pace: Pace) -> Stillness:
-    return Stillness(FakeHandle(pace), "what is asked")  # type: ignore[arg-type]
+def stillness_of(
+    pace: Pace, question: str = "what is asked", *, may_be_witnessed: bool = False
+) -> Stillness:
+    handle = FakeHandle(pace, may_be_witnessed=may_be_witnessed)
+    return Stillness(handle, question)  # type: ignore[arg-type]
 
 
 def looks_until_still(still: Stillness, helper: Thread = HELPER, first: Thread = FIRST) -> int:
@@ -134,6 +172,118 @@ def test_a_condition_of_one_place_always_asks_the_same() -> None:
         return question_of(lambda: number > 1)
 
     assert ask(1) == ask(2) != question_of(lambda: True)
+
+
+def test_a_bound_method_asks_the_same_of_each_object() -> None:
+    one, other = FakeCondition(), FakeCondition()
+    assert question_of(one.holds) == question_of(other.holds) != question_of(one.fails)
+
+
+def test_a_condition_that_is_an_object_asks_what_its_class_does() -> None:
+    assert question_of(FakeCondition()) == question_of(FakeCondition()) == "FakeCondition"
+
+
+def test_the_first_look_never_shows_stillness_and_the_second_does_of_a_settled_target(
+    pace: Pace,
+) -> None:
+    still = stillness_of(pace)
+    assert (still.has_looked, still.wakes) == (False, "")
+    assert still.is_still(looks(FIRST)) is False
+    assert still.has_looked
+    assert still.is_still(looks(FIRST)) is True
+    assert still.wakes == ""
+    assert pace.shortcuts == 0
+
+
+@pytest.mark.parametrize("may_be_witnessed", [True, False])
+def test_a_timer_that_no_file_shows_needs_a_witness_where_there_may_be_one(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch, *, may_be_witnessed: bool
+) -> None:
+    catches = Signals(frozenset({SIGALRM}), frozenset(), frozenset(), frozenset())
+    monkeypatch.setattr(settled, "signals_of", lambda _: catches)
+    still = stillness_of(pace, may_be_witnessed=may_be_witnessed)
+    still.is_still(looks(FIRST))
+    if not may_be_witnessed:
+        assert not still.is_still(looks(FIRST))
+        return
+    with pytest.raises(WitnessNeeded, match="catches SIGALRM"):
+        still.is_still(looks(FIRST))
+
+
+def test_what_moves_needs_no_witness(pace: Pace) -> None:
+    still = stillness_of(pace, may_be_witnessed=True)
+    running = replace(FIRST, state="R", wait=None)
+    assert not any(still.is_still(looks(running)) for _ in range(3))
+
+
+def test_the_wake_ups_must_last_for_a_while(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stillness, "time", clock)
+    monkeypatch.setitem(ENOUGH, Haste.NONE, WakeUps(3, 0.5))
+    still = stillness_of(pace)
+    assert looks_until_still(still) == -1
+    clock.now += 0.25
+    assert not still.is_still(looks(FIRST, woken(HELPER, 10)))
+    clock.now += 0.25
+    assert still.is_still(looks(FIRST, woken(HELPER, 11)))
+
+
+def test_they_are_timed_from_when_something_else_has_moved(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stillness, "time", clock)
+    monkeypatch.setitem(ENOUGH, Haste.NONE, WakeUps(3, 0.5))
+    still = stillness_of(pace)
+    assert looks_until_still(still) == -1
+    clock.now += 0.5
+    still.begin_anew()
+    moved = woken(FIRST, 1)
+    assert looks_until_still(still, first=moved) == -1
+    clock.now += 0.5
+    assert still.is_still(looks(moved, woken(HELPER, 10)))
+
+
+def test_each_helper_must_have_woken(pace: Pace) -> None:
+    still = stillness_of(pace)
+    sleeper = replace(HELPER, tid=PID + 2)
+    found = [still.is_still(looks(FIRST, woken(HELPER, times), sleeper)) for times in range(10)]
+    assert not any(found)
+
+
+def test_what_was_learnt_of_one_question_is_not_known_of_another(pace: Pace) -> None:
+    assert looks_until_still(stillness_of(pace)) == 4
+    assert looks_until_still(stillness_of(pace, "what else is asked")) == 4
+    assert looks_until_still(stillness_of(pace)) == 1
+
+
+def test_what_was_learnt_of_one_call_is_not_known_of_another(pace: Pace) -> None:
+    assert looks_until_still(stillness_of(pace)) == 4
+    polls = replace(HELPER, wait=Wait("poll", timed=True))
+    assert looks_until_still(stillness_of(pace), polls) == 4
+
+
+def test_each_wait_that_ends_for_helpers_alone_is_counted_as_a_shorter_one(pace: Pace) -> None:
+    for times in (1, 2):
+        looks_until_still(stillness_of(pace))
+        assert pace.shortcuts == times
+
+
+@pytest.mark.parametrize(
+    ("thread", "wakes"),
+    [
+        (HELPER, True),
+        (replace(HELPER, wait=Wait("pause", timed=False)), False),
+        (replace(HELPER, state="T"), False),
+        (replace(HELPER, state="R", wait=None), False),
+        (replace(FIRST, wait=UNKNOWN), False),
+    ],
+    ids=["a helper with a timeout", "without one", "stopped", "awake", "the first thread"],
+)
+def test_only_a_helper_that_sleeps_with_a_timeout_wakes_by_itself(
+    thread: Thread, *, wakes: bool
+) -> None:
+    assert wakes_by_itself(thread) is wakes
 
 
 # Real servers.
