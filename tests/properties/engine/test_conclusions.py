@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,8 +12,6 @@ from properties.engine.waiting import (
     FIRST_TURNS,
     SOON,
     SPINS,
-    SPINS_AGAIN,
-    STARVED_FACTOR,
     Quiescence,
     describe,
     has_not_arrived,
@@ -76,6 +75,7 @@ class FakeLoop:
     patience: float = PATIENCE
     quiet: bool = True
     parked: bool = False
+    asked_for_parked: int = 0
     evidence: str = "of the wait before"
     moves: list[bool] = field(default_factory=list)
     turns: int = 0
@@ -99,6 +99,7 @@ class FakeLoop:
 
     def holds_parked_bytes(self) -> bool:
         """Return whether bytes are held back."""
+        self.asked_for_parked += 1
         return self.parked
 
 
@@ -111,6 +112,10 @@ def concluded(loop: FakeLoop, condition: Callable[[], bool] = never) -> tuple[Co
     began = loop.clock.now
     conclusion = wait(loop, condition)  # type: ignore[arg-type]
     return conclusion, loop.clock.now - began
+
+
+def quiescence(loop: FakeLoop) -> Quiescence:
+    return Quiescence(loop, "a question")  # type: ignore[arg-type]
 
 
 def target(clock: Clock, *threads: Thread, used: float = 0.0) -> FakeHandle:
@@ -130,6 +135,14 @@ def test_a_settled_target_is_certain_at_the_second_look(clock: Clock) -> None:
     assert seconds == pytest.approx(TURN)
     assert len(loop.noticed) == 2
     assert loop.evidence == f"{PID} sleeps in accept"
+
+
+def test_what_came_without_a_byte_just_before_the_target_settled_is_met(clock: Clock) -> None:
+    loop = FakeLoop(clock, target(clock, FIRST))
+    # A turn at first, one between both looks, and the last one.
+    assert concluded(loop, lambda: loop.turns == 3)[0] is Conclusion.MET
+    assert len(loop.noticed) == 2
+    assert loop.evidence == ""
 
 
 def test_bytes_that_moved_let_the_looks_begin_anew(clock: Clock) -> None:
@@ -164,6 +177,19 @@ def test_parked_bytes_must_stand_still_for_a_while(clock: Clock) -> None:
     conclusion, seconds = concluded(FakeLoop(clock, target(clock, FIRST), parked=True))
     assert conclusion is Conclusion.SETTLED
     assert seconds == pytest.approx(PARKED + 2 * TURN, abs=1.5 * TURN)
+
+
+def test_parked_bytes_are_not_looked_for_where_they_can_make_no_difference(clock: Clock) -> None:
+    loop = FakeLoop(clock, target(clock, FIRST), quiet=False)
+    quiet = quiescence(loop)
+    assert [quiet.conclude() for _ in range(3)] == [None] * 3
+    assert loop.asked_for_parked == 0
+    loop.quiet = True
+    quiet = quiescence(loop)
+    assert quiet.conclude() is None
+    assert loop.asked_for_parked == 0
+    assert quiet.conclude() is Conclusion.SETTLED
+    assert loop.asked_for_parked == 1
 
 
 def test_a_target_that_sleeps_with_a_timeout_is_waited_for(clock: Clock) -> None:
@@ -212,7 +238,7 @@ def test_a_target_that_computes_is_busy_where_it_had_the_processor(
 ) -> None:
     """A thread that sleeps now and then does not spin, and is waited for as long as any other."""
     handle = target(clock, RUNNING, used=used)
-    quiet = Quiescence(FakeLoop(clock, handle), "a question")  # type: ignore[arg-type]
+    quiet = quiescence(FakeLoop(clock, handle))
     clock.now += 2 * SOON
     quiet.conclude()
     clock.now += PATIENCE + 0.1
@@ -227,12 +253,12 @@ def test_a_target_that_gets_no_processor_is_given_up_on_and_not_accused(clock: C
     handle = target(clock, RUNNING)
     conclusion, seconds = concluded(FakeLoop(clock, handle))
     assert conclusion is Conclusion.STARVED
-    assert seconds == pytest.approx(STARVED_FACTOR * PATIENCE, abs=2 * TURN)
+    assert seconds == pytest.approx(6 * PATIENCE, abs=2 * TURN)
     assert not handle.pace.in_vain
     assert not handle.pace.lasted
 
 
-@pytest.mark.parametrize(("in_vain", "limit"), [(False, SPINS), (True, SPINS_AGAIN)])
+@pytest.mark.parametrize(("in_vain", "limit"), [(False, 2.0), (True, 1.0)])
 def test_a_thread_that_never_sleeps_is_waited_for_no_longer(
     clock: Clock, limit: float, *, in_vain: bool
 ) -> None:
@@ -244,6 +270,40 @@ def test_a_thread_that_never_sleeps_is_waited_for_no_longer(
     assert limit < seconds < limit + 0.5
     assert loop.evidence.endswith("of processor time, never asleep")
     assert handle.pace.in_vain
+
+
+def test_a_thread_that_never_sleeps_spins_also_where_it_gets_little_of_a_processor(
+    clock: Clock,
+) -> None:
+    """What it has used since the wait began would not be enough by then."""
+    handle = target(clock, RUNNING, used=0.198)
+    loop = FakeLoop(clock, handle)
+    conclusion, seconds = concluded(loop)
+    assert conclusion is Conclusion.BUSY
+    assert seconds == pytest.approx(PATIENCE + 0.4, abs=4 * TURN)
+    assert loop.evidence == f"{PID} used 2 s of processor time, never asleep"
+
+
+def test_in_a_wait_that_is_soon_over_no_processor_time_is_read(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle, times = target(clock, TIMED), Mock(return_value={})
+    monkeypatch.setattr(handle, "processor_times", times)
+    quiet = quiescence(FakeLoop(clock, handle))
+    clock.now += SOON / 2
+    assert quiet.conclude() is None
+    assert times.call_count == 0
+    clock.now += SOON
+    assert quiet.conclude() is None
+    assert times.call_count == 1
+
+
+def test_what_the_target_had_computed_before_the_wait_does_not_make_it_busy(clock: Clock) -> None:
+    """However short the patience is: the wait has read the time of the processor by then."""
+    handle = target(clock, RUNNING, used=0.1)
+    quiet = quiescence(FakeLoop(clock, handle, patience=SOON / 2))
+    clock.now += 0.6 * SOON
+    assert quiet.conclude() is None
 
 
 def test_a_thread_in_a_hurry_is_waited_for_less(clock: Clock) -> None:
@@ -279,7 +339,7 @@ def test_helpers_that_only_wake_by_themselves_are_idle_and_the_evidence_says_so(
 
 
 def test_no_look_is_made_before_the_first_short_turns(clock: Clock) -> None:
-    quiet = Quiescence(FakeLoop(clock, target(clock, TIMED)), "a question")  # type: ignore[arg-type]
+    quiet = quiescence(FakeLoop(clock, target(clock, TIMED)))
     turns = [quiet.next_turn()]
     while quiet.is_young:
         turns.append(quiet.next_turn())
@@ -288,7 +348,7 @@ def test_no_look_is_made_before_the_first_short_turns(clock: Clock) -> None:
 
 def test_turns_grow_and_a_look_that_takes_long_makes_a_long_one(clock: Clock) -> None:
     handle = target(clock, TIMED)
-    quiet = Quiescence(FakeLoop(clock, handle), "a question")  # type: ignore[arg-type]
+    quiet = quiescence(FakeLoop(clock, handle))
     while quiet.is_young:
         quiet.next_turn()
     turns = [quiet.next_turn()]
@@ -310,8 +370,10 @@ def test_a_look_is_described_by_the_calls_of_each_process() -> None:
     polls = replace(reads, tid=3, wait=Wait("poll", timed=True))
     again = replace(reads, tid=4)
     running = replace(reads, tid=5, wait=None)
-    seen = Look((process(2), process(9, "Z")), (reads, polls, again, running))
-    assert describe(seen) == "2 sleeps in poll with a timeout, read; 9 is a zombie"
+    other = replace(FIRST, pid=7, tid=7)
+    seen = Look((process(2), process(7), process(9, "Z")), (reads, polls, again, running, other))
+    words = "2 sleeps in poll with a timeout, read; 7 sleeps in accept; 9 is a zombie"
+    assert describe(seen) == words
 
 
 @pytest.mark.parametrize(

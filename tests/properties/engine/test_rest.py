@@ -12,6 +12,8 @@ from target.settled import Look
 from target.waits import UNKNOWN
 from tests.properties.engine.test_stillness import FIRST, HELPER, looks, woken
 
+AWAKE = replace(FIRST, state="R", wait=None)
+
 
 class FakeHandle:
     """A target that is seen in these looks, one after the other, the last again and again."""
@@ -96,3 +98,26 @@ def test_the_first_thread_of_a_process_is_always_waited_for(
     polling = looks(replace(FIRST, wait=UNKNOWN), HELPER)
     rest_fully(pace, monkeypatch, polling, times=2 * RESTS)
     assert not rests(pace, polling)
+
+
+def test_a_rest_without_helpers_lets_nothing_be_forgotten(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest_fully(pace, monkeypatch, with_helper(), times=RESTS)
+    rest_fully(pace, monkeypatch, looks(FIRST))
+    assert rests(pace, with_helper(), most=2)
+
+
+def test_a_first_thread_that_is_awake_before_the_rest_lets_nothing_be_forgotten(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest_fully(pace, monkeypatch, with_helper(), times=RESTS)
+    assert rests(pace, with_helper(AWAKE), with_helper(), with_helper(), most=3)
+
+
+def test_a_first_thread_that_wakes_in_a_rest_lets_all_be_forgotten(
+    pace: Pace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest_fully(pace, monkeypatch, with_helper(), times=RESTS)
+    rest_fully(pace, monkeypatch, with_helper(), with_helper(), with_helper(AWAKE))
+    assert not rests(pace, with_helper(), most=2)

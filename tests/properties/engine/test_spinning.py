@@ -1,6 +1,7 @@
 """When a thread spins, and when a target has rested, on looks written by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from properties.engine import spinning
 from properties.engine.spinning import REST, SPINNING, SPINNING_STILL, RestDetector, SpinDetector
 from target.pace import RESTS, TRIALS, Haste, Pace
 from target.processes import Thread
+from target.sockets import Endpoint, TcpState
 from tests.properties.engine.test_conclusions import FakeHandle
 from tests.properties.engine.test_stillness import FIRST, HELPER, PID, Clock, looks, woken
 
@@ -57,7 +59,43 @@ def test_a_thread_works_while_the_target_reads_or_writes_and_is_timed_from_then(
     handle.unread = 904
     assert followed(clock, detector, handle, 0.9) == ""
     # What it has read is seen when it has used a second, and it may use another from there.
+    assert not handle.pace.spinning
     assert followed(clock, detector, handle, 0.3)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"local": Endpoint("127.0.0.1", 8)},
+        {"remote": Endpoint("127.0.0.1", 40001)},
+        {"state": TcpState.CLOSE_WAIT},
+        {"receive_queue": 7},
+        {"send_queue": 7},
+        {"inode": 2},
+    ],
+    ids=lambda after: next(iter(after)),
+)
+def test_a_thread_does_not_spin_while_any_connection_of_the_target_changes(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, after: dict[str, Any]
+) -> None:
+    handle = computing(clock, RUNNING)
+    (before,) = handle.connections()
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    assert followed(clock, detector, handle, 0.9) == ""
+    monkeypatch.setattr(handle, "connections", lambda: (replace(before, **after),))
+    assert followed(clock, detector, handle, 0.9) == ""
+    assert not handle.pace.spinning
+
+
+def test_a_thread_spins_also_beside_one_that_is_awake_and_gets_no_processor(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = computing(clock, RUNNING, replace(RUNNING, tid=PID + 1))
+    times = handle.processor_times
+    monkeypatch.setattr(handle, "processor_times", lambda: {**times(), PID + 1: (0, 0)})
+    detector = SpinDetector(handle)  # type: ignore[arg-type]
+    assert followed(clock, detector, handle, 1.1)
+    assert handle.pace.spinning == {PID}
 
 
 def test_a_thread_that_is_first_looked_at_late_is_looked_at_once_more(clock: Clock) -> None:
@@ -85,7 +123,9 @@ def test_that_a_thread_which_was_itself_seen_to_spin_does_not_rest_is_soon_known
     assert not rest.is_over()
     clock.now += 0.03
     assert not rest.is_over()
-    clock.now += 0.03
+    clock.now += 0.01
+    assert not rest.is_over()
+    clock.now += 0.02
     assert rest.is_over()
 
 
