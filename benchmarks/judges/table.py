@@ -97,7 +97,10 @@ JUDGES: tuple[Judge, ...] = (
         "properties/engine/spinning.py",
         ("tests/properties/engine/test_spinning.py", "tests/properties/engine/test_rest.py"),
     ),
-    Judge("target/settled.py", ("tests/target/test_restless.py",)),
+    Judge(
+        "target/settled.py",
+        ("tests/target/test_restless.py", "tests/target/test_settled.py"),
+    ),
     Judge("target/waits.py", ("tests/target/test_waits.py",)),
 )
 

@@ -1,10 +1,12 @@
 """When a target may still change, judged on looks that are written by hand."""
 
+import errno
 import os
 import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
@@ -325,3 +327,100 @@ def test_the_timeouts_of_a_socket_of_another_process_are_read_through_a_copy() -
     with socket.socket() as made:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, (3).to_bytes(8, "little") + bytes(8))
         assert settled.socket_timeouts(os.getpid(), made.fileno()) == pytest.approx((3.0, 0.0))
+
+
+def test_a_ring_of_io_uring_may_hold_timeouts(kernel: Kernel) -> None:
+    kernel.kinds = {3: "anon_inode:[io_uring]"}
+    assert twice(look(ACCEPT)) == f"{PID} has a ring of io_uring, which may hold timeouts"
+
+
+# Threads with descriptors of their own, as kcmp(2) tells.
+
+OWN = f"{PID + 1} has descriptors of its own, which may be timers"
+
+
+def compares(monkeypatch: pytest.MonkeyPatch, order: int) -> Mock:
+    """Let kcmp(2) find this order of two tables: 0 where both are the same one, -1 in an error."""
+    libc = Mock()
+    libc.syscall.return_value = order
+    monkeypatch.setattr(settled, "_libc", libc)
+    return libc
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [(0, None), (1, OWN), (2, OWN), (3, OWN), (-1, None)],
+    ids=["the same table", "less", "greater", "no order", "it cannot be told"],
+)
+def test_a_thread_with_another_table_of_descriptors_may_have_timers_in_it(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch, order: int, reason: str | None
+) -> None:
+    compares(monkeypatch, order)
+    assert twice(look(ACCEPT, HELPER)) == reason
+
+
+def test_the_table_of_a_thread_is_compared_with_that_of_the_first_one_of_its_process(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libc = compares(monkeypatch, 0)
+    other = replace(ACCEPT, pid=PID + 2, tid=PID + 2)
+    assert twice(look(ACCEPT, HELPER, other, replace(HELPER, tid=PID + 3))) is None
+    compared = [call.args[1:3] for call in libc.syscall.call_args_list]
+    assert compared == [(PID, PID + 1), (PID, PID + 3)]
+
+
+@pytest.mark.parametrize("state", "ZX")
+def test_a_thread_that_has_ended_has_no_descriptors_of_its_own(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    compares(monkeypatch, 1)
+    ended = replace(DEAD, state=state)
+    assert twice(look(ACCEPT, ended)) is None
+    assert twice(look(ended, ACCEPT)) is None
+
+
+def test_on_a_machine_whose_call_is_not_known_tables_are_taken_for_the_same(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libc = compares(monkeypatch, 1)
+    monkeypatch.setattr(settled, "_KCMP", None)
+    assert twice(look(ACCEPT, HELPER)) is None
+    assert libc.syscall.call_count == 0
+
+
+# Kernels before Linux 6.9, which have pidfds of processes alone.
+
+
+def refuses_threads(monkeypatch: pytest.MonkeyPatch, number: int) -> list[int]:
+    """Let pidfd_open(2) fail so for a thread; return the flags of the calls."""
+    asked: list[int] = []
+    opens = os.pidfd_open
+
+    def pidfd_open(pid: int, flags: int = 0) -> int:
+        asked.append(flags)
+        if flags:
+            raise OSError(number, os.strerror(number))
+        return opens(pid)
+
+    monkeypatch.setattr(os, "pidfd_open", pidfd_open)
+    return asked
+
+
+def test_where_a_thread_has_no_pidfd_its_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = refuses_threads(monkeypatch, errno.EINVAL)
+    with socket.socket() as made:
+        copied = settled.copy_socket(os.getpid(), made.fileno())
+        assert copied is not None
+        with copied:
+            assert os.fstat(copied.fileno()).st_ino == os.fstat(made.fileno()).st_ino
+    assert asked == [os.O_EXCL, 0]
+
+
+@pytest.mark.parametrize("number", [errno.ESRCH, errno.EMFILE])
+def test_a_thread_that_is_gone_or_cannot_be_held_is_not_tried_as_a_process(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    asked = refuses_threads(monkeypatch, number)
+    with socket.socket() as made:
+        assert settled.copy_descriptor(os.getpid(), made.fileno()) is None
+    assert asked == [os.O_EXCL]
