@@ -4,6 +4,10 @@ The keys are those of docs/trust.json; the values say why.
 """
 
 SAME_TIME = "two events are never recorded at the same moment"
+SAME_INSTANT = "what has passed, or was used, is never as long as the limit to the nanosecond"
+NANOSECOND = "a second that is a nanosecond longer or shorter is the same"
+BEFORE = "it is a place or a time before the first event, however far"
+FOR_TYPES = "where the rest holds it holds as well: it is there for the type checker"
 BELOW = "a count is compared with a smaller one, and none is below 0"
 IS_ENDED = "what was ended unasked has ended: the condition is there for the type checker"
 OTHER_MACHINE = "it is a number of another kind of machine than the one it was measured on"
@@ -18,6 +22,10 @@ LEVELS = "properties/model/levels.py"
 LEVELS_EXPORTS = ("EXCEPTIONS", "LEVELS", "Level", "LevelException")
 SERVER = "properties/server/invariants"
 CLIENT = "properties/client"
+RECORDS = "properties/server/connection_records.py"
+STILLNESS = "properties/engine/stillness.py"
+WAITING = "properties/engine/waiting.py"
+SPINNING = "properties/engine/spinning.py"
 
 EQUIVALENT: dict[str, str] = {
     f"{SERVER}/clean_stop.py:_not_served: compared: stall.at >= told.at -> stall.at > told.at": (
@@ -71,7 +79,103 @@ EQUIVALENT: dict[str, str] = {
     "properties/server/disturbances.py:disturbed_clients: constant: 0.0 -> -1.0": (
         "nothing happens before the beginning"
     ),
+    f"{RECORDS}:ConnectionRecord: constant: 1 -> 2": BEFORE,
+    f"{RECORDS}:ConnectionRecord: constant: 1 -> 2 (2)": BEFORE,
+    f"{RECORDS}:ConnectionRecord: constant: 1.0 -> 2.0": BEFORE,
+    f"{RECORDS}:ConnectionRecord.final_stall: compared: self.ended_at > self.stalls[-1][0] -> "
+    "self.ended_at >= self.stalls[-1][0]": "an end and a wait are two events",
+    f"{RECORDS}:ConnectionRecord.final_stall: constant: 1 -> 0": (
+        "a client that has ended is not waited for: its end comes before no wait, or after the last"
+    ),
+    f"{RECORDS}:ConnectionRecord.final_stall: compared: self.received_last > position -> "
+    "self.received_last >= position": "bytes that come and a wait are two events",
+    **{
+        f"{RECORDS}:ConnectionRecord.{change}": SAME_TIME
+        for change in (
+            "_read: compared: at > stall.at -> at >= stall.at",
+            "_read: compared: at[0] < self.received_at -> at[0] <= self.received_at",
+            "late_end: compared: at < ended.at -> at <= ended.at",
+            "late_end: compared: s.at < at -> s.at <= at",
+            "_another_left: compared: after < at < before -> after <= at < before",
+            "_another_left: compared: after < at < before -> after < at <= before",
+            "is_after_a_disturbance: compared: self.others_disturbed_at < event.at -> "
+            "self.others_disturbed_at <= event.at",
+        )
+    },
+    f"{RECORDS}:ConnectionRecord._another_left: negated: for client, at in departures if client != "
+    "self.client -> for client, at in departures": "nobody receives once it has left itself",
+    f"{RECORDS}:_gathered: constant: 2 -> 3": (
+        "the first that is another one's is among the first two"
+    ),
+    f"{CLIENT}/summary.py:_finished_first: compared: one.at <= first.at -> one.at < first.at": (
+        SAME_TIME
+    ),
+    f"{STILLNESS}:Stillness._has_woken_enough: joined: not followed or self._pace.timers_matter or "
+    "_rest_moves(before, see... -> self._pace.timers_matter or _rest_moves(before, seen, "
+    "followed)": "where none is followed the rest is all of it, which is known to move",
+    f"{STILLNESS}:wakes_by_itself: joined: thread.sleeps and thread.wait is not None and "
+    "thread.wait.timed -> thread.sleeps and thread.wait.timed": FOR_TYPES,
+    **{
+        f"{WAITING}:Quiescence.{change}": SAME_INSTANT
+        for change in (
+            "_conclude: compared: waited > min(SOON, self._patience / 2) -> "
+            "waited >= min(SOON, self._patience / 2)",
+            "_conclude: compared: waited > self._io_loop.patience -> "
+            "waited >= self._io_loop.patience",
+            "_conclude: compared: waited > self._io_loop.patience -> "
+            "waited >= self._io_loop.patience (2)",
+            "_conclude: compared: waited > AWAKE -> waited >= AWAKE",
+            "_conclude: compared: waited > self._patience -> waited >= self._patience",
+            "_after_patience: compared: used > self._patience / 2 -> used >= self._patience / 2",
+            "_after_patience: compared: waited > STARVED_FACTOR * self._patience -> "
+            "waited >= STARVED_FACTOR * self._patience",
+        )
+    },
+    **{
+        f"{WAITING}:Quiescence._conclude: joined: self._handle is None or self._stillness is None "
+        f"-> {change}": FOR_TYPES
+        for change in (
+            "self._handle is None and self._stillness is None",
+            "self._handle is None",
+            "self._stillness is None",
+        )
+    },
+    f"{WAITING}:Quiescence._spins: joined: detector is None or seen is None -> detector is None": (
+        "it is asked after a look: the condition is there for the type checker"
+    ),
+    f"{WAITING}:Quiescence._is_still: constant: 0.0 -> -1.0": "no time that has passed is below 0",
+    f"{WAITING}:Quiescence._after_patience: joined: self._times_at_start or {{}} -> "
+    "self._times_at_start": (
+        "a wait for all of the patience has read them: the condition is there for the type checker"
+    ),
+    f"{WAITING}:Quiescence._after_patience: constant: 1000000000.0 -> 1000000001.0": NANOSECOND,
+    f"{WAITING}:Quiescence._after_patience: constant: 1000000000.0 -> 999999999.0": NANOSECOND,
+    f"{SPINNING}:SpinDetector.spinning: constant: 1000000000.0 -> 1000000001.0": NANOSECOND,
+    f"{SPINNING}:SpinDetector.spinning: constant: 1000000000.0 -> 999999999.0": NANOSECOND,
+    f"{SPINNING}:SpinDetector.spinning: compared: max(used.values(), default=0.0) > NOTED -> "
+    "max(used.values(), default=0.0) >= NOTED": SAME_INSTANT,
+    f"{SPINNING}:SpinDetector.spinning: constant: 0.0 -> -1.0": (
+        "both are below what is worth a look"
+    ),
+    f"{SPINNING}:SpinDetector.spinning: compared: used[tid] > self._limit_of(tid) -> "
+    "used[tid] >= self._limit_of(tid)": SAME_INSTANT,
+    f"{SPINNING}:RestDetector._rests: joined: bool(timed) and before is not None and "
+    "(not settled.restless(before... -> bool(timed) and (not settled.restless(before, "
+    "self._others))": "beside no look at all another one has moved: it is for the type checker",
+    f"{SPINNING}:RestDetector._is_awake: constant: False -> True": (
+        "what is forgotten once more was not learnt again before"
+    ),
     f"{SETTLED}: constant: 'aarch64' -> 'aarch64_'": OTHER_MACHINE,
+    f"{SETTLED}: constant: 'aarch64' -> 'aarch64_' (2)": OTHER_MACHINE,
+    f"{SETTLED}: constant: 272 -> 273": OTHER_MACHINE,
+    f"{SETTLED}: constant: 272 -> 271": OTHER_MACHINE,
+    f"{SETTLED}:_own_descriptors: constant: 'ZX' -> 'ZX_'": NO_STATE,
+    **{
+        f"{SETTLED}:_differ_in_descriptors: constant: 0 -> {change}": (
+            "kcmp(2) looks at no number where it compares tables of descriptors"
+        )
+        for change in ("1", "-1", "1 (2)", "-1 (2)")
+    },
     f"{SETTLED}: constant: 438 -> 439 (2)": OTHER_MACHINE,
     f"{SETTLED}: constant: 438 -> 437 (2)": OTHER_MACHINE,
     f"{SETTLED}: constant: True -> False": "the error number is not looked at",

@@ -274,7 +274,9 @@ class Quiescence:
 
 
 def _nanoseconds_used(before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]) -> int:
-    return sum(ran - before.get(thread, (0, 0))[0] for thread, (ran, _) in after.items())
+    return sum(
+        ran - before[thread][0] if thread in before else ran for thread, (ran, _) in after.items()
+    )
 
 
 def describe(seen: Look) -> str:

@@ -249,6 +249,20 @@ def test_a_target_that_computes_is_busy_where_it_had_the_processor(
         assert handle.pace.in_vain
 
 
+def test_what_a_thread_has_used_that_began_in_the_wait_counts_as_well(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = target(clock, RUNNING)
+    quiet = quiescence(FakeLoop(clock, handle))
+    clock.now += 2 * SOON
+    quiet.conclude()
+    clock.now += PATIENCE
+    times = {PID: (3_000_000_000, 7), PID + 1: (3_000_000_000, 7)}
+    monkeypatch.setattr(handle, "processor_times", lambda: times)
+    assert quiet.conclude() is Conclusion.BUSY
+    assert quiet.evidence == "it used 6.0 s of processor time in 10.0 s"
+
+
 def test_a_target_that_gets_no_processor_is_given_up_on_and_not_accused(clock: Clock) -> None:
     handle = target(clock, RUNNING)
     conclusion, seconds = concluded(FakeLoop(clock, handle))

@@ -16,7 +16,7 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
-from properties.server.events import Closed, End, Ended, Sent, Stalled
+from properties.server.events import Closed, End, Ended, Opened, Sent, Stalled
 from tests.properties.server.histories import (
     Part,
     closed,
@@ -40,6 +40,7 @@ from tests.properties.server.histories import (
 )
 
 STARVED = Conclusion.STARVED
+PERMITTED_END = Ended(0, 1, End.EOF, 0, "read returned 0", allowed=True)
 
 
 def record_of(*parts: Part, client: int = 1) -> ConnectionRecord:
@@ -285,7 +286,7 @@ def test_only_a_client_that_was_known_to_be_unaccepted_was_accepted_late(
 
 def test_a_client_that_was_answered_had_been_accepted_in_time() -> None:
     waits = stalled(1, "end", accepted=False)
-    began = [opened(2), asking(), half_closed(1), waits]
+    began: list[Part] = [opened(2), asking(), half_closed(1), waits]
     assert record_of(*began, closed(2), eof(1)).late_acceptance() is not None
     assert record_of(*began, received(1, 1), closed(2), eof(1)).late_acceptance() is None
 
@@ -294,7 +295,7 @@ def test_a_client_that_was_answered_had_been_accepted_in_time() -> None:
 
 
 def test_a_client_is_owed_what_it_has_sent_and_what_comes_by_itself() -> None:
-    record = record_of(replace(opened(1), owed=7))
+    record = record_of(Opened(0, 1, "127.0.0.1:40001", owed=7))
     assert (record.opened, record.owed) == (True, 7)
     assert record_of(asking()).owed == 10
 
@@ -311,7 +312,7 @@ def test_a_client_that_was_ended_or_reset_without_a_byte_was_turned_away() -> No
         pytest.param([half_life(1), eof(1)], id="it was answered"),
         pytest.param([asking(), mismatched(1, 0, b"a", b"b"), eof(1)], id="by a wrong byte"),
         pytest.param([opened(1), half_closed(1), eof(1)], id="it had half-closed"),
-        pytest.param([opened(1), replace(eof(1), allowed=True)], id="the service permits it"),
+        pytest.param([opened(1), PERMITTED_END], id="the service permits it"),
         pytest.param([opened(1)], id="it is still there"),
     ],
 )
@@ -411,9 +412,9 @@ def test_what_happened_after_another_was_disturbed_is_known_by_its_time() -> Non
 
 def test_beside_as_many_as_are_served_only_who_was_turned_away_was_not_disturbed() -> None:
     began = [opened(2), opened(3)]
-    turned_away = [opened(1), step(), injected(2), eof(1), few_served(2)]
+    turned_away: list[Part] = [opened(1), step(), injected(2), eof(1), few_served(2)]
     assert record_of(*began, *turned_away).others_disturbed_at is None
-    answered = [half_life(1), step(), injected(2), eof(1), few_served(2)]
+    answered: list[Part] = [half_life(1), step(), injected(2), eof(1), few_served(2)]
     assert record_of(*began, *answered).others_disturbed_at == 5
     assert record_of(*began, *turned_away[:-1], few_served(3)).others_disturbed_at == 3
 
