@@ -57,8 +57,10 @@ class CutWire(WireFault[ServerContext]):
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
             context.send(self.client, self.payload)
             may_be_lost = self.cut is not Cut.TO_SERVER or not context.has_arrived(self.client)
-            lost = may_be_lost and context.wait(lambda: wire.hits_again(number) >= RETRIES)
-            is_silent = not lost and self._is_silent(context)
+            if may_be_lost:
+                context.wait(lambda: wire.hits_again(number) >= RETRIES or self._is_silent(context))
+            lost = wire.hits_again(number) >= RETRIES
+            is_silent = not may_be_lost or self._is_silent(context)
         context.mark(f"the wire of c{self.client} is mended")
         if lost:
             return FaultOutcome.fired(
@@ -68,14 +70,20 @@ class CutWire(WireFault[ServerContext]):
             return FaultOutcome.impossible(f"nothing is said to c{self.client}, or by it")
         if context.was_let_go(self.client):
             return conditions.not_connected(context, self.client)
-        return FaultOutcome.missed("nothing was sent again while it was cut")
+        # For a while it was not there: a server with keepalive may have given it up.
+        silent = frozenset({self.client})
+        return FaultOutcome.missed("nothing was sent again while it was cut", silent)
 
     def _is_silent(self, context: ServerContext) -> bool:
-        """Return whether nobody who is cut off has sent anything that has not arrived."""
+        """Return whether nobody has sent anything that has not arrived, or is about to."""
+        found = (*context.listeners(), *context.workers(self.client))
+        return conditions.sleep_while(found, lambda: self._all_has_arrived(context))
+
+    def _all_has_arrived(self, context: ServerContext) -> bool:
         end = context.link.server_end(self.client)
-        server_sends = end is not None and end.send_queue > 0
-        is_lost = server_sends and self.cut is not Cut.TO_SERVER
-        return not is_lost and context.has_arrived(self.client)
+        if end is not None and (end.receive_queue > 0 or end.send_queue > 0):
+            return False
+        return context.has_arrived(self.client)
 
     def __str__(self) -> str:
         return f"the wire is cut {self.cut.value} while c{self.client} sends {self.payload}"

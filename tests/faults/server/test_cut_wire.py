@@ -55,9 +55,10 @@ def test_a_server_that_gives_up_at_once_is_found() -> None:
     assert violated(history) == ["exact_echo"]
 
 
-def test_a_client_that_has_said_all_cannot_be_cut_off_in_the_middle() -> None:
+@pytest.mark.parametrize("cut", Cut)
+def test_a_client_that_has_said_all_cannot_be_cut_off_in_the_middle(cut: Cut) -> None:
     once = {"exchange": [{"send": "QUIT\n", "expect": "QUIT\n", "closes": True}]}
-    workload = around(CutWire(1, Cut.BOTH, SEVERAL), 1)
+    workload = around(CutWire(1, cut, SEVERAL), 1)
     injected = only_injected(over_wire(workload, rules=Rules(service=table_of(once, "a table"))))
     assert injected.status is Status.IMPOSSIBLE
     assert injected.detail == "nothing is said to c1, or by it"
