@@ -18,6 +18,9 @@ PROTOCOL = "system.sockprotoname"
 
 TCP = frozenset({b"TCP\0", b"TCPv6\0", b"MPTCP\0", b"MPTCPv6\0"})
 
+MOST_KNOWN = 4096
+"""Sockets of which something is kept: a long run sees hundreds of thousands."""
+
 
 class TcpSockets:
     """The TCP sockets that a target's processes hold, but for those that need not be asked."""
@@ -45,12 +48,18 @@ class TcpSockets:
                 return True
             if has_changed:
                 return True
-            self._known[name] = protocol in TCP
+            self._note(name, is_asked=protocol in TCP)
         return self._known[name]
 
     def forget(self, inode: int) -> None:
         """Ask a socket no more."""
-        self._known[name_of_socket(inode)] = False
+        self._note(name_of_socket(inode), is_asked=False)
+
+    def _note(self, name: str, *, is_asked: bool) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            # Most are closed long since; those that are not are asked once more.
+            self._known.clear()
+        self._known[name] = is_asked
 
 
 def is_of_tcp(pid: int, descriptor: int) -> bool:

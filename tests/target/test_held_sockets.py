@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from target import processes, settled, sockets
+from target import held_sockets, processes, settled, sockets
 from target.held_sockets import InnerSockets, TcpSockets
 from target.processes import Process, name_of_socket
 
@@ -103,3 +103,12 @@ def test_where_all_is_known_the_table_is_not_read(monkeypatch: pytest.MonkeyPatc
         inner.carry_bytes(ourselves())
         monkeypatch.setattr(sockets, "connected", lambda: pytest.fail("the table was read"))
         inner.carry_bytes(ourselves())
+
+
+def test_of_a_long_run_not_every_socket_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_sockets, "MOST_KNOWN", 2)
+    with socket.socket() as one:
+        held = TcpSockets()
+        for inode in (inode_of(one), 1, 2):
+            held.forget(inode)
+        assert name_of_socket(inode_of(one)) in names_of(held)
