@@ -23,7 +23,7 @@ import resource
 import signal
 import struct
 import time
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 1 << 17, 1 << 27, 1 << 28, 1 << 29
@@ -31,7 +31,8 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, AT_RECURSIVE, AT_FDCWD = 1, 2, 0x8000, -100
 MOUNT_SETATTR = 442
-"""Numbers of clone(2), prctl(2), mount(2) and mount_setattr(2)."""
+KCMP, KCMP_FILES = {"x86_64": 312, "aarch64": 272}.get(os.uname().machine, -1), 2
+"""Numbers of clone(2), prctl(2), mount(2), mount_setattr(2) and kcmp(2)."""
 
 OWN_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 """What is empty and its own, except where the command lies below it.
@@ -107,11 +108,10 @@ class Sandbox:
         if time.monotonic() < self._next_look:
             return ""
         most, found = self._bounds["memory"], self._descendants.descendants_of(keeper)
+        shared = _in_files(found) + _in_segments()
+        in_use = shared + sum(map(_resident, found))
         # Pages that several processes share count once, which takes longer to read.
-        counted = _in_files(found)
-        unmapped = sum(counted.values()) + _in_segments()
-        in_use = unmapped + sum(map(_resident, found))
-        if in_use > most and unmapped + sum(_own_part(one, counted) for one in found) > most:
+        if in_use > most and _without_doubles(found, shared) > most:
             self.end()
             return f"anechoic: ended, because more than {most >> 20} MiB of memory were in use"
         self._next_look = time.monotonic() + self.interval / 1000
@@ -195,26 +195,78 @@ def _become(namespaces: Any, user: int, group: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _resident(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
+def _without_doubles(pids: Iterable[int], shared: int) -> int:
+    """Return the bytes that are in use, of which so many are in files in memory and segments.
 
-
-def _in_files(pids: Iterable[int]) -> dict[bytes, int]:
-    """Return the bytes of each file in memory (memfd_create(2)), which no process needs to map.
-
-    The keys are the inode numbers: all are of one file system, which the kernel mounts for itself.
+    What is mapped of these is among the processes' shared memory: the larger counts.
     """
-    found: dict[bytes, int] = {}
+    parts = list(map(_parts, pids))
+    mapped = sum(mapped for _, mapped in parts)
+    return sum(own for own, _ in parts) + max(shared, mapped)
+
+
+def _parts(pid: int) -> tuple[int, int]:
+    """Return a process's part of what it has mapped: of shared memory, and of all else (proc(5)).
+
+    Where that may not be read, as with a program that may not, it has all of it by itself.
+    """
+    lines = [line.split() for line in _read(pid, "smaps_rollup").splitlines()]
+    kib = {words[0]: int(words[1]) for words in lines[1:]}
+    if b"Pss:" not in kib:
+        return _resident(pid), 0
+    mapped = kib.get(b"Pss_Shmem:", 0)
+    return (kib[b"Pss:"] - mapped) << 10, mapped << 10
+
+
+def _resident(pid: int) -> int:
+    words = _read(pid, "statm").split()
+    return int(words[1]) * _PAGE if words else 0
+
+
+def _read(pid: int, name: str) -> bytes:
+    """Return a file of a process under /proc, also where its first thread has ended."""
+    for thread in _threads(pid):
+        with contextlib.suppress(OSError), open(f"/proc/{thread}/{name}", "rb") as file:
+            content: bytes = file.read()
+            if content and not content.startswith(b"0 "):
+                return content
+    return b""
+
+
+def _threads(pid: int) -> Iterator[int]:
+    yield pid
+    with contextlib.suppress(OSError):
+        yield from (int(name) for name in os.listdir(f"/proc/{pid}/task") if name != str(pid))
+
+
+def _in_files(pids: Iterable[int]) -> int:
+    """Return the bytes of files in memory (memfd_create(2)), which no process needs to map.
+
+    Those that no process has a descriptor of, as they are on their way (unix(7)), are not seen.
+    """
+    found: dict[int, int] = {}
     for place in (place for pid in pids for place in _descriptors_of(pid)):
         # One that is closed meanwhile hides none of the others.
         with contextlib.suppress(OSError):
             if os.readlink(place).startswith("/memfd:"):
+                # The kernel has all of them in one file system of its own.
                 seen = os.stat(place)
-                found[b"%d" % seen.st_ino] = seen.st_blocks * BLOCK
+                found[seen.st_ino] = seen.st_blocks * BLOCK
+    return sum(found.values())
+
+
+def _descriptors_of(pid: int) -> Iterator[str]:
+    for thread in _with_a_table(pid):
+        with contextlib.suppress(OSError):
+            yield from [f"/proc/{thread}/fd/{name}" for name in os.listdir(f"/proc/{thread}/fd")]
+
+
+def _with_a_table(pid: int) -> list[int]:
+    """Return a thread for each table of descriptors that a process's threads have (kcmp(2))."""
+    found: list[int] = []
+    for thread in _threads(pid):
+        if all(_libc.syscall(KCMP, thread, one, KCMP_FILES, 0, 0) for one in found):
+            found.append(thread)
     return found
 
 
@@ -225,31 +277,6 @@ def _in_segments() -> int:
         rss, swap = columns.index(b"rss"), columns.index(b"swap")
         return sum(int(row[rss]) + int(row[swap]) for row in rows)
     return 0
-
-
-def _descriptors_of(pid: int) -> list[str]:
-    folder = f"/proc/{pid}/fd"
-    with contextlib.suppress(OSError):
-        return [f"{folder}/{number}" for number in os.listdir(folder)]
-    return []
-
-
-def _own_part(pid: int, counted: Container[bytes]) -> int:
-    """Return the process's part of what it has mapped, but for files and segments (proc(5))."""
-    total, is_counted = 0, False
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps", "rb") as file:
-        for line in file:
-            words = line.split()
-            if words[0] == b"Pss:":
-                total += 0 if is_counted else int(words[1]) << 10
-            elif not words[0].endswith(b":"):
-                is_counted = _is_counted(words, counted)
-    return total
-
-
-def _is_counted(mapping: list[bytes], counted: Container[bytes]) -> bool:
-    inode, path = mapping[4], b" ".join(mapping[5:])
-    return path.startswith(b"/SYSV") or (path.startswith(b"/memfd:") and inode in counted)
 
 
 def _mount(what: str, place: str, kind: str, flags: int, options: str = "") -> None:

@@ -73,7 +73,7 @@ class Pace:
     `spinning`: the threads that were seen to spin in it, as in `spun` trials some were;
     `spun_at_start`: before anything had been asked of the target.
     `zombies_stay`: the target was waited for in vain to reap a worker of a client that had left.
-    `never_ready`: it went on to refuse a first client for as long as a start may take.
+    `ready`: whether it has ever served once it listened; None where that was not asked.
     `stays_on`: it went on for a while when it was told to stop in the middle of its work.
     `shortcuts` counts the waits that would have lasted longer without all this.
     """
@@ -92,7 +92,7 @@ class Pace:
     spun: int = 0
     spun_at_start: bool = False
     zombies_stay: bool = False
-    never_ready: bool = False
+    ready: bool | None = None
     stays_on: bool = False
     shortcuts: int = 0
 

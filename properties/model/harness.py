@@ -51,8 +51,8 @@ class Harness(ABC):
         return iter(())
 
     def note(self, words: str) -> None:
-        """Keep something that is to be said of the target, once."""
-        if words not in self.notes:
+        """Keep something that is to be said of the target, once; "" is nothing."""
+        if words and words not in self.notes:
             self.notes.append(words)
 
     @contextmanager

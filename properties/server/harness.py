@@ -282,9 +282,8 @@ class ServerHarness(Harness):
             )
             inherited, known = self._needs.inherited, self.learnt.starts
             self._server = start_with(inherited, target.command, start, known)
-            await_ready(self._server, self.rules)
-            if remark := reach(self._server, self.rules, over_wire=self._needs.wire):
-                self.note(remark)
+            self.note(await_ready(self._server, self.rules))
+            self.note(reach(self._server, self.rules, over_wire=self._needs.wire))
         except BaseException:
             self._reservation.release()
             raise

@@ -1,6 +1,6 @@
 """Listens before it can serve: `starts_late.py PORT TIMES`.
 
-It answers "PONG" to "PING"; but the first clients, so many of them, it tells that it starts.
+It answers "+PONG" to "PING"; but the first clients, so many of them, it tells that it starts.
 """
 
 import itertools
@@ -18,7 +18,7 @@ class Handler(socketserver.StreamRequestHandler):
         """Answer each line, or say once that it is too early."""
         is_early = next(CAME) < TIMES
         for _ in self.rfile:
-            self.wfile.write(b"too early\n" if is_early else b"PONG\n")
+            self.wfile.write(b"-too early\n" if is_early else b"+PONG\n")
             if is_early:
                 return
 

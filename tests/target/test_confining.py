@@ -144,9 +144,53 @@ for _ in range(64):
 time.sleep(1000)
 """
 
+PRIVATE_COPIES = """
+import mmap, os, time
+file, size = os.memfd_create("mapped"), 4 << 20
+os.ftruncate(file, size)
+copies = [mmap.mmap(file, size, flags=mmap.MAP_PRIVATE) for _ in range(16)]
+for one in copies:
+    for page in range(0, size, 4096):
+        one[page] = 1
+time.sleep(1000)
+"""
 
-def test_a_file_in_memory_that_no_process_maps_counts_as_memory(start: Start) -> None:
-    kept = start('exec /usr/bin/python3 -c "$1"', MEMFD, bounds=Confinement(memory=32 * MIB))
+FIRST_THREAD_GONE = """
+import ctypes, threading, time
+first_has_ended = threading.main_thread().native_id
+def take():
+    while "Z (" not in open(f"/proc/self/task/{first_has_ended}/status").read():
+        pass
+    taken = bytes(range(256)) * (64 << 12)
+    time.sleep(1000)
+threading.Thread(target=take).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+DESCRIPTORS_OF_A_THREAD = """
+import ctypes, os, threading, time
+def take():
+    CLONE_FILES = 0x400
+    ctypes.CDLL(None).unshare(CLONE_FILES)
+    descriptor = os.memfd_create("unmapped")
+    for _ in range(64):
+        os.write(descriptor, bytes(1 << 20))
+    time.sleep(1000)
+threading.Thread(target=take).start()
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(MEMFD, id="a file in memory that no process maps"),
+        pytest.param(PRIVATE_COPIES, id="copies of the pages of such a file"),
+        pytest.param(FIRST_THREAD_GONE, id="a process whose first thread has ended"),
+        pytest.param(DESCRIPTORS_OF_A_THREAD, id="a thread with descriptors of its own"),
+    ],
+)
+def test_all_kinds_of_memory_count(start: Start, program: str) -> None:
+    kept = start('exec /usr/bin/python3 -c "$1"', program, bounds=Confinement(memory=32 * MIB))
     assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
     assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
 
