@@ -50,10 +50,12 @@ def not_connected(context: ServerContext, client: int) -> FaultOutcome:
 def not_accepted(context: ServerContext, client: int) -> FaultOutcome:
     """Return why a fault does not happen to a client that was not seen to be accepted.
 
-    With TCP_DEFER_ACCEPT (tcp(7)) the handshake has ended for the client alone.
+    With TCP_DEFER_ACCEPT (tcp(7)) the handshake has ended for the client alone, as it has where the
+    accept queue is full.
     """
-    end = context.link.server_end(client)
-    if end is not None and end.state is TcpState.SYN_RECV:
+    end, handle = context.link.server_end(client), context.handle
+    is_full = handle is not None and handle.queue_is_full()
+    if end is not None and end.state is TcpState.SYN_RECV and not is_full:
         return FaultOutcome.impossible(f"c{client} is accepted when it has sent something")
     if not context.is_open(client):
         return not_connected(context, client)

@@ -134,10 +134,11 @@ class Gate:
         return any(kernel.is_there(self._listener, one) for one in tuple(armed.waiting))
 
     def holds(self, pids: AbstractSet[int]) -> bool:
-        """Return whether a call of one of these processes is held by any rule."""
+        """Return whether a call of one of these processes is held, and its caller still waits."""
         with self._lock:
-            held = [call.thread for rule in self._rules for call in rule.waiting]
-        return any(kernel.process_of(thread) in pids for thread in held)
+            held = [rule for rule in self._rules if self.is_held(rule)]
+            threads = [call.thread for rule in held for call in rule.waiting]
+        return any(kernel.process_of(thread) in pids for thread in threads)
 
     def release(self, armed: ArmedRule) -> bool:
         """Let the first held call go on; return whether there was a caller that still waited."""

@@ -7,7 +7,6 @@ probes are answered by nobody, and after `tcp_retries2` of them the connection i
 """
 
 import enum
-import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -80,7 +79,7 @@ class ClosedWindow(WireFault[ServerContext]):
 
     def _closes(self, context: ServerContext, wire: Wire, port: int) -> bool:
         """Send until the window is closed; in vain where that is answered with little."""
-        before, until = -1, time.monotonic() + SECONDS
+        before = -1
         for _ in range(TIMES):
             if not before < (before := self._received(context)) < MUCH.length:
                 break
@@ -91,7 +90,7 @@ class ClosedWindow(WireFault[ServerContext]):
                 break
             if not self._has_all(context):
                 return True
-            if time.monotonic() > until:
+            if context.link.age(self.newcomer) > SECONDS:
                 break
         # What was read may be answered later. Where the next segment does not fit, the server's
         # kernel waits as well (RFC 9293, 3.8.6.2.1): what is left closes when its timer runs out.

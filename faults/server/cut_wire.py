@@ -56,7 +56,7 @@ class CutWire(WireFault[ServerContext]):
         with wire.ruled(Rule(Action.LOSE, _DIRECTIONS[self.cut], port=port)) as number:
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
             context.send(self.client, self.payload)
-            may_be_lost = self.cut is not Cut.TO_SERVER or not context.has_arrived(self.client)
+            may_be_lost = self.cut is not Cut.TO_SERVER or not self._has_said_all(context)
             if may_be_lost:
                 context.wait(lambda: wire.hits_again(number) >= RETRIES or self._is_silent(context))
             lost = wire.hits_again(number) >= RETRIES
@@ -73,6 +73,10 @@ class CutWire(WireFault[ServerContext]):
         # For a while it was not there: a server with keepalive may have given it up.
         silent = frozenset({self.client})
         return FaultOutcome.missed("nothing was sent again while it was cut", silent)
+
+    def _has_said_all(self, context: ServerContext) -> bool:
+        """Return whether all is at the server's end, and no request waits for its turn."""
+        return context.has_arrived(self.client) and context.is_satisfied(self.client)
 
     def _is_silent(self, context: ServerContext) -> bool:
         """Return whether nobody has sent anything that has not arrived, or is about to."""

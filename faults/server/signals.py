@@ -71,7 +71,7 @@ class SignalSlowCall(Fault[ServerContext]):
         if not context.is_open(self.client) or not conditions.wait_until_served(
             context, self.client
         ):
-            return conditions.not_connected(context, self.client)
+            return conditions.not_accepted(context, self.client)
         workers = context.workers(self.client)
         if not workers:
             return NO_WORKER

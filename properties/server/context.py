@@ -105,7 +105,7 @@ class ServerRunContext:
     def was_let_go(self, client: int) -> bool:
         """Return whether the server has ended this connection where its service permits it."""
         found = self._io_loop.clients.get(client)
-        if found is not None and found.is_live and not found.is_open:
+        if found and found.wants_to_read and not (found.is_open or found.is_leaving):
             self.wait(lambda: not found.is_live)  # Its kernel has the FIN, and it reads that soon.
         return any(one.client == client and one.allowed for one in self._history.of(Ended))
 

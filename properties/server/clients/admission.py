@@ -72,7 +72,7 @@ class SerialAdmission:
         return not self._server.handle.clients_wait() or self._is_held(self._server.handle)
 
     def _is_held(self, handle: Handle) -> bool:
-        """Return whether a rule keeps a process from accepting."""
+        """Return whether a call of a process that accepts is held: it may accept afterwards."""
         gate = self._server.gate
         return gate is not None and gate.holds({one.identity.pid for one in handle.listeners()})
 

@@ -10,7 +10,6 @@ by the kernel when memory is short, and started once more.
 """
 
 import signal
-import time
 from dataclasses import replace
 from signal import Signals
 
@@ -55,10 +54,10 @@ SERVING: tuple[Step, ...] = (Open(1), Send(1, A_LINE), Receive(1))
 """What goes on when the new one is killed."""
 
 AS_AN_OPERATOR = (signal.SIGTERM, signal.SIGKILL)
-STAYS_ON = 1.0
-"""Seconds in which one stops that is known to need longer: `clean_stop` judges whether it may."""
-
 AS_OUT_OF_MEMORY = (signal.SIGKILL,)
+
+STAYS_ON = 1.0
+"""Seconds that one gets to stop which has gone on before; `clean_stop` judges whether it may."""
 
 
 def restart(server: ServerInstance, rules: Rules, history: History) -> None:
@@ -113,22 +112,21 @@ def _within(steps: tuple[Step, ...], rules: Rules) -> tuple[Step, ...]:
 def _stop(handle: Handle, patience: float, history: History, numbers: tuple[Signals, ...]) -> None:
     """End the listener with these signals, one after the other; its workers are left alone.
 
-    One that goes on while it serves does so each time, and is not waited for as long again.
+    One that has gone on for all of the patience gets less the next time: it would be killed anyway.
     """
     for number in numbers:
         may_stay = number is not signal.SIGKILL
         is_known = may_stay and handle.pace.stays_on
         io_loop = ClientIoLoop(handle, min(patience, STAYS_ON) if is_known else patience)
-        began = time.monotonic()
         for identity in dict.fromkeys((handle.root, handle.listener)):
             history.add(Marked(history.now(), number.name, identity.pid))
             handle.signal(identity, number)
         stopped = io_loop.wait(
             lambda: conditions.has_ended(handle.root) and not handle.listener_lives()
         )
-        handle.pace.stays_on |= may_stay and time.monotonic() - began > STAYS_ON
         if stopped is Conclusion.MET:
             return
+        handle.pace.stays_on |= may_stay
 
 
 def _start_again(
