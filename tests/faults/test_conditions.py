@@ -146,3 +146,13 @@ def test_a_fault_is_impossible_once_the_server_has_let_its_client_go() -> None:
 def test_a_fault_is_impossible_where_the_server_lets_its_own_clients_go() -> None:
     flood = (Inject(FloodingClient(1, 2)),)
     assert only_injected(run(flood, HTTP_SERVER, ONE_ANSWER)).status is Status.IMPOSSIBLE
+
+
+def test_a_client_that_reads_nothing_is_not_waited_for_to_see_its_end() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        assert server.handle is not None
+        context.set_reading(1, Reading.LATE)
+        context.half_close(1)
+        assert context.wait(lambda: context.has_arrived(1))
+        assert not context.was_let_go(1)
+        assert not server.handle.pace.in_vain

@@ -8,8 +8,8 @@ from faults.server.cut_wire import RETRIES, Cut, CutWire
 from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried
 from properties.model.settings import Rules
-from properties.model.steps import Workload
-from properties.server.steps import Receive, Send
+from properties.model.steps import Inject, Workload
+from properties.server.steps import Open, Receive, Send
 from properties.services.table import table_of
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
@@ -62,3 +62,10 @@ def test_a_client_that_has_said_all_cannot_be_cut_off_in_the_middle(cut: Cut) ->
     injected = only_injected(over_wire(workload, rules=Rules(service=table_of(once, "a table"))))
     assert injected.status is Status.IMPOSSIBLE
     assert injected.detail == "nothing is said to c1, or by it"
+
+
+def test_a_request_that_waits_for_its_turn_is_still_to_be_sent() -> None:
+    table = {"pipelined": False, "exchange": [{"send": "PING\n", "expect": "PING\n"}]}
+    workload = (Open(1), Send(1, SEVERAL), Inject(CutWire(1, Cut.TO_SERVER, SEVERAL)))
+    injected = only_injected(over_wire(workload, rules=Rules(service=table_of(table, "a table"))))
+    assert injected.status is Status.FIRED

@@ -136,3 +136,13 @@ def test_one_that_is_known_to_go_on_for_a_while_is_killed_sooner(
         assert server.handle.pace.stays_on
     assert given[:2] == [0.0 if known else PATIENCE, PATIENCE]
     assert next(history.of(Restarted)).succeeded
+
+
+def test_one_that_stops_in_the_end_gets_the_time_for_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(restarting, "STAYS_ON", 0.0)
+    with serving(script("forking.py")) as server:
+        assert server.handle is not None
+        restart(server, Rules(Limits(), PATIENCE), History())
+        assert not server.handle.pace.stays_on
