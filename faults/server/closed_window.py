@@ -79,16 +79,20 @@ class ClosedWindow(WireFault[ServerContext]):
 
     def _closes(self, context: ServerContext, wire: Wire, port: int) -> bool:
         """Send until the window is closed; in vain where that is answered with little."""
-        before = -1
+        before, was_closed = -1, False
+
+        def is_over() -> bool:
+            nonlocal was_closed
+            was_closed = self._is_closed(context, wire, port)
+            return was_closed or self._has_all(context)
+
         for _ in range(TIMES):
             if not before < (before := self._received(context)) < MUCH.length:
                 break
             context.send(self.newcomer, MUCH)
-            if not context.wait(
-                lambda: self._is_closed(context, wire, port) or self._has_all(context)
-            ):
+            if not context.wait(is_over):
                 break
-            if not self._has_all(context):
+            if was_closed:
                 return True
             if context.link.age(self.newcomer) > SECONDS:
                 break
@@ -108,11 +112,11 @@ class ClosedWindow(WireFault[ServerContext]):
         Between the two it may be about to write; then the next bytes are sent early.
         """
         end = context.link.server_end(self.newcomer)
-        if end is None:
-            return context.has_arrived(self.newcomer)
-        # Our acknowledgement may be delayed.
-        is_idle = end.receive_queue == 0 and context.kept_for(self.newcomer) == 0
-        return is_idle and context.has_arrived(self.newcomer)
+        if end is not None and end.receive_queue > 0:
+            return False
+        # Its acknowledgement may be delayed.
+        has_come = end is None or end.send_queue == 0 or context.kept_for(self.newcomer) <= 0
+        return has_come and context.has_arrived(self.newcomer)
 
     def _is_closed(
         self, context: ServerContext, wire: Wire, port: int, *, but_for_a_part: bool = False
