@@ -20,7 +20,11 @@ class RestartedCalls:
 
     def named(self, seen: Look) -> Look:
         """Return a look in which calls that are known bear their own name."""
-        return replace(seen, threads=tuple(map(self._named, seen.threads)))
+        named = replace(seen, threads=tuple(map(self._named, seen.threads)))
+        if len(self._seen) > len(seen.threads):
+            there = {thread.tid for thread in seen.threads}
+            self._seen = {tid: wait for tid, wait in self._seen.items() if tid in there}
+        return named
 
     def _named(self, thread: Thread) -> Thread:
         wait = thread.wait

@@ -51,6 +51,13 @@ def test_of_another_thread_nothing_is_known() -> None:
     assert call_of(calls, replace(THREAD, tid=2, wait=AGAIN)) == AGAIN
 
 
+def test_of_a_thread_that_has_gone_nothing_is_known_any_more() -> None:
+    calls = RestartedCalls()
+    calls.named(look(THREAD, replace(THREAD, tid=2)))
+    calls.named(look(replace(THREAD, tid=3)))
+    assert call_of(calls, replace(THREAD, wait=AGAIN)) == AGAIN
+
+
 @pytest.fixture
 def polling() -> Iterator[ClientHandle]:
     source = "import select; p = select.poll(); p.register(0, 1); p.poll()"
