@@ -22,9 +22,6 @@ class ServerLink(Link, Protocol):
     def server_end(self, client: int) -> TcpSocket | None:
         """Return the server's end of a connection, also of a client that has vanished."""
 
-    def age(self, client: int) -> float:
-        """Return for how many seconds a client has been there."""
-
     def vanish(self, client: int) -> None:
         """Let a client be gone. Whether the server hears of it is the wire's business."""
 

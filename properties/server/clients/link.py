@@ -15,7 +15,7 @@ from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.kernel_view import NOT_ENDED
-from properties.server.events import Ended, Opened
+from properties.server.events import Ended
 from properties.server.instance import ServerInstance
 from target.sockets import HALF_OPEN, Endpoint, TcpSocket, Timer
 
@@ -62,11 +62,6 @@ class Link:
             return None
         endpoint = self._vanished.get(client) or (None if found.closed else found.endpoint)
         return handle.connection(endpoint) if endpoint else None
-
-    def age(self, client: int) -> float:
-        """Return for how many seconds a client has been there."""
-        opened = [one.at for one in self._history.of(Opened) if one.client == client]
-        return self._history.now() - opened[-1] if opened else 0.0
 
     def vanish(self, client: int) -> None:
         """Let a client be gone. Whether the server hears of it is the wire's business."""

@@ -82,9 +82,13 @@ def asking(data: dict[str, object]) -> Rules:
     return Rules(service=table_of(data, "a table"))
 
 
-def test_many_requests_with_short_answers_close_it() -> None:
-    short = asking({"exchange": [{"send": "PING\n", "expect": "PING\n"}]})
-    history = over_wire(beside(Window.OPENS), SELECTORS, rules=short)
+def test_requests_with_long_answers_close_it() -> None:
+    long = "PING " + "x" * 500 + "\n"
+    history = over_wire(
+        beside(Window.OPENS),
+        SELECTORS,
+        rules=asking({"exchange": [{"send": long, "expect": long}]}),
+    )
     assert only_injected(history).status is Status.FIRED
     assert in_doubt(history) == {}
 
@@ -94,8 +98,9 @@ def test_many_requests_with_short_answers_close_it() -> None:
     [
         asking({"exchange": [{"send": "QUIT\n", "expect": "QUIT\n"}], "pipelined": False}),
         asking({"exchange": [{"send": "QUIT\n", "expect": "QUIT\n", "closes": True}]}),
+        asking({"exchange": [{"send": "PING\n", "expect": "PING\n"}]}),
     ],
-    ids=["one request at a time", "one request"],
+    ids=["one request at a time", "one request", "short answers"],
 )
 def test_where_little_comes_back_it_cannot_close(rules: Rules) -> None:
     history = over_wire((Inject(ClosedWindow(1, Window.OPENS)),), SELECTORS, rules=rules)
