@@ -81,8 +81,14 @@ class ClosedWindow(WireFault[ServerContext]):
 
         context.send(self.newcomer, MUCH)
         context.wait(is_over)
+        if was_closed or self._is_answered(context):
+            return was_closed
         # What was read may be answered later.
-        return was_closed or context.wait(lambda: self._is_closed(context, wire, port))
+        return context.wait(lambda: self._is_closed(context, wire, port))
+
+    def _is_answered(self, context: ServerContext) -> bool:
+        end = context.link.server_end(self.newcomer)
+        return end is None or bool(end.acknowledged)
 
     def _has_all(self, context: ServerContext) -> bool:
         """Return whether nothing is under way: the server has read all, and all that it wrote came.
