@@ -74,7 +74,7 @@ class Pace:
     `spun_at_start`: before anything had been asked of the target.
     `zombies_stay`: the target was waited for in vain to reap a worker of a client that had left.
     `ready`: whether it has ever served once it listened; None where that was not asked.
-    `stays_on`: told to stop in the middle of its work it went on, for all of the patience.
+    `stays_on`: told to stop in the middle of its work it was waited for in vain.
     `shortcuts` counts the waits that would have lasted longer without all this.
     """
 

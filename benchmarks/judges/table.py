@@ -9,6 +9,7 @@ SERVER = "tests/properties/server/invariants"
 CLIENT = "tests/properties/client/invariants"
 MODEL = "tests/properties/model"
 JUDGED_SERVICES = "tests/properties/services/test_judging_services.py"
+LIMITS = tuple(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended"))
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,11 @@ JUDGES: tuple[Judge, ...] = (
     Judge("properties/server/growth.py", ("tests/properties/server/test_growth.py", SERVER)),
     Judge(
         "properties/server/limits/client_limit.py",
-        (
-            *(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended")),
-            SERVER,
-        ),
+        (*LIMITS, SERVER),
     ),
     Judge(
         "properties/server/limits/crowds.py",
-        (
-            *(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended")),
-            SERVER,
-        ),
+        (*LIMITS, SERVER),
     ),
     Judge(
         "properties/client/summary.py",

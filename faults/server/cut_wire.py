@@ -60,7 +60,7 @@ class CutWire(WireFault[ServerContext]):
             if may_be_lost:
                 context.wait(lambda: wire.hits_again(number) >= RETRIES or self._is_silent(context))
             lost = wire.hits_again(number) >= RETRIES
-            is_silent = not may_be_lost or self._is_silent(context)
+            is_silent = not lost and (not may_be_lost or self._is_silent(context))
         context.mark(f"the wire of c{self.client} is mended")
         if lost:
             return FaultOutcome.fired(

@@ -180,21 +180,6 @@ threading.Thread(target=take).start()
 """
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        pytest.param(MEMFD, id="a file in memory that no process maps"),
-        pytest.param(PRIVATE_COPIES, id="copies of the pages of such a file"),
-        pytest.param(FIRST_THREAD_GONE, id="a process whose first thread has ended"),
-        pytest.param(DESCRIPTORS_OF_A_THREAD, id="a thread with descriptors of its own"),
-    ],
-)
-def test_all_kinds_of_memory_count(start: Start, program: str) -> None:
-    kept = start('exec /usr/bin/python3 -c "$1"', program, bounds=Confinement(memory=32 * MIB))
-    assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
-    assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
-
-
 SEGMENT = """
 import ctypes, time
 libc = ctypes.CDLL(None)
@@ -207,8 +192,18 @@ time.sleep(1000)
 """
 
 
-def test_a_shared_memory_segment_that_no_process_maps_counts_as_memory(start: Start) -> None:
-    kept = start('exec /usr/bin/python3 -c "$1"', SEGMENT, bounds=Confinement(memory=32 * MIB))
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(MEMFD, id="a file in memory that no process maps"),
+        pytest.param(PRIVATE_COPIES, id="copies of the pages of such a file"),
+        pytest.param(FIRST_THREAD_GONE, id="a process whose first thread has ended"),
+        pytest.param(DESCRIPTORS_OF_A_THREAD, id="a thread with descriptors of its own"),
+        pytest.param(SEGMENT, id="a shared memory segment that no process maps"),
+    ],
+)
+def test_all_kinds_of_memory_count(start: Start, program: str) -> None:
+    kept = start('exec /usr/bin/python3 -c "$1"', program, bounds=Confinement(memory=32 * MIB))
     assert kept.wait_until_ended(kept.pid, 10.0) == signal.SIGKILL
     assert kept.output().endswith("ended, because more than 32 MiB of memory were in use\n")
 

@@ -112,7 +112,7 @@ def _within(steps: tuple[Step, ...], rules: Rules) -> tuple[Step, ...]:
 def _stop(handle: Handle, patience: float, history: History, numbers: tuple[Signals, ...]) -> None:
     """End the listener with these signals, one after the other; its workers are left alone.
 
-    One that has gone on for all of the patience gets less the next time: it would be killed anyway.
+    One that was waited for in vain gets less time the next time: it would be killed anyway.
     """
     for number in numbers:
         may_stay = number is not signal.SIGKILL
