@@ -151,20 +151,29 @@ def has_unread_input(context: ServerContext, client: int) -> bool:
 def is_blocked_in_write(context: ServerContext, client: int) -> bool:
     """Return whether what serves this client sleeps because the client does not read.
 
-    With processes: all that hold the connection sleep, in a write or in a call that may tell of
-    room, while the send queue is full. Without: our own bytes are stuck, as the server does not
-    read.
+    Our own bytes are stuck; with processes, `awaits_room` holds as well.
     """
-    if not context.is_stuck(client):
-        return False
+    return context.is_stuck(client) and (context.handle is None or awaits_room(context, client))
+
+
+def awaits_room(context: ServerContext, client: int) -> bool:
+    """Return whether all that hold the connection sleep, and one in a call that may tell of room.
+
+    That is a write or a wait for events, while bytes of the client are there to be read, and the
+    send queue is not empty.
+    """
     if context.handle is None:
-        return True
-    holders = context.handle.holders(context.endpoint(client))
-    if not holders or not all_asleep(holders):
         return False
-    found = context.handle.connection(context.endpoint(client))
-    calls = {call for process in holders for call in calls_of(process)}
-    return found is not None and found.send_queue > 0 and bool(calls & AWAITING_ROOM)
+    holders = context.handle.holders(context.endpoint(client))
+    if not holders or not any(calls_of(process) & AWAITING_ROOM for process in holders):
+        return False
+    # Where no bytes are there a thread may sleep in a read, and be the one that hears of an error.
+    return sleep_while(holders, lambda: _holds_both_ways(context, client))
+
+
+def _holds_both_ways(context: ServerContext, client: int) -> bool:
+    found = context.link.server_end(client)
+    return found is not None and found.send_queue > 0 and found.receive_queue > 0
 
 
 def block_in_write(context: ServerContext, client: int, payload: Payload) -> bool:

@@ -51,12 +51,9 @@ class ClosedWindow(WireFault[ServerContext]):
         if not context.may_open(self.newcomer) or not context.open(self.newcomer, Reading.SLOW):
             return FaultOutcome.missed(f"c{self.newcomer} could not connect")
         context.set_reading(self.newcomer, Reading.LATE)
-        context.send(self.newcomer, MUCH)
-        port = context.endpoint(self.newcomer).port
-        closed = context.wait(lambda: self._is_closed(context, wire, port))
-        context.send_no_more(self.newcomer)
-        if not closed:
-            return FaultOutcome.missed("its window did not close")
+        room = wire.window(_IN, port := context.endpoint(self.newcomer).port)
+        if not self._closes(context, wire, port):
+            return self._why_not(context, room or 0)
         context.mark(f"the window of c{self.newcomer} is closed")
         if self.window is Window.CRASH:
             wire.add(Rule(Action.LOSE, port=port))
@@ -66,15 +63,54 @@ class ClosedWindow(WireFault[ServerContext]):
             wire.add(Rule(Action.LOSE, _IN, port=port, least_window=1, count=1))
         return FaultOutcome.fired("the server's kernel asks again and again whether it has opened")
 
+    def _closes(self, context: ServerContext, wire: Wire, port: int) -> bool:
+        """Send much, and wait until the window is closed, or all is answered."""
+        was_closed = False
+
+        def is_over() -> bool:
+            nonlocal was_closed
+            was_closed = self._is_closed(context, wire, port)
+            return was_closed or self._is_answered(context)
+
+        context.send(self.newcomer, MUCH)
+        context.wait(is_over)
+        context.send_no_more(self.newcomer)
+        return was_closed
+
     def _is_closed(self, context: ServerContext, wire: Wire, port: int) -> bool:
         end = context.link.server_end(self.newcomer)
         if end is None or end.send_queue == 0 or end.timer is not Timer.PROBE:
             return False
         # It reads no more, or keeps all by itself.
-        is_over = conditions.is_blocked_in_write(context, self.newcomer) or context.has_arrived(
-            self.newcomer
-        )
+        keeps_all = end.receive_queue == 0 and context.has_arrived(self.newcomer)
+        is_over = keeps_all or conditions.awaits_room(context, self.newcomer)
         return is_over and wire.window(_IN, port) == 0
+
+    def _is_answered(self, context: ServerContext) -> bool:
+        """Return whether the server sleeps, and nothing is under way: it may have answered all.
+
+        A service may permit so many requests before the first answer was read.
+        """
+        end = context.link.server_end(self.newcomer)
+        if end is None:
+            return True
+        is_under_way = end.receive_queue or end.send_queue or not end.acknowledged
+        if is_under_way or not context.has_arrived(self.newcomer) or context.handle is None:
+            return False
+        return conditions.all_asleep(context.handle.holders(context.endpoint(self.newcomer)))
+
+    def _why_not(self, context: ServerContext, room: int) -> FaultOutcome:
+        """Let the client read, where that shows that no answer could fill the window."""
+        little = FaultOutcome.impossible("what comes back does not fill its window")
+        if context.was_let_go(self.newcomer):
+            return little
+        if self._is_answered(context):
+            context.set_reading(self.newcomer, Reading.EAGER)
+            if context.wait(lambda: context.is_satisfied(self.newcomer)):
+                end = context.link.server_end(self.newcomer)
+                if end is not None and end.written is not None and end.written <= room:
+                    return little
+        return FaultOutcome.missed("its window did not close")
 
     def __str__(self) -> str:
         return f"c{self.newcomer} is owed much, and its window is closed; it {self.window.value}"

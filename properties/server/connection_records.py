@@ -16,7 +16,6 @@ from properties.model.history import History
 from properties.server.disturbances import disturbed_clients
 from properties.server.events import (
     Closed,
-    End,
     Ended,
     FewServed,
     HalfClosed,
@@ -51,6 +50,7 @@ class ConnectionRecord:
     each did or half-closed, `readings` when bytes came to whom, `silence` the one in which the
     connection ended. `beside` counts the others that the server may have served when it came or
     ended; `is_over_the_limit`: it was ended because they were as many as it serves at once.
+    `asked_late`: what it sent after it had been silent has not been answered in full.
     """
 
     client: int
@@ -70,6 +70,7 @@ class ConnectionRecord:
     received_at: float = -1.0
     active_at: float = 0.0
     asked_at: float = 0.0
+    asked_late: bool = False
     silence: Silenced | None = None
     disturbed: bool = False
     others_disturbed_at: float | None = None
@@ -80,12 +81,6 @@ class ConnectionRecord:
     beside: int = 0
     is_over_the_limit: bool = False
     may_time_out: bool = False
-
-    def note_stall(self, position: int, stall: Stalled) -> None:
-        """Record a stall, and whether the client had half-closed by then."""
-        self.stalls.append((position, stall))
-        if not self.half_closed:
-            self.stalls_before_half_close.append((position, stall))
 
     def final_stall(self) -> Stalled | None:
         """Return the last stall if what was awaited never came, None otherwise."""
@@ -146,11 +141,9 @@ class ConnectionRecord:
         return next((stall for stall in alone if stall.conclusion.is_proof), None)
 
     def _came_after_a_departure(self, stall: Stalled) -> bool:
-        return self._another_left(stall.at, self.received_at)
-
-    def _another_left(self, after: float, before: float) -> bool:
         departures = self.departures.items()
-        return any(after < at < before for client, at in departures if client != self.client)
+        others = (at for client, at in departures if client != self.client)
+        return any(stall.at < at < self.received_at for at in others)
 
     def is_after_a_disturbance(self, event: Event) -> bool:
         """Return whether another client had been disturbed before this event."""
@@ -188,10 +181,20 @@ class ConnectionRecord:
     @property
     def was_timed_out(self) -> bool:
         """Whether a timer of the server ended it: all were silent, or it alone where it may be."""
-        ended = self.ended if self.may_time_out and self.ended_unasked else None
-        if ended is not None and not ended.missing and ended.at - self.asked_at >= SILENT:
+        if self.ended_unasked and self.may_have_timed_out:
             return True
         return self.silence is not None and bool(self.silence.timers)
+
+    @property
+    def may_have_timed_out(self) -> bool:
+        """Whether a timer that may end it had the time to run out before it sent or read again.
+
+        What it sends then crosses the end of the connection, and is lost (RFC 9112, 9.5).
+        """
+        if self.ended is None or not self.may_time_out:
+            return False
+        quiet_until = self.ended.late_at if self.ended.missing else self.ended.at
+        return self.asked_late or quiet_until - self.asked_at >= SILENT
 
     @property
     def silent_for(self) -> float:
@@ -234,8 +237,8 @@ def _gathered(history: History) -> dict[int, ConnectionRecord]:
         got_nothing = record.ended is not None and record.received == 0
         is_out = got_nothing or record.was_turned_away
         record.is_over_the_limit = bool(limit and is_out and record.beside >= limit.clients)
-        is_excused = record.is_over_the_limit or (is_limited and got_nothing)
-        record.blame_listener = listener_died or is_excused
+        is_excused = listener_died or (is_limited and got_nothing)
+        record.blame_listener = is_excused or record.is_over_the_limit
     return records
 
 
@@ -247,6 +250,8 @@ def _note_silence(records: dict[int, ConnectionRecord], event: Silenced) -> None
 
 
 def _note(record: ConnectionRecord, position: int, event: Event) -> None:
+    if isinstance(event, Sent) and record.received >= record.owed:
+        record.asked_late = event.at - record.active_at >= SILENT
     if isinstance(event, Opened | Sent | Received):
         record.active_at = event.at
         record.asked_at = record.asked_at if isinstance(event, Received) else event.at
@@ -261,10 +266,13 @@ def _note(record: ConnectionRecord, position: int, event: Event) -> None:
             record.received, record.received_last = total, position
             record.owed = max(record.owed, owed)
             record.received_at = event.at
+            record.asked_late &= record.received < record.owed
         case Mismatched():
             record.mismatch = event
         case Stalled():
-            record.note_stall(position, event)
+            record.stalls.append((position, event))
+            if not record.half_closed:
+                record.stalls_before_half_close.append((position, event))
         case _:
             _note_end(record, position, event)
 
@@ -290,8 +298,3 @@ def undisturbed(history: History) -> Iterator[ConnectionRecord]:
 def starved(history: History) -> str | None:
     """Return why a history cannot be judged for lack of processor time, None when it can."""
     return judging.starved(history.of(Stalled))
-
-
-def how_it_ended(ended: Ended) -> str:
-    """Return how a client saw the end, in words: "EOF", "ECONNRESET", "EPIPE"."""
-    return ended.end.value if ended.end is not End.OTHER else ended.reason

@@ -126,13 +126,22 @@ class HalfClosed(Event):
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """A client saw its connection end, `missing` bytes owed. `allowed`: the service permits it."""
+    """A client saw its connection end, `missing` bytes owed. `allowed`: the service permits it.
+
+    `late_at` is when it began to read what it had left unread, 0 where it had left nothing.
+    """
 
     client: int
     end: End
     missing: int
     reason: str
     allowed: bool = False
+    late_at: float = 0.0
+
+    @property
+    def how(self) -> str:
+        """How the client saw the end, in words: "EOF", "ECONNRESET", "EPIPE"."""
+        return self.end.value if self.end is not End.OTHER else self.reason
 
 
 @dataclass(frozen=True)

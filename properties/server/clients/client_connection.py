@@ -14,14 +14,7 @@ from properties.server.clients.client_socket import SLOW_READ, Handshake, Way, n
 from properties.server.clients.kernel_view import KernelView
 from properties.server.clients.outgoing import Outgoing
 from properties.server.events import Closed, End, Ended, HalfClosed, Mismatched, Received, Sent
-from properties.services.dialogue import (
-    drop,
-    is_endless,
-    may_end,
-    requests_of,
-    stream_of,
-    takes_turns,
-)
+from properties.services import dialogue
 from target import sockets
 from target.sockets import Endpoint, TcpState
 
@@ -44,6 +37,7 @@ class ClientConnection(KernelView):
     ) -> None:
         self.number = number
         self._reading = reading
+        self._late_at = 0.0
         self.connected = self.half_closed = False
         self.written = 0
         self.end: End | None = None
@@ -51,12 +45,14 @@ class ClientConnection(KernelView):
         self.left_from: Endpoint | None = None
         self._endpoint: Endpoint | None = None
         self._is_over_wire = way.wire is not None
-        self.owed = stream_of(owing, self._mismatched)
+        self.owed = dialogue.stream_of(owing, self._mismatched)
         self.owing = owing
         self._history = history
-        self._outgoing = Outgoing((lambda: self.missing > 0) if takes_turns(owing) else None)
+        self._outgoing = Outgoing(
+            (lambda: self.missing > 0) if dialogue.takes_turns(owing) else None
+        )
         self._half_close_asked = False
-        self.socket = new_socket(way, is_slow=reading is Reading.SLOW or is_endless(owing))
+        self.socket = new_socket(way, is_slow=reading is Reading.SLOW or dialogue.is_endless(owing))
         self.handshake = Handshake(self.socket, way.server)
 
     # What state it is in.
@@ -143,6 +139,8 @@ class ClientConnection(KernelView):
 
     @reading.setter
     def reading(self, reading: Reading) -> None:
+        if self._reading is Reading.LATE and reading is not Reading.LATE:
+            self._late_at = self._history.now()
         self._reading = reading
         self.changed(self)
 
@@ -167,7 +165,7 @@ class ClientConnection(KernelView):
         """Queue what the service makes of a payload; `end`: with a FIN in the last segment."""
         if self._half_close_asked:
             return
-        requests = requests_of(self.owing, payload, self.number)
+        requests = dialogue.requests_of(self.owing, payload, self.number)
         self._outgoing.add_all(requests, piece, end=end)
         self._half_close_asked = end
         self.write()
@@ -176,7 +174,7 @@ class ClientConnection(KernelView):
     def send_no_more(self) -> None:
         """Drop what is queued and was not sent."""
         self._outgoing.clear()
-        drop(self.owing)
+        dialogue.drop(self.owing)
         self.changed(self)
 
     def half_close(self) -> None:
@@ -270,6 +268,7 @@ class ClientConnection(KernelView):
         had_differed = self.owed.has_differed
         if self.owed.take(data):
             self._record_received(len(data))
+            self._late_at = self._late_at if self.missing else 0.0
         if self.owed.is_flooded:
             self.close()
         return self.closed or not had_differed
@@ -293,7 +292,9 @@ class ClientConnection(KernelView):
     def _record_end(self, end: End, reason: str) -> None:
         self.end = end
         missing = self.missing + self._outgoing.left
-        allowed = may_end(self.owing, by_reset=end is not End.EOF)
+        allowed = dialogue.may_end(self.owing, by_reset=end is not End.EOF)
+        now = self._history.now()
+        late_at = now if self._reading is Reading.LATE else self._late_at
         self._outgoing.clear()
         self._half_close_asked = self.half_closed
-        self._history.add(Ended(self._history.now(), self.number, end, missing, reason, allowed))
+        self._history.add(Ended(now, self.number, end, missing, reason, allowed, late_at))

@@ -94,12 +94,16 @@ class ClientIoLoop:
         return (client for client in self.clients.values() if client.is_live)
 
     def _holds_back(self, client: ClientConnection) -> bool:
-        unsent = client.unsent()
-        if self.handle is None or unsent == 0:
+        unsent, takes_all = client.unsent(), client.wants_to_read
+        if self.handle is None or (unsent == 0 and takes_all):
             return unsent > 0
         theirs = self.handle.connection(client.endpoint)
-        if theirs is None or not has_not_arrived(client, theirs):
-            return theirs is None
+        if theirs is None:
+            return unsent > 0
+        # What is left of a window that we do not open is filled only when a timer says so.
+        is_held_by_us = theirs.send_queue > 0 and not takes_all
+        if not is_held_by_us and not has_not_arrived(client, theirs):
+            return False
         return self._parked.may_move(client.number, client.written, unsent, theirs)
 
     def _in_flight(self, client: ClientConnection) -> bool:

@@ -12,7 +12,6 @@ from properties.server.client_numbers import client_name
 from properties.server.connection_records import (
     ConnectionRecord,
     connection_records,
-    how_it_ended,
     starved,
 )
 from properties.server.disturbances import is_abrupt
@@ -40,9 +39,11 @@ def _wrong(record: ConnectionRecord) -> str | None:
         return None
     if record.ended is None:
         return _never_ended(record)
+    if record.may_have_timed_out:
+        return None
     if record.ended.end is not End.EOF and not record.ended.allowed:
         return (
-            f"saw {how_it_ended(record.ended)} instead of EOF after its half-close, "
+            f"saw {record.ended.how} instead of EOF after its half-close, "
             f"with {size(record.ended.missing)} still owed"
         )
     if (stall := record.late_end()) is not None and stall.accepted is not False:

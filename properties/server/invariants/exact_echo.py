@@ -14,7 +14,6 @@ from properties.server.client_numbers import LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
     connection_records,
-    how_it_ended,
     starved,
 )
 from properties.server.events import LostWithoutFaults, Stalled
@@ -56,7 +55,7 @@ def _wrong(record: ConnectionRecord, *, is_left: bool) -> str | None:
         and (record.was_timed_out or not (is_left and _is_left_to_isolation(record, record.ended)))
     ):
         return (
-            f"was ended by the server ({how_it_ended(record.ended)}){_silence(record)} though it "
+            f"was ended by the server ({record.ended.how}){_silence(record)} though it "
             f"had not ended its side, with {size(record.ended.missing)} still owed"
         )
     stall = record.lost_echo()

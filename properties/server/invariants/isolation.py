@@ -10,7 +10,6 @@ from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import FIRST_EXCHANGE, LAST_EXCHANGE, client_name
 from properties.server.connection_records import (
     ConnectionRecord,
-    how_it_ended,
     starved,
     undisturbed,
 )
@@ -58,7 +57,7 @@ def _ended(record: ConnectionRecord) -> str | None:
         and record.is_after_a_disturbance(record.ended)
     ):
         return (
-            f"was ended ({how_it_ended(record.ended)}) with {size(record.ended.missing)} still "
+            f"was ended ({record.ended.how}) with {size(record.ended.missing)} still "
             "owed, though nothing was done to it"
         )
     return None

@@ -17,7 +17,6 @@ from properties.server.connection_records import (
     SMALLEST_LIMIT,
     ConnectionRecord,
     connection_records,
-    how_it_ended,
     starved,
 )
 from properties.server.events import ListenerEnded, OpenFailed, Paused
@@ -74,12 +73,9 @@ def _unserved(record: ConnectionRecord) -> str | None:
             f"({stall.conclusion.value}: {stall.evidence})"
         )
     if record.ended is not None and record.received < record.owed:
-        return (
-            f"a new client saw {how_it_ended(record.ended)} after {record.received} of "
-            f"{record.owed} bytes"
-        )
+        return f"a new client saw {record.ended.how} after {record.received} of {record.owed} bytes"
     if record.ended is not None and record.was_turned_away:
-        return f"a new client saw {how_it_ended(record.ended)} before it had sent a byte"
+        return f"a new client saw {record.ended.how} before it had sent a byte"
     stall = record.final_stall()
     if stall is not None and stall.accepted is False and stall.conclusion.is_proof:
         return f"a new client was not accepted ({stall.conclusion.value}: {stall.evidence})"

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from faults.payloads import size
 from properties.model.events import Conclusion, Event
 from properties.server.client_numbers import FIRST_EXCHANGE
-from properties.server.connection_records import how_it_ended
 from properties.server.events import (
     Census,
     End,
@@ -112,7 +111,7 @@ def exchange(events: Iterable[Event], worker: str) -> tuple[str, bool]:
     back = f"{size(owed)} and back" if got >= owed else f"{got} of {size(owed)} back"
     if wrong := next((e for e in seen if isinstance(e, Mismatched)), None):
         back = f"wrong bytes, {wrong.actual!r} instead of {wrong.expected!r}"
-    end = how_it_ended(ended) if ended else "no end"
+    end = ended.how if ended else "no end"
     stall = next((e for e in seen if isinstance(e, Stalled)), None)
     why = f" ({briefly(stall.conclusion)})" if stall else ""
     whole = got >= owed and wrong is None and ended is not None and ended.end is End.EOF

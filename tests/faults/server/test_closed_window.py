@@ -7,8 +7,10 @@ from faults.payloads import A_LINE
 from faults.server.closed_window import ClosedWindow, Window
 from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried, Marked
-from properties.model.steps import Workload
+from properties.model.settings import Rules
+from properties.model.steps import Inject, Workload
 from properties.server.steps import Receive, Send, Standstill
+from properties.services.table import table_of
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
 from tests.faults.contexts import around, served
@@ -74,3 +76,33 @@ def test_a_server_that_is_not_ready_for_it_is_found(
     window: Window, command: Command, names: list[str]
 ) -> None:
     assert set(names) <= set(violated(over_wire(beside(window), command)))
+
+
+def asking(data: dict[str, object]) -> Rules:
+    return Rules(service=table_of(data, "a table"))
+
+
+def test_requests_with_long_answers_close_it() -> None:
+    long = "PING " + "x" * 500 + "\n"
+    history = over_wire(
+        beside(Window.OPENS),
+        SELECTORS,
+        rules=asking({"exchange": [{"send": long, "expect": long}]}),
+    )
+    assert only_injected(history).status is Status.FIRED
+    assert in_doubt(history) == {}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        asking({"exchange": [{"send": "QUIT\n", "expect": "QUIT\n"}], "pipelined": False}),
+        asking({"exchange": [{"send": "QUIT\n", "expect": "QUIT\n", "closes": True}]}),
+        asking({"exchange": [{"send": "PING\n", "expect": "PING\n"}]}),
+    ],
+    ids=["one request at a time", "one request", "short answers"],
+)
+def test_where_little_comes_back_it_cannot_close(rules: Rules) -> None:
+    history = over_wire((Inject(ClosedWindow(1, Window.OPENS)),), SELECTORS, rules=rules)
+    assert only_injected(history).status is Status.IMPOSSIBLE
+    assert only_injected(history).detail == "what comes back does not fill its window"

@@ -61,12 +61,13 @@ MIB = 1 << 20
 Part = Event | list[Event]
 
 
-def history(*parts: Part, by_address: bool = False) -> History:
-    """Put events into a history, in this order."""
+def history(*parts: Part, by_address: bool = False, apart: float = 1) -> History:
+    """Put events into a history, in this order, so many seconds apart."""
     made = History(processes_seen=not by_address)
     owed: Counter[int] = Counter()
     got: Counter[int] = Counter()
-    for at, event in enumerate(_flat(parts)):
+    for number, event in enumerate(_flat(parts)):
+        at = number * apart
         match event:
             case Sent(client=client, count=count):
                 owed[client] += count

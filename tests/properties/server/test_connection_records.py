@@ -12,7 +12,6 @@ from properties.server.connection_records import (
     RESET_AT_ONCE,
     ConnectionRecord,
     connection_records,
-    how_it_ended,
     starved,
     undisturbed,
 )
@@ -464,5 +463,5 @@ def test_a_machine_that_was_too_slow_for_a_wait_is_said_to_be() -> None:
 
 def test_an_end_is_told_in_the_word_that_it_has_or_in_those_of_the_error() -> None:
     ends = Ended(0, 1, End.OTHER, 0, "ETIMEDOUT")
-    assert how_it_ended(ends) == "ETIMEDOUT"
-    assert how_it_ended(replace(ends, end=End.RESET)) == "ECONNRESET"
+    assert ends.how == "ETIMEDOUT"
+    assert replace(ends, end=End.RESET).how == "ECONNRESET"

@@ -1,6 +1,9 @@
 """What is held against a server of another service, on hand-written histories."""
 
 from dataclasses import replace
+from types import ModuleType
+
+import pytest
 
 from properties.model.events import Event
 from properties.model.history import History
@@ -8,9 +11,10 @@ from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
 from properties.server.connection_records import SILENT
-from properties.server.events import Ended, Received
+from properties.server.events import End, Ended, Received
 from properties.server.invariants import clean_eof, exact_echo, isolation, listener_survives
 from tests.properties.server.histories import (
+    Part,
     after_all,
     before_all,
     connection,
@@ -34,6 +38,11 @@ def allowed(event: Event) -> Event:
     """Return an end that the service lets the server make."""
     assert isinstance(event, Ended)
     return replace(event, allowed=True)
+
+
+def at_once(*parts: Part) -> History:
+    """These events soon after each other, with a server that has words of its own."""
+    return with_scope(history(*parts, apart=SILENT / 10), IN_OWN_WORDS)
 
 
 def with_scope(made: History, scope: ServiceScope) -> History:
@@ -63,21 +72,18 @@ def test_a_server_with_its_own_words_may_refuse_a_client_that_a_fault_disturbed(
 
 
 def test_it_may_not_refuse_one_to_which_nothing_was_done() -> None:
-    made = history(before_all(), opened(1), sent(1, 6), REFUSED, after_all())
-    assert judge(exact_echo.INVARIANT, with_scope(made, IN_OWN_WORDS)).outcome is Outcome.FAIL
+    made = at_once(before_all(), opened(1), sent(1, 6), REFUSED, after_all())
+    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.FAIL
 
 
 def test_it_may_end_a_client_that_has_been_silent_for_long_but_not_at_once() -> None:
     line = (opened(1), sent(1, 4), received(1, 4))
     others = (opened(2), injected(2))
     late = with_scope(history(before_all(), *line, *others, eof(1)), IN_OWN_WORDS)
-    at_once = with_scope(history(before_all(), *others, *line[:2]), IN_OWN_WORDS)
-    asked = at_once.events[-1].at
-    at_once.add(Received(asked + SILENT / 4, 1, 4, 4))
-    at_once.add(replace(eof(1), at=asked + SILENT / 2))
+    soon = at_once(before_all(), *others, *line, eof(1))
     for judged in (exact_echo, isolation):
         assert judge(judged.INVARIANT, late).outcome is Outcome.PASS
-    assert judge(isolation.INVARIANT, at_once).outcome is Outcome.FAIL
+    assert judge(isolation.INVARIANT, soon).outcome is Outcome.FAIL
 
 
 def test_it_is_silent_from_when_it_has_asked_for_it_may_read_the_answer_late() -> None:
@@ -90,8 +96,56 @@ def test_it_is_silent_from_when_it_has_asked_for_it_may_read_the_answer_late() -
 
 def test_it_may_not_end_one_for_silence_that_it_owes_something() -> None:
     asked = (opened(1), sent(1, 4), opened(2), eof(1, missing=4))
-    made = with_scope(history(before_all(), *asked), IN_OWN_WORDS)
-    assert judge(exact_echo.INVARIANT, made).outcome is Outcome.FAIL
+    assert judge(exact_echo.INVARIANT, at_once(before_all(), *asked)).outcome is Outcome.FAIL
+
+
+def crossing(*after: Part, half_close: bool = False) -> History:
+    """A client that is silent, asks, and is ended at once, with bytes that it is owed."""
+    before = history(before_all(), opened(1))
+    asked_at = before.events[-1].at + SILENT
+    end: Part = half_closed(1) if half_close else []
+    asked = at_once(sent(1, 4), *after, end, eof(1, missing=2))
+    for event in asked.events:
+        before.add(replace(event, at=asked_at + event.at))
+    return with_scope(before, IN_OWN_WORDS)
+
+
+@pytest.mark.parametrize("judged", [exact_echo, isolation, clean_eof])
+@pytest.mark.parametrize("half_close", [False, True])
+def test_what_a_client_asks_after_a_silence_may_cross_its_end(
+    judged: ModuleType, *, half_close: bool
+) -> None:
+    made = crossing(received(1, 2), half_close=half_close)
+    assert judge(judged.INVARIANT, made).outcome is not Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("judged", "half_close"), [(exact_echo, False), (clean_eof, True)], ids=["open", "half-closed"]
+)
+def test_it_serves_the_client_again_once_it_has_answered(
+    judged: ModuleType, *, half_close: bool
+) -> None:
+    made = crossing(received(1, 4), sent(1, 2), half_close=half_close)
+    assert judge(judged.INVARIANT, made).outcome is Outcome.FAIL
+
+
+def late_reader(*, of: float) -> History:
+    """A client that begins to read so many seconds after it has asked, and is reset then."""
+    made = at_once(before_all(), opened(1), sent(1, 4))
+    late_at = made.events[-1].at + of
+    made.add(Received(late_at, 1, 2, 2))
+    made.add(Ended(late_at, 1, End.RESET, 2, "ECONNRESET", late_at=late_at))
+    return made
+
+
+def test_it_may_give_up_a_client_that_reads_late() -> None:
+    assert judge(exact_echo.INVARIANT, late_reader(of=SILENT)).outcome is Outcome.PASS
+    assert judge(exact_echo.INVARIANT, late_reader(of=SILENT / 2)).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("made", [crossing(received(1, 2)), late_reader(of=SILENT)])
+def test_an_echo_server_answers_such_a_client_too(made: History) -> None:
+    assert judge(exact_echo.INVARIANT, with_scope(made, ServiceScope())).outcome is Outcome.FAIL
 
 
 def test_what_a_service_cannot_say_is_not_applicable_with_the_reason() -> None:

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from faults.fault import Reading
+from faults.payloads import A_LINE
 from properties.engine.byte_streams import MOST_UNDUE
 from properties.model.history import History
 from properties.model.oracle import Echo
@@ -59,6 +60,37 @@ def test_a_client_closes_once_it_is_flooded_with_what_nobody_asked_for(
         wait_until(lambda: has_read(client, surplus))
         sender.join()
     assert client.closed == closes
+    client.discard()
+
+
+@pytest.mark.parametrize(
+    ("first", "echoes", "is_late"),
+    [
+        (Reading.LATE, False, True),
+        (Reading.LATE, True, False),
+        (Reading.EAGER, False, False),
+    ],
+    ids=["read late", "read late, and has all", "read at once"],
+)
+def test_an_end_says_when_the_client_began_to_read_what_it_had_left(
+    first: Reading, *, echoes: bool, is_late: bool
+) -> None:
+    history = History()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = Endpoint("127.0.0.1", server.getsockname()[1])
+        client = ClientConnection(1, Way(endpoint), first, Echo().start(), history)
+        accepted, _ = server.accept()
+    wait_until(client.check_connected)
+    client.send(A_LINE)
+    with accepted:
+        data = accepted.recv(A_LINE.length)
+        if echoes:
+            accepted.sendall(data)
+    asked_at = history.now()
+    client.reading = Reading.EAGER
+    wait_until(lambda: client.read() and not client.is_live)
+    (ended,) = history.of(Ended)
+    assert (ended.late_at > asked_at) == is_late
     client.discard()
 
 
