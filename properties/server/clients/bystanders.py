@@ -1,6 +1,7 @@
 """Clients that only take up places in a server: they send nothing, and are not judged."""
 
 import socket
+from collections.abc import Sequence
 
 from properties.model.settings import Limits
 from properties.server.clients.client_socket import Way, new_socket
@@ -13,7 +14,7 @@ from target.sockets import Endpoint, TcpState
 MOST = 4096
 """So many are connected within a second or two; a port and two descriptors are needed for each."""
 
-MOST_WAITING = 8
+MOST_WAITING = 64
 """As many wait to be accepted at most."""
 
 
@@ -33,17 +34,21 @@ class Bystanders:
         """
         if not self._may_come(count):
             return None
-        ahead = self._most_waiting()
-        came = next((came for _ in range(count) if not (came := self._comes(ahead))), True)
-        return self._are_served(0, count) if came else came
+        most = self._most_waiting()
+        together = max(1, most // 2)
+        for there in range(0, count, together):
+            came = self._come_together(min(together, count - there), most - together)
+            if not came:
+                return came
+        return self._are_served(0, count)
 
     def _most_waiting(self) -> int:
-        """Return how many may wait to be accepted when the next one connects.
+        """Return how many may wait to be accepted.
 
         A server that forks is busy then; a queue that is full would drop a SYN.
         """
         handle = self._server.handle
-        return 0 if handle is None else max(0, min(MOST_WAITING, handle.queue_room() // 2))
+        return 1 if handle is None else max(1, min(MOST_WAITING, handle.queue_room() // 2))
 
     def _may_come(self, count: int) -> bool:
         most, rate = self._limits.connections, self._limits.rate
@@ -55,7 +60,14 @@ class Bystanders:
             and (rate is None or count <= rate * self._io_loop.patience)
         )
 
-    def _comes(self, ahead: int) -> bool | None:
+    def _come_together(self, count: int, ahead: int) -> bool | None:
+        for _ in range(count):
+            if not self._connects():
+                return None
+        return self._are_served(ahead, ahead + count)
+
+    def _connects(self) -> bool:
+        """Begin to connect; return whether our own machine lets it."""
         throttle(self._limits.rate)
         endpoint = self._server.endpoint
         try:
@@ -63,21 +75,21 @@ class Bystanders:
             self._sockets.append(connection)
             error = connection.connect_ex((endpoint.host, endpoint.port))
         except OSError:
-            return None
-        return None if error in LOCAL_ERRORS else self._are_served(ahead, ahead + 1)
+            return False
+        return error not in LOCAL_ERRORS
 
     def _are_served(self, ahead: int, last: int) -> bool:
         """Wait until no more than `ahead` wait; return whether the `last` ones are served else."""
-        newest = self._sockets[-1]
-        self._io_loop.wait(
-            lambda: sockets.state_of(newest) != TcpState.SYN_SENT and self._waiting() <= ahead
-        )
-        accepted = self._sockets[-last : len(self._sockets) - ahead]
+        newest = self._sockets[-last:]
+        self._io_loop.wait(lambda: not _any_is(TcpState.SYN_SENT, newest) and self._waits(ahead))
+        accepted = newest[: len(newest) - ahead]
         is_there = all(sockets.state_of(one) == TcpState.ESTABLISHED for one in accepted)
-        return is_there and self._waiting() <= ahead
+        return is_there and self._waits(ahead)
 
-    def _waiting(self) -> int:
-        return self._server.handle.waiting_clients() if self._server.handle else 0
+    def _waits(self, most: int) -> bool:
+        """Return whether no more than `most` wait to be accepted."""
+        handle = self._server.handle
+        return handle is None or handle.waiting_clients() <= most
 
     def leave(self) -> None:
         """Close all, and wait until the server has closed its side of them. Idempotent."""
@@ -91,3 +103,7 @@ class Bystanders:
     def _is_held(self, client: Endpoint) -> bool:
         found = self._server.handle.connection(client) if self._server.handle else None
         return found is not None and found.inode != 0
+
+
+def _any_is(state: TcpState, found: Sequence[socket.socket]) -> bool:
+    return any(sockets.state_of(one) == state for one in found)
