@@ -193,7 +193,7 @@ class ConnectionRecord:
         """
         if self.ended is None or not self.may_time_out:
             return False
-        quiet_until = self.ended.late_at if self.ended.missing else self.ended.at
+        quiet_until = self.ended.late_at if self.ended.missing else (self.mismatch or self.ended).at
         return self.asked_late or quiet_until - self.asked_at >= SILENT
 
     @property

@@ -29,7 +29,7 @@ def judge(history: History) -> Verdict:
     in_own_words = history.scope.in_own_words
     is_left = not any(history.of(LostWithoutFaults))
     for record in connection_records(history).values():
-        if in_own_words and (record.disturbed or record.was_timed_out or record.blame_listener):
+        if in_own_words and _may_say_else(record):
             continue
         if wrong := _wrong(record, is_left=is_left):
             return Verdict.failed(
@@ -38,6 +38,12 @@ def judge(history: History) -> Verdict:
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()
+
+
+def _may_say_else(record: ConnectionRecord) -> bool:
+    """Return whether a server with words of its own may have used them."""
+    is_cut_off = record.was_timed_out or record.may_have_timed_out
+    return is_cut_off or record.disturbed or record.blame_listener
 
 
 def _wrong(record: ConnectionRecord, *, is_left: bool) -> str | None:

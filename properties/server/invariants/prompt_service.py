@@ -11,7 +11,12 @@ from faults.server.flooding_client import MANY_BYTES, MANY_READS
 from properties.model.history import History
 from properties.model.verdict import Invariant, Verdict
 from properties.server.client_numbers import client_name
-from properties.server.connection_records import SMALLEST_LIMIT, starved, undisturbed
+from properties.server.connection_records import (
+    SMALLEST_LIMIT,
+    connection_records,
+    starved,
+    undisturbed,
+)
 from properties.server.events import LimitSeen, Overtaken, Stalled
 from properties.server.limits.fresh_servers import loses_without_a_fault
 from properties.server.process_events import ServerFound, Waiting
@@ -133,7 +138,14 @@ def _looks_like_a_limit(history: History, stall: Stalled) -> bool:
     limit = next(history.of(LimitSeen), None)
     if _is_in_wait(history, stall) and (limit is None or limit.clients > _served(stall)):
         return False
-    return _served(stall) >= (LARGE_CROWD if stall.accepted else SMALLEST_LIMIT)
+    is_small = not stall.accepted or _ends_the_silent(history, stall)
+    return _served(stall) >= (SMALLEST_LIMIT if is_small else LARGE_CROWD)
+
+
+def _ends_the_silent(history: History, stall: Stalled) -> bool:
+    """Return whether the server itself ended one of those that held a place, for its silence."""
+    records = connection_records(history)
+    return any(records[one].was_timed_out for one in stall.others if one in records)
 
 
 def _seems_limited(stall: Stalled) -> str:
@@ -141,7 +153,7 @@ def _seems_limited(stall: Stalled) -> str:
         return (
             f"{client_name(stall.client)}, accepted beside {_served(stall)} others, had to wait "
             "for one of them to go: the server seems to serve a fixed number at once, however many "
-            f"it accepts; try --max-connections {LARGE_CROWD}"
+            f"it accepts; try --max-connections {min(LARGE_CROWD, _served(stall))}"
         )
     served = _served(stall)
     return (

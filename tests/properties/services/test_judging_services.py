@@ -10,9 +10,15 @@ from properties.model.history import History
 from properties.model.oracle import ServiceScope
 from properties.model.verdict import Outcome, judge
 from properties.server.client_numbers import LAST_EXCHANGE
-from properties.server.connection_records import SILENT
+from properties.server.connection_records import SILENT, SMALLEST_LIMIT
 from properties.server.events import End, Ended, Received
-from properties.server.invariants import clean_eof, exact_echo, isolation, listener_survives
+from properties.server.invariants import (
+    clean_eof,
+    exact_echo,
+    isolation,
+    listener_survives,
+    prompt_service,
+)
 from tests.properties.server.histories import (
     Part,
     after_all,
@@ -92,6 +98,33 @@ def test_it_is_silent_from_when_it_has_asked_for_it_may_read_the_answer_late() -
     made.add(Received(late, 1, 4, 4))
     made.add(replace(eof(1), at=late + SILENT / 10))
     assert judge(exact_echo.INVARIANT, made).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(("quiet", "outcome"), [(SILENT, Outcome.PASS), (0.0, Outcome.FAIL)])
+def test_its_last_words_to_a_silent_client_may_cross_a_half_close(
+    quiet: float, outcome: Outcome
+) -> None:
+    made = at_once(before_all(), opened(1))
+    told = made.events[-1].at + quiet
+    made.add(replace(mismatched(1, 0, b"", b"408 Request Timeout"), at=told))
+    made.add(replace(half_closed(1), at=told))
+    made.add(replace(eof(1), at=told + SILENT))
+    assert judge(exact_echo.INVARIANT, made).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("scope", "outcome"), [(IN_OWN_WORDS, Outcome.INCONCLUSIVE), (ServiceScope(), Outcome.FAIL)]
+)
+def test_places_that_it_frees_itself_of_silent_clients_are_a_limit(
+    scope: ServiceScope, outcome: Outcome
+) -> None:
+    crowd = tuple(range(2, 2 + SMALLEST_LIMIT))
+    waiting = stalled(1, missing=4, others=crowd, accepted=True, served=len(crowd))
+    came = [opened(client) for client in crowd]
+    made = history(before_all(), came, opened(1), sent(1, 4), waiting, eof(2), received(1, 4))
+    verdict = judge(prompt_service.INVARIANT, with_scope(made, scope))
+    assert verdict.outcome is outcome
+    assert verdict.reason.endswith("try --max-connections 8") == (scope is IN_OWN_WORDS)
 
 
 def test_it_may_not_end_one_for_silence_that_it_owes_something() -> None:
