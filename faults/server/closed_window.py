@@ -19,12 +19,16 @@ from faults.wire.rules import Action, Rule
 from faults.wire.segments import Direction
 from faults.wire.wire import Wire
 from faults.wire.wire_fault import WireFault
-from target.sockets import Timer
+from target.sockets import TcpState, Timer
 
 _IN = Direction.TO_TARGET
 
 MUCH = Payload(Content.LINES, 2 << 20)
 """More than the server may send: the window is some kilobytes, and its send buffer as small."""
+
+
+ALL_HAS_COME = (TcpState.FIN_WAIT2, TcpState.TIME_WAIT)
+"""States in which the server's FIN, and all before it, was acknowledged."""
 
 
 class Window(enum.Enum):
@@ -33,6 +37,14 @@ class Window(enum.Enum):
     OPENS = "opens in the end"
     UPDATE_LOST = "opens in the end, and the segment that says so is lost"
     CRASH = "stays closed, as the client's host crashes"
+
+
+class Closing(enum.Enum):
+    """What becomes of a window when much is sent and nothing read."""
+
+    CLOSED = "it is closed"
+    ANSWERED = "all that was asked may be answered, and it has room"
+    UNKNOWN = "neither was seen"
 
 
 @dataclass(frozen=True)
@@ -51,9 +63,10 @@ class ClosedWindow(WireFault[ServerContext]):
         if not context.may_open(self.newcomer) or not context.open(self.newcomer, Reading.SLOW):
             return FaultOutcome.missed(f"c{self.newcomer} could not connect")
         context.set_reading(self.newcomer, Reading.LATE)
-        room = wire.window(_IN, port := context.endpoint(self.newcomer).port)
-        if not self._closes(context, wire, port):
-            return self._why_not(context, room or 0)
+        port = context.endpoint(self.newcomer).port
+        closed = self._closes(context, wire, port)
+        if closed is not Closing.CLOSED:
+            return self._why_not(context, closed)
         context.mark(f"the window of c{self.newcomer} is closed")
         if self.window is Window.CRASH:
             wire.add(Rule(Action.LOSE, port=port))
@@ -63,19 +76,22 @@ class ClosedWindow(WireFault[ServerContext]):
             wire.add(Rule(Action.LOSE, _IN, port=port, least_window=1, count=1))
         return FaultOutcome.fired("the server's kernel asks again and again whether it has opened")
 
-    def _closes(self, context: ServerContext, wire: Wire, port: int) -> bool:
-        """Send much, and wait until the window is closed, or all is answered."""
-        was_closed = False
+    def _closes(self, context: ServerContext, wire: Wire, port: int) -> Closing:
+        """Send much, and wait until the window is closed, or all may be answered."""
+        found = Closing.UNKNOWN
 
         def is_over() -> bool:
-            nonlocal was_closed
-            was_closed = self._is_closed(context, wire, port)
-            return was_closed or self._is_answered(context)
+            nonlocal found
+            if self._is_closed(context, wire, port):
+                found = Closing.CLOSED
+            elif self._may_be_answered(context):
+                found = Closing.ANSWERED
+            return found is not Closing.UNKNOWN
 
         context.send(self.newcomer, MUCH)
         context.wait(is_over)
         context.send_no_more(self.newcomer)
-        return was_closed
+        return found
 
     def _is_closed(self, context: ServerContext, wire: Wire, port: int) -> bool:
         end = context.link.server_end(self.newcomer)
@@ -86,31 +102,36 @@ class ClosedWindow(WireFault[ServerContext]):
         is_over = keeps_all or conditions.awaits_room(context, self.newcomer)
         return is_over and wire.window(_IN, port) == 0
 
-    def _is_answered(self, context: ServerContext) -> bool:
-        """Return whether the server sleeps, and nothing is under way: it may have answered all.
+    def _may_be_answered(self, context: ServerContext) -> bool:
+        """Return whether the server sleeps, and nothing is under way.
 
         A service may permit so many requests before the first answer was read.
         """
         end = context.link.server_end(self.newcomer)
-        if end is None:
+        if end is None or end.state in ALL_HAS_COME:
             return True
-        is_under_way = end.receive_queue or end.send_queue or not end.acknowledged
-        if is_under_way or not context.has_arrived(self.newcomer) or context.handle is None:
+        has_begun = end.acknowledged or context.is_satisfied(self.newcomer)
+        if end.receive_queue or end.send_queue or not has_begun or context.handle is None:
             return False
-        return conditions.all_asleep(context.handle.holders(context.endpoint(self.newcomer)))
+        holders = context.handle.holders(context.endpoint(self.newcomer))
+        return context.has_arrived(self.newcomer) and conditions.all_asleep(holders)
 
-    def _why_not(self, context: ServerContext, room: int) -> FaultOutcome:
-        """Let the client read, where that shows that no answer could fill the window."""
-        little = FaultOutcome.impossible("what comes back does not fill its window")
-        if context.was_let_go(self.newcomer):
-            return little
-        if self._is_answered(context):
-            context.set_reading(self.newcomer, Reading.EAGER)
-            if context.wait(lambda: context.is_satisfied(self.newcomer)):
-                end = context.link.server_end(self.newcomer)
-                if end is not None and end.written is not None and end.written <= room:
-                    return little
-        return FaultOutcome.missed("its window did not close")
+    def _why_not(self, context: ServerContext, found: Closing) -> FaultOutcome:
+        """Let the client read, where that shows that no answer waited for it."""
+        missed = FaultOutcome.missed("its window did not close")
+        if found is Closing.UNKNOWN:
+            return missed
+        before = self._written(context)
+        context.set_reading(self.newcomer, Reading.EAGER)
+        has_all = context.wait(lambda: context.is_satisfied(self.newcomer))
+        is_all = before is not None and before == self._written(context)
+        if has_all and (is_all or context.was_let_go(self.newcomer)):
+            return FaultOutcome.impossible("what comes back does not fill its window")
+        return missed
+
+    def _written(self, context: ServerContext) -> int | None:
+        end = context.link.server_end(self.newcomer)
+        return None if end is None else end.written
 
     def __str__(self) -> str:
         return f"c{self.newcomer} is owed much, and its window is closed; it {self.window.value}"

@@ -1,5 +1,7 @@
 """closed_window: a client that takes nothing is in nobody's way, and gets its bytes in the end."""
 
+import sys
+
 import pytest
 
 from faults.fault import Status
@@ -9,7 +11,9 @@ from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried, Marked
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
+from properties.model.target_spec import RoleName
 from properties.server.steps import Receive, Send, Standstill
+from properties.services.registry import service_called
 from properties.services.table import table_of
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
@@ -106,3 +110,21 @@ def test_where_little_comes_back_it_cannot_close(rules: Rules) -> None:
     history = over_wire((Inject(ClosedWindow(1, Window.OPENS)),), SELECTORS, rules=rules)
     assert only_injected(history).status is Status.IMPOSSIBLE
     assert only_injected(history).detail == "what comes back does not fill its window"
+
+
+DISCARDS = """
+import socket, sys
+listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    connection, _ = listening.accept()
+    while connection.recv(65536):
+        pass
+    connection.close()
+"""
+
+
+def test_where_nothing_comes_back_it_cannot_close() -> None:
+    command = Command((sys.executable, "-c", DISCARDS, "{port}"))
+    rules = Rules(service=service_called("discard", RoleName.SERVER))
+    history = over_wire((Inject(ClosedWindow(1, Window.OPENS)),), command, rules=rules)
+    assert only_injected(history).status is Status.IMPOSSIBLE
