@@ -11,7 +11,7 @@ from faults.payloads import Content, Payload
 from faults.server_context import ServerContext
 from target import process_status, processes, waits
 from target.processes import Identity, Process, Thread
-from target.sockets import TcpState
+from target.sockets import TcpSocket, TcpState
 
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
 """More than socket buffers on both sides hold, so that an echo to a client that does not read must
@@ -132,12 +132,23 @@ def of_a_pool(context: ServerContext, client: int) -> tuple[Process, ...]:
 
 
 def is_idle(context: ServerContext, client: int) -> bool:
-    """Return whether the worker of this client sleeps and has nothing left to read."""
+    """Return whether the worker of this client sleeps and has nothing left to read, or to send."""
+    found = _asleep_without_input(context, client)
+    return found is not None and found.send_queue == 0
+
+
+def is_done(context: ServerContext, client: int) -> bool:
+    """Return whether it is idle, or has sent what was asked and goes on without end (RFC 864)."""
+    found = _asleep_without_input(context, client)
+    return found is not None and (found.send_queue == 0 or context.is_satisfied(client))
+
+
+def _asleep_without_input(context: ServerContext, client: int) -> TcpSocket | None:
     workers = context.workers(client) or of_a_pool(context, client)
     if context.handle is None or not workers or not all_asleep(workers):
-        return False
+        return None
     found = context.handle.connection(context.endpoint(client))
-    return found is not None and found.receive_queue == 0 and found.send_queue == 0
+    return found if found is not None and found.receive_queue == 0 else None
 
 
 def has_unread_input(context: ServerContext, client: int) -> bool:

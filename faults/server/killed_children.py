@@ -172,7 +172,7 @@ class KillWorker(Fault[ServerContext]):
     ) -> bool:
         match self.moment:
             case KillMoment.IDLE:
-                return context.wait(lambda: conditions.is_idle(context, self.client))
+                return context.wait(lambda: conditions.is_done(context, self.client))
             case KillMoment.UNREAD_INPUT:
                 _stop(context, handle, workers)
                 context.send(self.client, UNREAD)

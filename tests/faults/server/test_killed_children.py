@@ -1,5 +1,7 @@
 """killed_children: a worker dies while it serves, at each of the moments."""
 
+import sys
+
 import pytest
 
 from faults.fault import Status
@@ -8,10 +10,12 @@ from faults.server_context import NO_PROCESS, NO_WORKER
 from properties.model.events import Injected
 from properties.model.settings import Rules
 from properties.model.steps import Inject
+from properties.model.target_spec import RoleName
 from properties.server.events import Census, End, Received
 from properties.server.execute import execute
 from properties.server.generation.sweep import of_fault
 from properties.server.steps import Close, Open, Receive, Send
+from properties.services.registry import service_called
 from target.command import REFERENCE, Command
 from tests.faults.contexts import A_WORD, around, end_of, is_gone, marks, served, stopped
 from tests.properties.server_runs import (
@@ -140,3 +144,25 @@ def test_a_pool_that_is_not_refilled_keeps_a_process_for_the_next_client() -> No
     killed = [event.status for event in history.of(Injected)]
     assert killed == [Status.FIRED] * 6 + [Status.MISSED] * 10
     assert violated(history) == []
+
+
+FORKING_CHARGEN = """
+import itertools, socketserver, sys
+
+RING = bytes(range(0x20, 0x7F)) * 2
+
+class Chargen(socketserver.BaseRequestHandler):
+    def handle(self):
+        for first in itertools.cycle(range(95)):
+            self.request.sendall(RING[first : first + 72] + b"\\r\\n")
+
+socketserver.ForkingTCPServer.allow_reuse_address = True
+socketserver.ForkingTCPServer(("127.0.0.1", int(sys.argv[1])), Chargen).serve_forever(0.01)
+"""
+
+
+def test_a_worker_that_sends_without_end_is_killed_while_its_client_reads_no_more() -> None:
+    command = Command((sys.executable, "-c", FORKING_CHARGEN, "{port}"))
+    rules = Rules(service=service_called("chargen", RoleName.SERVER))
+    history = run(around(IDLE, 1), command, rules)
+    assert only_injected(history).status is Status.FIRED
