@@ -56,11 +56,11 @@ class CutWire(WireFault[ServerContext]):
         with wire.ruled(Rule(Action.LOSE, _DIRECTIONS[self.cut], port=port)) as number:
             context.mark(f"the wire of c{self.client} is cut {self.cut.value}")
             context.send(self.client, self.payload)
-            may_be_lost = self.cut is not Cut.TO_SERVER or not self._has_said_all(context)
-            if may_be_lost:
-                context.wait(lambda: wire.hits_again(number) >= RETRIES or self._is_silent(context))
+            context.wait(
+                lambda: wire.hits_again(number) >= RETRIES or self._nothing_is_lost(context)
+            )
             lost = wire.hits_again(number) >= RETRIES
-            is_silent = not lost and (not may_be_lost or self._is_silent(context))
+            is_silent = not lost and self._nothing_is_lost(context)
         context.mark(f"the wire of c{self.client} is mended")
         if lost:
             return FaultOutcome.fired(
@@ -73,6 +73,11 @@ class CutWire(WireFault[ServerContext]):
         # For a while it was not there: a server with keepalive may have given it up.
         silent = frozenset({self.client})
         return FaultOutcome.missed("nothing was sent again while it was cut", silent)
+
+    def _nothing_is_lost(self, context: ServerContext) -> bool:
+        """Return whether nothing that is said is on the way that is cut, or about to be."""
+        says_all = self.cut is Cut.TO_SERVER and self._has_said_all(context)
+        return says_all or self._is_silent(context)
 
     def _has_said_all(self, context: ServerContext) -> bool:
         """Return whether all is at the server's end, and no request waits for its turn."""

@@ -78,8 +78,11 @@ class HostCrash(WireFault[ServerContext]):
         port = context.endpoint(self.client).port
         unheard = wire.add(Rule(Action.LOSE, Direction.FROM_TARGET, port=port))
         context.send(self.client, A_LINE)
-        if not context.wait(lambda: self._is_owed(context)):
+        context.wait(lambda: self._is_owed(context) or context.is_satisfied(self.client))
+        if not self._is_owed(context):
             wire.lift(unheard)
+            if context.is_open(self.client) and context.is_satisfied(self.client):
+                return FaultOutcome.impossible(f"nothing is owed to c{self.client}")
             return FaultOutcome.missed("the server wrote nothing")
         silent = wire.add(Rule(Action.LOSE, port=port))
         crash(context, self.client)

@@ -9,7 +9,9 @@ from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried
 from properties.model.settings import Rules
 from properties.model.steps import Inject, Workload
+from properties.model.target_spec import RoleName
 from properties.server.steps import Open, Receive, Send
+from properties.services.registry import service_called
 from properties.services.table import table_of
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
@@ -20,6 +22,7 @@ from tests.properties.server_runs import (
     compiled,
     in_doubt,
     only_injected,
+    script,
     violated,
 )
 
@@ -62,6 +65,13 @@ def test_a_client_that_has_said_all_cannot_be_cut_off_in_the_middle(cut: Cut) ->
     injected = only_injected(over_wire(workload, rules=Rules(service=table_of(once, "a table"))))
     assert injected.status is Status.IMPOSSIBLE
     assert injected.detail == "nothing is said to c1, or by it"
+
+
+def test_nothing_is_lost_on_the_way_to_a_server_that_only_sends() -> None:
+    rules = Rules(service=service_called("chargen", RoleName.SERVER))
+    workload = around(CutWire(1, Cut.TO_SERVER, SEVERAL), 1)
+    injected = only_injected(over_wire(workload, script("services.py", "chargen"), rules=rules))
+    assert injected.status is Status.IMPOSSIBLE
 
 
 def test_a_request_that_waits_for_its_turn_is_still_to_be_sent() -> None:

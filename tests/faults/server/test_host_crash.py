@@ -7,9 +7,12 @@ from faults.payloads import A_LINE
 from faults.server.host_crash import Crash, HostCrash
 from faults.wire.segments import Direction, Fate
 from properties.model.events import Carried
+from properties.model.settings import Rules
 from properties.model.steps import Workload
+from properties.model.target_spec import RoleName
 from properties.server.events import Opened
 from properties.server.steps import Receive, Send
+from properties.services.registry import service_called
 from target.command import REFERENCE, Command
 from tests.chambers import needs_a_chamber
 from tests.faults.contexts import around, served
@@ -21,6 +24,7 @@ from tests.properties.server_runs import (
     in_doubt,
     mutant,
     only_injected,
+    script,
     variant,
     violated,
 )
@@ -57,6 +61,15 @@ def test_the_server_hears_nothing_new_of_a_host_that_is_gone_for_good() -> None:
         and one.length
         and not one.again
     ]
+
+
+@pytest.mark.parametrize("crash", [Crash.FOR_GOOD, Crash.REBOOTS])
+def test_a_server_that_answers_nothing_owes_nothing_that_could_be_on_its_way(crash: Crash) -> None:
+    rules = Rules(service=service_called("discard", RoleName.SERVER))
+    workload = around(HostCrash(1, crash, 3), 1)
+    injected = only_injected(over_wire(workload, script("services.py", "discard"), rules=rules))
+    assert injected.status is Status.IMPOSSIBLE
+    assert injected.detail == "nothing is owed to c1"
 
 
 def test_a_server_without_keep_alive_is_not_asked_about_a_silent_host() -> None:
