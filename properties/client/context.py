@@ -268,6 +268,8 @@ class ClientRunContext(Launcher):
         self._listener.close()
         if self.handle is not None:
             self.handle.stop()
+        for due in (self.io_loop.due_to_server, self.io_loop.due_to_user):
+            due.forget()
 
 
 def _catches(pid: int, signal: str) -> bool:

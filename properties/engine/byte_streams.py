@@ -67,6 +67,15 @@ class ExpectedBytes:
         del self._due[: len(data)]
         return True
 
+    def forget(self) -> None:
+        """Drop the bytes that have not come, once nobody waits for them any more.
+
+        Who is told of a difference mostly holds this stream: together they would stay in memory
+        until garbage is collected.
+        """
+        self._due = bytearray()
+        self._differs = _ignore
+
     def _takes_allowed(self, byte: int) -> bool:
         """Return whether a byte that is not due may come, which it may not a second time."""
         if byte not in self._allowed:
@@ -89,3 +98,7 @@ class ExpectedBytes:
     def is_flooded(self) -> bool:
         """Whether far more has come than was due, after a byte that differs."""
         return self.has_differed and self.come > self.promised + MOST_UNDUE
+
+
+def _ignore(_offset: int, _expected: bytes, _actual: bytes) -> None:
+    pass

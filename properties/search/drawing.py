@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 250
-"""Workloads of one search: Hypothesis keeps all that it has drawn in it, some 18 KiB for each. A new
-search may draw some again: of 4,000, one in twenty more than in searches of 1,000."""
+"""Workloads of one search: Hypothesis keeps all that it has drawn in it, some 18 KiB for each. The
+next search may draw some again: of 4,000, one in twenty more than in searches of 1,000."""
 
 SEED_BITS = 64
 """A seed has no more; the searches after the first have numbers above that."""

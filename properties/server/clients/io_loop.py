@@ -50,6 +50,8 @@ class ClientIoLoop:
         """Reset every connection that is still there, without a record."""
         for client in self.clients.values():
             client.discard(by_reset=True)
+            client.owed.forget()
+        self.clients.clear()
         self._epoll.close()
 
     def turn(self, longest: float) -> bool:

@@ -1,6 +1,8 @@
 """Waiting: it ends at once when nothing can come any more, and only else with the patience."""
 
+import gc
 import time
+import weakref
 
 import pytest
 
@@ -9,11 +11,22 @@ from faults.fault import Reading
 from faults.payloads import Content, Payload
 from properties.model.events import Conclusion
 from properties.model.history import History
-from properties.model.settings import Rules
+from properties.model.oracle import Echo
+from properties.model.settings import Limits, Rules
+from properties.server.clients.connector import Connector
+from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Stalled
 from properties.server.execute import execute
 from properties.server.steps import Open, Receive, Send
-from tests.properties.server_runs import known_by_address, run, script, serving, verdicts, violated
+from tests.properties.server_runs import (
+    PATIENCE,
+    known_by_address,
+    run,
+    script,
+    serving,
+    verdicts,
+    violated,
+)
 
 SWALLOWING = script("threaded.py", "swallow")
 SWALLOWING_AND_POLLING = script("threaded.py", "swallow", "0.05")
@@ -96,3 +109,17 @@ def test_a_stall_says_who_else_was_connected_and_served() -> None:
 def test_a_condition_that_holds_is_met_at_once() -> None:
     history = run((Open(1), Send(1, Payload(Content.LETTERS, 100)), Receive(1)), SWALLOWING)
     assert list(history.of(Stalled)) == []
+
+
+def test_what_a_client_is_owed_is_gone_with_it_and_is_no_garbage() -> None:
+    with serving() as server:
+        io_loop = ClientIoLoop(server.handle, PATIENCE)
+        connector = Connector(server, Limits(), Echo(), io_loop, History())
+        assert connector.open(1, Reading.LATE)
+        client = weakref.ref(io_loop.clients[1])
+        gc.disable()
+        try:
+            io_loop.close()
+            assert client() is None
+        finally:
+            gc.enable()
