@@ -30,12 +30,12 @@ ENDED = "has ended"
 """The mark of a process that a fault has seen to have ended."""
 
 
-def wait_until_served(context: ServerContext, client: int) -> bool:
-    """Wait until the connection is accepted and, where a process is made for it, that one has it.
+def wait_until_served(context: ServerContext, *clients: int) -> bool:
+    """Wait until all are accepted and, where a process is made for each, that one has it.
 
     A forking server's listener must have closed its own copy, unless it never does.
     """
-    return context.wait(lambda: context.accepted(client)) and context.wait(
+    return context.wait(lambda: all(map(context.accepted, clients))) and context.wait(
         lambda: all_asleep(context.listeners())
     )
 

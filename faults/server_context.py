@@ -158,8 +158,8 @@ class ServerContext(Protocol):
     def listeners(self) -> tuple[Process, ...]:
         """Return the processes that accept: they hold the listening socket from the start."""
 
-    def workers(self, client: int) -> tuple[Process, ...]:
-        """Return the processes that were made for this connection and hold it."""
+    def workers(self, *clients: int) -> tuple[Process, ...]:
+        """Return the processes that were made for one of these connections each, and hold it."""
 
     def pool(self) -> tuple[Process, ...]:
         """Return the processes of a pool that was there from the start, without its master."""

@@ -64,10 +64,10 @@ class DisconnectBurst(Fault[ServerContext]):
     def _frozen(
         self, context: ServerContext, handle: Handle, connected: tuple[int, ...]
     ) -> FaultOutcome:
-        for client in connected:
-            if not conditions.wait_until_served(context, client):
-                return conditions.not_accepted(context, client)
-        workers = [p.identity for client in connected for p in context.workers(client)]
+        if not conditions.wait_until_served(context, *connected):
+            waiting = (client for client in connected if not context.accepted(client))
+            return conditions.not_accepted(context, next(waiting, connected[0]))
+        workers = [one.identity for one in context.workers(*connected)]
         with frozen_listener(context, handle) as stopped:
             self._disconnect(context, connected)
             ended = context.wait(lambda: all(conditions.has_ended(worker) for worker in workers))

@@ -220,24 +220,19 @@ class ServerRunContext:
             return ()
         return tuple(p for p in handle.listeners() if p.identity in baseline.members)
 
-    def workers(self, client: int) -> tuple[Process, ...]:
-        """Return the processes that were made for this connection and hold no other."""
-        handle, baseline = self._server.handle, self._server.baseline
-        found = self._io_loop.clients.get(client)
-        if handle is None or baseline is None or found is None or found.closed:
+    def workers(self, *clients: int) -> tuple[Process, ...]:
+        """Return the processes that were made for one of these connections, and hold no other."""
+        handle, baseline, known = self._server.handle, self._server.baseline, self._io_loop.clients
+        if handle is None or baseline is None:
             return ()
-        others = (
-            other.endpoint
-            for other in self._io_loop.clients.values()
-            if other is not found and other.is_live
-        )
-        workers = tuple(
-            process
-            for process, held in handle.held_by(handle.holders(found.endpoint), others).items()
-            if process.identity not in baseline.members and not held
-        )
-        self._observer.serves(client, workers)
-        return workers
+        made = tuple(one for one in handle.tree() if one.identity not in baseline.members)
+        served, found = self._served(made), list[Process]()
+        for client in clients:
+            others = {number for number, one in known.items() if one.is_live and number != client}
+            own = [p for p, held in served.items() if client in held and not others & set(held)]
+            self._observer.serves(client, own)
+            found += own
+        return tuple(found)
 
     def pool(self) -> tuple[Process, ...]:
         """Return the processes of a pool that was there from the start, without its master."""
