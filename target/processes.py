@@ -4,11 +4,12 @@ A process is known by its pid AND its start time, because pids are reused (proc(
 22). Every function copes with processes that end meanwhile.
 """
 
+import contextlib
 import ctypes
 import os
 import re
 import signal
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from target import waits
@@ -194,6 +195,20 @@ def descriptors_of(pid: int) -> dict[int, str]:
     return next(filter(None, map(_descriptors_in, others)), {})
 
 
+def names_from_last(pid: int, but: Collection[int] = ()) -> Iterator[str]:
+    """Return what each descriptor is, `but` for these, that with the highest number first.
+
+    That is mostly the newest: to find it, not all that a process has inherited need be looked at.
+    """
+    numbers = sorted(map(int, _listed(f"/proc/{pid}/fd")), reverse=True)
+    for number in numbers:
+        if number not in but:
+            with contextlib.suppress(OSError):
+                yield os.readlink(f"/proc/{pid}/fd/{number}")
+    if not numbers:
+        yield from descriptors_of(pid).values()
+
+
 def _descriptors_in(folder: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for number in _listed(folder):
@@ -220,7 +235,7 @@ def name_of_socket(inode: int) -> str:
 def holders_of(inode: int, processes: Iterable[Process]) -> tuple[Process, ...]:
     """Return those of `processes` that have the socket with this inode open."""
     name = name_of_socket(inode)
-    return tuple(one for one in processes if name in descriptors_of(one.identity.pid).values())
+    return tuple(one for one in processes if name in names_from_last(one.identity.pid))
 
 
 def processor_times(pid: int) -> dict[int, tuple[int, int]]:

@@ -5,7 +5,7 @@ pass on what they have seen, faults have looked for the workers of a client, and
 taken where a step has waited. One verdict asks for it: whom a server waited for (`prompt_service`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from properties.model.events import Event
 from properties.model.history import History
@@ -24,7 +24,7 @@ from target import processes
 from target.descendants import children_of
 from target.handle import Handle
 from target.held import Ending
-from target.processes import Identity, Process
+from target.processes import Identity, Process, name_of_socket
 from target.settled import Look
 
 MOST_LOOKED_FOR = 8
@@ -48,12 +48,15 @@ class ProcessObserver:
         self._serving: dict[int, set[int]] = {}
         self._unassigned: dict[Identity, Process] = {}
         self._seen = Look((), ())
+        self._inherited: Collection[int] = ()
+        """Descriptors of the listener at the start: its children have what they are as well."""
 
     def begin(self) -> None:
         """Record the server as it is before anything happens, and follow it from now on."""
         self._handle = self._server.handle
         if self._handle is not None:
             listener = self._handle.listener.pid
+            self._inherited = processes.descriptors_of(listener).keys()
             others = sorted(member.pid for member in self._members if member.pid != listener)
             self._add(ServerFound(self._history.now(), listener, tuple(others)))
 
@@ -80,9 +83,13 @@ class ProcessObserver:
         if not held:
             return
         self._look_for_new_children(self._handle)
-        holders = self._new_holders({processes.name_of_socket(inode) for _, inode in held})
+        holders = self._new_holders({name_of_socket(inode) for _, inode in held}, self._inherited)
         for client, inode in held:
-            name = processes.name_of_socket(inode)
+            name = name_of_socket(inode)
+            if name not in holders and client.received:
+                # What serves it may be no child of the listener any more.
+                self.look()
+                holders |= self._new_holders({name}, self._inherited) or self._new_holders({name})
             if name in holders:
                 self.serves(client.number, [holders[name]])
             elif client.received:
@@ -90,14 +97,18 @@ class ProcessObserver:
                 listener = processes.look_at(self._handle.listener.pid)
                 self.serves(client.number, processes.holders_of(inode, filter(None, [listener])))
 
-    def _new_holders(self, sockets: set[str]) -> dict[str, Process]:
-        """Return which new process holds each of these sockets; the newest are looked at first."""
+    def _new_holders(self, sockets: set[str], but: Collection[int] = ()) -> dict[str, Process]:
+        """Return which new process holds each of these sockets; the newest are looked at first.
+
+        Not by descriptors with these numbers: a thousand that were inherited take milliseconds.
+        """
         found: dict[str, Process] = {}
         for process in reversed(self._unassigned.values()):
-            if found.keys() >= sockets:
-                break
-            names = processes.descriptors_of(process.identity.pid).values()
-            found.update(dict.fromkeys(sockets.intersection(names) - found.keys(), process))
+            for name in processes.names_from_last(process.identity.pid, but):
+                if found.keys() >= sockets:
+                    return found
+                if name in sockets:
+                    found.setdefault(name, process)
         return found
 
     def _look_for_new_children(self, handle: Handle) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import platform
 import signal
 import socket
 import sys
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -392,6 +394,16 @@ def test_descriptors_are_shown_with_what_they_are(run: Run) -> None:
     found = processes.descriptors_of(kept.pid)
     assert found[50] == "/dev/zero"
     assert found[51].startswith("socket:[")
+
+
+def test_the_newest_descriptor_is_named_first_and_those_that_are_known_are_not() -> None:
+    with open(os.devnull) as low, tempfile.TemporaryFile() as file:
+        high = fcntl.fcntl(file, fcntl.F_DUPFD, 900)
+        names = list(processes.names_from_last(os.getpid()))
+        rest = list(processes.names_from_last(os.getpid(), but={high, low.fileno()}))
+        os.close(high)
+    assert "deleted" in names[0]
+    assert len(rest) == len(names) - 2
 
 
 def test_the_holders_of_a_socket_are_those_that_have_it_open(run: Run) -> None:

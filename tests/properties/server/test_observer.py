@@ -35,6 +35,7 @@ from tests.properties.server_runs import (
     rung,
     script,
     serving,
+    variant,
     verdicts,
     violated,
 )
@@ -71,6 +72,14 @@ def test_a_worker_is_known_when_its_echo_has_been_waited_for() -> None:
     place = kinds.index(Serving)
     assert Received in kinds[:place]
     assert StepBegan in kinds[place:]
+
+
+def test_a_worker_that_is_no_child_of_the_listener_is_known_by_then_as_well() -> None:
+    history = run((*served(1), Close(1)), variant("double_fork"))
+    kinds = [type(event) for event in history.events]
+    assert StepBegan in kinds[kinds.index(Serving) :]
+    (found,) = history.of(ServerFound)
+    assert worker_of(history, 1) != found.listener
 
 
 def test_a_server_of_one_process_serves_all_of_its_clients_itself() -> None:
