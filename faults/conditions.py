@@ -40,6 +40,13 @@ def wait_until_served(context: ServerContext, *clients: int) -> bool:
     )
 
 
+def await_echo(context: ServerContext, *clients: int) -> bool:
+    """Let these clients read, and wait until they have what they are owed; return whether so."""
+    for client in clients:
+        context.set_reading(client, Reading.EAGER)
+    return context.wait(lambda: all(map(context.is_satisfied, clients)))
+
+
 def not_connected(context: ServerContext, client: int) -> FaultOutcome:
     """Return why a fault does not happen to a client that is not, or no more, connected."""
     if context.was_let_go(client):

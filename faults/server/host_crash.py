@@ -61,7 +61,7 @@ class HostCrash(WireFault[ServerContext]):
             return conditions.not_accepted(context, self.client)
         if self.crash in OWED:
             return self._while_owed(context, wire)
-        if not context.wait(lambda: context.is_satisfied(self.client)):
+        if not conditions.await_echo(context, self.client):
             return FaultOutcome.missed(f"c{self.client} was still owed something")
         if self.crash is Crash.KEPT_ALIVE:
             return self._kept_alive(context, wire)

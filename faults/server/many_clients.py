@@ -70,7 +70,7 @@ class ManyClients(Fault[ServerContext]):
         if context.open(self.last, Reading.EAGER):
             context.send(self.last, A_LINE)
         # Until the server rests, one that waits for a place may still be turned away.
-        context.wait(lambda: all(map(context.is_satisfied, (self.client, self.last))))
+        conditions.await_echo(context, self.client, self.last)
         turned_away = not context.is_open(self.last)
         context.disperse()
         context.wait(lambda: conditions.all_taken(context, (self.client, self.last)))

@@ -127,7 +127,7 @@ class SegmentFault(WireFault[ServerContext]):
             return conditions.not_connected(context, self.client)
         wire.set_mtu(SMALLEST_MTU)
         context.send(self.client, self.payload)
-        context.wait(lambda: context.is_satisfied(self.client))
+        conditions.await_echo(context, self.client)
         return FaultOutcome.fired(self.trouble.value)
 
     def __str__(self) -> str:

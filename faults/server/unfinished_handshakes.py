@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from faults import conditions
 from faults.fault import NAMES_CLIENTS, FaultOutcome, Reading
 from faults.payloads import A_LINE
 from faults.server_context import NO_PROCESS, ServerContext
@@ -115,7 +116,7 @@ class UnfinishedHandshakes(WireFault[ServerContext]):
             begun.wire.begin_handshakes(begun.server, begun.count)
             context.send(self.client, A_LINE)
             answered = context.wait(lambda: begun.wire.hits(number) >= begun.answers)
-            context.wait(lambda: context.is_satisfied(self.client))
+            conditions.await_echo(context, self.client)
             if not begun.in_vain:
                 self._come(context)
             begun.wire.end_handshakes(begun.server, begun.count)

@@ -45,7 +45,7 @@ class UrgentData(Fault[ServerContext]):
             return conditions.not_connected(context, self.client)
         if not context.knows_urgent_data(self.client):
             return UNKNOWN
-        if not context.wait(lambda: context.is_satisfied(self.client)):
+        if not conditions.await_echo(context, self.client):
             return FaultOutcome.missed(f"c{self.client} did not get what it was owed before")
         is_sent = {
             Neighbours.NONE: self._alone,

@@ -12,7 +12,7 @@ from properties.server.events import HalfClosed, Idled, Received, UrgentSent
 from properties.server.execute import execute
 from properties.server.steps import Close, Open, Receive, Send
 from target.command import REFERENCE, Command
-from tests.faults.contexts import around, marks, served
+from tests.faults.contexts import A_WORD, around, marks, served
 from tests.properties.server_runs import (
     PATIENCE,
     SELECTORS,
@@ -144,3 +144,8 @@ def test_a_service_that_does_not_say_what_may_come_back_is_sent_none() -> None:
     history = run((*served(1), Inject(ALONE), Receive(1)), rules=rules)
     assert only_injected(history).detail == UNKNOWN.detail
     assert list(history.of(UrgentSent)) == []
+
+
+def test_a_client_that_reads_late_reads_what_came_before_its_urgent_byte() -> None:
+    late = (Open(1, Reading.LATE), Send(1, A_WORD), Inject(UrgentData(1, Neighbours.NONE)))
+    assert only_injected(run(late)).status is Status.FIRED
