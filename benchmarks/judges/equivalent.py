@@ -96,14 +96,18 @@ EQUIVALENT: dict[str, str] = {
             "_read: compared: at[0] < self.received_at -> at[0] <= self.received_at",
             "late_end: compared: at < ended.at -> at <= ended.at",
             "late_end: compared: s.at < at -> s.at <= at",
-            "_another_left: compared: after < at < before -> after <= at < before",
-            "_another_left: compared: after < at < before -> after < at <= before",
+            "_came_after_a_departure: compared: stall.at < at < self.received_at -> "
+            "stall.at <= at < self.received_at",
+            "_came_after_a_departure: compared: stall.at < at < self.received_at -> "
+            "stall.at < at <= self.received_at",
             "is_after_a_disturbance: compared: self.others_disturbed_at < event.at -> "
             "self.others_disturbed_at <= event.at",
         )
     },
-    f"{RECORDS}:ConnectionRecord._another_left: negated: for client, at in departures if client != "
-    "self.client -> for client, at in departures": "nobody receives once it has left itself",
+    f"{RECORDS}:ConnectionRecord._came_after_a_departure: negated: for client, at in departures if "
+    "client != self.client -> for client, at in departures": (
+        "nobody receives once it has left itself"
+    ),
     f"{RECORDS}:_gathered: constant: 2 -> 3": (
         "the first that is another one's is among the first two"
     ),

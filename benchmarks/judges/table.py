@@ -52,6 +52,7 @@ JUDGES: tuple[Judge, ...] = (
         "properties/server/connection_records.py",
         (
             "tests/properties/server/test_connection_records.py",
+            JUDGED_SERVICES,
             f"{SERVER}/test_exact_echo.py",
             SERVER,
             "tests/properties/server/limits",

@@ -364,6 +364,46 @@ def test_who_is_owed_bytes_or_has_asked_for_the_end_was_not_timed_out(
     assert not record.was_timed_out
 
 
+def asked_after(seconds: float, *more: Event) -> ConnectionRecord:
+    """A client that sends after so long, and again at once, and is ended."""
+    made = history(opened(1), apart=0)
+    asked = history(sent(1, 4), *more, eof(1, missing=1), apart=0.1)
+    for event in asked.events:
+        made.add(replace(event, at=seconds + event.at))
+    return with_own_words(made)
+
+
+def test_who_asks_after_a_silence_of_a_second_has_asked_late() -> None:
+    assert asked_after(1.0).asked_late
+    assert asked_after(1.0).may_have_timed_out
+    assert not asked_after(0.9).asked_late
+    assert not ConnectionRecord(1).asked_late
+
+
+def test_it_has_asked_late_until_all_was_answered() -> None:
+    assert asked_after(1.0, sent(1, 4)).asked_late
+    assert asked_after(1.0, received(1, 3)).asked_late
+    assert not asked_after(1.0, received(1, 4)).asked_late
+    assert not asked_after(1.0, received(1, 4), sent(1, 4)).asked_late
+
+
+def test_who_waits_for_an_answer_is_not_silent() -> None:
+    made = history(opened(1), sent(1, 4), apart=0)
+    made.add(Sent(2.0, 1, 4, 8))
+    made.add(replace(eof(1, missing=8), at=2.1))
+    assert not with_own_words(made).may_have_timed_out
+
+
+def test_who_has_not_ended_has_not_timed_out() -> None:
+    assert not with_own_words(history(opened(1), sent(1, 4), step())).may_have_timed_out
+
+
+def test_wrong_bytes_that_came_at_once_are_no_farewell() -> None:
+    made = history(opened(1), sent(1, 4), received(1, 4), mismatched(1, 4, b"", b"x"), apart=0.1)
+    made.add(replace(eof(1), at=5.0))
+    assert not with_own_words(made).may_have_timed_out
+
+
 def test_what_a_client_receives_is_no_question_of_it() -> None:
     made = history(asking(), step(), received(1, 10))
     made.add(replace(eof(1), at=3.5))
