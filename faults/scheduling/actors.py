@@ -97,10 +97,18 @@ class Actors:
             return True
         if state != "D":
             self._since.pop(thread, None)
-            return state not in AT_REST
+            return state not in AT_REST or (state == "S" and self._has_a_processor(thread))
         since = self._since.setdefault(thread, time.monotonic())
         brief = time.monotonic() - since < LONG
         return brief or not awaits_its_child(self._processes[thread], thread)
+
+    def _has_a_processor(self, thread: int) -> bool:
+        """Return whether a thread that says that it sleeps goes on: wait(2) says so while it looks.
+
+        The kernel waits until it is inactive before it tells the call that it sleeps in (proc(5)).
+        """
+        record = read_record(f"/proc/{self._processes[thread]}/task/{thread}/syscall")
+        return record is not None and record.startswith(b"running")
 
     def time_used(self, thread: int) -> float:
         """Return the seconds that a thread has had a processor, 0 for one that has ended."""
