@@ -26,7 +26,6 @@ _IN = Direction.TO_TARGET
 MUCH = Payload(Content.LINES, 2 << 20)
 """More than the server may send: the window is some kilobytes, and its send buffer as small."""
 
-
 ALL_HAS_COME = (TcpState.FIN_WAIT2, TcpState.TIME_WAIT)
 """States in which the server's FIN, and all before it, was acknowledged."""
 
@@ -122,8 +121,7 @@ class ClosedWindow(WireFault[ServerContext]):
         if found is Closing.UNKNOWN:
             return missed
         before = self._written(context)
-        context.set_reading(self.newcomer, Reading.EAGER)
-        has_all = context.wait(lambda: context.is_satisfied(self.newcomer))
+        has_all = conditions.await_echo(context, self.newcomer)
         is_all = before is not None and before == self._written(context)
         if has_all and (is_all or context.was_let_go(self.newcomer)):
             return FaultOutcome.impossible("what comes back does not fill its window")

@@ -222,14 +222,14 @@ class ServerRunContext:
 
     def workers(self, *clients: int) -> tuple[Process, ...]:
         """Return the processes that were made for one of these connections, and hold no other."""
-        handle, baseline, known = self._server.handle, self._server.baseline, self._io_loop.clients
+        handle, baseline = self._server.handle, self._server.baseline
         if handle is None or baseline is None:
             return ()
         made = tuple(one for one in handle.tree() if one.identity not in baseline.members)
         served, found = self._served(made), list[Process]()
+        live = {number for number, one in self._io_loop.clients.items() if one.is_live}
         for client in clients:
-            others = {number for number, one in known.items() if one.is_live and number != client}
-            own = [p for p, held in served.items() if client in held and not others & set(held)]
+            own = [p for p, held in served.items() if client in held and live & {*held} <= {client}]
             self._observer.serves(client, own)
             found += own
         return tuple(found)
