@@ -39,9 +39,8 @@ def _wrong(record: ConnectionRecord) -> str | None:
         return None
     if record.ended is None:
         return _never_ended(record)
-    if record.may_have_timed_out:
-        return None
-    if record.ended.end is not End.EOF and not record.ended.allowed:
+    is_permitted = record.ended.allowed or record.may_have_timed_out
+    if record.ended.end is not End.EOF and not is_permitted:
         return (
             f"saw {record.ended.how} instead of EOF after its half-close, "
             f"with {size(record.ended.missing)} still owed"
@@ -52,7 +51,7 @@ def _wrong(record: ConnectionRecord) -> str | None:
             f"saw EOF only after another client had left, beside {others}: another process keeps "
             f"the connection ({stall.conclusion.value}: {stall.evidence})"
         )
-    if record.ended.missing and not record.ended.allowed:
+    if record.ended.missing and not is_permitted:
         return f"saw EOF with {size(record.ended.missing)} of {size(record.owed)} still owed"
     return None
 

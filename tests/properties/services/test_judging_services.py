@@ -112,6 +112,13 @@ def test_its_last_words_to_a_silent_client_may_cross_a_half_close(
     assert judge(exact_echo.INVARIANT, made).outcome is outcome
 
 
+def test_an_end_that_waits_for_another_client_to_leave_is_no_time_out() -> None:
+    others = (opened(2), stalled(1, "end", others=(2,), accepted=True, served=2), eof(2))
+    made = history(before_all(), opened(1), sent(1, 4), received(1, 4), half_closed(1), *others)
+    made.add(replace(eof(1), at=made.events[-1].at + SILENT))
+    assert judge(clean_eof.INVARIANT, with_scope(made, IN_OWN_WORDS)).outcome is Outcome.FAIL
+
+
 @pytest.mark.parametrize(
     ("scope", "outcome"), [(IN_OWN_WORDS, Outcome.INCONCLUSIVE), (ServiceScope(), Outcome.FAIL)]
 )
