@@ -58,6 +58,11 @@ class Gathers:
         self._channels.pop(node, None)
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Drop what has no line from the traceback: pytest fails at it, and loses the run."""
+        excinfo.traceback = excinfo.traceback.filter(_has_a_line)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Report each part that was interrupted, before files are written."""
         if exitstatus != pytest.ExitCode.INTERRUPTED:
@@ -87,6 +92,14 @@ class Gathers:
                 self._channels.pop(node := what["node"], None)
                 if data := getattr(node, "workeroutput", {}).get(UNFINISHED):
                     yield data, node
+
+
+def _has_a_line(entry: Any) -> bool:
+    """Tell whether it has one. The compiler's own instructions have none (PEP 626)."""
+    try:
+        return isinstance(entry.lineno, int)
+    except TypeError:
+        return False
 
 
 def _report(
