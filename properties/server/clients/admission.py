@@ -3,11 +3,12 @@
 A signal that is delivered before the notification of a call has been read ends the call with EINTR,
 where its handler was installed without SA_RESTART. A read, a write or an accept that may block ends
 so without a gate as well. fork(2) never fails so (the kernel begins it anew), nor does an accept
-that does not block, nor a close. A server that turns away a client because fork failed is right,
-and must not fail for it. So no client connects while a child may end, which is what sends SIGCHLD,
-and nothing else is done until the new client is served. The same holds after a fault: a fork that
-was held is begun anew, with another notification, where a signal has come meanwhile. A server with
-timers that interrupt gets no gate at all (`properties.server.harness`).
+that does not block, a close, or any other call that never sleeps. A server that turns away a client
+because fork failed, or that ends because getpeername did, is right, and must not fail for it. So no
+client connects while a child may end, which is what sends SIGCHLD, and nothing else is done until
+the new client is served. The same holds after a fault: a fork that was held is begun anew, with
+another notification, where a signal has come meanwhile. A server with timers that interrupt gets no
+gate at all (`properties.server.harness`).
 """
 
 import socket
@@ -21,8 +22,8 @@ from target import settled
 from target.handle import Handle
 from target.held import signal_name
 
-ONE_BY_ONE = frozenset({Kind.ACCEPT, Kind.FORK, Kind.CLOSE, Kind.REAP})
-"""The kinds of calls that a listener makes while a child may end, and that EINTR does not end."""
+ONE_BY_ONE = frozenset(Kind) - {Kind.READ, Kind.WRITE, Kind.WAIT, Kind.LOCK, Kind.PAUSE}
+"""The kinds of calls that a listener makes while a child may end, and that EINTR need not end."""
 
 
 class SerialAdmission:

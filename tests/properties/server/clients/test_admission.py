@@ -2,12 +2,17 @@
 
 import socket
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 from faults.gate.calls import Kind
+from faults.gate.gate import Gate
 from faults.gate.rules import Hold, Rule
 from properties.server.clients.admission import SerialAdmission
 from properties.server.clients.io_loop import ClientIoLoop
+from properties.server.instance import ServerInstance
 from tests.properties.server_runs import serving, wait_until
 
 
@@ -42,3 +47,22 @@ def test_a_client_is_not_waited_for_that_a_held_call_keeps_from_being_accepted()
                 gate.disarm(armed)
                 wait_until(lambda: not handle.clients_wait())
     assert look.answers == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one_by_one"),
+    [
+        (Kind.ACCEPT, True),
+        (Kind.FORK, True),
+        (Kind.SOCKET_NAME, True),
+        (Kind.SOCKET_OPTION, True),
+        (Kind.NEW_DESCRIPTOR, True),
+        (Kind.READ, False),
+        (Kind.WAIT, False),
+    ],
+)
+def test_clients_come_one_by_one_where_a_call_stops_that_no_signal_may_end(
+    kind: Kind, *, one_by_one: bool
+) -> None:
+    server = cast("ServerInstance", SimpleNamespace(gate=Gate(frozenset({kind}))))
+    assert SerialAdmission(server, cast("ClientIoLoop", OneLook())).applies is one_by_one
