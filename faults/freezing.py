@@ -101,10 +101,10 @@ def thaw(context: ServerContext | ClientContext, handle: Held, held: list[Identi
 
 
 def is_stopped(identity: Identity) -> bool:
-    """Return whether SIGSTOP has taken effect on every thread."""
+    """Return whether SIGSTOP has taken effect on every thread that has not ended."""
     process = processes.look_at(identity.pid)
-    return (
-        process is not None
-        and process.identity == identity
-        and all(thread.state in "TtZX" for thread in processes.threads_of(identity.pid))
-    )
+    if process is None or process.identity != identity:
+        return False
+    # All have ended where the process ends right now: nothing holds it.
+    alive = [one for one in processes.threads_of(identity.pid) if one.state not in "ZX"]
+    return bool(alive) and all(one.state in "Tt" for one in alive)

@@ -1,6 +1,8 @@
 """Holding the listener: it is stopped inside the block, and goes on however the block ends."""
 
+import os
 import signal
+import subprocess
 
 import pytest
 
@@ -93,3 +95,11 @@ def test_thawing_twice_is_harmless() -> None:
         thaw(context, server.handle, [listener])
         assert not is_stopped(listener)
         assert server.handle.listener_lives()
+
+
+def test_a_process_that_has_ended_is_not_stopped() -> None:
+    with subprocess.Popen(("true",)) as ended:
+        identity = processes.identify(ended.pid)
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert identity is not None
+        assert not is_stopped(identity)
