@@ -13,6 +13,7 @@ import time
 from faults.fault import Reading, names
 from faults.payloads import Content, Payload
 from properties.engine.spinning import REST, SpinDetector
+from properties.engine.waiting import has_not_arrived
 from properties.model.events import Conclusion
 from properties.model.history import History
 from properties.server.clients.client_connection import ClientConnection
@@ -65,6 +66,12 @@ class Standstill:
         now = time.monotonic()
         self._asleep_since = min(self._asleep_since, now) if sleeps and not moves else math.inf
         return bool(self.spinning) or now - self._asleep_since >= REST
+
+    def has_paused(self) -> bool:
+        """Look twice; return whether all threads sleep, and nothing has moved in between."""
+        queues, before = self.queues(), self._handle.look()
+        stayed = settled.at_rest(before) and before == self._handle.look()
+        return stayed and queues == self.queues()
 
     def queues(self) -> tuple[tuple[int, ...], ...]:
         """Return what is in the buffers of all connections."""
@@ -128,15 +135,26 @@ class _Filling:
         self._client.send(payload)
         if any(self._is_soon_written() for _ in range(GLANCES)):
             return False
-        self._io_loop.wait(lambda: self._is_written() or self._standstill.is_over())
+        self._io_loop.wait(lambda: self._is_written() or self._has_paused())
         return not self._is_written()
 
     def stays_so(self) -> bool:
-        """Return whether the server cannot write either when more has come.
+        """Return whether the server cannot write either when more has come, nor a moment later.
 
-        With a segment that comes the kernel may let the send buffer grow, up to its bound.
+        With a segment that comes the kernel may let the send buffer grow, up to its bound. What is
+        left of a window is filled when its timer ends (RFC 9293, 3.8.6.2.1).
         """
-        return all(self.is_held_after(A_BYTE) for _ in range(TIMES_MORE))
+        if not all(self.is_held_after(A_BYTE) for _ in range(TIMES_MORE)):
+            return False
+        self._io_loop.wait(lambda: self._is_written() or self._standstill.is_over())
+        return not self._is_written()
+
+    def _has_paused(self) -> bool:
+        """Return whether the server has what was sent, and sleeps; or has slept for long."""
+        if self._standstill.is_over():
+            return True
+        theirs = self._handle.connection(self._client.endpoint)
+        return not has_not_arrived(self._client, theirs) and self._standstill.has_paused()
 
     def _is_soon_written(self) -> bool:
         os.sched_yield()
