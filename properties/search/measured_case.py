@@ -8,6 +8,9 @@ from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.search.reproduction import Reproductions
 
+LONG = 10.0
+"""Seconds that a run with care may take of which another is made where it has not failed."""
+
 
 @dataclass(frozen=True)
 class Smallest:
@@ -66,14 +69,17 @@ def confirmed(
     if smallest.trial is None:
         return smallest
     again = (run, run_afresh, run_afresh) if smallest.is_certain else (run,)
+    number = 0
     for number, once_more in enumerate(again, 1):
         trial = once_more(smallest.trial.workload)
         if is_as_strong(trial, smallest.trial, violation):
             failed, times = smallest.failed + 1, smallest.times + number
             return Smallest(trial, failed, times, smallest.before)
+        if trial.seconds > LONG:
+            break
     if smallest.is_certain:
         return Smallest(None, 0, 0)
-    return Smallest(smallest.trial, smallest.failed, smallest.times + len(again))
+    return Smallest(smallest.trial, smallest.failed, smallest.times + number)
 
 
 def is_as_strong(trial: Trial, found: Trial, violation: str) -> bool:

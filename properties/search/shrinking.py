@@ -14,7 +14,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.steps import Workload, is_workload, without_faults
 from properties.model.trial import Trial
-from properties.search.measured_case import Smallest, confirmed, is_as_strong
+from properties.search.measured_case import LONG, Smallest, confirmed, is_as_strong
 from properties.search.smallest_case import Search
 from target.pace import Haste
 
@@ -138,14 +138,14 @@ class Shrinking:
         pace = self.harness.pace
         pace.haste = Haste.CAREFUL
         try:
-            return any(self._fails_afresh(violation, workload) for _ in range(WITH_CARE))
+            for _ in range(WITH_CARE):
+                trial = self.run(workload)
+                self.harness.refresh()
+                if violation in trial.violations or trial.seconds > LONG:
+                    return violation in trial.violations
+            return False
         finally:
             pace.haste = Haste.NONE
-
-    def _fails_afresh(self, violation: str, workload: Workload) -> bool:
-        trial = self.run(workload)
-        self.harness.refresh()
-        return violation in trial.violations
 
     def made(self, key: Key) -> list[Trial]:
         """Return the runs that were made of a workload, the first one first."""

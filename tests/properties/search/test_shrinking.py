@@ -3,14 +3,17 @@
 import pytest
 
 from faults.payloads import A_LINE
+from properties.model.events import Marked
 from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.search.exploration import REFUTED
 from properties.search.findings import Findings
-from properties.search.shrinking import Shrinking
+from properties.search.measured_case import LONG
+from properties.search.shrinking import WITH_CARE, Shrinking
 from properties.server.steps import Close, Open, Send
 from target.pace import Haste
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
+from tests.properties.server.histories import history
 
 BOTH = ("exact_echo", "no_zombies")
 START: Workload = (Open(1), Send(1, A_LINE), Close(1))
@@ -19,12 +22,15 @@ START: Workload = (Open(1), Send(1, A_LINE), Close(1))
 class Runs:
     """Makes up the runs of workloads, and notes in how much of a hurry each was made."""
 
-    def __init__(self, shortcuts: int = 0, *, holds_with_care: bool = False) -> None:
+    def __init__(
+        self, shortcuts: int = 0, *, holds_with_care: bool = False, seconds: float = 0.0
+    ) -> None:
         self.hastes: list[Haste] = []
         self.made: list[Workload] = []
         self.harness = MadeUpHarness(self.run)
         self._shortcuts = shortcuts
         self._holds_with_care = holds_with_care
+        self._seconds = seconds
 
     def run(self, workload: Workload) -> Trial:
         """Fail with every workload that opens a client."""
@@ -34,7 +40,9 @@ class Runs:
         pace.shortcuts += self._shortcuts
         holds = self._holds_with_care and pace.haste is Haste.CAREFUL
         fails = any(isinstance(step, Open) for step in workload) and not holds
-        return trial(workload, *(BOTH if fails else ()))
+        seen = history()
+        seen.add(Marked(self._seconds, "the end", 0))
+        return trial(workload, *(BOTH if fails else ()), seen=seen)
 
     def shrinking(self, budget: float = 60.0) -> Shrinking:
         """Return searches that use these runs."""
@@ -168,3 +176,21 @@ def test_a_case_that_was_told_and_fails_only_in_a_hurry_gives_way_to_the_first()
     assert failure.case.workload == START
     assert min(told) < failure.size
     assert failure.times == 0
+
+
+@pytest.mark.parametrize(("seconds", "runs"), [(1.0, 3), (LONG + 1, 1)])
+def test_a_violation_that_does_not_show_with_care_is_looked_for_once_more_where_that_is_soon_done(
+    seconds: float, runs: int
+) -> None:
+    made = Runs(shortcuts=1, holds_with_care=True, seconds=seconds)
+    assert made.shrinking().smallest(BOTH[0], [START]).trial is None
+    assert made.hastes.count(Haste.CAREFUL) == runs
+
+
+@pytest.mark.parametrize(("seconds", "runs"), [(1.0, WITH_CARE), (LONG + 1, 1)])
+def test_a_violation_is_taken_back_after_several_runs_with_care_or_a_long_one(
+    seconds: float, runs: int
+) -> None:
+    made = Runs(holds_with_care=True, seconds=seconds)
+    assert not made.shrinking().fails_with_care(BOTH[0], START)
+    assert made.hastes == [Haste.CAREFUL] * runs
