@@ -8,7 +8,7 @@ from properties.model.steps import Inject, Workload
 from properties.model.trial import Trial
 from properties.search.reproduction import Reproductions
 
-LONG = 10.0
+LONG = 5.0
 """Seconds that a run with care may take of which another is made where it has not failed."""
 
 
