@@ -3,6 +3,9 @@
 It is loaded when something is drawn for the first time (`properties.engine.choosing` says why).
 """
 
+import contextlib
+import ctypes
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -43,6 +46,18 @@ def draw(
         drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
+        give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Return what is not used any more to the system, where the C library can (malloc_trim(3)).
+
+    A search is a net of references, and its workloads had buffers of megabytes: what lay between
+    them is free in pieces, of which malloc(3) by itself returns only those at the end of its heap.
+    """
+    gc.collect()
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _draw_some(
