@@ -65,6 +65,17 @@ def without_clients(workload: Workload, removed: frozenset[int]) -> Workload:
     )
 
 
+def bare_faults(workload: Workload) -> Workload:
+    """Leave the faults, and the steps with which clients come that they name. () for no faults."""
+    named = {one for step in workload if isinstance(step, Inject) for one in clients_in(step)}
+    return tuple(
+        step
+        for step in workload
+        if isinstance(step, Inject)
+        or (step.brings_client and not named.isdisjoint(clients_in(step)))
+    )
+
+
 def without_weak_faults(workload: Workload) -> Workload:
     """Leave out the faults that make a violation weaker than MUST."""
     return tuple(

@@ -1,8 +1,9 @@
 """Shrinking a workload until no step can be taken out, and no number lowered.
 
-Clients are taken out, then runs of steps, then what is left is lowered, field by field, for as long
-as the same invariant is still violated. The last fault is taken out last: while it makes the moment
-certain, the clients that only made it likely can be taken out.
+All but the faults is taken out at once, where that fails as well. Else clients are taken out, and
+runs of steps. What is left is lowered, field by field, for as long as the same invariant is still
+violated. The last fault is taken out last: while it makes the moment certain, the clients that only
+made it likely can be taken out.
 
 Each kind of change goes once through the workload and continues where it has just succeeded,
 instead of beginning again: a long workload costs a number of runs that grows with its length, not
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from properties.model.steps import Workload, clients, is_workload
 from properties.search.reductions import (
+    bare_faults,
     faults,
     lower,
     made_certain,
@@ -67,6 +69,8 @@ class _Reduction:
         """Make the faults certain, and leave out clients, steps, and all faults but one."""
         # Before the clients of the others are gone: without it the violation may be a stronger one.
         self._attempt(without_weak_faults(self.workload))
+        # Most often the fault alone matters: that is seen at once, also where runs are slow.
+        self._attempt(bare_faults(self.workload))
         while any(map(self._attempt, made_certain(self.workload))):
             pass
         while self._only_a_part_of_the_clients():

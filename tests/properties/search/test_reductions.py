@@ -11,6 +11,7 @@ from faults.server.killed_children import KillMoment, KillSignal, KillWorker
 from properties.model.steps import Inject, Workload, clients, without_faults
 from properties.search.reductions import (
     all_certain,
+    bare_faults,
     lower_numbers,
     made_certain,
     without_clients,
@@ -55,6 +56,16 @@ def test_without_a_client_goes_what_it_does_and_nothing_that_nobody_does() -> No
     sent = Send(2, Payload(Content.LINES, 16), 0)
     workload: Workload = (Open(1), Open(2), sent, Silence(), Close(1))
     assert without_clients(workload, frozenset({2})) == (Open(1), Silence(), Close(1))
+
+
+def test_bare_faults_have_the_clients_that_they_name_and_nothing_that_these_do() -> None:
+    sent = Send(3, Payload(Content.LINES, 16), 0)
+    workload: Workload = (Open(1), Open(3), Open(4), sent, Receive(3), Silence(), KILL, Close(3))
+    assert bare_faults(workload) == (Open(3), KILL)
+
+
+def test_without_faults_nothing_is_bare() -> None:
+    assert bare_faults((Open(1), Silence())) == ()
 
 
 def test_a_fault_keeps_the_clients_that_are_left_and_at_least_one() -> None:

@@ -123,3 +123,14 @@ def test_every_field_that_names_clients_is_known(kind: Any) -> None:
     names = {one.name for one in fields(kind)}
     marked = {one.name for one in fields(kind) if one.metadata == NAMES_CLIENTS}
     assert {n for n in names if "client" in n or hints[n] == tuple[int, ...]} <= marked
+
+
+def test_what_is_tried_first_is_the_fault_with_the_clients_that_it_names() -> None:
+    tried: list[Workload] = []
+
+    def fails(workload: Workload) -> bool:
+        tried.append(workload)
+        return any(isinstance(step, Inject) for step in workload)
+
+    take_out(LARGE, fails, ALWAYS)
+    assert tried[0] == (*LARGE[2:8], LARGE[-1])
