@@ -46,7 +46,8 @@ def draw(
         drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
-        give_memory_back()
+        if left:
+            give_memory_back()
 
 
 def give_memory_back() -> None:

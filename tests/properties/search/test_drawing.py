@@ -1,5 +1,8 @@
 """Workloads are drawn in searches of bounded size: what Hypothesis keeps of one does not grow."""
 
+import resource
+from pathlib import Path
+
 import pytest
 from hypothesis import strategies as st
 
@@ -14,6 +17,11 @@ FEW = st.sampled_from([(Open(1),), (Open(2),), (Open(3),)])
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "AT_ONCE", 5)
+
+
+def resident() -> int:
+    """Return how many bytes of memory this process has (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def drawn(
@@ -47,3 +55,19 @@ def test_the_last_one_ends_all_searches() -> None:
 
 def test_where_few_are_different_no_search_draws_them_again() -> None:
     assert len(drawn(FEW, 100)) == 3
+
+
+def test_memory_is_given_back_between_two_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(drawing, "give_memory_back", lambda: given.append(1))
+    drawn(MANY, 12)
+    assert len(given) == 2
+
+
+def test_what_a_search_has_freed_is_not_kept() -> None:
+    kept = [bytes(60_000) for _ in range(2000)]
+    del kept[::2]
+    before = resident()
+    kept[:] = kept[::2]
+    drawing.give_memory_back()
+    assert before - resident() > 60_000 * 500
