@@ -92,7 +92,7 @@ class Interpreter:
 
     def steps(self, workload: Workload) -> None:
         """Run the steps, one after the other."""
-        run_steps(workload, self._make_and_look, self._history, self._has_seen_enough)
+        run_steps(workload, self._make_and_look, self._history, self.has_seen_enough)
         self._states(Moment.STEPS_OVER)
 
     def _make_and_look(self, step: Step) -> None:
@@ -101,7 +101,7 @@ class Interpreter:
         self._io_loop.turn(0)
         self._note_listener()
 
-    def _has_seen_enough(self) -> bool:
+    def has_seen_enough(self) -> bool:
         """Return whether each further step could take as long as this one has."""
         for event in reversed(self._history.events):
             if isinstance(event, StepBegan) and event.index:

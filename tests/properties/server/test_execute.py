@@ -186,6 +186,13 @@ def test_a_server_that_spins_is_not_asked_whether_it_leaks_as_well() -> None:
     assert violated(history) == ["no_spin"]
 
 
+def test_nobody_else_connects_to_a_server_that_spins_after_the_first_exchange() -> None:
+    history = run(served(1, 2), compiled("eof_spin"))
+    assert [event.client for event in history.of(Opened)] == [FIRST_EXCHANGE]
+    assert not any(history.of(StepBegan))
+    assert {"no_spin", "clean_eof"} <= set(violated(history))
+
+
 def test_a_cache_is_not_taken_for_a_leak() -> None:
     history = run(served(1), script("leaking.py", "4"))
     labels = [c.label for c in history.of(Census)]
