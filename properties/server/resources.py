@@ -12,7 +12,7 @@ from typing import TypeVar
 from properties.engine import waiting
 from properties.engine.parked import PARKED
 from properties.engine.remaking import Remaking
-from properties.engine.spinning import REST, RestDetector
+from properties.engine.spinning import REST, SPINNING, RestDetector
 from properties.engine.stillness import Stillness
 from properties.model.events import Conclusion
 from properties.model.history import History
@@ -75,7 +75,7 @@ def possessions(members: Iterable[Identity]) -> Possessions:
 def count_initial_resources(handle: Handle, patience: float) -> InitialResources:
     """Wait until a server that has just started is at rest, or is seen to spin, and count it."""
     deadline = time.monotonic() + patience
-    rest = RestDetector(handle, STARTING)
+    rest = RestDetector(handle, SPINNING if handle.pace.spun_at_start else STARTING)
 
     def look() -> bool | None:
         is_over = rest.take_in(handle.look()) or bool(rest.spinning)
