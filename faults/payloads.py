@@ -92,6 +92,9 @@ CHUNK = 1 << 20
 _BLOCK = 65521
 """A prime, so that no buffer of a usual size ends where the pattern does."""
 
+PATTERNS = 32
+"""Patterns that are kept, each of a content and a client; a long run meets hundreds of clients."""
+
 
 def _cycled(pattern: bytes, length: int) -> Iterator[bytes]:
     """Return a pattern again and again, up to `length` bytes."""
@@ -108,9 +111,9 @@ def _chunks_of_lines(client: int, length: int) -> Iterator[bytes]:
     return _made_lines(client, length)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _lines(client: int, length: int) -> bytes:
-    """Return all lines at once: what is sent is soon made again, to be compared with the echo."""
+    """Return all lines at once, at most CHUNK: what is sent is soon compared with the echo."""
     return next(_made_lines(client, length))
 
 
@@ -134,7 +137,7 @@ def _numbered(client: int, numbers: range) -> bytes:
     return before + (b"\n" + before).join(map(b"%d".__mod__, numbers)) + b"\n"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=PATTERNS)
 def _pattern(content: Content, client: int) -> bytes:
     return _PATTERNS[content](client)
 
