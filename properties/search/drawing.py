@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import gc
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from properties.model.steps import Workload
@@ -30,6 +31,23 @@ class _Enough(BaseException):
     """
 
 
+@dataclass
+class _Memory:
+    """When memory is given back: `drawn` workloads may have been since it was."""
+
+    drawn: int = 0
+
+    def has_drawn(self, most: int) -> None:
+        """Count workloads of a search that has ended; give memory back where they are many."""
+        self.drawn += most
+        if self.drawn >= AT_ONCE:
+            self.drawn = 0
+            give_memory_back()
+
+
+_MEMORY = _Memory()
+
+
 def draw(
     strategy: "st.SearchStrategy[Workload]",
     most: int,
@@ -46,8 +64,7 @@ def draw(
         drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
-        if left:
-            give_memory_back()
+        _MEMORY.has_drawn(asked)
 
 
 def give_memory_back() -> None:

@@ -57,11 +57,19 @@ def test_where_few_are_different_no_search_draws_them_again() -> None:
     assert len(drawn(FEW, 100)) == 3
 
 
-def test_memory_is_given_back_between_two_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_given_back_when_many_were_drawn_in_however_many_searches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     given: list[int] = []
     monkeypatch.setattr(drawing, "give_memory_back", lambda: given.append(1))
+    monkeypatch.setattr(drawing, "_MEMORY", drawing._Memory())  # noqa: SLF001
     drawn(MANY, 12)
     assert len(given) == 2
+    drawn(MANY, 1)
+    drawn(MANY, 1)
+    assert len(given) == 2
+    drawn(MANY, 1)
+    assert len(given) == 3
 
 
 def test_what_a_search_has_freed_is_not_kept() -> None:
