@@ -21,8 +21,8 @@ AT_ONCE = 250
 next search may draw some again: of 4,000, one in twenty more than in searches of 1,000."""
 
 GIVEN_BACK = 50
-"""Workloads after which memory is given back, of one search or of several. It takes about a hundredth
-of their time."""
+"""Workloads after which memory is given back, of one search or of several. It takes about a
+hundredth of their time."""
 
 SEED_BITS = 64
 """A seed has no more; the searches after the first have numbers above that."""
