@@ -20,9 +20,9 @@ AT_ONCE = 250
 """Workloads of one search: Hypothesis keeps all that it has drawn in it, some 18 KiB for each. The
 next search may draw some again: of 4,000, one in twenty more than in searches of 1,000."""
 
-GIVEN_BACK = 50
-"""Workloads after which memory is given back, of one search or of several. It takes about a
-hundredth of their time."""
+GIVEN_BACK = 25
+"""Workloads, of one search or of several, after which memory is given back when a search has ended:
+before that it has references to all that it has drawn."""
 
 SEED_BITS = 64
 """A seed has no more; the searches after the first have numbers above that."""
@@ -41,9 +41,9 @@ class _Memory:
 
     drawn: int = 0
 
-    def has_drawn(self) -> None:
-        """Count one more workload that was drawn and examined; give memory back after many."""
-        self.drawn += 1
+    def has_drawn(self, most: int) -> None:
+        """Count the workloads of a search that has ended; give memory back after many."""
+        self.drawn += most
         if self.drawn >= GIVEN_BACK:
             self.drawn = 0
             give_memory_back()
@@ -68,6 +68,7 @@ def draw(
         drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
+        _MEMORY.has_drawn(asked)
 
 
 def give_memory_back() -> None:
@@ -101,8 +102,6 @@ def _draw_some(
             is_last = examine(workload)
         except Exception as error:
             raise _Enough from error
-        finally:
-            _MEMORY.has_drawn()
         if is_last:
             raise _Enough
 
