@@ -96,7 +96,7 @@ def _threads(found: tuple[Process, ...]) -> list[Thread]:
 def _living(process: Process) -> Iterable[Thread]:
     """Return the threads of a process without one that ended before others (pthread_exit(3))."""
     threads = processes.threads_of(process.identity.pid)
-    return [one for one in threads if one.state not in "ZX"] or threads
+    return [one for one in threads if not one.has_ended] or threads
 
 
 def has_ended(identity: Identity) -> bool:

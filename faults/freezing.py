@@ -106,5 +106,5 @@ def is_stopped(identity: Identity) -> bool:
     if process is None or process.identity != identity:
         return False
     # All have ended where the process ends right now: nothing holds it.
-    alive = [one for one in processes.threads_of(identity.pid) if one.state not in "ZX"]
+    alive = [one for one in processes.threads_of(identity.pid) if not one.has_ended]
     return bool(alive) and all(one.state in "Tt" for one in alive)

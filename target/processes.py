@@ -90,6 +90,11 @@ class Thread:
         """Whether it is blocked in a system call."""
         return self.state == "S" and self.wait is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has ended and others of its process, or the process, are still seen."""
+        return self.state in "ZX"
+
 
 def identify(pid: int) -> Identity | None:
     """Return the identity of a running process or zombie, None when there is none."""

@@ -179,7 +179,7 @@ def _own_descriptors(threads: Iterable[Thread]) -> Iterator[str]:
     first: dict[int, int] = {}
     for thread in threads:
         # One that has ended has none, also where it was the first.
-        if thread.state not in "ZX":
+        if not thread.has_ended:
             other = first.setdefault(thread.pid, thread.tid)
             if other != thread.tid and _differ_in_descriptors(other, thread.tid):
                 yield f"{thread.tid} has descriptors of its own, which may be timers"
