@@ -18,8 +18,7 @@ from properties.gated.caller import CallerLook
 from properties.gated.named_calls import NamedCall, call_named
 from properties.gated.rules import EXIT, HoldUntil
 from properties.gated.selection import Selection
-from target import process_status, processes
-from target.descendants import children_of
+from target import processes
 from target.processes import Identity
 
 LOOK_INTERVAL = 0.002
@@ -105,7 +104,7 @@ class Holder:
 
     def _hold(self, held: Call) -> None:
         hit = self._selection.hit_of(held)
-        children = _children(held.thread)
+        children = hit.children if hit is not None else frozenset()
         sent = self._send(held) if self._action.signal else ""
         reason = self._await(children) if self._action.until else sent
         if hit is not None:
@@ -182,16 +181,3 @@ def kinds_of(action: object) -> frozenset[Kind]:
     if isinstance(action, HoldUntil) and action.until and action.until != EXIT:
         return frozenset({call_named(action.until).kind})
     return frozenset()
-
-
-def _children(thread: int) -> frozenset[Identity]:
-    """Return the children that had not ended when the call came.
-
-    One that has ended by now did so since, where its SIGCHLD still waits to be handled.
-    """
-    masks = process_status.signals_of(thread)
-    just_now = masks is not None and signal.SIGCHLD in masks.pending
-    found = (processes.look_at(child) for child in children_of(thread))
-    return frozenset(
-        one.identity for one in found if one is not None and (just_now or not one.is_zombie)
-    )

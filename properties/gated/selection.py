@@ -48,7 +48,8 @@ class GateHit:
     """A call that a rule was applied to.
 
     `at` is seconds after the start of the command, `what` the call in words. `happened` is False
-    for a call that was held for something that did not come. `then` says what came of a hold.
+    for a call that was held for something that did not come. `then` says what came of a hold,
+    `children` which ones the process had when it made the call.
     """
 
     at: float
@@ -58,6 +59,7 @@ class GateHit:
     happened: bool = True
     then: str = ""
     seen_before: int = 0
+    children: frozenset[Identity] = frozenset()
 
     @property
     def ending(self) -> Ending | None:
@@ -93,6 +95,8 @@ class Selection:
         self._collected = 0
         self._made_again: set[tuple[int, int, tuple[int, ...]]] = set()
         self._over: set[str] = set()
+        self._children: frozenset[Identity] = frozenset()
+        """Those of the process whose call is being looked at, where their end is waited for."""
         self._due = 0
         """The call that the rule is to be applied to, by the id of its notification."""
         # One that only counts, also when the other one is done.
@@ -167,7 +171,8 @@ class Selection:
             case Short():
                 return self._sockets.about(call) is About.CONNECTION
             case HoldUntil(until):
-                return until != EXIT or has_a_child(call.thread)
+                self._children = live_children(call.thread) if until == EXIT else frozenset()
+                return until != EXIT or bool(self._children)
 
     def _may_fail(self, call: Call, error: str) -> bool:
         if error == lawful.EINTR:
@@ -208,6 +213,7 @@ class Selection:
             watched=self._watch(caller),
             happened=not isinstance(self.rule.action, HoldUntil),
             seen_before=self.seen[caller],
+            children=self._children,
         )
         self._chosen[call.thread] = (call.id, hit)
         if getattr(self.rule.at_gate, "severs", False):
@@ -260,10 +266,10 @@ class Selection:
                 watched.close()
 
 
-def has_a_child(thread: int) -> bool:
-    """Return whether the process of a thread has a child that lives."""
+def live_children(thread: int) -> frozenset[Identity]:
+    """Return the children of the process of a thread that have not ended."""
     found = (look_at(child) for child in children_of(thread))
-    return any(child is not None and not child.is_zombie for child in found)
+    return frozenset(child.identity for child in found if child is not None and not child.is_zombie)
 
 
 def _name(call: Call) -> str:

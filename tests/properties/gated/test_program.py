@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from faults.gate.kernel import Call
 from properties.gated.program import gated
 from properties.gated.report import lines
 from properties.gated.rules import ALWAYS, fail, hold, shorten
+from properties.gated.selection import GateHit, Selection
 from properties.running.errors import UsageError
 from target import processes
+from target.descendants import children_of
 from target.errors import TargetError
 from target.processes import Identity
 from tests.properties.gated.programs import ECHO, behind, echoed, running, script, wait_until
@@ -162,6 +165,29 @@ def test_a_call_is_held_until_a_child_has_ended() -> None:
         assert program.rest() == "child after"
         assert program.program.happened
         assert "had ended" in program.program.hits[0].then
+
+
+def test_a_child_that_ends_before_the_held_call_is_looked_at_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = Selection.hit_of
+
+    def late(selection: Selection, held: Call) -> GateHit | None:
+        wait_until(lambda: not children_of(held.thread))
+        return found(selection, held)
+
+    monkeypatch.setattr(Selection, "hit_of", late)
+    source = (
+        "import os, select, signal\n"
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        "if os.fork() == 0:\n    os.read(0, 1)\n    os._exit(0)\n"
+        "select.poll().poll(1)\n"
+    )
+    with behind(source, hold("poll", until="exit", patience=1)) as program:
+        program.await_hold()
+        program.tell()
+        assert program.program.wait(30).status == 0
+        assert program.program.happened
 
 
 def test_a_process_without_a_child_is_not_held_for_the_end_of_one() -> None:
