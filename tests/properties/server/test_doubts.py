@@ -26,6 +26,16 @@ from tests.properties.server_runs import HOST, PATIENCE, rung, wait_until
 
 OURS = os.getpid()
 
+OTHERS: set[int] = set()
+"""Keepers of this process that no test here has started: the suite's own, which goes on."""
+
+
+@pytest.fixture(autouse=True)
+def spare_others() -> None:
+    """Note which keepers were there before the test."""
+    OTHERS.clear()
+    OTHERS.update(keepers())
+
 
 @pytest.fixture
 def harness() -> Iterator[ServerHarness]:
@@ -42,9 +52,14 @@ def nurseries() -> list[int]:
     return [pid for pid, words in children.items() if keeper.__file__.encode() in (words or b"")]
 
 
+def keepers() -> list[int]:
+    """Return the keepers of this process."""
+    return [one for nursery in nurseries() for one in descendants.children_of(nursery)]
+
+
 def kill_keepers() -> None:
-    """End all keepers, and wait until their targets are gone."""
-    for pid in [one for nursery in nurseries() for one in descendants.children_of(nursery)]:
+    """End the keepers of the test, and wait until their targets are gone."""
+    for pid in set(keepers()) - OTHERS:
         targets = [processes.identify(child) for child in descendants.children_of(pid)]
         os.kill(pid, signal.SIGKILL)
         for target in targets:
