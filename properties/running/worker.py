@@ -30,6 +30,7 @@ from properties.running.progress.parts import PartProgress
 from properties.running.rehearsal import is_rehearsal, learn
 from properties.running.runner import progress_of, run_part
 from properties.running.settings import Settings
+from properties.search import heap
 from properties.search.claims import Claims
 from properties.search.findings import Findings, Measured, measured
 from target.errors import TargetError
@@ -88,6 +89,7 @@ def work(
     die_with_parent(parent)
     # What was forked lives as long as this process: it is not looked through again and again.
     gc.freeze()
+    heap.bound()
     leave_interruptions_to_the_parent()
     enter_as_asked(settings.rules.network)
     harness = harness_for(settings.target, settings.rules, settings.role.invariants)

@@ -3,14 +3,12 @@
 It is loaded when something is drawn for the first time (`properties.engine.choosing` says why).
 """
 
-import contextlib
-import ctypes
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from properties.model.steps import Workload
+from properties.search import heap
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -46,7 +44,7 @@ class _Memory:
         self.drawn += most
         if self.drawn >= GIVEN_BACK:
             self.drawn = 0
-            give_memory_back()
+            heap.give_back()
 
 
 _MEMORY = _Memory()
@@ -69,17 +67,6 @@ def draw(
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
         _MEMORY.has_drawn(asked)
-
-
-def give_memory_back() -> None:
-    """Return what is not used any more to the system, where the C library can (malloc_trim(3)).
-
-    A search is a net of references, and its workloads had buffers of megabytes: what lay between
-    them is free in pieces, of which malloc(3) by itself returns only those at the end of its heap.
-    """
-    gc.collect()
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _draw_some(

@@ -1,13 +1,10 @@
 """Workloads are drawn in searches of bounded size: what Hypothesis keeps of one does not grow."""
 
-import resource
-from pathlib import Path
-
 import pytest
 from hypothesis import strategies as st
 
 from properties.model.steps import Workload
-from properties.search import drawing
+from properties.search import drawing, heap
 from properties.server.steps import Open
 
 MANY = st.integers(1, 1_000_000).map(lambda number: (Open(number),))
@@ -17,11 +14,6 @@ FEW = st.sampled_from([(Open(1),), (Open(2),), (Open(3),)])
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "AT_ONCE", 5)
-
-
-def resident() -> int:
-    """Return how many bytes of memory this process has (proc(5), statm)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def drawn(
@@ -61,7 +53,7 @@ def test_memory_is_given_back_when_many_were_drawn_in_however_many_searches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given: list[int] = []
-    monkeypatch.setattr(drawing, "give_memory_back", lambda: given.append(1))
+    monkeypatch.setattr(heap, "give_back", lambda: given.append(1))
     monkeypatch.setattr(drawing, "_MEMORY", drawing._Memory())  # noqa: SLF001
     monkeypatch.setattr(drawing, "GIVEN_BACK", 4)
     drawn(MANY, 12)
@@ -70,12 +62,3 @@ def test_memory_is_given_back_when_many_were_drawn_in_however_many_searches(
     assert len(given) == 2
     drawn(MANY, 1)
     assert len(given) == 3
-
-
-def test_what_a_search_has_freed_is_not_kept() -> None:
-    kept = [bytes(60_000) for _ in range(2000)]
-    del kept[::2]
-    before = resident()
-    kept[:] = kept[::2]
-    drawing.give_memory_back()
-    assert before - resident() > 60_000 * 500
