@@ -31,7 +31,8 @@ class Choice:
     """One value of a finite choice, as a workload.
 
     `group` names what is chosen: "errors of accept". `clients` are connected at once in it.
-    `matters` most: tried in a quick run as well.
+    `matters` most: tried in a quick run as well. `slow`: time alone brings what it waits for, so
+    that it takes about as long with any target.
     """
 
     group: str
@@ -39,6 +40,7 @@ class Choice:
     workload: Workload
     clients: int = 2
     matters: bool = False
+    slow: bool = False
 
 
 @dataclass(frozen=True)

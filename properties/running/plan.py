@@ -1,15 +1,16 @@
 """What is to be run: the parts of a run, in their order.
 
 A part is a number of workloads with a seed of its own, so that a family is spread over all workers.
-The first parts of all families come first, so that a run that is stopped early has tried each;
-before them all that is swept without a fault. Of a family what matters most comes first, and what
-is swept begins with a part of few choices, so that most mistakes are found by those parts.
+The first parts of all families come first, so that a run that is stopped early has tried each. Of a
+family what matters most comes first, and what is swept begins with a part of few choices, so that
+most mistakes are found by those parts. What is swept without a fault follows at once, and then what
+is slow with any target.
 """
 
 import enum
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -49,8 +50,8 @@ BY_ADDRESS = frozenset({FollowUp.FLOOD})
 """The follow-ups that are possible with a server that we did not start."""
 
 
-AFTER_THE_FIRST = 0.5
-"""Of rounds that are counted from 0: the place of what comes between the first and the second."""
+MORE_TRAFFIC, SLOW, LEARNING = 0.2, 0.4, 0.6
+"""Of rounds that are counted from 0: the places of what comes between the first and the second."""
 
 
 class PartKind(enum.Enum):
@@ -199,27 +200,39 @@ def _known(settings: Settings, known: Iterable[KnownCase]) -> Iterator[Part]:
 def _sweeps(settings: Settings) -> list[tuple[float, Part]]:
     """Return the parts that sweep with their rounds: the first of each family, then the second, ...
 
-    The rehearsal comes after the first round, and the schedules when it is over.
+    Between those comes all other traffic without a fault, then the choices that are slow and matter
+    most, and the rehearsal. The schedules come when that is over.
     """
     rounds: list[tuple[float, Part]] = []
     for family in settings.families:
         if settings.rehearses and family.fault is Schedule:
             name = f"{family.name}-rehearsal"
             rehearsal = Part(PartKind.REHEARSAL, name, family, settings.seed, workloads=0)
-            rounds.append((AFTER_THE_FIRST, rehearsal))
+            rounds.append((LEARNING, rehearsal))
             continue
         chosen = _in_order(within(family.sweep, settings.sweep))
-        for number, portion in enumerate(_portions(chosen, is_plain=_is_plain(family))):
-            part = _sweep(settings, family, number, portion)
-            rounds.append((0 if _is_plain(family) else number, part))
+        portions = _portions(chosen, is_plain=_is_plain(family))
+        for number, (place, portion) in enumerate(portions):
+            rounds.append((place, _sweep(settings, family, number, portion)))
     return sorted(rounds, key=itemgetter(0))
 
 
-def _portions(choices: tuple[Choice, ...], *, is_plain: bool) -> list[tuple[Choice, ...]]:
-    first = EXAMPLES_A_PART if is_plain else FIRST_CHOICES
-    begins = range(first, len(choices), EXAMPLES_A_PART)
-    later = [choices[begin : begin + EXAMPLES_A_PART] for begin in begins]
-    return [choices[:first], *later] if choices else []
+def _portions(
+    choices: tuple[Choice, ...], *, is_plain: bool
+) -> Iterator[tuple[float, tuple[Choice, ...]]]:
+    """Yield the choices of each part of a family, with the round to which the part belongs."""
+    most = len(choices) if is_plain else FIRST_CHOICES
+    first = [one for one in choices if not one.slow and (one.matters or not is_plain)][:most]
+    slow = [one for one in choices if one.slow and one.matters][:most]
+    yield from ((0, part) for part in _parted(first))
+    yield from ((SLOW, part) for part in _parted(slow))
+    others = _parted([one for one in choices if one not in first and one not in slow])
+    yield from ((MORE_TRAFFIC if is_plain else 1 + n, part) for n, part in enumerate(others))
+
+
+def _parted(choices: Sequence[Choice]) -> list[tuple[Choice, ...]]:
+    begins = range(0, len(choices), EXAMPLES_A_PART)
+    return [tuple(choices[begin : begin + EXAMPLES_A_PART]) for begin in begins]
 
 
 def _sweep(settings: Settings, family: Family, number: int, choices: tuple[Choice, ...]) -> Part:

@@ -37,6 +37,11 @@ LINE_LENGTHS = (1, MAXLINE - 1, MAXLINE, MAXLINE + 1)
 BUFFERS = (128, 256, 512, 1024, 2 * MAXLINE, 4 * MAXLINE, 8 * MAXLINE)
 """Other usual sizes of buffers: a line of one byte less, of as many, and of one more."""
 
+READ_LATE = "8 MiB before the server reads"
+HOLDS_BACK = "input ends while the client holds what its connection does not take"
+SLOW = frozenset({READ_LATE, HOLDS_BACK})
+"""Corners at which nothing moves for a while: only time tells that no more bytes are taken."""
+
 CONNECTING = (ClientCall.CONNECT, ClientCall.REFUSED)
 ECHOED: Workload = (Type(A_LINE), Answer())
 OWED: Workload = (Type(A_LINE), Accept())
@@ -70,7 +75,7 @@ def _traffic() -> Choices:
         workload = (Type(Payload(content, 3)), Answer(), Type(Payload(content, 400)), Answer())
         yield Choice("contents", content.value, workload, 1, matters=content is Content.RANDOM)
     for name, workload in _corners().items():
-        yield Choice("corners of traffic", name, workload, 1, matters=True)
+        yield Choice("corners of traffic", name, workload, 1, matters=True, slow=name in SLOW)
 
 
 def _one_line(length: int) -> Choices:
@@ -101,13 +106,11 @@ def _corners() -> dict[str, Workload]:
         "the server sends what was not typed": (Accept(), Say(A_LINE), *ECHOED),
         "a line at a terminal": (Terminal(), *ECHOED),
         "lines from a file": (FromFile(Payload(Content.LINES, 100)), Answer()),
-        "8 MiB before the server reads": (
+        READ_LATE: (
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
             *(Accept(), Answer()),
         ),
-        "input ends while the client holds what its connection does not take": (
-            *(TypeUntilHeld(), EndInput(), Answer()),
-        ),
+        HOLDS_BACK: (*(TypeUntilHeld(), EndInput(), Answer()),),
     }
 
 

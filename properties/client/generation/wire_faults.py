@@ -84,13 +84,14 @@ def _obstacles() -> Iterator[Choice]:
 
 
 def _crashes() -> Iterator[Choice]:
+    group = "crashes of the server's host"
     for crash, (name, before) in product(ServerCrash, BEFORE.items()):
         workload = (*before, Inject(ServerHostCrash(crash)))
         value = f"{crash.value}, {name}"
-        matters = before is ECHOED
-        yield Choice("crashes of the server's host", value, workload, 1, matters=matters)
+        matters, is_slow = before is ECHOED, crash is not ServerCrash.REBOOTS
+        yield Choice(group, value, workload, 1, matters=matters, slow=is_slow)
     workload = (Terminal(), *ECHOED, Inject(ServerHostCrash(ServerCrash.REBOOTS)))
-    yield Choice("crashes of the server's host", "reboots, at a terminal", workload, 1)
+    yield Choice(group, "reboots, at a terminal", workload, 1)
 
 
 def _mishaps() -> Iterator[Choice]:
@@ -106,7 +107,7 @@ def _windows() -> Iterator[Choice]:
     for window in ServerWindow:
         workload: Workload = (Accept(), Inject(ServerClosedWindow(window)))
         matters = window in (ServerWindow.OPENS, ServerWindow.CRASH)
-        yield Choice("closed windows", window.value, workload, 1, matters=matters)
+        yield Choice("closed windows", window.value, workload, 1, matters=matters, slow=True)
 
 
 WIRE_SWEEPS: dict[type[Fault[ClientContext]], Callable[[], Iterator[Choice]]] = {

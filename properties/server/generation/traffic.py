@@ -30,6 +30,13 @@ FEW = SMALLEST_LIMIT
 
 CORNERS = "corners of traffic"
 
+PAUSE = "8 MiB not read, and nothing moves"
+FIN_UNREAD = "FIN, with bytes kept that nobody reads"
+LAST_IS_OWED = "the first leaves, the last is owed what it has not read"
+READ_LATE = "4 MiB and FIN, read late"
+SLOW = frozenset({PAUSE, FIN_UNREAD, LAST_IS_OWED, READ_LATE})
+"""Corners at which nothing moves for a while: only time tells that no more bytes are taken."""
+
 BLOCKING = Payload(Content.LETTERS, HEAVY)
 
 
@@ -78,7 +85,7 @@ def _corners() -> Choices:
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),
             *(Open(2), Send(2, BLOCKING), Receive(2), Send(2, A_LINE), Receive(2), Receive(1)),
         ),
-        "4 MiB and FIN, read late": (
+        READ_LATE: (
             *(Open(1, Reading.LATE), Send(1, Payload(Content.LETTERS, 4 * LARGE))),
             *(HalfClose(1), *served(2), Standstill(), Receive(1)),
         ),
@@ -86,21 +93,17 @@ def _corners() -> Choices:
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),
             *(*served(2), Close(1)),
         ),
-        "8 MiB not read, and nothing moves": (
-            *(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
-        ),
-        "FIN, with bytes kept that nobody reads": (
-            *(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
-        ),
+        PAUSE: (*(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),),
+        FIN_UNREAD: (*(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),),
         # In an array, the last one may take the place of one that leaves: with what it is owed.
-        "the first leaves, the last is owed what it has not read": (
+        LAST_IS_OWED: (
             *(*served(1), Open(2, Reading.LATE), Fill(2)),
             *(Close(1), *served(3), Receive(2)),
         ),
         "64 writes of one byte": (Open(1), Send(1, Payload(Content.LETTERS, 64), 1), Receive(1)),
     }
     for name, workload in corners.items():
-        yield Choice(CORNERS, name, workload, matters=True)
+        yield Choice(CORNERS, name, workload, matters=True, slow=name in SLOW)
 
 
 def _word(client: int) -> Workload:

@@ -103,7 +103,9 @@ def _all_crashes() -> Iterator[Choice]:
     for crash in Crash:
         others = (Send(2, A_LINE), Receive(2), *served(4))
         workload = (*around(HostCrash(1, crash, 3), 1, 2), *others)
-        yield Choice("crashes of a client's host", crash.value, workload, 4, matters=True)
+        is_slow = crash is Crash.FOR_GOOD
+        value = crash.value
+        yield Choice("crashes of a client's host", value, workload, 4, matters=True, slow=is_slow)
 
 
 def _all_handshakes() -> Iterator[Choice]:
@@ -121,7 +123,7 @@ def _all_windows() -> Iterator[Choice]:
         others = (Send(1, A_LINE), Receive(1), Receive(2), *served(3))
         workload = (*around(ClosedWindow(2, which), 1), *watched, *others)
         matters = which is Window.CRASH
-        yield Choice("closed windows", which.value, workload, 3, matters=matters)
+        yield Choice("closed windows", which.value, workload, 3, matters=matters, slow=True)
 
 
 WIRE_SWEEPS: dict[type[Fault[ServerContext]], Callable[[], Iterator[Choice]]] = {
