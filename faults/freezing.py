@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from faults.client_context import ClientContext
+from faults.conditions import has_ended
 from faults.server_context import ServerContext
 from target import processes
 from target.handle import Handle
@@ -29,7 +30,7 @@ def frozen_listener(context: ServerContext, handle: Handle) -> Iterator[bool]:
 def frozen(
     context: ServerContext | ClientContext, handle: Held, found: tuple[Process, ...]
 ) -> Iterator[bool]:
-    """Stop these processes inside the block; yields whether they all stopped.
+    """Stop these processes inside the block; yields whether all that have not ended stopped.
 
     However the block ends, they are continued, and it waits until they are.
     """
@@ -38,10 +39,11 @@ def frozen(
         for identity in held:
             context.mark("SIGSTOP", identity.pid)
             handle.signal(identity, signal.SIGSTOP)
-        is_held = context.wait(lambda: all(is_stopped(identity) for identity in held))
+        # The parent of one that ends just now may be stopped already, and does not reap it.
+        is_held = context.wait(lambda: all(is_stopped(one) or has_ended(one) for one in held))
         # Once they go on, it cannot be seen any more which calls they are in.
         handle.look()
-        yield bool(held) and is_held
+        yield is_held and any(is_stopped(identity) for identity in held)
     finally:
         thaw(context, handle, held)
 

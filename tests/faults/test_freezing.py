@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from faults.freezing import frozen_listener, is_stopped, thaw
+from faults.conditions import has_ended
+from faults.freezing import frozen, frozen_listener, is_stopped, thaw
 from target import processes
 from tests.faults.contexts import context_with, is_gone, marks, stopped
 from tests.properties.server_runs import THREADED, serving, wait_until
@@ -83,6 +84,21 @@ def test_a_listener_that_dies_while_it_is_held_is_no_reason_to_fail() -> None:
         with frozen_listener(context, server.handle):
             server.handle.signal(server.handle.listener, signal.SIGKILL)
         assert stopped(server.handle) == []
+
+
+def test_one_that_has_ended_and_is_not_reaped_does_not_keep_others_from_being_held() -> None:
+    with serving() as server, context_with(server, 1) as (context, _):
+        handle = server.handle
+        assert handle is not None
+        assert context.wait(lambda: bool(context.workers(1)))
+        worker = context.workers(1)[-1]
+        with frozen_listener(context, handle):
+            processes.send_signal(worker.identity, signal.SIGKILL)
+            wait_until(lambda: has_ended(worker.identity))
+            with frozen(context, handle, (worker, *context.listeners())) as held:
+                assert held
+            with frozen(context, handle, (worker,)) as held:
+                assert not held
 
 
 def test_thawing_twice_is_harmless() -> None:
