@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from faults.fault import Fault, Status
-from properties.model.events import Event, Injected, Marked
+from properties.model.events import Event, Injected, Marked, StepBegan
 from properties.model.level_table import EXCEPTIONS, LEVELS, Level, LevelException
 from properties.model.steps import Inject, Workload
 
@@ -70,10 +70,14 @@ def happened(workload: Workload, events: Iterable[Event]) -> tuple[Fault[Any], .
     """Return the faults of a workload that have done something, from the record of its run.
 
     A fault that broke off, or missed its moment after it had done something to a process, is among
-    them: it is not known to be innocent. Without a record that fits the workload, all are.
+    them: it is not known to be innocent. Without a record that fits the workload, all are. None is
+    where the workload ended before its faults.
     """
+    events = tuple(events)
     planned = [step.fault for step in workload if isinstance(step, Inject)]
     injected = list(_injected(events))
+    if events and not injected and not _came_to_a_fault(workload, events):
+        return ()
     if not injected or any(
         fault.name != event.fault for fault, (event, _) in zip(planned, injected, strict=False)
     ):
@@ -83,6 +87,11 @@ def happened(workload: Workload, events: Iterable[Event]) -> tuple[Fault[Any], .
         for fault, (event, acted) in zip(planned, injected, strict=False)
         if acted or event.broke_off or event.status is Status.FIRED
     )
+
+
+def _came_to_a_fault(workload: Workload, events: Iterable[Event]) -> bool:
+    begun = {event.index for event in events if isinstance(event, StepBegan)}
+    return any(isinstance(step, Inject) and place in begun for place, step in enumerate(workload))
 
 
 def _injected(events: Iterable[Event]) -> Iterator[tuple[Injected, bool]]:

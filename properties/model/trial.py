@@ -8,7 +8,7 @@ from faults.fault import Fault, Status
 from properties.model.events import Doubted, Event, Injected
 from properties.model.history import History
 from properties.model.levels import Level, happened, ruling
-from properties.model.steps import Workload, ends_target
+from properties.model.steps import Inject, Workload, ends_target
 from properties.model.verdict import Invariant, Outcome, Verdict, judge
 from properties.model.violation_kinds import AFTER, kind_of, violation_of
 
@@ -16,6 +16,9 @@ NOT_OWED = "a call fails for good: a server need not hold this then"
 """Why an invariant is not judged after a fault that is judged for others only."""
 
 HEALTHY = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+NOT_BEGUN = (Status.MISSED, "what came before the fault took all of the patience")
+"""What became of the faults of a workload that did not come to them."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,17 @@ class Trial:
         return verdict.level if verdict and verdict.outcome is Outcome.FAIL else None
 
     def fault_status(self) -> tuple[Status, str]:
-        """Return whether a fault of the workload happened, with its detail: one is enough."""
+        """Return whether a fault of the workload happened, with its detail: one is enough.
+
+        Where the workload ended before its faults that is `NOT_BEGUN`.
+        """
         injected = list(self.history.of(Injected))
         for status in (Status.FIRED, Status.MISSED, Status.IMPOSSIBLE):
             for event in injected:
                 if event.status is status:
                     return status, event.detail
+        if any(isinstance(step, Inject) for step in self.workload):
+            return NOT_BEGUN
         return Status.FIRED, "the workload has no fault"
 
 

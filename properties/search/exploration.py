@@ -23,7 +23,7 @@ from properties.model.levels import Level
 from properties.model.role import Family, Role
 from properties.model.steps import Workload
 from properties.model.sweep import ATTEMPTS, CANNOT_BE, PLAIN_FAILS, Choice
-from properties.model.trial import Trial
+from properties.model.trial import NOT_BEGUN, Trial
 from properties.model.verdict import FollowUp, Outcome
 from properties.model.violation_kinds import kind_of
 from properties.search.attribution import CONTROL, Seen, Violated, give_to_control
@@ -110,8 +110,7 @@ class Exploration:
         if self._shows_the_same(choice):
             self.harness.note(self.harness.learnt.plain_fails)
             return PLAIN_FAILS
-        most = self.harness.rules.limits.connections
-        if most is not None and choice.clients > most:
+        if (most := self.harness.rules.limits.connections) is not None and choice.clients > most:
             return f"it needs {choice.clients} clients at once"
         why = ""
         for _ in range(ATTEMPTS):
@@ -122,6 +121,8 @@ class Exploration:
                 self._violating.clear()
             if self.shrink:
                 again.look(trial, findings)
+            if (status, why) == NOT_BEGUN:
+                break
             if to_shrink is not None or status is not Status.MISSED:
                 return CANNOT_BE + why if status is Status.IMPOSSIBLE else ""
         return why
@@ -217,11 +218,10 @@ class Exploration:
             self.progress(findings)
 
         smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level, tell)
-        cell, learnt = findings.cells[one.invariant.id], self.harness.learnt
-        is_in_doubt = self.harness.pace.timers_matter
-        if is_in_doubt and not shrinking.fails_with_care(one.name, best.workload):
+        learnt, pace = self.harness.learnt, self.harness.pace
+        if pace.timers_matter and not shrinking.fails_with_care(one.name, best.workload):
             # It does not show when the target's timers are waited for.
-            cell.withdraw(one.kind, REFUTED)
+            findings.cells[one.invariant.id].withdraw(one.kind, REFUTED)
             del self._violating[one.name], self._kept.best[one.name]
             return
         failure = self._kept.keep_measured(one, smallest, findings, best)

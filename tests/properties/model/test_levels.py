@@ -14,7 +14,7 @@ from faults.server.fork_errors import ForkErrno, ForkError
 from faults.server.freeze import Freeze
 from faults.server.scarce_descriptors import ScarceDescriptors
 from properties.model import levels
-from properties.model.events import Event, Injected, Marked
+from properties.model.events import Event, Injected, Marked, StepBegan
 from properties.model.levels import (
     EXCEPTIONS,
     Level,
@@ -27,6 +27,7 @@ from properties.model.steps import Inject, Workload
 from properties.model.trial import judged
 from properties.model.verdict import Invariant, Verdict
 from properties.roles import ROLES
+from properties.server.events import Closed
 from properties.server.steps import Open, Send
 from tests.properties.server.histories import history
 
@@ -141,6 +142,15 @@ def test_a_fault_that_missed_after_it_had_done_something_counts() -> None:
 
 def test_a_fault_that_the_run_did_not_come_to_does_not_count() -> None:
     assert happened(workload(Freeze(), UNREACHABLE), [became(Freeze())]) == (Freeze(),)
+
+
+def test_no_fault_counts_where_the_run_ended_before_the_first() -> None:
+    assert happened(workload(SCARCE), [StepBegan(0.0, 0, "open c1")]) == ()
+    assert happened((Inject(SCARCE),), [Closed(0.0, -1, False, 0, 6)]) == ()
+
+
+def test_a_fault_of_which_only_the_beginning_is_recorded_counts() -> None:
+    assert happened(workload(SCARCE), [StepBegan(0.0, 1, "run out")]) == (SCARCE,)
 
 
 def test_without_a_record_all_faults_of_a_workload_count() -> None:

@@ -6,9 +6,9 @@ from faults.fault import Status
 from faults.gate.lawful_errors import About, CallErrno
 from faults.server.exchange import Caller
 from faults.server.failed_calls import FailCall
-from properties.model.events import Injected
+from properties.model.events import Injected, StepBegan
 from properties.model.steps import Inject
-from properties.model.trial import NOT_OWED, Trial, judged
+from properties.model.trial import NOT_BEGUN, NOT_OWED, Trial, judged
 from properties.model.verdict import Invariant, Outcome, Verdict
 from properties.server.steps import Open
 from tests.properties.server.histories import history
@@ -46,3 +46,9 @@ def test_a_call_that_did_not_fail_excuses_nothing_and_is_no_cause() -> None:
     fault = replace(ONCE, for_good=True)
     verdict = trial(fault, "listener_survives", Status.MISSED).verdicts["listener_survives"]
     assert (verdict.outcome, verdict.reason) == (Outcome.FAIL, "it does not")
+
+
+def test_a_fault_that_the_run_did_not_come_to_was_missed() -> None:
+    began = history(StepBegan(0.0, 0, "open c1"))
+    assert judged((Open(1), Inject(ONCE)), began, []).fault_status() == NOT_BEGUN
+    assert judged((Open(1),), began, []).fault_status()[0] is Status.FIRED
