@@ -19,6 +19,7 @@ from properties.model.history import History
 from properties.server.events import WHILE_CONNECTED, Census, Idled, SeenProcess
 from target import processes
 from target.handle import Handle
+from target.pace import Haste
 from target.processes import Identity, Process
 from target.settled import Look
 
@@ -74,8 +75,9 @@ def possessions(members: Iterable[Identity]) -> Possessions:
 
 def count_initial_resources(handle: Handle, patience: float) -> InitialResources:
     """Wait until a server that has just started is at rest, or is seen to spin, and count it."""
-    deadline = time.monotonic() + patience
-    rest = RestDetector(handle, SPINNING if handle.pace.spun_at_start else STARTING)
+    deadline, pace = time.monotonic() + patience, handle.pace
+    is_known = pace.spun_at_start and pace.haste is not Haste.CAREFUL
+    rest = RestDetector(handle, SPINNING if is_known else STARTING)
 
     def look() -> bool | None:
         is_over = rest.take_in(handle.look()) or bool(rest.spinning)
@@ -86,6 +88,8 @@ def count_initial_resources(handle: Handle, patience: float) -> InitialResources
     held = possessions(members)
     pool = frozenset(process.identity for process in handle.pool())
     spins = bool(rest.spinning)
+    # It may only have started as slowly as the one before.
+    pace.shortcuts += spins and is_known
     return InitialResources(members, held.descriptors, held.threads, held.names, pool, spins)
 
 

@@ -10,7 +10,7 @@ from properties.server import resources
 from properties.server.events import Census
 from properties.server.execute import execute
 from properties.server.steps import Close, Open
-from target.pace import Pace
+from target.pace import Haste, Pace
 from tests.faults.contexts import served
 from tests.properties.server_runs import (
     THREADED,
@@ -78,7 +78,7 @@ def test_a_server_that_spins_from_its_start_is_not_waited_for() -> None:
     assert len(counted.members) == 1
 
 
-def test_one_that_is_known_to_spin_from_its_start_is_seen_to_in_less_processor_time() -> None:
+def test_one_that_is_known_to_spin_from_its_start_is_recognised_sooner() -> None:
     with serving(mutant("spin_select_zero.py")) as server:
         handle = server.handle
         assert handle is not None
@@ -86,7 +86,20 @@ def test_one_that_is_known_to_spin_from_its_start_is_seen_to_in_less_processor_t
         used = max(time for time, _ in handle.processor_times().values())
         assert resources.count_initial_resources(handle, LONG).spins
         again = max(time for time, _ in handle.processor_times().values())
-    assert again - used < resources.STARTING * 1e9 <= used
+        assert handle.pace.shortcuts == 1
+    assert again - used < resources.STARTING * 1e9
+
+
+def test_but_not_where_there_is_time() -> None:
+    with serving(mutant("spin_select_zero.py")) as server:
+        handle = server.handle
+        assert handle is not None
+        handle.pace = Pace(spun_at_start=True, haste=Haste.CAREFUL)
+        used = max(time for time, _ in handle.processor_times().values())
+        assert resources.count_initial_resources(handle, LONG).spins
+        again = max(time for time, _ in handle.processor_times().values())
+        assert handle.pace.shortcuts == 0
+    assert again - used > resources.STARTING * 1e9
 
 
 def test_a_server_that_spins_is_seen() -> None:
