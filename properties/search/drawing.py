@@ -19,8 +19,8 @@ AT_ONCE = 250
 next search may draw some again: of 4,000, one in twenty more than in searches of 1,000."""
 
 GIVEN_BACK = 25
-"""Workloads, of one search or of several, after which memory is given back when a search has ended:
-before that it has references to all that it has drawn."""
+"""Workloads that were asked for, in one search or in several, after which memory is given back. A
+search that goes on refers to all that it has drawn."""
 
 SEED_BITS = 64
 """A seed has no more; the searches after the first have numbers above that."""
@@ -35,15 +35,15 @@ class _Enough(BaseException):
 
 @dataclass
 class _Memory:
-    """When memory is given back: `drawn` workloads may have been since it was."""
+    """When memory is given back: searches asked for so many workloads since it was."""
 
-    drawn: int = 0
+    asked: int = 0
 
-    def has_drawn(self, most: int) -> None:
-        """Count the workloads of a search that has ended; give memory back after many."""
-        self.drawn += most
-        if self.drawn >= GIVEN_BACK:
-            self.drawn = 0
+    def search_ended(self, asked: int) -> None:
+        """Count the workloads that a search has asked for; give memory back after many."""
+        self.asked += asked
+        if self.asked >= GIVEN_BACK:
+            self.asked = 0
             heap.give_back()
 
 
@@ -66,7 +66,7 @@ def draw(
         drawn = _draw_some(strategy, asked, number + (search << SEED_BITS), examine)
         # Where there are fewer different ones another search would only draw them again.
         left, search = left - drawn if drawn == asked else 0, search + 1
-        _MEMORY.has_drawn(asked)
+        _MEMORY.search_ended(asked)
 
 
 def _draw_some(

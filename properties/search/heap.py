@@ -23,7 +23,7 @@ _M_MMAP_THRESHOLD: Final = -3
 def bound() -> None:
     """Keep large blocks out of the heap from now on, where the C library can (mallopt(3)).
 
-    Processes that are started later are not concerned.
+    Holds for this process and those that are forked from it, until they execute a program.
     """
     with contextlib.suppress(AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
@@ -34,8 +34,8 @@ def bound() -> None:
 def give_back() -> None:
     """Return what is not used any more to the system, where the C library can (malloc_trim(3)).
 
-    A search is a net of references: what lay between what is kept is free in pieces, of which
-    malloc(3) by itself returns only those at the end of its heap.
+    The objects of a search refer to each other, so that only a collection frees them. Some lay
+    between others that are kept; malloc(3) by itself returns only what is at the end of its heap.
     """
     gc.collect()
     with contextlib.suppress(AttributeError):

@@ -1,9 +1,9 @@
 """Shrinking a workload until no step can be taken out, and no number lowered.
 
-All but the faults is taken out at once, where that fails as well. Else clients are taken out, and
-runs of steps. What is left is lowered, field by field, for as long as the same invariant is still
-violated. The last fault is taken out last: while it makes the moment certain, the clients that only
-made it likely can be taken out.
+All but the faults and their clients is taken out at once, where that fails as well; then clients
+are taken out, and runs of steps. What is left is lowered, field by field, for as long as the same
+invariant is still violated. The last fault is taken out last: while it makes the moment certain,
+the clients that only made it likely can be taken out.
 
 Each kind of change goes once through the workload and continues where it has just succeeded,
 instead of beginning again: a long workload costs a number of runs that grows with its length, not

@@ -8,21 +8,22 @@ from pathlib import Path
 from properties.search import heap
 
 HOLES = """\
-import resource, sys
+import ctypes, resource, sys
 from pathlib import Path
 from properties.search import heap
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
-if sys.argv[1:]:
-    heap.bound()
 first = b"x" * (30 << 20)
 del first
+if sys.argv[1:]:
+    heap.bound()
+ctypes.CDLL(None).mallopt(-1, 128 << 10)  # M_TRIM_THRESHOLD: what is free at the end goes back
 large, kept = [], []
 for _ in range(40):
     large.append(b"x" * 500_000)
-    kept += [b"x" * 400 for _ in range(20)]
+    kept += [bytearray(1000) for _ in range(20)]
 before = resident()
 del large
 print(before - resident())
