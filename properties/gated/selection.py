@@ -49,7 +49,7 @@ class GateHit:
 
     `at` is seconds after the start of the command, `what` the call in words. `happened` is False
     for a call that was held for something that did not come. `then` says what came of a hold,
-    `children` which ones the process had when it made the call.
+    `children` are those that lived when the call came, where the end of one is waited for.
     """
 
     at: float

@@ -1,6 +1,7 @@
 """The numbers of clients: those of the workload from 1, and those of the control exchanges.
 
-A control exchange runs before and after every workload: connect, one line and back, half-close.
+A control exchange runs before a workload, and after all that were begun: connect, one line and
+back, half-close.
 """
 
 FIRST_EXCHANGE = -1

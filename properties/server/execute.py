@@ -10,6 +10,9 @@ Every workload has the same phases:
    lets clients wait for each other;
 4. a census of what is left, a second control exchange, and another census.
 
+Where the first exchange has taken the whole patience neither the steps nor the second one follow:
+each further client would take as long, and shows nothing else.
+
 Where descriptors, threads or processes have grown, the steps are repeated on the same server: a
 leak grows each time, a pool or a cache does not, once many control exchanges have filled it.
 """

@@ -1,4 +1,4 @@
-"""Connects clients one by one to a server whose calls of accept, fork or close stop at the gate.
+"""Connects clients one by one to a server of which calls stop at the gate that never sleep.
 
 A signal that is delivered before the notification of a call has been read ends the call with EINTR,
 where its handler was installed without SA_RESTART. A read, a write or an accept that may block ends
@@ -6,9 +6,10 @@ so without a gate as well. fork(2) never fails so (the kernel begins it anew), n
 that does not block, a close, or any other call that never sleeps. A server that turns away a client
 because fork failed, or that ends because getpeername did, is right, and must not fail for it. So no
 client connects while a child may end, which is what sends SIGCHLD, and nothing else is done until
-the new client is served. The same holds after a fault: a fork that was held is begun anew, with
-another notification, where a signal has come meanwhile. A server with timers that interrupt gets no
-gate at all (`properties.server.harness`).
+the new client is served. Calls that stop for the witness alone (`faults.gate.witness`) do not
+count: a listener that sets a timer for each client would be interrupted there. The same holds after
+a fault: a fork that was held is begun anew, with another notification, where a signal has come
+meanwhile. A server with timers that interrupt gets no gate at all (`properties.server.harness`).
 """
 
 import socket
@@ -23,7 +24,7 @@ from target.handle import Handle
 from target.held import signal_name
 
 ONE_BY_ONE = frozenset(Kind) - {Kind.READ, Kind.WRITE, Kind.WAIT, Kind.LOCK, Kind.PAUSE}
-"""The kinds of calls that a listener makes while a child may end, and that EINTR need not end."""
+"""The kinds of calls that no signal ends without a gate, or not in a listener that has clients."""
 
 
 class SerialAdmission:

@@ -1,9 +1,10 @@
 """listener_survives: the same process accepts and echoes after any workload.
 
 Observed as the listening process (by pid and start time) and as the control exchange that ends
-every workload: a client that gets any byte was accepted and served, and whether it got all of them,
-and in time, is `exact_echo`'s question. A server that refuses connections for a while and then
-listens again seems to have a limit on their rate, which is no defect and no pass either.
+every workload which was begun: a client that gets any byte was accepted and served, and whether it
+got all of them, and in time, is `exact_echo`'s question. A server that refuses connections for a
+while and then listens again seems to have a limit on their rate, which is no defect and no pass
+either.
 """
 
 from collections.abc import Iterator
