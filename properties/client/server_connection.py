@@ -172,6 +172,8 @@ class ServerConnection:
             return 0
         self.written += count
         COUNTED.bytes += count
+        # A reply has the next acknowledgement delayed; what comes then may not be read for long.
+        self.acknowledge()
         return count
 
     def _lost(self, error: OSError) -> None:

@@ -226,7 +226,8 @@ def _portions(
     slow = [one for one in choices if one.slow and one.matters][:most]
     yield from ((0, part) for part in _parted(first))
     yield from ((SLOW, part) for part in _parted(slow))
-    others = _parted([one for one in choices if one not in first and one not in slow])
+    left = [one for one in choices if one not in first and one not in slow]
+    others = _parted(sorted(left, key=lambda one: one.slow))
     yield from ((MORE_TRAFFIC if is_plain else 1 + n, part) for n, part in enumerate(others))
 
 

@@ -121,7 +121,7 @@ def _freeze() -> Choices:
         yield Choice("stops", value, workload, 1, matters=answered)
     blocked: Workload = (Type(Payload(Content.LETTERS, HEAVY)), Accept())
     workload = (*blocked, Inject(FreezeClient(answered=False)), Answer())
-    yield Choice("stops", "while it is blocked in write", workload, 1)
+    yield Choice("stops", "while it is blocked in write", workload, 1, slow=True)
     workload = (Terminal(), *ECHOED, Inject(FreezeClient(answered=False)), *ECHOED)
     yield Choice("stops", "at a terminal", workload, 1)
 
@@ -146,8 +146,8 @@ def _signal(call: ClientCall, signal: ClientSignal, count: int) -> Choice:
     workload = (*before, Inject(SignalClient(call, signal, count)), *owed, *ECHOED)
     times = f"{count} times " if count > 1 else ""
     value = f"{times}{signal.value}, {call.value}"
-    matters = signal is ClientSignal.CAUGHT and call is not ClientCall.REFUSED
-    return Choice("signals", value, workload, 1, matters=matters and count == 1)
+    matters = signal is ClientSignal.CAUGHT and call is not ClientCall.REFUSED and count == 1
+    return Choice("signals", value, workload, 1, matters=matters, slow=call in CONNECTING)
 
 
 UNUSUAL = frozenset({Hindrance.SLOW, Hindrance.LAST_ADDRESS_DEAD, Hindrance.SELF_CONNECT})
@@ -155,12 +155,14 @@ UNUSUAL = frozenset({Hindrance.SLOW, Hindrance.LAST_ADDRESS_DEAD, Hindrance.SELF
 
 
 def _hinder() -> Choices:
+    group = "ways to hinder connect"
     for hindrance in Hindrance:
         workload = (Inject(HinderConnect(hindrance)), *ECHOED)
         matters = hindrance not in UNUSUAL
-        yield Choice("ways to hinder connect", hindrance.value, workload, 1, matters=matters)
+        is_slow = hindrance is Hindrance.SLOW
+        yield Choice(group, hindrance.value, workload, 1, matters=matters, slow=is_slow)
     for hindrance in (Hindrance.REFUSED, Hindrance.RESET_PENDING):
-        yield _at_a_terminal("ways to hinder connect", HinderConnect(hindrance), before=())
+        yield _at_a_terminal(group, HinderConnect(hindrance), before=())
 
 
 def _fins() -> Choices:
@@ -202,7 +204,7 @@ def _resets() -> Choices:
     for manner in (ResetManner.AFTER_FIN, ResetManner.AFTER_DATA):
         value = _in_words(manner.value, "megabytes to write", frozen=True, typed=False)
         workload = (*stuck, Inject(PeerReset(manner, frozen=True)))
-        yield Choice("ends by RST", value, workload, 1, matters=True)
+        yield Choice("ends by RST", value, workload, 1, matters=True, slow=True)
     yield _at_a_terminal("ends by RST", PeerReset(ResetManner.ALONE, frozen=True))
 
 

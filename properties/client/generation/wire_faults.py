@@ -79,8 +79,9 @@ def _orders() -> Iterator[Choice]:
 def _obstacles() -> Iterator[Choice]:
     for obstacle in Obstacle:
         workload: Workload = (Inject(CannotReach(obstacle)), Type(A_LINE))
-        matters = obstacle not in TAKES_A_TIMEOUT
-        yield Choice("hosts out of reach", obstacle.value, workload, 1, matters=matters)
+        is_slow = obstacle in TAKES_A_TIMEOUT
+        value = obstacle.value
+        yield Choice("hosts out of reach", value, workload, 1, matters=not is_slow, slow=is_slow)
 
 
 def _crashes() -> Iterator[Choice]:
@@ -100,7 +101,9 @@ def _mishaps() -> Iterator[Choice]:
         before = () if mishap in OF_THE_HANDSHAKE else (Accept(),)
         matters = mishap in (Mishap.LOST_LINE, Mishap.LOST_ECHO)
         workload: Workload = (*before, Inject(fault))
-        yield Choice("mishaps of segments", mishap.value, workload, 1, matters=matters)
+        is_slow = mishap in OF_THE_HANDSHAKE
+        value = mishap.value
+        yield Choice("mishaps of segments", value, workload, 1, matters=matters, slow=is_slow)
 
 
 def _windows() -> Iterator[Choice]:

@@ -89,7 +89,9 @@ def _all_segments() -> Iterator[Choice]:
     for trouble in Trouble:
         workload = (*around(SegmentFault(1, trouble, SEVERAL, 2), 1), Receive(1))
         matters = trouble in often
-        yield Choice("troubles of segments", trouble.value, workload, 2, matters=matters)
+        is_slow = trouble in (Trouble.LOST_SYN, Trouble.LOST_SYN_ACK)
+        value = trouble.value
+        yield Choice("troubles of segments", value, workload, 2, matters=matters, slow=is_slow)
 
 
 def _all_cuts() -> Iterator[Choice]:

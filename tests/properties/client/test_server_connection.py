@@ -286,3 +286,11 @@ def test_it_can_be_ended_twice(line: Line, first: PeerEnd, second: PeerEnd) -> N
     line.ours.end(second)
     assert not line.ours.is_open
     assert line.ours.unread() == 0
+
+
+def test_what_comes_after_an_answer_is_acknowledged_at_once(line: Line) -> None:
+    line.ours.reading = True
+    line.come(b"a line\n")
+    line.serve()
+    # Of TCP_QUICKACK the kernel tells whether the next acknowledgement may be delayed (tcp(7)).
+    assert line.ours.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK) == 1
