@@ -192,7 +192,10 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _role(name: Any, roles: Iterable[Role] | None) -> Role:
-    for role in ROLES.values() if roles is None else roles:
+    if roles is None and name in [one.value for one in RoleName]:
+        # Of all roles none is loaded but this one.
+        return ROLES[RoleName(name)]
+    for role in roles or ():
         if role.name.value == name:
             return role
     raise CaseError(f"the field 'role' is {name!r}; known are server, client")

@@ -23,9 +23,11 @@ from properties.cases.case import (
 )
 from properties.cases.records import was_made_here
 from properties.model.events import Conclusion, Event
+from properties.model.role import Role
 from properties.model.settings import Limits
 from properties.model.steps import Inject, Workload
-from properties.roles import ROLES
+from properties.model.target_spec import RoleName
+from properties.roles import ROLES, Roles
 from properties.server.client_numbers import FIRST_EXCHANGE
 from properties.server.events import LostWithoutFaults, Opened, Silenced, Stalled
 from properties.server.families import MIXED
@@ -93,6 +95,20 @@ def test_a_step_can_be_taken_out_by_hand() -> None:
     data = _data()
     del data["workload"][1]
     assert case_from_data(data).workload == (WORKLOAD[0], *WORKLOAD[2:])
+
+
+def test_of_the_roles_only_the_cases_own_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[RoleName] = []
+
+    class Asked(Roles):
+        def __getitem__(self, name: RoleName) -> Role:
+            asked.append(name)
+            return super().__getitem__(name)
+
+    monkeypatch.setattr("properties.cases.case.ROLES", Asked())
+    with pytest.raises(CaseError, match="no_zombies"):
+        case_from_data({**_data(), "role": "client"})
+    assert asked == [RoleName.CLIENT]
 
 
 def test_what_has_a_default_can_be_left_out() -> None:
