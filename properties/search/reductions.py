@@ -33,6 +33,9 @@ from properties.model.trial import Trial
 LOW = (1, 2, *(4**power for power in range(1, 16)))
 """The numbers that are tried first."""
 
+EXACT = 1 << 16
+"""Above this a number is halved or left as it is: whether 3 or 4 MiB are needed tells nothing."""
+
 REPEATED = (2, 4, 8, 16)
 MOST_STEPS = 256
 """How often all of a workload is repeated, and how long it may become."""
@@ -150,9 +153,10 @@ def _lowered_fields(value: Any) -> Iterator[Any]:
 
 def _lowered(value: Any) -> Iterator[Any]:
     if isinstance(value, Payload):
-        yield from (replace(value, length=length) for length in lower_numbers(value.length))
+        # First, for all lengths would be tried once more with another content.
         if value.content is not Content.LINES:
             yield replace(value, content=Content.LINES)
+        yield from (replace(value, length=length) for length in lower_numbers(value.length))
     elif isinstance(value, enum.Enum):
         yield from list(type(value))[: list(type(value)).index(value)][:1]
     elif isinstance(value, tuple) and len(value) > 1:
@@ -168,7 +172,7 @@ def lower_numbers(number: int) -> Iterator[int]:
     """Return lower numbers, the lowest first; counts and lengths below one mean something else."""
     yield from (low for low in LOW if low < number / 2 or low == 1 < number)
     less = number // 2
-    while 0 < less < number - 1:
+    while 0 < less < number - 1 and (number <= EXACT or less == number // 2):
         yield number - less
         less //= 2
 

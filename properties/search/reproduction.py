@@ -12,6 +12,22 @@ from properties.model.steps import Workload
 from properties.model.trial import Trial
 
 
+@dataclass(frozen=True)
+class Enough:
+    """How many runs must all fail, and how many where one takes longer than `slow` seconds."""
+
+    usually: int
+    if_slow: int
+    slow: float
+
+
+CERTAIN = Enough(3, 2, slow=0.5)
+"""For a workload that counts as one that fails each time."""
+
+SEEMS_CERTAIN = Enough(3, 1, slow=0.25)
+"""For one that is made from such a workload, and measured later if it is the smallest."""
+
+
 @dataclass
 class Reproductions:
     """The runs made in a search. `run` makes and judges a trial.
@@ -62,6 +78,16 @@ class Reproductions:
     def always(self, workload: Workload) -> bool:
         """Return whether it has failed in all its runs, if there were any."""
         return self.failures(workload) == self.times(workload)
+
+    def has(self, workload: Workload, enough: Enough) -> bool:
+        """Return whether it was run often enough."""
+        seen = self.evidence(workload)
+        is_slow = seen is not None and seen.seconds > enough.slow
+        return self.times(workload) >= (enough.if_slow if is_slow else enough.usually)
+
+    def wants_more(self, workload: Workload, enough: Enough) -> bool:
+        """Return whether it has always failed so far, and not often enough."""
+        return self.always(workload) and not self.has(workload, enough)
 
     def evidence(self, workload: Workload) -> Trial | None:
         """Return the trial in which it failed last, None where it never did."""

@@ -27,6 +27,9 @@ SLOW = 2.0
 SHARE = 0.5
 """The part of the time that is left that one search may take: none is left without any."""
 
+LATE = 0.5
+"""Seconds after which to fail takes longer than to start most targets."""
+
 NOTHING = Smallest(None, 0, 0)
 
 Key = tuple[Workload, Haste, bool]
@@ -164,6 +167,7 @@ class _Attempt:
     bound: Callable[[], float] = lambda: 0.0
     _began: float | None = None
     _used: Counter[Key] = field(default_factory=Counter)
+    _fails_late: bool = False
 
     def elapsed(self) -> float:
         """Return the seconds since the first run, so that there is at least one."""
@@ -171,7 +175,8 @@ class _Attempt:
 
     def run(self, workload: Workload) -> Trial:
         """Return the next run of a workload: one that another search has made, or a new one."""
-        return self._run(workload, afresh=self.shared.harness.adds_up)
+        # What fails on a target that was used is run on a fresh one as well.
+        return self._run(workload, afresh=self.shared.harness.adds_up or self._fails_late)
 
     def run_afresh(self, workload: Workload) -> Trial:
         """Return the next run of a workload on a fresh target."""
@@ -188,4 +193,6 @@ class _Attempt:
             made.append(self.shared.run(workload))
             words = f"{self.elapsed():.0f} s of {self.bound():.0f} s"
             self.shared.remark(f"smallest case of {self.violation}: {words}")
-        return made[place]
+        trial = made[place]
+        self._fails_late |= self.violation in trial.violations and trial.seconds > LATE
+        return trial

@@ -23,7 +23,7 @@ from properties.search.reductions import (
     spread,
     without_missed,
 )
-from properties.search.reproduction import Reproductions
+from properties.search.reproduction import CERTAIN, SEEMS_CERTAIN, Enough, Reproductions
 from properties.search.shrinker import minimise, take_out
 
 BUDGET = 10.0
@@ -31,13 +31,6 @@ BUDGET = 10.0
 
 DESCENT = 4.0
 """Seconds of them for the first descent, in which one failure is enough for each step."""
-
-CERTAIN = 3
-"""Runs, all of which must fail, before a workload counts as one that fails each time."""
-
-CERTAIN_IF_SLOW = 2
-SLOW = 1.0
-"""So many are enough where a run takes longer than these seconds."""
 
 OFTEN = 2
 OFTEN_OF = 4
@@ -51,7 +44,7 @@ SHARPENING = 3.0
 smallest that may make it do so."""
 
 MEASURING = 2.0
-"""Seconds after which fewer runs are enough, if they were CERTAIN: each takes long then."""
+"""Seconds after which fewer runs are enough, if it is certain by them: each takes long then."""
 
 FRESH = 3
 """Workloads that are tried on fresh targets, where none fails each time or half of the time."""
@@ -126,7 +119,7 @@ class Search:
             certain = certain or next(filter(self.is_certain, candidates), None)
             if certain is None:
                 break
-            smallest = minimise(certain, self.is_certain, self._may_shrink)
+            smallest = minimise(certain, self._seems_certain, self._may_shrink)
             if (so_far := self._result(smallest)) is not None:
                 self.tell(so_far)
             self._measure(smallest)
@@ -139,7 +132,8 @@ class Search:
 
     def _certain(self, trail: list[Workload]) -> Workload | None:
         """Return one of these that fails each time, the smallest of them with what it needs."""
-        if self.is_certain(trail[0]):
+        # It is made from one that has failed; what is left in the end is measured.
+        if self._seems_certain(trail[0]):
             return trail[0]
         # A larger one is often no more certain: its many clients are only luckier.
         sharper = self._sharper([trail[0], trail[-1]])
@@ -248,22 +242,23 @@ class Search:
         self._runs = self._counted(self.run_afresh)
         self._measure(smallest)
         afresh = self._result(smallest)
-        if afresh is None or afresh.times < CERTAIN_IF_SLOW or afresh.rate <= found.rate:
+        if afresh is None or afresh.times < CERTAIN.if_slow or afresh.rate <= found.rate:
             return found
         return afresh
 
     def is_certain(self, workload: Workload) -> bool:
         """Return whether a workload has failed in all its runs, and in enough of them."""
-        runs = self._runs
-        while runs.always(workload) and runs.times(workload) < self._enough and self._may_go_on():
-            runs.fails(workload)
-        return runs.always(workload) and runs.times(workload) >= self._enough
+        return self._fails_in(workload, CERTAIN)
 
-    @property
-    def _enough(self) -> int:
-        """How many runs must all fail before a workload counts as one that always does."""
-        is_slow = self.elapsed() > SLOW * self._runs.total > 0
-        return CERTAIN_IF_SLOW if is_slow else CERTAIN
+    def _seems_certain(self, workload: Workload) -> bool:
+        """Return whether a workload has failed in all its runs, in a single one if that is slow."""
+        return self._fails_in(workload, SEEMS_CERTAIN)
+
+    def _fails_in(self, workload: Workload, enough: Enough) -> bool:
+        runs = self._runs
+        while runs.wants_more(workload, enough) and self._may_go_on():
+            runs.fails(workload)
+        return runs.always(workload) and runs.has(workload, enough)
 
     def is_frequent(self, workload: Workload) -> bool:
         """Return whether a workload fails often, though not each time."""
@@ -291,7 +286,7 @@ class Search:
         began = self.elapsed()
         while self._runs.times(workload) < MEASURED and self._may_go_on():
             is_slow = self.elapsed() - began > MEASURING
-            if is_slow and self._runs.times(workload) >= self._enough:
+            if is_slow and self._runs.has(workload, CERTAIN):
                 return
             self._runs.fails(workload)
 

@@ -35,11 +35,16 @@ class MadeUpHarness(Harness):
         super().__init__(Target(HOST), Rules(), INVARIANTS)
         self.run = run
         self.follow_ups: set[FollowUp | None] = set()
+        self.refreshed = 0
 
     def run_trial(self, workload: Workload, follow_up: FollowUp | None = None) -> Trial:
         """Return what the function makes of the workload."""
         self.follow_ups.add(follow_up)
         return self.run(workload)
+
+    def refresh(self) -> None:
+        """Count how often a fresh target was asked for."""
+        self.refreshed += 1
 
     def close(self) -> None:
         """Nothing runs."""

@@ -10,8 +10,10 @@ from faults.server.flooding_client import FloodingClient
 from faults.server.killed_children import KillMoment, KillSignal, KillWorker
 from properties.model.steps import Inject, Workload, clients, without_faults
 from properties.search.reductions import (
+    EXACT,
     all_certain,
     bare_faults,
+    lower,
     lower_numbers,
     made_certain,
     without_clients,
@@ -23,13 +25,26 @@ SURE = Inject(DisconnectBurst((1, 2), Manner.FIN, frozen=True))
 KILL = Inject(KillWorker(3, KillSignal.KILL, KillMoment.IDLE))
 
 
-@pytest.mark.parametrize("number", [2, 3, 4, 7, 100, 4097, 1 << 20])
+@pytest.mark.parametrize("number", [2, 3, 4, 7, 100, 4097, EXACT])
 def test_a_number_is_lowered_boldly_first_and_by_one_last(number: int) -> None:
-    lower = list(lower_numbers(number))
-    assert lower[0] == 1
-    assert lower[-1] == number - 1
-    assert all(one < other for one, other in pairwise(lower))
-    assert len(lower) <= 3 * number.bit_length() // 2 + 1
+    less = list(lower_numbers(number))
+    assert less[0] == 1
+    assert less[-1] == number - 1
+    assert all(one < other for one, other in pairwise(less))
+    assert len(less) <= 3 * number.bit_length() // 2 + 1
+
+
+@pytest.mark.parametrize("number", [EXACT + 1, 1 << 20, 3 << 20])
+def test_a_large_number_is_halved_or_left(number: int) -> None:
+    less = list(lower_numbers(number))
+    assert less[0] == 1
+    assert less[-1] == number - number // 2
+
+
+def test_a_plainer_content_is_tried_before_any_shorter_payload() -> None:
+    tried = list(lower(Send(1, Payload(Content.ZEROS, 100))))
+    assert tried[0] == Send(1, Payload(Content.LINES, 100))
+    assert len(tried) > 3
 
 
 @pytest.mark.parametrize(("least", "most_failures"), [(1, 1), (2, 1), (3, 2), (100, 7), (999, 1)])
@@ -37,8 +52,8 @@ def test_the_lowest_number_that_fails_is_found_with_few_failures(
     least: int, most_failures: int
 ) -> None:
     number, failures = 1000, 0
-    while lower := next((one for one in lower_numbers(number) if one >= least), None):
-        number, failures = lower, failures + 1
+    while less := next((one for one in lower_numbers(number) if one >= least), None):
+        number, failures = less, failures + 1
     assert number == least
     assert failures <= most_failures
 

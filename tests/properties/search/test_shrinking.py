@@ -9,7 +9,8 @@ from properties.model.trial import Trial
 from properties.search.exploration import REFUTED
 from properties.search.findings import Findings
 from properties.search.measured_case import LONG
-from properties.search.shrinking import WITH_CARE, Shrinking
+from properties.search.shrinking import LATE, WITH_CARE, Shrinking
+from properties.search.smallest_case import Search
 from properties.server.steps import Close, Open, Send
 from target.pace import Haste
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
@@ -54,6 +55,21 @@ def test_a_search_hurries_and_the_harness_does_not_afterwards() -> None:
     runs.shrinking().smallest(BOTH[0], [START])
     assert set(runs.hastes) == {Haste.HURRIED}
     assert runs.harness.pace.haste is Haste.NONE
+
+
+@pytest.mark.parametrize(("seconds", "afresh"), [(LATE / 2, False), (LATE * 2, True)])
+def test_what_fails_late_is_looked_for_on_fresh_targets(seconds: float, afresh: bool) -> None:
+    runs = Runs(seconds=seconds)
+    runs.shrinking().smallest(BOTH[0], [START])
+    assert bool(runs.harness.refreshed) is afresh
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(0.1, 3), (0.3, 3), (0.6, 2)])
+def test_where_a_run_takes_long_fewer_make_a_case_certain(seconds: float, times: int) -> None:
+    runs = Runs(seconds=seconds)
+    found = Search(BOTH[0], runs.run, lambda: 0.0)
+    assert found.is_certain(START)
+    assert runs.made == [START] * times
 
 
 def closely_looked_at(runs: "Runs", *, fails_again: bool = True) -> tuple[Trial, list[bool]]:
