@@ -191,7 +191,9 @@ class Run:
     def swept(self) -> list[tuple[str, str, Coverage]]:
         """Return family, group and how much of it was tried, of each group that was planned."""
         answers = {one.family: one.swept for one in self.findings.values()}
-        return covered(self.parts, answers, self.elsewhere)
+        places = {family.name: place for place, family in enumerate(self.settings.families)}
+        found = covered(self.parts, answers, self.elsewhere)
+        return sorted(found, key=lambda one: places.get(one[0], len(places)))
 
     @property
     def lacks_shards(self) -> bool:
