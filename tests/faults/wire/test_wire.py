@@ -282,6 +282,14 @@ def test_the_settings_of_the_target_s_host_are_the_usual_ones_afterwards() -> No
     assert (patient, after) == (brisk, before)
 
 
+def test_what_a_connection_has_measured_is_not_kept_for_the_next() -> None:
+    def work(between: Wire) -> str:
+        between.make_brisk()
+        return setting("tcp_no_metrics_save")
+
+    assert over_wire(work) == "1"
+
+
 def test_a_wire_that_was_ended_from_outside_says_so() -> None:
     def work(between: Wire) -> str:
         (carrier,) = psutil.Process().children()
