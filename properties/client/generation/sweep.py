@@ -110,7 +110,7 @@ def _corners() -> dict[str, Workload]:
             *(Type(Payload(Content.LETTERS, HEAVY)), EndInput()),
             *(Accept(), Answer()),
         ),
-        HOLDS_BACK: (*(TypeUntilHeld(), EndInput(), Answer()),),
+        HOLDS_BACK: (TypeUntilHeld(), EndInput(), Answer()),
     }
 
 

@@ -30,11 +30,11 @@ FEW = SMALLEST_LIMIT
 
 CORNERS = "corners of traffic"
 
-PAUSE = "8 MiB not read, and nothing moves"
+NOTHING_MOVES = "8 MiB not read, and nothing moves"
 FIN_UNREAD = "FIN, with bytes kept that nobody reads"
 LAST_IS_OWED = "the first leaves, the last is owed what it has not read"
 READ_LATE = "4 MiB and FIN, read late"
-SLOW = frozenset({PAUSE, FIN_UNREAD, LAST_IS_OWED, READ_LATE})
+SLOW = frozenset({NOTHING_MOVES, FIN_UNREAD, LAST_IS_OWED, READ_LATE})
 """Corners at which nothing moves for a while: only time tells that no more bytes are taken."""
 
 BLOCKING = Payload(Content.LETTERS, HEAVY)
@@ -93,8 +93,8 @@ def _corners() -> Choices:
             *(Open(1, Reading.LATE), Send(1, BLOCKING)),
             *(*served(2), Close(1)),
         ),
-        PAUSE: (*(Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),),
-        FIN_UNREAD: (*(Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),),
+        NOTHING_MOVES: (Open(1, Reading.LATE), Send(1, BLOCKING), Standstill(), Receive(1)),
+        FIN_UNREAD: (Open(1, Reading.LATE), Fill(1), HalfClose(1), Standstill(), Receive(1)),
         # In an array, the last one may take the place of one that leaves: with what it is owed.
         LAST_IS_OWED: (
             *(*served(1), Open(2, Reading.LATE), Fill(2)),
