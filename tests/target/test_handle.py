@@ -175,7 +175,7 @@ def test_a_server_of_ipv6_is_found_and_served() -> None:
         assert (found := held.listening_socket()) is not None
         assert found.local == Endpoint("::1", reservation.port)
         with connected(held) as (_, client):
-            assert len(held.holders(client)) == 1
+            wait_until(lambda: len(held.holders(client)) == 1)
     finally:
         held.stop()
         reservation.release()

@@ -56,8 +56,9 @@ def test_a_server_that_turns_away_the_sixth_client_is_one_that_is_held_up() -> N
 
 def test_who_is_turned_away_beside_few_is_told_by_exact_echo_alone() -> None:
     with harness(script("turns_away.py", "4")) as made:
-        # The place of the client that resets is free again, and taken, before one more comes.
-        full = (*crowd(4), Reset(1), Standstill(), *asking(5))
+        # The places of the first exchange and of the client that resets are free again before
+        # the next one comes: who is turned away comes after a disturbance.
+        full = (Standstill(), *crowd(4), Reset(1), Standstill(), *asking(5))
         trial = made.run_trial((*full, Open(6), Receive(6)))
     assert trial.violated == {"exact_echo"}
     assert [event.clients for event in trial.history.of(FewServed)] == [4]
