@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from faults.payloads import Content, Payload
@@ -30,6 +31,7 @@ from tests.starting import interruptible
 
 HOST = "127.0.0.1"
 SOURCE = Path(__file__).parents[1] / "properties" / "compare" / "programs" / "c_fork.c"
+RESULT = "result.json"
 
 
 def server() -> tuple[str, ...]:
@@ -84,30 +86,47 @@ def workloads(most: int) -> None:
 
 
 def workers(_most: int) -> None:
-    """Run the default check with one process and with two."""
+    """Run the default check with one process, with two, and twice at once with one each.
+
+    Two that share nothing show how much the machine has to give: a target runs beside its tester.
+    """
     alone, _ = _checked(["-n", "1"])
     both, _ = _checked(["-n", "2"])
+    apart = _seconds([["-n", "1"]] * 2)
     print(f"-n 1 {alone:.1f} s   -n 2 {both:.1f} s   {alone / both:.2f} times")
+    print(f"two of -n 1 at once {apart:.1f} s   {2 * alone / apart:.2f} times")
 
 
 def _checked(options: list[str]) -> tuple[float, float]:
     """Check the server; return the seconds, and the largest memory of a process in MiB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    with tempfile.TemporaryDirectory() as folder, interruptible():
-        result = Path(folder, "result.json")
-        words = ["check", "--seed", "1", "--json", str(result), *options, "--", *server()]
-        began = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "anechoic", *words],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(SOURCE.parents[3])},
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-        spent = time.perf_counter() - began
-        assert json.loads(result.read_text())["totals"]["workloads"]
+    spent = _seconds([options])
     after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return spent, max(before, after) / 1024
+
+
+def _seconds(runs: list[list[str]]) -> float:
+    """Check the server with each of these options, all at once; return the seconds of it all."""
+    with ExitStack() as held, interruptible():
+        folders = [held.enter_context(tempfile.TemporaryDirectory()) for _ in runs]
+        began = time.perf_counter()
+        started = [_started(options, folder) for options, folder in zip(runs, folders, strict=True)]
+        for process in started:
+            process.wait()
+        spent = time.perf_counter() - began
+        for folder in folders:
+            assert json.loads(Path(folder, RESULT).read_text())["totals"]["workloads"]
+    return spent
+
+
+def _started(options: list[str], folder: str) -> subprocess.Popen[bytes]:
+    words = ["check", "--seed", "1", "--json", RESULT, *options, "--", *server()]
+    return subprocess.Popen(
+        [sys.executable, "-m", "anechoic", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SOURCE.parents[3])},
+        stdout=subprocess.DEVNULL,
+    )
 
 
 MEASURES: dict[str, Callable[[int], None]] = {

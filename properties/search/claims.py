@@ -1,8 +1,10 @@
 """Which violations are being shrunk, by several processes that look for them at once.
 
 Two that meet the same violation would search for the same smallest case, each for seconds. The
-first to begin does; the others count what they see. The table is in memory that forks share, and
-behind a lock of the kernel's, which goes with the process that holds it (fcntl_locking(2)).
+first to begin does; the others count what they see. Where what it has does not fail each time, its
+search may take long, and another process may meet a workload that does: such a one is shrunk there.
+The table is in memory that forks share, and behind a lock of the kernel's, which goes with the
+process that holds it (fcntl_locking(2)).
 """
 
 import fcntl
@@ -20,6 +22,8 @@ SLOT = 8
 
 FREE = bytes(SLOT)
 
+BY_LUCK = "{violation}, which does not fail each time"
+
 
 def _table() -> int:
     return os.memfd_create("anechoic-claims")
@@ -35,7 +39,10 @@ class Claims(Protocol):
         """Claim it, unless another process has; return whether it is this process's now."""
 
     def give_back(self, violation: str, level: Level) -> None:
-        """Let others look for a smaller case: that of this process may not be the smallest."""
+        """Let others look for a smaller case: that of this process may not be the smallest.
+
+        Nothing is done where this process has not claimed it.
+        """
 
 
 class _Alone:
@@ -51,6 +58,38 @@ class _Alone:
 
 NOBODY_ELSE: Claims = _Alone()
 """No other process looks for violations: all is free."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The claim of one search for the smallest case of a violation of this level."""
+
+    claims: Claims
+    violation: str
+    level: Level
+
+    def take(self) -> bool:
+        """Claim it, unless another process has; return whether it is this process's now."""
+        return self.claims.take(self.violation, self.level)
+
+    @property
+    def is_searched_by_luck(self) -> bool:
+        """Whether another process searches, with what does not fail each time."""
+        return not self.claims.is_free(self._by_luck, self.level)
+
+    def doubt(self) -> None:
+        """Let others search with what fails each time: what this process has does not."""
+        self.claims.take(self._by_luck, self.level)
+        self.claims.give_back(self.violation, self.level)
+
+    def settle(self, *, is_found: bool) -> None:
+        """End the search. `is_found`: no smaller case is to be looked for."""
+        (self.claims.take if is_found else self.claims.give_back)(self.violation, self.level)
+        self.claims.give_back(self._by_luck, self.level)
+
+    @property
+    def _by_luck(self) -> str:
+        return BY_LUCK.format(violation=self.violation)
 
 
 @dataclass
@@ -83,6 +122,8 @@ class SharedClaims:
         """Withdraw a claim of this process."""
         claim = _hash(violation, level)
         with self._locked():
+            if claim not in self._own:
+                return
             self._own.discard(claim)
             self._write([one for one in self._claimed() if one != claim])
 

@@ -27,7 +27,7 @@ from properties.model.trial import NOT_BEGUN, Trial
 from properties.model.verdict import FollowUp, Outcome
 from properties.model.violation_kinds import kind_of
 from properties.search.attribution import CONTROL, Seen, Violated, give_to_control
-from properties.search.claims import NOBODY_ELSE, Claims
+from properties.search.claims import NOBODY_ELSE, Claim, Claims
 from properties.search.drawing import draw
 from properties.search.findings import VIOLATIONS, Findings, size_of
 from properties.search.kept import Kept
@@ -36,7 +36,7 @@ from properties.search.measured_case import Smallest
 from properties.search.new_case import new_case
 from properties.search.reductions import faults
 from properties.search.seen_again import SeenAgain
-from properties.search.shrinking import Shrinking
+from properties.search.shrinking import LEFT_TO_ANOTHER, Shrinking
 
 REFUTED = "it seemed violated while the target's timers were not waited for, and was not with them"
 
@@ -98,7 +98,7 @@ class Exploration:
         """Try each of these choices, also where another one has violated something."""
 
         def run(findings: Findings) -> None:
-            again = SeenAgain(self._counted(findings))
+            again = SeenAgain(partial(self._counted, findings))
             for choice in choices:
                 answers = findings.swept.setdefault(choice.group, {})
                 answers[choice.value] = self._why_not_tried(choice, findings, again)
@@ -162,9 +162,8 @@ class Exploration:
             missing -= possible or self.follow_up is None
             return missing == 0 or (violated is not None and violated.level >= self.level)
 
-        strategy = self.family.workloads(self.harness.rules.limits)
         most = self.examples if self.follow_up is None else self.examples * ATTEMPTS
-        draw(strategy, most, self.seed, examine)
+        draw(self.family.workloads(self.harness.rules.limits), most, self.seed, examine)
 
     def _try(self, workload: Workload, findings: Findings) -> tuple[Trial, Violated | None]:
         """Run a workload and count what it shows; return what is to be shrunk as well, if any."""
@@ -177,10 +176,9 @@ class Exploration:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
         shrinking = self._shrinking(findings)
         for one in self._to_shrink():
-            if self.claims.take(one.name, one.level):
-                self._find_smallest_of(one, shrinking, findings)
-                if self._is_shrunk_here(one):
-                    self.claims.give_back(one.name, one.level)
+            if (claim := self._claim(one)).take():
+                self._shrink(one, shrinking, findings)
+                claim.settle(is_found=not self._is_shrunk_here(one))
         if self.beside_control:
             for seen in list(self._violating.values()):
                 self._attribute(seen, shrinking, findings)
@@ -208,16 +206,18 @@ class Exploration:
             # Of the next workload that shows it there is something to give again.
             del self._violating[one.name], self._kept.best[one.name]
 
-    def _find_smallest_of(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
+    def _shrink(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
         seen = self._violating[one.name].workloads
-        found = [workload for workload, of in seen.items() if of is one.level]
+        found = sorted((each for each, of in seen.items() if of is one.level), key=size_of)
         best = self._kept.best[one.name]
 
         def tell(smallest: Smallest) -> None:
             self._kept.keep_measured(one, smallest, findings, best)
             self.progress(findings)
 
-        smallest = shrinking.smallest(one.name, sorted(found, key=size_of), one.level, tell)
+        smallest = shrinking.smallest(one.name, found, one.level, tell, self._claim(one))
+        if smallest is LEFT_TO_ANOTHER:
+            return
         learnt, pace = self.harness.learnt, self.harness.pace
         if pace.timers_matter and not shrinking.fails_with_care(one.name, best.workload):
             # It does not show when the target's timers are waited for.
@@ -244,19 +244,19 @@ class Exploration:
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
 
-    def _counted(self, findings: Findings) -> Callable[[Workload], Trial]:
-        def run(workload: Workload) -> Trial:
-            findings.workloads += 1
-            return self._trial(workload)
+    def _claim(self, one: Violated) -> Claim:
+        return Claim(self.claims, one.name, one.level)
 
-        return run
+    def _counted(self, findings: Findings, workload: Workload) -> Trial:
+        findings.workloads += 1
+        return self._trial(workload)
 
     def _shrinking(self, findings: Findings) -> Shrinking:
         def remark(words: str) -> None:
             findings.remark = words
             self.progress(findings)
 
-        return Shrinking(self.harness, self._counted(findings), remark, self.budget)
+        return Shrinking(self.harness, partial(self._counted, findings), remark, self.budget)
 
     def _is_shrunk_here(self, one: Violated) -> bool:
         shrunk = self.harness.learnt.shrunk.get(one.name)

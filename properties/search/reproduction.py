@@ -24,8 +24,12 @@ class Enough:
 CERTAIN = Enough(3, 2, slow=0.5)
 """For a workload that counts as one that fails each time."""
 
-SEEMS_CERTAIN = Enough(3, 1, slow=0.25)
+SEEMS_CERTAIN = Enough(2, 1, slow=0.25)
 """For one that is made from such a workload, and measured later if it is the smallest."""
+
+OFTEN = 2
+OFTEN_OF = 4
+"""A workload with so many failures in so many runs counts as failing often."""
 
 
 @dataclass
@@ -78,6 +82,14 @@ class Reproductions:
     def always(self, workload: Workload) -> bool:
         """Return whether it has failed in all its runs, if there were any."""
         return self.failures(workload) == self.times(workload)
+
+    def often(self, workload: Workload) -> bool:
+        """Return whether it has failed often, in however many runs there were."""
+        return self.failures(workload) >= OFTEN and self.rate(workload) >= OFTEN / OFTEN_OF
+
+    def knows_whether_often(self, workload: Workload) -> bool:
+        """Return whether it was run often enough to tell that."""
+        return self.times(workload) >= OFTEN_OF or self.failures(workload) >= OFTEN
 
     def has(self, workload: Workload, enough: Enough) -> bool:
         """Return whether it was run often enough."""

@@ -70,7 +70,7 @@ class _Reduction:
         # Before the clients of the others are gone: without it the violation may be a stronger one.
         self._attempt(without_weak_faults(self.workload))
         # Most often the fault alone matters: that is seen at once, also where runs are slow.
-        self._attempt(bare_faults(self.workload))
+        self._attempt(renumbered(bare_faults(self.workload)))
         while any(map(self._attempt, made_certain(self.workload))):
             pass
         while self._only_a_part_of_the_clients():

@@ -14,6 +14,7 @@ from properties.model.harness import Harness
 from properties.model.levels import Level
 from properties.model.steps import Workload, is_workload, without_faults
 from properties.model.trial import Trial
+from properties.search.claims import NOBODY_ELSE, Claim
 from properties.search.measured_case import LONG, Smallest, confirmed, is_as_strong
 from properties.search.smallest_case import Search
 from target.pace import Haste
@@ -31,6 +32,10 @@ LATE = 0.5
 """Seconds after which to fail takes longer than to start most targets."""
 
 NOTHING = Smallest(None, 0, 0)
+LEFT_TO_ANOTHER = Smallest(None, 0, 0)
+"""Nothing was searched: another process does, and what is here does not fail each time either."""
+
+UNSHARED = Claim(NOBODY_ELSE, "", Level.MAY)
 
 Key = tuple[Workload, Haste, bool]
 
@@ -56,11 +61,13 @@ class Shrinking:
         found: list[Workload],
         level: Level = Level.MAY,
         tell: Callable[[Smallest], None] = lambda _: None,
+        claim: Claim = UNSHARED,
     ) -> Smallest:
         """Return the smallest case of a violation, from workloads that showed it.
 
         `level` is that of their violations: the case has one that is at least as strong. `tell` is
-        called with one whose rate is not measured yet.
+        called with one whose rate is not measured yet. `claim` is withdrawn for as long as none
+        fails each time; LEFT_TO_ANOTHER is returned where another process has such ones as well.
         """
         learnt = self.harness.learnt
         left = self.budget - learnt.shrinking
@@ -79,9 +86,13 @@ class Shrinking:
             connect=self.harness.connect,
             sharpened=self.harness.sharpened,
             tell=tell,
+            doubt=claim.doubt,
         )
         attempt.bound = lambda: search.budget
         try:
+            self.harness.pace.haste = Haste.HURRIED
+            if claim.is_searched_by_luck and search.certainly(found[0]) is None:
+                return LEFT_TO_ANOTHER
             return self._seen_closely(violation, self._found(search, attempt, found))
         finally:
             self.harness.pace.haste = Haste.NONE
@@ -89,7 +100,7 @@ class Shrinking:
 
     def _found(self, search: Search, attempt: "_Attempt", found: list[Workload]) -> Smallest:
         pace = self.harness.pace
-        shortcuts, pace.haste = pace.shortcuts, Haste.HURRIED
+        shortcuts = pace.shortcuts
         smallest = search.find(found) or NOTHING
         if pace.shortcuts == shortcuts:
             return smallest

@@ -32,10 +32,6 @@ BUDGET = 10.0
 DESCENT = 4.0
 """Seconds of them for the first descent, in which one failure is enough for each step."""
 
-OFTEN = 2
-OFTEN_OF = 4
-"""A workload with so many failures in so many runs counts as failing often."""
-
 MEASURED = 10
 """Runs of the smallest case, to see how often it fails."""
 
@@ -67,7 +63,8 @@ class Search:
     violation that is looked for; weaker ones do not count. `connect` makes the steps with which the
     clients connect that a fault brings. `sharpened` returns workloads that may show each time what
     one shows now and then (None: nothing is added to any). `tell` is called with a case that may
-    be the smallest, before it is measured how often it fails.
+    be the smallest, before it is measured how often it fails. `doubt` is called where what was
+    found does not fail each time: from then on the search is one for luck.
     """
 
     violation: str
@@ -80,9 +77,11 @@ class Search:
     connect: Callable[[int], Workload] | None = None
     sharpened: Callable[[Workload], Iterator[Workload]] | None = None
     tell: Callable[[Smallest], None] = lambda _: None
+    doubt: Callable[[], None] = lambda: None
     _runs: Reproductions = field(init=False)
     _made: int = 0
     _seldom: bool = False
+    _is_misled: bool = False
     _doubtful: list[Workload] = field(default_factory=list)
     _sure: Workload | None = None
     _sharpening: float = 0.0
@@ -126,6 +125,8 @@ class Search:
             if self._runs.always(smallest):
                 return self._result(smallest)
             self._doubtful.insert(0, smallest)
+            self._is_misled = True
+            self.doubt()
             # What has failed in ten runs, before it was made smaller, is more than what has not.
             certain = self._sure
         return self._result(certain) if certain else self._without_certainty([*trail, *starts[1:]])
@@ -135,6 +136,7 @@ class Search:
         # It is made from one that has failed; what is left in the end is measured.
         if self._seems_certain(trail[0]):
             return trail[0]
+        self.doubt()
         # A larger one is often no more certain: its many clients are only luckier.
         sharper = self._sharper([trail[0], trail[-1]])
         return sharper or next(filter(self.is_certain, trail), None)
@@ -251,8 +253,11 @@ class Search:
         return self._fails_in(workload, CERTAIN)
 
     def _seems_certain(self, workload: Workload) -> bool:
-        """Return whether a workload has failed in all its runs, in a single one if that is slow."""
-        return self._fails_in(workload, SEEMS_CERTAIN)
+        """Return whether a workload has failed in all its runs, in a single one if that is slow.
+
+        Once that has led to a case that fails only sometimes, more runs are needed.
+        """
+        return self._fails_in(workload, CERTAIN if self._is_misled else SEEMS_CERTAIN)
 
     def _fails_in(self, workload: Workload, enough: Enough) -> bool:
         runs = self._runs
@@ -263,13 +268,9 @@ class Search:
     def is_frequent(self, workload: Workload) -> bool:
         """Return whether a workload fails often, though not each time."""
         runs = self._runs
-        while (
-            runs.times(workload) < OFTEN_OF
-            and runs.failures(workload) < OFTEN
-            and self._may_go_on()
-        ):
+        while not runs.knows_whether_often(workload) and self._may_go_on():
             runs.fails(workload)
-        return runs.failures(workload) >= OFTEN and runs.rate(workload) >= OFTEN / OFTEN_OF
+        return runs.often(workload)
 
     def _may_go_on(self) -> bool:
         return self._ahead() < min(BUDGET + self._sharpening, self.limit)

@@ -4,7 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 
 from properties.model.levels import Level
-from properties.search.claims import NOBODY_ELSE, SharedClaims
+from properties.search.claims import NOBODY_ELSE, Claim, SharedClaims
 
 ZOMBIES = ("no_zombies", Level.MUST)
 
@@ -53,6 +53,27 @@ def test_what_is_given_back_may_be_claimed_by_others() -> None:
     elsewhere(lambda: claims.take("no_spin", Level.MUST))
     assert claims.take(*ZOMBIES)
     assert not claims.is_free("no_spin", Level.MUST)
+
+
+def test_what_does_not_fail_each_time_is_searched_once_and_others_may_have_what_does() -> None:
+    claims = SharedClaims()
+    lucky, other = Claim(claims, *ZOMBIES), Claim(SharedClaims(claims.table), *ZOMBIES)
+    assert lucky.take()
+    assert not other.take()
+    lucky.doubt()
+    assert (other.is_searched_by_luck, lucky.is_searched_by_luck) == (True, False)
+    assert other.take()
+    lucky.settle(is_found=False)
+    assert (other.is_searched_by_luck, lucky.take()) == (False, False)
+
+
+def test_what_was_found_stays_claimed() -> None:
+    claims = SharedClaims()
+    found, other = Claim(claims, *ZOMBIES), Claim(SharedClaims(claims.table), *ZOMBIES)
+    assert found.take()
+    found.doubt()
+    found.settle(is_found=True)
+    assert not other.take()
 
 
 def test_where_nobody_else_looks_all_is_free() -> None:

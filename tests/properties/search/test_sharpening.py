@@ -11,7 +11,8 @@ from properties.model.steps import Workload
 from properties.model.trial import Trial
 from properties.model.verdict import Verdict
 from properties.search.measured_case import Smallest
-from properties.search.smallest_case import BUDGET, MEASURED, OFTEN_OF, SHARPENING, Search
+from properties.search.reproduction import OFTEN_OF
+from properties.search.smallest_case import BUDGET, MEASURED, SHARPENING, Search
 from properties.server.generation.sharpening import sharpened
 from properties.server.steps import Close, HalfClose, Open, Standstill
 

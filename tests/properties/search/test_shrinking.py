@@ -4,14 +4,16 @@ import pytest
 
 from faults.payloads import A_LINE
 from properties.model.events import Marked
+from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
+from properties.search.claims import Claim, SharedClaims
 from properties.search.exploration import REFUTED
 from properties.search.findings import Findings
 from properties.search.measured_case import LONG
-from properties.search.shrinking import LATE, WITH_CARE, Shrinking
+from properties.search.shrinking import LATE, LEFT_TO_ANOTHER, WITH_CARE, Shrinking
 from properties.search.smallest_case import Search
-from properties.server.steps import Close, Open, Send
+from properties.server.steps import Close, Open, Send, Standstill
 from target.pace import Haste
 from tests.properties.search.made_up import MadeUpHarness, exploration, trial
 from tests.properties.server.histories import history
@@ -210,3 +212,25 @@ def test_a_violation_is_taken_back_after_several_runs_with_care_or_two_long_ones
     made = Runs(holds_with_care=True, seconds=seconds)
     assert not made.shrinking().fails_with_care(BOTH[0], START)
     assert made.hastes == [Haste.CAREFUL] * runs
+
+
+def test_while_another_searches_by_luck_only_what_fails_each_time_is_searched() -> None:
+    claims, name = SharedClaims(), BOTH[0]
+    lucky = Claim(claims, name, Level.MAY)
+    lucky.take()
+    lucky.doubt()
+    never, always = Runs(), Runs()
+    theirs = Claim(SharedClaims(claims.table), name, Level.MAY)
+    passing: Workload = (Standstill(),)
+    assert never.shrinking().smallest(name, [passing], claim=theirs) is LEFT_TO_ANOTHER
+    assert len(never.made) == 1
+    assert always.shrinking().smallest(name, [START], claim=theirs).is_certain
+
+
+def test_a_claim_is_withdrawn_where_nothing_fails_each_time() -> None:
+    claims, name, runs = SharedClaims(), BOTH[0], Runs()
+    mine, theirs = (Claim(one, name, Level.MAY) for one in (claims, SharedClaims(claims.table)))
+    mine.take()
+    runs.shrinking().smallest(name, [(Standstill(),)], claim=mine)
+    assert theirs.is_searched_by_luck
+    assert theirs.take()
