@@ -12,13 +12,13 @@ import json
 import os
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.started import started
 from faults.payloads import Content, Payload
 from properties.model.settings import Rules
 from properties.model.steps import Workload
@@ -27,7 +27,6 @@ from properties.server.harness import ServerHarness
 from properties.server.steps import Close, Open, Receive, Send
 from target.command import Command
 from tests.compiled import compiled
-from tests.starting import interruptible
 
 HOST = "127.0.0.1"
 SOURCE = Path(__file__).parents[1] / "properties" / "compare" / "programs" / "c_fork.c"
@@ -107,26 +106,24 @@ def _checked(options: list[str]) -> tuple[float, float]:
 
 def _seconds(runs: list[list[str]]) -> float:
     """Check the server with each of these options, all at once; return the seconds of it all."""
-    with ExitStack() as held, interruptible():
-        folders = [held.enter_context(tempfile.TemporaryDirectory()) for _ in runs]
+    with ExitStack() as held:
+        folders = [Path(held.enter_context(tempfile.TemporaryDirectory())) for _ in runs]
         began = time.perf_counter()
-        started = [_started(options, folder) for options, folder in zip(runs, folders, strict=True)]
-        for process in started:
+        for process in [
+            held.enter_context(_check(options, folder))
+            for options, folder in zip(runs, folders, strict=True)
+        ]:
             process.wait()
         spent = time.perf_counter() - began
         for folder in folders:
-            assert json.loads(Path(folder, RESULT).read_text())["totals"]["workloads"]
+            assert json.loads((folder / RESULT).read_text())["totals"]["workloads"]
     return spent
 
 
-def _started(options: list[str], folder: str) -> subprocess.Popen[bytes]:
-    words = ["check", "--seed", "1", "--json", RESULT, *options, "--", *server()]
-    return subprocess.Popen(
-        [sys.executable, "-m", "anechoic", *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SOURCE.parents[3])},
-        stdout=subprocess.DEVNULL,
-    )
+def _check(options: list[str], folder: Path) -> subprocess.Popen[str]:
+    words = ["--seed", "1", "--json", RESULT, *options, "--", *server()]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE.parents[3])}
+    return started(words, folder, env=environment, stdout=subprocess.DEVNULL)
 
 
 MEASURES: dict[str, Callable[[int], None]] = {

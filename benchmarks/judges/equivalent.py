@@ -173,7 +173,6 @@ EQUIVALENT: dict[str, str] = {
     f"{SETTLED}: constant: 'aarch64' -> 'aarch64_' (2)": OTHER_MACHINE,
     f"{SETTLED}: constant: 272 -> 273": OTHER_MACHINE,
     f"{SETTLED}: constant: 272 -> 271": OTHER_MACHINE,
-    f"{SETTLED}:_own_descriptors: constant: 'ZX' -> 'ZX_'": NO_STATE,
     **{
         f"{SETTLED}:_differ_in_descriptors: constant: 0 -> {change}": (
             "kcmp(2) looks at no number where it compares tables of descriptors"
