@@ -109,11 +109,10 @@ def _seconds(runs: list[list[str]]) -> float:
     with ExitStack() as held:
         folders = [Path(held.enter_context(tempfile.TemporaryDirectory())) for _ in runs]
         began = time.perf_counter()
-        for process in [
-            held.enter_context(_check(options, folder))
-            for options, folder in zip(runs, folders, strict=True)
-        ]:
-            process.wait()
+        # All are waited for at the end of the block.
+        with ExitStack() as running:
+            for options, folder in zip(runs, folders, strict=True):
+                running.enter_context(_check(options, folder))
         spent = time.perf_counter() - began
         for folder in folders:
             assert json.loads((folder / RESULT).read_text())["totals"]["workloads"]

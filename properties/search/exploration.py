@@ -176,8 +176,9 @@ class Exploration:
         """Shrink each violation that was not shrunk before, until no smaller case is found."""
         shrinking = self._shrinking(findings)
         for one in self._to_shrink():
-            if (claim := self._claim(one)).take():
-                self._shrink(one, shrinking, findings)
+            claim = Claim(self.claims, one.name, one.level)
+            if claim.take():
+                self._shrink(one, claim, shrinking, findings)
                 claim.settle(is_found=not self._is_shrunk_here(one))
         if self.beside_control:
             for seen in list(self._violating.values()):
@@ -206,7 +207,9 @@ class Exploration:
             # Of the next workload that shows it there is something to give again.
             del self._violating[one.name], self._kept.best[one.name]
 
-    def _shrink(self, one: Violated, shrinking: Shrinking, findings: Findings) -> None:
+    def _shrink(
+        self, one: Violated, claim: Claim, shrinking: Shrinking, findings: Findings
+    ) -> None:
         seen = self._violating[one.name].workloads
         found = sorted((each for each, of in seen.items() if of is one.level), key=size_of)
         best = self._kept.best[one.name]
@@ -215,7 +218,7 @@ class Exploration:
             self._kept.keep_measured(one, smallest, findings, best)
             self.progress(findings)
 
-        smallest = shrinking.smallest(one.name, found, one.level, tell, self._claim(one))
+        smallest = shrinking.smallest(claim, found, tell)
         if smallest is LEFT_TO_ANOTHER:
             return
         learnt, pace = self.harness.learnt, self.harness.pace
@@ -243,9 +246,6 @@ class Exploration:
         kept = {one: self._kept.best[one.name].verdicts[one.invariant.id].level for one in found}
         chosen = [one for one in found if one.level >= kept[one] and self._is_shrunk_here(one)]
         return sorted(chosen, key=lambda one: one.level, reverse=True)
-
-    def _claim(self, one: Violated) -> Claim:
-        return Claim(self.claims, one.name, one.level)
 
     def _counted(self, findings: Findings, workload: Workload) -> Trial:
         findings.workloads += 1

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from properties.model.harness import Harness
-from properties.model.levels import Level
 from properties.model.steps import Workload, is_workload, without_faults
 from properties.model.trial import Trial
-from properties.search.claims import NOBODY_ELSE, Claim
+from properties.search.claims import Claim
 from properties.search.measured_case import LONG, Smallest, confirmed, is_as_strong
 from properties.search.smallest_case import Search
 from target.pace import Haste
@@ -34,8 +33,6 @@ LATE = 0.5
 NOTHING = Smallest(None, 0, 0)
 LEFT_TO_ANOTHER = Smallest(None, 0, 0)
 """Nothing was searched: another process does, and what is here does not fail each time either."""
-
-UNSHARED = Claim(NOBODY_ELSE, "", Level.MAY)
 
 Key = tuple[Workload, Haste, bool]
 
@@ -57,18 +54,17 @@ class Shrinking:
 
     def smallest(
         self,
-        violation: str,
+        claim: Claim,
         found: list[Workload],
-        level: Level = Level.MAY,
         tell: Callable[[Smallest], None] = lambda _: None,
-        claim: Claim = UNSHARED,
     ) -> Smallest:
         """Return the smallest case of a violation, from workloads that showed it.
 
-        `level` is that of their violations: the case has one that is at least as strong. `tell` is
-        called with one whose rate is not measured yet. `claim` is withdrawn for as long as none
-        fails each time; LEFT_TO_ANOTHER is returned where another process has such ones as well.
+        `claim` names it and its level: the case has one that is at least as strong. It is withdrawn
+        for as long as none fails each time; LEFT_TO_ANOTHER is returned where another process has
+        such ones as well. `tell` is called with one whose rate is not measured yet.
         """
+        violation, level = claim.violation, claim.level
         learnt = self.harness.learnt
         left = self.budget - learnt.shrinking
         if left <= 0:

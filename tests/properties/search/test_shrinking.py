@@ -7,7 +7,7 @@ from properties.model.events import Marked
 from properties.model.levels import Level
 from properties.model.steps import Workload
 from properties.model.trial import Trial
-from properties.search.claims import Claim, SharedClaims
+from properties.search.claims import NOBODY_ELSE, Claim, SharedClaims
 from properties.search.exploration import REFUTED
 from properties.search.findings import Findings
 from properties.search.measured_case import LONG
@@ -20,6 +20,11 @@ from tests.properties.server.histories import history
 
 BOTH = ("exact_echo", "no_zombies")
 START: Workload = (Open(1), Send(1, A_LINE), Close(1))
+
+
+def alone(violation: str) -> Claim:
+    """Return the claim of a search beside which there is no other."""
+    return Claim(NOBODY_ELSE, violation, Level.MAY)
 
 
 class Runs:
@@ -54,7 +59,7 @@ class Runs:
 
 def test_a_search_hurries_and_the_harness_does_not_afterwards() -> None:
     runs = Runs()
-    runs.shrinking().smallest(BOTH[0], [START])
+    runs.shrinking().smallest(alone(BOTH[0]), [START])
     assert set(runs.hastes) == {Haste.HURRIED}
     assert runs.harness.pace.haste is Haste.NONE
 
@@ -62,7 +67,7 @@ def test_a_search_hurries_and_the_harness_does_not_afterwards() -> None:
 @pytest.mark.parametrize(("seconds", "afresh"), [(LATE / 2, False), (LATE * 2, True)])
 def test_what_fails_late_is_looked_for_on_fresh_targets(seconds: float, afresh: bool) -> None:
     runs = Runs(seconds=seconds)
-    runs.shrinking().smallest(BOTH[0], [START])
+    runs.shrinking().smallest(alone(BOTH[0]), [START])
     assert bool(runs.harness.refreshed) is afresh
 
 
@@ -83,7 +88,7 @@ def closely_looked_at(runs: "Runs", *, fails_again: bool = True) -> tuple[Trial,
         made = runs.run(workload)
         return trial(workload) if looked[-1] and not fails_again else made
 
-    found = Shrinking(runs.harness, run, lambda _: None, 60.0).smallest(BOTH[0], [START])
+    found = Shrinking(runs.harness, run, lambda _: None, 60.0).smallest(alone(BOTH[0]), [START])
     assert found.trial is not None
     return found.trial, looked
 
@@ -103,7 +108,7 @@ def test_a_case_that_does_not_fail_when_it_is_looked_at_closely_is_kept_as_it_wa
 
 def test_what_was_found_in_a_hurry_is_confirmed_with_care() -> None:
     runs = Runs(shortcuts=1)
-    smallest = runs.shrinking().smallest(BOTH[0], [START])
+    smallest = runs.shrinking().smallest(alone(BOTH[0]), [START])
     assert runs.hastes[-1] is Haste.CAREFUL
     assert smallest.trial is not None
     assert smallest.trial.workload == (Open(1),)
@@ -112,15 +117,15 @@ def test_what_was_found_in_a_hurry_is_confirmed_with_care() -> None:
 
 def test_what_does_not_fail_when_there_is_time_is_no_smallest_case() -> None:
     runs = Runs(shortcuts=1, holds_with_care=True)
-    assert runs.shrinking().smallest(BOTH[0], [START]).trial is None
+    assert runs.shrinking().smallest(alone(BOTH[0]), [START]).trial is None
 
 
 def test_what_violates_two_invariants_is_run_for_the_first_and_used_for_the_second() -> None:
     runs = Runs()
     shrinking = runs.shrinking()
-    first = shrinking.smallest(BOTH[0], [START])
+    first = shrinking.smallest(alone(BOTH[0]), [START])
     made = len(runs.made)
-    second = shrinking.smallest(BOTH[1], [START])
+    second = shrinking.smallest(alone(BOTH[1]), [START])
     assert first.trial is second.trial
     assert len(runs.made) == made
 
@@ -128,14 +133,14 @@ def test_what_violates_two_invariants_is_run_for_the_first_and_used_for_the_seco
 def test_searches_end_with_the_budget_of_the_run() -> None:
     runs = Runs()
     runs.harness.learnt.shrinking = 60.0
-    assert runs.shrinking(60.0).smallest(BOTH[0], [START]).trial is None
+    assert runs.shrinking(60.0).smallest(alone(BOTH[0]), [START]).trial is None
     assert runs.made == []
 
 
 @pytest.mark.parametrize("invariant", BOTH)
 def test_the_seconds_of_a_search_are_counted(invariant: str) -> None:
     runs = Runs()
-    runs.shrinking().smallest(invariant, [START])
+    runs.shrinking().smallest(alone(invariant), [START])
     assert runs.harness.learnt.shrinking > 0
 
 
@@ -159,7 +164,7 @@ def test_runs_on_fresh_targets_are_not_mixed_with_others() -> None:
 
     harness = MadeUpHarness(run)
     harness.refresh = lambda: refreshed.append(1)  # type: ignore[method-assign]
-    smallest = Shrinking(harness, run, lambda _: None, 60.0).smallest(BOTH[0], [START])
+    smallest = Shrinking(harness, run, lambda _: None, 60.0).smallest(alone(BOTH[0]), [START])
     assert smallest.is_certain
     assert len(refreshed) >= smallest.times
 
@@ -167,7 +172,7 @@ def test_runs_on_fresh_targets_are_not_mixed_with_others() -> None:
 def test_the_smallest_case_is_told_before_it_is_measured_how_often_it_fails() -> None:
     runs, told = Runs(), list[tuple[int, int]]()
     smallest = runs.shrinking().smallest(
-        BOTH[0], [START], tell=lambda so_far: told.append((so_far.times, len(runs.made)))
+        alone(BOTH[0]), [START], tell=lambda so_far: told.append((so_far.times, len(runs.made)))
     )
     ((times, made),) = told
     assert times < smallest.times
@@ -201,7 +206,7 @@ def test_a_violation_that_does_not_show_with_care_is_looked_for_again(
     seconds: float, runs: int
 ) -> None:
     made = Runs(shortcuts=1, holds_with_care=True, seconds=seconds)
-    assert made.shrinking().smallest(BOTH[0], [START]).trial is None
+    assert made.shrinking().smallest(alone(BOTH[0]), [START]).trial is None
     assert made.hastes.count(Haste.CAREFUL) == runs
 
 
@@ -222,15 +227,15 @@ def test_while_another_searches_by_luck_only_what_fails_each_time_is_searched() 
     never, always = Runs(), Runs()
     theirs = Claim(SharedClaims(claims.table), name, Level.MAY)
     passing: Workload = (Standstill(),)
-    assert never.shrinking().smallest(name, [passing], claim=theirs) is LEFT_TO_ANOTHER
+    assert never.shrinking().smallest(theirs, [passing]) is LEFT_TO_ANOTHER
     assert len(never.made) == 1
-    assert always.shrinking().smallest(name, [START], claim=theirs).is_certain
+    assert always.shrinking().smallest(theirs, [START]).is_certain
 
 
 def test_a_claim_is_withdrawn_where_nothing_fails_each_time() -> None:
     claims, name, runs = SharedClaims(), BOTH[0], Runs()
     mine, theirs = (Claim(one, name, Level.MAY) for one in (claims, SharedClaims(claims.table)))
     mine.take()
-    runs.shrinking().smallest(name, [(Standstill(),)], claim=mine)
+    runs.shrinking().smallest(mine, [(Standstill(),)])
     assert theirs.is_searched_by_luck
     assert theirs.take()
