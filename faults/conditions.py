@@ -11,6 +11,7 @@ from faults.payloads import Content, Payload
 from faults.server_context import ServerContext
 from target import process_status, processes, waits
 from target.processes import Identity, Process, Thread
+from target.resting import slept_at_once
 from target.sockets import TcpSocket, TcpState
 
 TOO_MUCH = Payload(Content.RANDOM, 24 << 20)
@@ -75,8 +76,9 @@ def all_taken(context: ServerContext, clients: Iterable[int]) -> bool:
 
 
 def all_asleep(found: tuple[Process, ...]) -> bool:
-    """Return whether every thread of these processes sleeps in a system call."""
-    return all(thread.sleeps for thread in _threads(found))
+    """Return whether every thread of these processes slept in a system call at one moment."""
+    before = _asleep(found)
+    return before is not None and slept_at_once(before, _asleep(found) or ())
 
 
 def sleep_while(found: tuple[Process, ...], condition: Callable[[], bool]) -> bool:
@@ -85,12 +87,14 @@ def sleep_while(found: tuple[Process, ...], condition: Callable[[], bool]) -> bo
     One that sleeps before and after may have woken in between, and have done what the condition is
     about: the context switches show it.
     """
-    before = _threads(found)
-    return all(thread.sleeps for thread in before) and condition() and before == _threads(found)
+    before = _asleep(found)
+    return before is not None and condition() and before == _asleep(found)
 
 
-def _threads(found: tuple[Process, ...]) -> list[Thread]:
-    return [one for process in found for one in _living(process)]
+def _asleep(found: tuple[Process, ...]) -> list[Thread] | None:
+    """Return the threads of these processes where each is found asleep, None where one is not."""
+    threads = [one for process in found for one in _living(process)]
+    return threads if all(one.sleeps for one in threads) else None
 
 
 def _living(process: Process) -> Iterable[Thread]:
@@ -152,10 +156,14 @@ def is_done(context: ServerContext, client: int) -> bool:
 
 def _asleep_without_input(context: ServerContext, client: int) -> TcpSocket | None:
     workers = context.workers(client) or of_a_pool(context, client)
-    if context.handle is None or not workers or not all_asleep(workers):
+    before = _asleep(workers)
+    if context.handle is None or not before:
         return None
     found = context.handle.connection(context.endpoint(client))
-    return found if found is not None and found.receive_queue == 0 else None
+    if found is None or found.receive_queue > 0:
+        return None
+    # One that sleeps before and after may have read the input in between, and not answered it yet.
+    return found if slept_at_once(before, _asleep(workers) or ()) else None
 
 
 def has_unread_input(context: ServerContext, client: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import psutil
 
-from target import processes, settled
+from target import processes, resting, settled
 from target.command import Command
 from target.keeping import Kept
 from target.pace import Pace
@@ -129,6 +129,14 @@ class Held:
         # A thread that stops at the gate sleeps in the call it has not begun.
         passing = before is None or before != self.passages()
         return replace(seen, passing=passing, timers=self.witness)
+
+    def was_at_rest(self, seen: settled.Look) -> bool:
+        """Look again; return whether every thread slept at one moment since the look `seen`."""
+        return resting.at_rest(seen) and resting.rested(seen, self.look())
+
+    def rests(self) -> bool:
+        """Look twice; return whether every thread slept at one moment in between."""
+        return self.was_at_rest(self.look())
 
     def ending_of(self, identity: Identity) -> Ending | None:
         """Return how a process ended, None when the keeper has not reaped it."""

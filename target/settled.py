@@ -85,13 +85,6 @@ def look(processes: Iterable[Process]) -> Look:
     return Look(seen, tuple(threads))
 
 
-def at_rest(seen: Look) -> bool:
-    """Return whether every thread sleeps in a call, with a timeout or not, or is stopped."""
-    return not seen.passing and all(
-        thread.sleeps or thread.state in "ZXTt" for thread in seen.threads
-    )
-
-
 def restless(before: Look, after: Look) -> str | None:
     """Return why the target may still change by itself, in words; None when it is settled.
 

@@ -5,7 +5,7 @@ The wait makes NO connection: a probe connection would be served as the first cl
 
 import time
 
-from target import processes, settled
+from target import processes, resting, settled
 from target.command import Command
 from target.errors import EndedError, TargetError
 from target.handle import Handle
@@ -78,10 +78,10 @@ def _await_listening(handle: Handle, patience: float) -> None:
         after = handle.look()
         elsewhere = waited > ELSEWHERE_PATIENCE and handle.listening_sockets()
         still = (waited > 1 and settled.restless(before, after) is None) or (
-            elsewhere and settled.at_rest(after)
+            elsewhere and resting.at_rest(after)
         )
         # A server that still computes (a virtual machine that starts, a busy machine) gets longer.
-        late = waited > longest[0 if settled.at_rest(after) else 1]
+        late = waited > longest[0 if resting.at_rest(after) else 1]
         if still or late:
             slow = "" if still else f" within {waited:.1f} s; {MORE_TIME}"
             raise _error(handle, f"{_why_not_listening(handle)}{slow}")

@@ -182,7 +182,7 @@ EQUIVALENT: dict[str, str] = {
     f"{SETTLED}: constant: 438 -> 439 (2)": OTHER_MACHINE,
     f"{SETTLED}: constant: 438 -> 437 (2)": OTHER_MACHINE,
     f"{SETTLED}: constant: True -> False": "the error number is not looked at",
-    f"{SETTLED}:at_rest: constant: 'ZXTt' -> 'ZXTt_'": NO_STATE,
+    "target/resting.py: constant: 'ZXTt' -> 'ZXTt_'": NO_STATE,
     f"{SETTLED}:restless: constant: 'ZXT' -> 'ZXT_'": NO_STATE,
     f"{SETTLED}:restless: joined: thread.wait is None or thread.wait.timed -> thread.wait.timed": (
         "what sleeps is in a call: the condition is there for the type checker"

@@ -94,6 +94,10 @@ JUDGES: tuple[Judge, ...] = (
         ("tests/properties/engine/test_spinning.py", "tests/properties/engine/test_rest.py"),
     ),
     Judge(
+        "target/resting.py",
+        ("tests/target/test_resting.py", "tests/target/test_restless.py"),
+    ),
+    Judge(
         "target/settled.py",
         ("tests/target/test_restless.py", "tests/target/test_settled.py"),
     ),

@@ -10,6 +10,7 @@ import time
 from properties.engine.stillness import wakes_by_itself, without
 from target import settled
 from target.held import Held
+from target.resting import at_rest
 from target.settled import Look
 
 SPINNING = 1.0
@@ -104,8 +105,11 @@ class RestDetector:
         self.spinning = ""
 
     def take_in(self, seen: Look) -> bool:
-        """Process a look; return whether every thread sleeps."""
-        if not settled.at_rest(seen):
+        """Process a look, and look again; return whether every thread slept at one moment."""
+        return self._take_in(seen) and self._handle.was_at_rest(seen)
+
+    def _take_in(self, seen: Look) -> bool:
+        if not at_rest(seen):
             self._since = None
             self.spinning = self._spin_detector.spinning(seen)
             return False
@@ -121,7 +125,7 @@ class RestDetector:
     def is_over(self) -> bool:
         """Look once; return whether the target has rested, or spins."""
         seen = self._handle.look()
-        return self._rests(seen) if self.take_in(seen) else self._is_awake(seen)
+        return self._rests(seen) if self._take_in(seen) else self._is_awake(seen)
 
     def _rests(self, seen: Look) -> bool:
         """Return whether it has rested for REST, or need not, because only helpers are timed."""

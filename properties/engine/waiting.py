@@ -15,9 +15,9 @@ from properties.engine.parked import PARKED
 from properties.engine.spinning import SpinDetector
 from properties.engine.stillness import Stillness, question_of
 from properties.model.events import Conclusion
-from target import settled
 from target.held import Held
 from target.pace import Haste
+from target.resting import at_rest
 from target.settled import Look
 from target.sockets import TcpSocket
 
@@ -233,7 +233,7 @@ class Quiescence:
         detector, seen = self._spin_detector, self._seen
         if detector is None or seen is None:
             return None
-        if settled.at_rest(seen):
+        if at_rest(seen):
             detector.all_slept()
             return None
         self.evidence = detector.spinning(seen)
@@ -260,7 +260,7 @@ class Quiescence:
     def _after_patience(self, handle: Held, waited: float) -> Conclusion | None:
         seen = handle.look()
         used = _nanoseconds_used(self._times_at_start or {}, handle.processor_times()) / 1e9
-        if settled.at_rest(seen):
+        if handle.was_at_rest(seen):
             self.evidence = f"{describe(seen)} for {waited:.1f} s"
             handle.pace.shortcuts += self._patience < self._io_loop.patience
             return Conclusion.ASLEEP

@@ -20,7 +20,6 @@ from properties.model.history import History
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Silenced
 from properties.server.instance import ServerInstance
-from target import settled
 from target.handle import Handle
 from target.sockets import Endpoint
 from target.timers import timers
@@ -97,7 +96,7 @@ class _Timers:
     def is_over(self) -> bool:
         """Look once; return whether no timer is left that has to run out."""
         seen = self._handle.look()
-        if not settled.at_rest(seen):
+        if not self._handle.was_at_rest(seen):
             return False
         found = (t for t in timers(seen, self._inodes) if t.seconds <= self._longest)
         running = [timer for timer in found if str(timer) not in self._known]

@@ -1,6 +1,8 @@
 """Conditions are read from the kernel: idle, unread input, blocked in write, ended."""
 
+import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +16,10 @@ from properties.model.settings import Rules
 from properties.model.steps import Inject
 from properties.server.steps import Open, Receive, Send, Standstill
 from properties.services.table import table_of
+from target import processes
 from target.command import Command
+from target.processes import Thread
+from target.waits import Wait
 from tests.faults.contexts import A_WORD, context_with
 from tests.properties.server_runs import (
     SELECTORS,
@@ -26,6 +31,8 @@ from tests.properties.server_runs import (
     variant,
 )
 
+ASLEEP = Thread(7, 7, "S", Wait("accept", timed=False), 1, awaits_signal=False)
+
 each_server = pytest.mark.parametrize(
     "command", [THREADED, SELECTORS], ids=["threads", "selectors"]
 )
@@ -35,6 +42,15 @@ def test_a_worker_is_idle_once_it_waits_for_more() -> None:
     with serving() as server, context_with(server, 1) as (context, _):
         context.send(1, A_WORD)
         assert context.wait(lambda: conditions.is_idle(context, 1))
+
+
+def test_threads_that_hand_work_on_were_never_all_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = processes.look_at(os.getpid())
+    assert here is not None
+    ran = [replace(ASLEEP, switches=switches) for switches in (1, 2, 2, 2)]
+    monkeypatch.setattr(processes, "threads_of", lambda _: (ran.pop(0),))
+    assert not conditions.all_asleep((here,))
+    assert conditions.all_asleep((here,))
 
 
 def test_a_worker_with_unread_input_is_not_idle() -> None:

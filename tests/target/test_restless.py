@@ -13,7 +13,8 @@ import pytest
 from target import settled
 from target.process_status import Signals
 from target.processes import Identity, Process, Thread
-from target.settled import Look, UnseenTimer, at_rest, may_fetch, restless
+from target.resting import at_rest
+from target.settled import Look, UnseenTimer, may_fetch, restless
 from target.waits import FETCHING_SIGNALS, UNKNOWN, Wait
 
 PID = 1 << 22

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import processes, settled
+from target import processes, resting, settled
 from target.keeping import Kept
 from target.waits import Wait
 from tests.target.programs import wait_until
@@ -338,12 +338,12 @@ def test_the_timeouts_of_another_process_s_socket_are_read(run: Run) -> None:
 def test_a_program_that_sleeps_is_at_rest(run: Run, source: str, call: str) -> None:
     kept = run(source)
     asleep(kept, call)
-    assert settled.at_rest(look(kept))
+    assert resting.at_rest(look(kept))
 
 
 def test_a_stopped_program_is_at_rest(run: Run) -> None:
     kept = run(SPIN)
     says(kept, "spinning")
-    assert not settled.at_rest(look(kept))
+    assert not resting.at_rest(look(kept))
     os.kill(kept.pid, signal.SIGSTOP)
-    wait_until(lambda: settled.at_rest(look(kept)))
+    wait_until(lambda: resting.at_rest(look(kept)))

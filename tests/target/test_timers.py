@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target import processes, settled
+from target import processes, resting, settled
 from target.keeping import Kept
 from target.timers import Timer, timers, waited_for
 from tests.target.programs import X86_64, wait_until
@@ -143,7 +143,7 @@ def test_a_thread_that_waits_for_somebody_else_has_no_timer(run: Run, source: st
 def test_a_thread_that_waits_for_nobody_has_no_timer(run: Run) -> None:
     kept = run("threading.Event().wait(1234.5)")
     waited, _ = sockets_of(kept)
-    wait_until(lambda: settled.at_rest(look(kept)))
+    wait_until(lambda: resting.at_rest(look(kept)))
     assert timers_of(kept, waited) == ()
 
 

@@ -19,7 +19,6 @@ from faults.gate.calls import Kind
 from faults.gate.gate import Gate
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
-from target import settled
 from target.handle import Handle
 from target.held import signal_name
 
@@ -59,19 +58,20 @@ class SerialAdmission:
         )
 
     def _is_at_rest(self) -> bool:
-        if self._server.handle is None:
+        handle = self._server.handle
+        if handle is None:
             return True
         if self._server.gate is not None and self._server.gate.repeats:
             # It does not rest while its call fails.
             return True
-        seen = self._server.handle.look()
-        if not settled.at_rest(seen) or any(one.awaits_signal for one in seen.threads):
+        seen = handle.look()
+        if any(one.awaits_signal for one in seen.threads) or not handle.was_at_rest(seen):
             return False
         if any(thread.state in "Tt" for thread in seen.threads):
             # A fault has stopped those that would accept it.
             return True
         # It may sleep for a reason of its own, while clients wait until it wakes up.
-        return not self._server.handle.clients_wait() or self._is_held(self._server.handle)
+        return not handle.clients_wait() or self._is_held(handle)
 
     def _is_held(self, handle: Handle) -> bool:
         """Return whether a call of a process that accepts is held: it may accept afterwards."""

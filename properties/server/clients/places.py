@@ -10,7 +10,6 @@ from properties.model.settings import Limits
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.instance import ServerInstance
-from target import settled
 from target.handle import Handle
 from target.sockets import Endpoint, TcpState
 
@@ -54,4 +53,4 @@ def _are_free(handle: Handle, gone: set[Endpoint]) -> bool:
     ends = (handle.connection(endpoint) for endpoint in gone)
     if any(end is not None and end.state in HELD for end in ends):
         return False
-    return settled.at_rest(handle.look())
+    return handle.rests()

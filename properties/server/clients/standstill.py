@@ -19,8 +19,8 @@ from properties.model.history import History
 from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Idled
-from target import settled
 from target.handle import Handle
+from target.resting import at_rest
 
 PORTION = Payload(Content.LETTERS, 8192)
 """What is sent at a time: a server that has room for it in its buffer reads on to the FIN."""
@@ -58,7 +58,7 @@ class Standstill:
         """Look once; return whether a thread spins, or all have slept for long enough (REST)."""
         before, self._queues = self._queues, self.queues()
         seen = self._handle.look()
-        sleeps, moves = settled.at_rest(seen), self._queues != before
+        sleeps, moves = at_rest(seen), self._queues != before
         if moves or sleeps:
             self._detector.all_slept()
         else:
@@ -70,7 +70,7 @@ class Standstill:
     def has_paused(self) -> bool:
         """Look twice; return whether all threads sleep, and nothing has moved in between."""
         queues, before = self.queues(), self._handle.look()
-        stayed = settled.at_rest(before) and before == self._handle.look()
+        stayed = at_rest(before) and before == self._handle.look()
         return stayed and queues == self.queues()
 
     def queues(self) -> tuple[tuple[int, ...], ...]:

@@ -19,7 +19,8 @@ from properties.server.resources import seen_process
 from target.handle import Handle
 from target.netstat import sockets_of
 from target.processes import Process
-from target.settled import Look, at_rest
+from target.resting import at_rest
+from target.settled import Look
 from target.sockets import TcpSocket, TcpState
 
 LONGEST = 0.2

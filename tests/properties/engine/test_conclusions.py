@@ -21,6 +21,7 @@ from properties.engine.waiting import (
 from properties.model.events import Conclusion
 from target.pace import AFTER_ONE_IN_VAIN, TRIALS, Haste, Pace
 from target.processes import Identity, Process, Thread
+from target.resting import rested
 from target.settled import Look
 from target.sockets import Endpoint, TcpSocket, TcpState
 from target.waits import Wait
@@ -50,11 +51,16 @@ class FakeHandle:
         self.seen, self.pace = seen, Pace()
         self._clock, self._used, self.takes = clock, used, 0.0
         self.unread = 0
+        self.next: Look | None = None
 
     def look(self) -> Look:
         """Return what is seen, after a while."""
         self._clock.now += self.takes
         return self.seen
+
+    def was_at_rest(self, seen: Look) -> bool:
+        """Return whether a look, and the next, found every thread asleep."""
+        return rested(seen, self.next or self.seen)
 
     def processor_times(self) -> dict[int, tuple[int, int]]:
         """Return how many nanoseconds the thread ran, and how often it waited."""
@@ -199,6 +205,14 @@ def test_a_target_that_sleeps_with_a_timeout_is_waited_for(clock: Clock) -> None
     assert seconds == pytest.approx(PATIENCE, abs=2 * TURN)
     assert handle.pace.in_vain
     assert handle.pace.shortcuts == 0
+
+
+def test_a_target_of_which_a_thread_runs_from_look_to_look_does_not_sleep(clock: Clock) -> None:
+    handle = target(clock, TIMED)
+    handle.next = looks(woken(FIRST, 1))
+    assert concluded(FakeLoop(clock, handle))[0] is Conclusion.STARVED
+    handle.next = looks(woken(TIMED, 1))
+    assert concluded(FakeLoop(clock, handle))[0] is Conclusion.ASLEEP
 
 
 def test_a_second_wait_of_the_same_trial_is_shorter_and_counted_so(clock: Clock) -> None:

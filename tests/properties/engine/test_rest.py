@@ -8,6 +8,7 @@ from properties.engine import spinning
 from properties.engine.spinning import RestDetector
 from target.pace import RESTS, Haste, Pace
 from target.processes import Thread
+from target.resting import at_rest
 from target.settled import Look
 from target.waits import UNKNOWN
 from tests.properties.engine.test_stillness import FIRST, HELPER, looks, woken
@@ -25,6 +26,10 @@ class FakeHandle:
     def look(self) -> Look:
         """Return the next look."""
         return self._seen.pop(0) if len(self._seen) > 1 else self._seen[0]
+
+    def was_at_rest(self, seen: Look) -> bool:
+        """Return whether a look found every thread asleep."""
+        return at_rest(seen)
 
     def processor_times(self) -> dict[int, tuple[int, int]]:
         """Return nothing: no thread runs."""

@@ -204,6 +204,26 @@ def test_a_rest_that_was_disturbed_begins_anew(clock: Clock) -> None:
     assert not detector.is_over()
 
 
+def test_a_target_that_is_taken_in_look_by_look_is_seen_to_spin(clock: Clock) -> None:
+    handle = computing(clock, RUNNING)
+    detector = RestDetector(handle)  # type: ignore[arg-type]
+    for _ in range(3):
+        assert not detector.take_in(handle.seen)
+        clock.now += 0.6
+    assert detector.spinning
+
+
+def test_a_target_of_which_a_thread_ran_until_the_next_look_has_not_come_to_rest(
+    clock: Clock,
+) -> None:
+    handle = FakeHandle(looks(FIRST), clock)
+    detector = RestDetector(handle)  # type: ignore[arg-type]
+    handle.next = looks(woken(FIRST, 1))
+    assert not detector.take_in(handle.seen)
+    handle.next = None
+    assert detector.take_in(handle.seen)
+
+
 def test_a_target_that_spins_does_not_come_to_rest_and_it_is_over(clock: Clock) -> None:
     detector = RestDetector(computing(clock, RUNNING))  # type: ignore[arg-type]
     assert not detector.is_over()
