@@ -9,7 +9,7 @@ SERVER = "tests/properties/server/invariants"
 CLIENT = "tests/properties/client/invariants"
 MODEL = "tests/properties/model"
 JUDGED_SERVICES = "tests/properties/services/test_judging_services.py"
-LIMITS = tuple(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_ended"))
+LIMITS = tuple(f"tests/properties/server/limits/test_{name}.py" for name in ("crowds", "why_lost"))
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Sent,
         Silenced,
         Stalled,
+        Unmatched,
         UrgentSent,
     )
     from properties.server.follow_ups.events import Flooded, MemoryRead, Restarted
@@ -98,6 +99,7 @@ _MODULES = {
         "Received",
         "UrgentSent",
         "Mismatched",
+        "Unmatched",
         "HalfClosed",
         "Ended",
         "Closed",
@@ -178,6 +180,7 @@ __all__ = [
     "Received",
     "UrgentSent",
     "Mismatched",
+    "Unmatched",
     "HalfClosed",
     "Ended",
     "Closed",

@@ -67,6 +67,11 @@ class ExpectedBytes:
         del self._due[: len(data)]
         return True
 
+    @property
+    def unmatched(self) -> tuple[str, bytes] | None:
+        """The pattern that an answer is known by and what has come of it; None: none is due."""
+        return None
+
     def forget(self) -> None:
         """Drop the bytes that have not come, once nobody waits for them any more.
 

@@ -178,6 +178,19 @@ class Stalled(Event):
 
 
 @dataclass(frozen=True)
+class Unmatched(Event):
+    """An answer that `client` was owed never matched its pattern: `came` is how it began."""
+
+    client: int
+    pattern: str
+    came: bytes
+
+    def __str__(self) -> str:
+        came = repr(self.came) if self.came else "nothing"
+        return f"{came} came where an answer that matches '{self.pattern}' was owed"
+
+
+@dataclass(frozen=True)
 class Overtaken(Event):
     """While a line of `client` waited at the server, it served `reads` reads of the client `by`.
 

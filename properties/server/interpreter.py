@@ -23,6 +23,7 @@ from properties.server.clients.client_connection import ClientConnection
 from properties.server.clients.connector import Connector
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.clients.states import recorder
+from properties.server.clients.unmatched import note_unmatched
 from properties.server.context import ServerRunContext
 from properties.server.events import Census, ListenerEnded, OpenFailed, Stalled
 from properties.server.instance import ServerInstance
@@ -283,8 +284,9 @@ class Interpreter:
         self._close_finally((*beside, *numbers, *ended))
 
     def _close_finally(self, numbers: tuple[int, ...]) -> None:
-        for number in numbers:
-            self._io_loop.clients[number].close(final=True)
+        for client in (self._io_loop.clients[number] for number in numbers):
+            note_unmatched(client, self._history)
+            client.close(final=True)
 
     def _note_listener(self) -> None:
         handle = self._server.handle

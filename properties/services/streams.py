@@ -5,6 +5,9 @@ from collections import deque
 
 from properties.engine.byte_streams import EXCERPT, Differs, ExpectedBytes, same_bytes
 
+MOST_SHOWN = 80
+"""Bytes that are shown of an answer that does not match: a line of text."""
+
 
 class Anything(ExpectedBytes):
     """Whatever comes is taken. `least`: how many bytes must come."""
@@ -134,6 +137,13 @@ class ExpectedAnswers(ExpectedBytes):
         self.has_differed, self._missing = True, 0
         self._answers.clear()
         self._differs(offset, expected, bytes(self._come[:EXCERPT]))
+
+    @property
+    def unmatched(self) -> tuple[str, bytes] | None:
+        """The pattern of the answer that is due next and what has come of it, its first bytes."""
+        if not self._answers or isinstance(first := self._answers[0], bytearray):
+            return None
+        return first.pattern.decode(errors="backslashreplace"), bytes(self._come[:MOST_SHOWN])
 
     @property
     def missing(self) -> int:

@@ -16,6 +16,7 @@ from properties.server.connection_records import (
 )
 from properties.server.disturbances import is_abrupt
 from properties.server.events import End
+from properties.server.limits.client_limit import why_lost
 
 REQUIREMENT = "after the client's FIN every byte still owed MUST come back, then FIN and never RST"
 
@@ -24,7 +25,9 @@ def judge(history: History) -> Verdict:
     """Judge the end of every connection that we did not end ourselves."""
     for record in connection_records(history).values():
         if wrong := _wrong(record):
-            return Verdict.failed(f"{client_name(record.client)} {wrong}")
+            return Verdict.failed(
+                f"{client_name(record.client)} {wrong}{why_lost(history, record)}"
+            )
     if reason := starved(history):
         return Verdict.inconclusive(reason)
     return Verdict.passed()

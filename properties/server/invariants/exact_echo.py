@@ -17,7 +17,7 @@ from properties.server.connection_records import (
     starved,
 )
 from properties.server.events import LostWithoutFaults, Stalled
-from properties.server.limits.client_limit import beyond_the_limit, why_ended
+from properties.server.limits.client_limit import beyond_the_limit, why_lost
 
 REQUIREMENT = (
     "every byte MUST come back once, in order and unchanged, for as long as the client sends"
@@ -33,7 +33,7 @@ def judge(history: History) -> Verdict:
             continue
         if wrong := _wrong(record, is_left=is_left):
             return Verdict.failed(
-                f"{client_name(record.client)} {wrong}{why_ended(history, record)}"
+                f"{client_name(record.client)} {wrong}{why_lost(history, record)}"
             )
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)

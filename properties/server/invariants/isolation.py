@@ -13,7 +13,7 @@ from properties.server.connection_records import (
     starved,
     undisturbed,
 )
-from properties.server.limits.client_limit import beyond_the_limit, why_ended
+from properties.server.limits.client_limit import beyond_the_limit, why_lost
 from properties.server.limits.fresh_servers import ends_without_a_fault, loses_without_a_fault
 
 REQUIREMENT = "a fault on one connection MUST leave all others exact and alive"
@@ -37,7 +37,7 @@ def judge(history: History) -> Verdict:
         wrong = None if ends_alone else _ended(record)
         if wrong := wrong or (None if loses_alone else _lost(record)):
             return Verdict.failed(
-                f"{client_name(record.client)} {wrong}{why_ended(history, record)}"
+                f"{client_name(record.client)} {wrong}{why_lost(history, record)}"
             )
     if reason := beyond_the_limit(history) or starved(history):
         return Verdict.inconclusive(reason)

@@ -7,7 +7,7 @@ from properties.server.connection_records import (
     connection_records,
     undisturbed,
 )
-from properties.server.events import LimitSeen
+from properties.server.events import LimitSeen, Unmatched
 from properties.server.limits.crowds import connected_beside
 from properties.server.process_events import ProcessEnded, Serving
 
@@ -20,13 +20,23 @@ def turned_away(history: History) -> list[ConnectionRecord]:
     return [record for record in undisturbed(history) if record.was_turned_away]
 
 
-def why_ended(history: History, record: ConnectionRecord) -> str:
-    """Return what may be behind it that a client was ended unasked, in words; "" where nothing is.
+def why_lost(history: History, record: ConnectionRecord) -> str:
+    """Return why a client may have lost what it was owed, in words; "" where nothing tells.
 
-    A process of the server that has died of itself; or else the option for a server that means to
-    serve no more clients than were there, where one beside others was ended before anything of its
-    echo came, with words of the server or without.
+    An answer of another form than its service has. Of one that was ended unasked: a process of the
+    server that has died of itself; or else the option for a server that means to serve no more
+    clients than were there, where one beside others was ended before anything of its echo came,
+    with words of the server or without.
     """
+    return _answered_instead(history, record.client) + _why_ended(history, record)
+
+
+def _answered_instead(history: History, client: int) -> str:
+    found = next((one for one in history.of(Unmatched) if one.client == client), None)
+    return "" if found is None else f"; {found}"
+
+
+def _why_ended(history: History, record: ConnectionRecord) -> str:
     if not record.ended_unasked:
         return ""
     if (process := _died(history, record.client)) is not None:

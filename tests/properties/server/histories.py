@@ -42,6 +42,7 @@ from properties.server.events import (
     Sent,
     Silenced,
     Stalled,
+    Unmatched,
 )
 from properties.server.follow_ups.events import Flooded, MemoryRead, Restarted
 from properties.server.growth import FILLING
@@ -124,6 +125,10 @@ def received(client: int, count: int) -> Event:
 
 def mismatched(client: int, offset: int, expected: bytes, actual: bytes) -> Event:
     return Mismatched(0, client, offset, expected, actual)
+
+
+def unmatched(client: int, pattern: str, came: bytes) -> Event:
+    return Unmatched(0, client, pattern, came)
 
 
 def half_closed(client: int) -> Event:

@@ -1,5 +1,6 @@
 """The services with a name and the tables of docs/services, against servers of other people."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -114,3 +115,16 @@ def test_a_server_that_reads_one_request_at_a_time_is_sent_one_at_a_time() -> No
 def test_an_answer_to_another_request_is_found() -> None:
     history = tried(str(TABLES / "own.toml"), script("own_protocol.py", "wrong"))
     assert "exact_echo" in violated(history)
+
+
+def test_what_came_where_an_answer_has_another_form_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "hours.toml"
+    table.write_text(r"""greeting = "HELLO "
+pipelined = false
+[[exchange]]
+send = "TIME\n"
+matches = '\d\d h\n'
+""")
+    told = verdicts(tried(str(table), script("own_protocol.py")))["exact_echo"]
+    assert told.outcome is Outcome.FAIL
+    assert re.search(r"; b'\d\d:\d\d.n' came where an answer that matches", told.reason)

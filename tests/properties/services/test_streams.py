@@ -85,3 +85,22 @@ def test_whatever_comes_is_taken_and_counted() -> None:
     assert anything.missing == 1
     assert anything.take(b"what")
     assert (anything.missing, anything.agreed, anything.promised) == (0, 4, 4)
+
+
+def test_what_came_of_an_answer_that_does_not_match_is_told_with_its_pattern() -> None:
+    answers = ExpectedAnswers(Differences())
+    answers.promise(b"+OK\n")
+    answers.promise_match(NAME)
+    told = [answers.unmatched]
+    for data in (b"+OK\nhell", b"x" * 200):
+        answers.take(data)
+        told.append(answers.unmatched)
+    pattern = NAME.pattern.decode()
+    assert told == [None, (pattern, b"hell"), (pattern, b"hell" + b"x" * 76)]
+
+
+def test_an_answer_that_matched_is_told_no_more() -> None:
+    answers = ExpectedAnswers(Differences())
+    answers.promise_match(NAME)
+    answers.take(b"hello you\n")
+    assert answers.unmatched is None

@@ -1,9 +1,9 @@
-"""What may be behind it that a client was ended unasked: a process that died, or a limit."""
+"""Why a client lost what it was owed: a wrong answer, a process that died, or a limit."""
 
 import pytest
 
 from properties.server.connection_records import connection_records
-from properties.server.limits.client_limit import why_ended
+from properties.server.limits.client_limit import why_lost
 from properties.server.limits.crowds import connected_beside
 from tests.properties.server.histories import (
     Part,
@@ -17,6 +17,7 @@ from tests.properties.server.histories import (
     process_ended,
     received,
     sent,
+    unmatched,
 )
 
 WORKER = 4712
@@ -24,7 +25,7 @@ WORKER = 4712
 
 def why(*parts: Part) -> str:
     made = history(*parts)
-    return why_ended(made, connection_records(made)[1])
+    return why_lost(made, connection_records(made)[1])
 
 
 def crowd(others: int) -> list[Part]:
@@ -76,3 +77,16 @@ def test_a_process_that_a_fault_ended_is_no_reason() -> None:
 def test_a_client_that_has_not_ended_has_seen_no_end_beside_others() -> None:
     assert connected_beside(history(opened(1), opened(2)), 1) == 0
     assert connected_beside(history(opened(1), opened(2), eof(1)), 1) == 1
+
+
+def test_an_answer_of_another_form_is_a_reason() -> None:
+    wrong = unmatched(1, r"250 [^\n]*\n", b"500 no\r\n")
+    assert why(opened(1), wrong) == (
+        r"; b'500 no\r\n' came where an answer that matches '250 [^\n]*\n' was owed"
+    )
+    assert why(opened(1), opened(2), unmatched(2, "x", b"y")) == ""
+
+
+def test_no_answer_is_told_with_the_form_that_it_should_have() -> None:
+    words = "; nothing came where an answer that matches '2.*' was owed"
+    assert why(half_life(1), unmatched(1, "2.*", b""), eof(1, missing=1)) == words
