@@ -1,6 +1,5 @@
 """What the file `status` of a process tells besides its state: signals and memory (proc(5))."""
 
-import signal
 from dataclasses import dataclass
 
 from target.processes import Thread
@@ -58,7 +57,7 @@ def memory_of(pid: int) -> Memory:
     return Memory(resident + swapped, writable)
 
 
-def blocks(thread: Thread, number: signal.Signals) -> bool:
+def blocks(thread: Thread, number: int) -> bool:
     """Return whether a thread blocks a signal: it would not be interrupted (pthread_sigmask(3))."""
     status = _status_fields(f"/proc/{thread.pid}/task/{thread.tid}/status")
     return not status or number in _numbers(status["SigBlk"])

@@ -8,11 +8,12 @@ from faults.gate.callers import NOT_CALM, await_calm
 from faults.gate.gate import Gate
 from faults.gate.kernel import process_of
 from faults.gate.rules import ArmedRule
-from faults.gate.substitutes import has_signal_to_handle
+from faults.gate.substitutes import signals_to_handle
 from faults.harmless_signals import SignalName, harmless_signal
 from faults.payloads import A_LINE
 from faults.server_context import ServerContext
 from target import processes
+from target.process_status import blocks
 from target.processes import Process
 
 NO_SIGNAL = FaultOutcome.impossible("no signal is caught that could be sent without harm")
@@ -20,7 +21,12 @@ NO_SIGNAL = FaultOutcome.impossible("no signal is caught that could be sent with
 
 def caller_of(armed: ArmedRule) -> int:
     """Return the process whose call was held, 0 when it has gone or there was none."""
-    return (process_of(armed.handled[0].thread) if armed.handled else None) or 0
+    return process_of(thread_of(armed)) or 0
+
+
+def thread_of(armed: ArmedRule) -> int:
+    """Return the thread whose call was held, 0 when there was none."""
+    return armed.handled[0].thread if armed.handled else 0
 
 
 def serve_beside(
@@ -78,6 +84,14 @@ def let_go(gate: Gate, armed: ArmedRule, *, after_handler: bool) -> None:
     gate.disarm(armed)
 
 
-def is_about_to_handle(pid: int) -> bool:
-    """Return whether the one thread of a process will run a handler when it leaves its call."""
-    return has_signal_to_handle(pid) and len(processes.threads_of(pid)) == 1
+def is_about_to_handle(thread: int) -> bool:
+    """Return whether a thread will run a handler when it leaves its call.
+
+    A signal for the process may be taken by any thread that does not block it (signal(7)).
+    """
+    others = [
+        one for one in processes.threads_of(thread) if one.tid != thread and not one.has_ended
+    ]
+    return any(
+        all(blocks(other, number) for other in others) for number in signals_to_handle(thread)
+    )

@@ -55,10 +55,10 @@ def note(armed: ArmedRule, call: Call) -> None:
     armed.note(HandledCall(time.monotonic(), call.thread, name_of(call), call.id))
 
 
-def has_signal_to_handle(thread: int) -> bool:
-    """Return whether a signal with a handler waits for a thread, or for its process."""
+def signals_to_handle(thread: int) -> frozenset[int]:
+    """Return the signals with a handler that wait for a thread, or for its process."""
     masks = signals_of(thread)
-    return masks is not None and bool((masks.pending & masks.caught) - masks.blocked)
+    return frozenset() if masks is None else (masks.pending & masks.caught) - masks.blocked
 
 
 def _prepared(armed: ArmedRule, call: Call) -> Substitute | None:
@@ -157,7 +157,7 @@ class Substitutes:
         It says whether the call is made anew: with SA_RESTART it is, and comes here again.
         """
         for descriptor, (_, substitute, process) in list(self._waiting.items()):
-            if descriptor == process and has_signal_to_handle(substitute.call.thread):
+            if descriptor == process and signals_to_handle(substitute.call.thread):
                 self._remove(descriptor, poll)
                 self._finish(substitute, -kernel.RESTART_OR_INTERRUPT)
 

@@ -161,7 +161,7 @@ class Scheduler:
         if isinstance(what, int):
             process = self._actors.process_of(what)
             self._turns.append(Turn(place, process))
-            first = is_about_to_handle(process)
+            first = is_about_to_handle(what)
             kind = Kind(place.call)
             self._may_have_forked |= kind is Kind.FORK
             self._may_have_sent |= kind not in SILENT

@@ -34,6 +34,7 @@ from faults.gate.held import (
     is_about_to_handle,
     let_go,
     serve_beside,
+    thread_of,
 )
 from faults.gate.kernel import Call
 from faults.gate.rules import ArmedRule, Hold, Rule
@@ -100,7 +101,7 @@ class HeldListener(GateFault):
     """Hold a call that the listener makes when a client comes, act, and let it go on.
 
     A signal that is pending then is handled just before a call that may sleep. That is only done
-    where the process has one thread: in another, a second thread may have taken the signal.
+    where all other threads of the process block it: one of them may have taken it otherwise.
     """
 
     name: ClassVar[str] = "held_listener"
@@ -256,7 +257,7 @@ _EVENTS: dict[ListenerEvent, Callable[[HeldListener, ServerContext, Gate], Fault
 
 def _go_on(fault: HeldListener, context: ServerContext, gate: Gate, armed: ArmedRule) -> str:
     """Let the call go on; return when a signal was handled, if that is known."""
-    before = fault.call.kind in SLEEPING and is_about_to_handle(caller_of(armed))
+    before = fault.call.kind in SLEEPING and is_about_to_handle(thread_of(armed))
     _mark(context, armed, "made after the handler has run" if before else "goes on")
     let_go(gate, armed, after_handler=before)
     return ", and the handler runs just before the call" if before else ""

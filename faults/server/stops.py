@@ -18,7 +18,7 @@ from faults.fault import NAMES_CLIENTS, Fault, FaultOutcome, Reading
 from faults.freezing import frozen
 from faults.gate.callers import NOT_CALM, await_call, gate_of, of_processes
 from faults.gate.calls import Kind
-from faults.gate.held import caller_of, is_about_to_handle, let_go
+from faults.gate.held import is_about_to_handle, let_go, thread_of
 from faults.gate.rules import Hold, Rule
 from faults.payloads import A_LINE, Content, Payload
 from faults.server_context import NO_PROCESS, ServerContext
@@ -169,7 +169,7 @@ class StopServer(Fault[ServerContext]):
             gate.disarm(armed)
             return FaultOutcome.missed("its listener did not wait for the next client")
         is_told = self._tell(context, handle)
-        let_go(gate, armed, after_handler=is_about_to_handle(caller_of(armed)))
+        let_go(gate, armed, after_handler=is_about_to_handle(thread_of(armed)))
         return None if is_told else FaultOutcome.missed("the server had ended")
 
     def _has_written_more_than_arrived(self, context: ServerContext, handle: Handle) -> bool:

@@ -13,6 +13,8 @@ from properties.model.steps import Inject
 from properties.server.steps import Receive, Send
 from target.command import REFERENCE, Command
 from target.processes import Process
+from tests.compiled import ROOT
+from tests.compiled import compiled as compile_program
 from tests.faults.contexts import A_WORD, is_gone, marks
 from tests.properties.server_runs import (
     SELECTORS,
@@ -25,6 +27,8 @@ from tests.properties.server_runs import (
     violated,
 )
 
+WAKING = ROOT / "benchmarks" / "waking.c"
+SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
 EVERY = [(call, event) for event, calls in CALLS.items() for call in calls]
 BEFORE = "accept: made after the handler has run"
 
@@ -33,6 +37,13 @@ def held(call: ListenerCall, event: ListenerEvent, command: Command = REFERENCE)
     """Run a workload of this fault alone, after which both clients send a word."""
     lines = (step for client in (1, 2) for step in (Send(client, A_WORD), Receive(client)))
     return run((Inject(HeldListener(1, 2, call, event)), *lines), command)
+
+
+def beside_a_thread(command: Command) -> Command:
+    """Return a program that has one thread more, which blocks all signals and does nothing."""
+    library = compile_program(WAKING, SHARED, WAKING.with_suffix(".so").name)
+    words = ("env", f"LD_PRELOAD={library}", "ANECHOIC_WAKING=1", *command.words)
+    return replace(command, words=words)
 
 
 @pytest.mark.parametrize(("call", "event"), EVERY)
@@ -66,7 +77,24 @@ def test_a_signal_that_the_call_itself_lets_in_is_left_to_it() -> None:
     assert in_doubt(history) == {}
 
 
-def test_in_a_process_with_two_threads_the_call_goes_on_as_usual() -> None:
+@pytest.mark.parametrize(
+    ("call", "command", "expected"),
+    [
+        (ListenerCall.ACCEPT, variant("sa_restart"), []),
+        (ListenerCall.WAIT, compiled("reap_lost_wakeup"), ["no_zombies"]),
+        (ListenerCall.ACCEPT, mutant("reap_python_lost_wakeup.py"), ["no_zombies"]),
+    ],
+    ids=["correct", "C", "Python"],
+)
+def test_a_second_thread_that_blocks_all_signals_changes_nothing(
+    call: ListenerCall, command: Command, expected: list[str]
+) -> None:
+    history = held(call, ListenerEvent.CHILD_ENDS, beside_a_thread(command))
+    assert marks(history)[-1][0].endswith(": made after the handler has run")
+    assert violated(history) == expected
+
+
+def test_where_a_second_thread_may_have_taken_the_signal_the_call_goes_on_as_usual() -> None:
     history = held(ListenerCall.ACCEPT, ListenerEvent.CHILD_ENDS, variant("thread_reaper"))
     assert only_injected(history).status is Status.FIRED
     assert BEFORE not in [what for what, _ in marks(history)]
