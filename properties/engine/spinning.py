@@ -34,6 +34,10 @@ REST = 0.25
 tenth of a second has looked at all its descriptors by then. Not where only threads are timed that
 have woken by themselves before, and nothing came of it (`Pace.rested`)."""
 
+ENOUGH_LOOKS = 8
+"""Looks that find all threads asleep, though never at one moment, after which a target rests: what
+one hands to another is over long before."""
+
 
 class SpinDetector:
     """Follows the threads of a target that were awake in every look so far.
@@ -102,11 +106,19 @@ class RestDetector:
         self._since: float | None = None
         self._others: Look | None = None
         self._was_still = False
+        self._asleep = 0
         self.spinning = ""
 
     def take_in(self, seen: Look) -> bool:
-        """Process a look, and look again; return whether every thread slept at one moment."""
-        return self._take_in(seen) and self._handle.was_at_rest(seen)
+        """Process a look, and look again; return whether every thread slept at one moment.
+
+        Where threads or processes come and go all the time there may be no such moment: it is
+        enough that many looks have found all asleep.
+        """
+        if not self._take_in(seen):
+            return False
+        self._asleep += 1
+        return self._handle.was_at_rest(seen) or self._asleep >= ENOUGH_LOOKS
 
     def _take_in(self, seen: Look) -> bool:
         if not at_rest(seen):

@@ -18,8 +18,8 @@ from properties.server.process_events import (
     Serving,
     Waiting,
     ZombieReaped,
+    seen_process,
 )
-from properties.server.resources import seen_process
 from target import processes
 from target.descendants import children_of
 from target.handle import Handle

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from properties.model.events import Event
 from properties.server.events import SeenProcess
+from target.processes import Process
+from target.settled import Look
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,15 @@ class Waiting(Event):
     """The calls that the server's processes were in at the end of a wait in vain."""
 
     processes: tuple[SeenProcess, ...]
+
+
+def seen_process(process: Process, look: Look) -> SeenProcess:
+    """Return what a look shows of a process, for a history."""
+    calls = {
+        str(thread.wait)
+        for thread in look.threads
+        if thread.pid == process.identity.pid and thread.wait is not None
+    }
+    return SeenProcess(
+        process.identity.pid, process.parent, process.name, process.state, tuple(sorted(calls))
+    )

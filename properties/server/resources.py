@@ -16,7 +16,8 @@ from properties.engine.spinning import REST, SPINNING, RestDetector
 from properties.engine.stillness import Stillness
 from properties.model.events import Conclusion
 from properties.model.history import History
-from properties.server.events import WHILE_CONNECTED, Census, Idled, SeenProcess
+from properties.server.events import WHILE_CONNECTED, Census, Idled
+from properties.server.process_events import seen_process
 from target import processes
 from target.handle import Handle
 from target.pace import Haste
@@ -205,17 +206,22 @@ class _ResourceCheck:
 
     def _remakes(self, is_settled: bool) -> bool:
         """Return whether processes may come and go without end for one of the pool that is gone."""
+        lacks_one = self._lacks_one_of_the_pool()
+        return lacks_one and (bool(self.spinning) or not (is_settled or self._remaking.is_over))
+
+    def _lacks_one_of_the_pool(self) -> bool:
+        """Return whether one is gone; then see whether others are made for it without end."""
         there = {process.identity for process in self._seen.processes if not process.is_zombie}
         if self._baseline.pool <= there:
             return False
         self.spinning = self._remaking.spinning(self._seen)
-        return bool(self.spinning) or not (is_settled or self._remaking.is_over)
+        return True
 
     def look_for_zombies(self) -> Conclusion | None:
         """Look once; MET when every thread sleeps and no zombie is left."""
         self._seen = self._handle.look()
         is_settled = self._is_settled()
-        if not self._rest_detector.take_in(self._seen):
+        if not self._rests():
             return self._judge_restlessness()
         return self._judge_waiting(is_settled) if self._seen.zombies else Conclusion.MET
 
@@ -241,8 +247,14 @@ class _ResourceCheck:
     def look_for_rest(self) -> Conclusion | None:
         """Look once; MET as soon as every thread sleeps."""
         self._seen = self._handle.look()
+        return Conclusion.MET if self._rests() else self._judge_restlessness()
+
+    def _rests(self) -> bool:
+        """Return whether all threads sleep; where not, see whether processes come without end."""
         rests = self._rest_detector.take_in(self._seen)
-        return Conclusion.MET if rests else self._judge_restlessness()
+        if not rests:
+            self._lacks_one_of_the_pool()
+        return rests
 
     def _judge_restlessness(self) -> Conclusion | None:
         self.spinning = self._rest_detector.spinning or self.spinning
@@ -286,15 +298,3 @@ def _new_descriptors(
     before: frozenset[tuple[int, int, str]], after: frozenset[tuple[int, int, str]]
 ) -> tuple[str, ...]:
     return tuple(f"{pid}: {number} -> {kind}" for pid, number, kind in sorted(after - before))
-
-
-def seen_process(process: Process, look: Look) -> SeenProcess:
-    """Return what a look shows of a process, for a history."""
-    calls = {
-        str(thread.wait)
-        for thread in look.threads
-        if thread.pid == process.identity.pid and thread.wait is not None
-    }
-    return SeenProcess(
-        process.identity.pid, process.parent, process.name, process.state, tuple(sorted(calls))
-    )

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +33,8 @@ PATIENCE = 20.0
 
 HOST = "127.0.0.1"
 TOP = Path(__file__).parents[2]
+WAKING = TOP / "benchmarks" / "waking.c"
+SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
 PROGRAMS = Path(__file__).parents[1] / "servers"
 
 SPAN = 16000
@@ -62,6 +65,13 @@ def compiled(name: str) -> Command:
 def variant(name: str) -> Command:
     """Return the command of a correct server in `tests/variants` that is written in C."""
     return _compiled(PROGRAMS.parent / "variants" / f"{name}.c")
+
+
+def beside_a_thread(command: Command) -> Command:
+    """Return a program that has a thread more, which blocks all signals and wakes now and then."""
+    library = compile_program(WAKING, SHARED, WAKING.with_suffix(".so").name)
+    words = ("env", f"LD_PRELOAD={library}", "ANECHOIC_WAKING=1", *command.words)
+    return replace(command, words=words)
 
 
 def _compiled(path: Path) -> Command:

@@ -15,7 +15,7 @@ from properties.model.history import History
 from properties.server.clients.io_loop import ClientIoLoop
 from properties.server.events import Opened
 from properties.server.instance import ServerInstance
-from properties.server.resources import seen_process
+from properties.server.process_events import seen_process
 from target.handle import Handle
 from target.netstat import sockets_of
 from target.processes import Process

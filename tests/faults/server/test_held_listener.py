@@ -13,11 +13,10 @@ from properties.model.steps import Inject
 from properties.server.steps import Receive, Send
 from target.command import REFERENCE, Command
 from target.processes import Process
-from tests.compiled import ROOT
-from tests.compiled import compiled as compile_program
 from tests.faults.contexts import A_WORD, is_gone, marks
 from tests.properties.server_runs import (
     SELECTORS,
+    beside_a_thread,
     compiled,
     in_doubt,
     mutant,
@@ -27,8 +26,6 @@ from tests.properties.server_runs import (
     violated,
 )
 
-WAKING = ROOT / "benchmarks" / "waking.c"
-SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
 EVERY = [(call, event) for event, calls in CALLS.items() for call in calls]
 BEFORE = "accept: made after the handler has run"
 
@@ -37,13 +34,6 @@ def held(call: ListenerCall, event: ListenerEvent, command: Command = REFERENCE)
     """Run a workload of this fault alone, after which both clients send a word."""
     lines = (step for client in (1, 2) for step in (Send(client, A_WORD), Receive(client)))
     return run((Inject(HeldListener(1, 2, call, event)), *lines), command)
-
-
-def beside_a_thread(command: Command) -> Command:
-    """Return a program that has one thread more, which blocks all signals and does nothing."""
-    library = compile_program(WAKING, SHARED, WAKING.with_suffix(".so").name)
-    words = ("env", f"LD_PRELOAD={library}", "ANECHOIC_WAKING=1", *command.words)
-    return replace(command, words=words)
 
 
 @pytest.mark.parametrize(("call", "event"), EVERY)

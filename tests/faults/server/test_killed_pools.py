@@ -18,6 +18,7 @@ from target.command import REFERENCE, Command
 from tests.compiled import compiled as compile_program
 from tests.faults.contexts import A_WORD, around, is_gone, marks, served
 from tests.properties.server_runs import (
+    beside_a_thread,
     compiled,
     in_doubt,
     mutant,
@@ -154,7 +155,13 @@ def test_a_server_that_makes_its_children_later_has_no_pool(fault: KillWorker) -
 
 
 @pytest.mark.parametrize(
-    "command", [compiled("spin_refills_dead"), mutant("spin_refills_dead_pipe.py")], ids=str
+    "command",
+    [
+        compiled("spin_refills_dead"),
+        mutant("spin_refills_dead_pipe.py"),
+        beside_a_thread(mutant("spin_refills_dead_pipe.py")),
+    ],
+    ids=["C", "Python", "beside a thread with a timer"],
 )
 def test_a_master_that_makes_process_after_process_without_end_is_found(command: Command) -> None:
     history = run(around(IDLE, 1), command)

@@ -1,5 +1,7 @@
 """Processes that are made again and again: hand-made looks at a master and what it makes."""
 
+from dataclasses import replace
+
 import pytest
 
 from properties.engine import remaking
@@ -10,6 +12,9 @@ from target.waits import Wait
 
 MASTER = 1 << 22
 """No process has this number: files under /proc say nothing about it."""
+
+HELPER = MASTER + (1 << 10)
+"""A thread of the master's."""
 
 WAITING = Wait("wait4", timed=False, descriptor=None)
 PAUSING = Wait("clock_nanosleep", timed=True, descriptor=None)
@@ -55,6 +60,23 @@ def test_what_costs_next_to_nothing_is_none(used: list[float]) -> None:
 
 def test_one_that_pauses_in_between_is_none(used: list[float]) -> None:
     assert said_of(MADE, wait=PAUSING, each=USED, used=used) == ""
+
+
+@pytest.mark.parametrize(("which", "is_spin"), [(MASTER, True), (HELPER, False), (None, False)])
+def test_only_the_thread_that_makes_them_can_pause(
+    which: int | None, used: list[float], monkeypatch: pytest.MonkeyPatch, *, is_spin: bool
+) -> None:
+    made = range(MASTER + 1, MASTER + MADE + 1)
+    monkeypatch.setattr(
+        remaking, "children_of", lambda thread, **_: [*made] if thread == which else []
+    )
+    helper = Thread(MASTER, HELPER, "S", PAUSING, 1, awaits_signal=False)
+    followed, said = Remaking(), ""
+    for number in range(MADE + 1):
+        seen = look(*made[:number][-1:])
+        said = followed.spinning(replace(seen, threads=(*seen.threads, helper)))
+        used[0] += USED
+    assert bool(said) == is_spin
 
 
 def test_processes_that_stay_are_counted_once(used: list[float]) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from properties.engine import spinning
-from properties.engine.spinning import REST, SPINNING, SPINNING_STILL, RestDetector, SpinDetector
+from properties.engine.spinning import (
+    ENOUGH_LOOKS,
+    REST,
+    SPINNING,
+    SPINNING_STILL,
+    RestDetector,
+    SpinDetector,
+)
 from target.pace import RESTS, TRIALS, Haste, Pace
 from target.processes import Thread
 from target.sockets import Endpoint, TcpState
@@ -221,6 +228,19 @@ def test_a_target_of_which_a_thread_ran_until_the_next_look_has_not_come_to_rest
     handle.next = looks(woken(FIRST, 1))
     assert not detector.take_in(handle.seen)
     handle.next = None
+    assert detector.take_in(handle.seen)
+
+
+@pytest.mark.parametrize("awake_in_between", [True, False])
+def test_a_target_in_which_something_always_moves_rests_once_many_looks_found_all_asleep(
+    clock: Clock, *, awake_in_between: bool
+) -> None:
+    handle = FakeHandle(looks(FIRST), clock)
+    detector = RestDetector(handle)  # type: ignore[arg-type]
+    handle.next = looks(woken(FIRST, 1))
+    for _ in range(ENOUGH_LOOKS - 1):
+        assert not detector.take_in(handle.seen)
+        assert not (awake_in_between and detector.take_in(looks(RUNNING)))
     assert detector.take_in(handle.seen)
 
 
