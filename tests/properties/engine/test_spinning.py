@@ -46,7 +46,7 @@ def followed(clock: Clock, detector: SpinDetector, handle: FakeHandle, seconds: 
 def test_a_thread_spins_that_used_a_second_and_never_slept(clock: Clock) -> None:
     handle = computing(clock, RUNNING)
     detector = SpinDetector(handle)  # type: ignore[arg-type]
-    assert (SPINNING, SPINNING_STILL, REST) == (1.0, 0.25, 0.25)
+    assert (SPINNING, SPINNING_STILL, REST, ENOUGH_LOOKS) == (1.0, 0.25, 0.25, 8)
     assert detector.spinning(handle.seen) == ""
     clock.now += 1.0
     assert detector.spinning(handle.seen) == ""
