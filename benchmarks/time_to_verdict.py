@@ -23,15 +23,13 @@ from typing import Any
 
 from benchmarks.started import started
 from properties.model.target_spec import RoleName
-from tests.compiled import compiled
 from tests.detection.rows import load
 from tests.detection.table import ROWS, TIMINGS, write
 from tests.detection.timings import MANNERS, load_timings, save_timings, spread
 from tests.mutants.catalogue import CLIENT_MUTANTS, MUTANTS, Mutant, build
+from tests.preloaded import A_HANDLER, A_THREAD, preloaded
 
-WAKING = Path(__file__).with_name("waking.c")
-SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
-VARIABLES = dict(zip(MANNERS, (None, "ANECHOIC_ALARM", "ANECHOIC_WAKING"), strict=True))
+PRELOADED = dict(zip(MANNERS, (None, A_HANDLER, A_THREAD), strict=True))
 MOST = 300.0
 """Seconds after which a mutant counts as missed."""
 
@@ -48,11 +46,8 @@ class Timed:
 
 def words_of(mutant: Mutant, manner: str) -> tuple[str, ...]:
     """Return the command of a mutant, with what is loaded into it."""
-    variable = VARIABLES[manner]
-    if variable is None:
-        return build(mutant)
-    library = compiled(WAKING, SHARED, "waking.so")
-    return ("env", f"LD_PRELOAD={library}", f"{variable}=1", *build(mutant))
+    what = PRELOADED[manner]
+    return build(mutant) if what is None else preloaded(build(mutant), what)
 
 
 def timed(mutant: Mutant, manner: str, folder: Path, seed: int) -> Timed:
@@ -82,7 +77,7 @@ def main() -> None:
     """Print a line for each mutant, then the median and the worst."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--role", choices=["server", "client"])
-    parser.add_argument("--as", dest="manner", choices=list(VARIABLES), default="plain")
+    parser.add_argument("--as", dest="manner", choices=list(PRELOADED), default="plain")
     parser.add_argument("--only", default="", metavar="WORDS", help="mutants named so, or none")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth")
     parser.add_argument("--seed", type=int, default=1, metavar="N")

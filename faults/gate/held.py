@@ -89,9 +89,10 @@ def is_about_to_handle(thread: int) -> bool:
 
     A signal for the process may be taken by any thread that does not block it (signal(7)).
     """
+    # Asked at each turn of a schedule: the other threads are looked at only where a signal waits.
+    if not (waiting := signals_to_handle(thread)):
+        return False
     others = [
         one for one in processes.threads_of(thread) if one.tid != thread and not one.has_ended
     ]
-    return any(
-        all(blocks(other, number) for other in others) for number in signals_to_handle(thread)
-    )
+    return any(all(blocks(other, number) for other in others) for number in waiting)

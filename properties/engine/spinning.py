@@ -118,7 +118,7 @@ class RestDetector:
         if not self._take_in(seen):
             return False
         self._asleep += 1
-        return self._handle.was_at_rest(seen) or self._asleep >= ENOUGH_LOOKS
+        return self._asleep >= ENOUGH_LOOKS or self._handle.was_at_rest(seen)
 
     def _take_in(self, seen: Look) -> bool:
         if not at_rest(seen):

@@ -27,14 +27,13 @@ from target.errors import TargetError
 from target.inherited import NOTHING_UNUSUAL, Inherited
 from target.ports import Reservation
 from tests.compiled import compiled as compile_program
+from tests.preloaded import A_THREAD, preloaded
 
 PATIENCE = 20.0
 """Seconds for what happens within milliseconds on a machine that is not busy."""
 
 HOST = "127.0.0.1"
 TOP = Path(__file__).parents[2]
-WAKING = TOP / "benchmarks" / "waking.c"
-SHARED = ("cc", "-O1", "-shared", "-fPIC", "-pthread")
 PROGRAMS = Path(__file__).parents[1] / "servers"
 
 SPAN = 16000
@@ -69,9 +68,7 @@ def variant(name: str) -> Command:
 
 def beside_a_thread(command: Command) -> Command:
     """Return a program that has a thread more, which blocks all signals and wakes now and then."""
-    library = compile_program(WAKING, SHARED, WAKING.with_suffix(".so").name)
-    words = ("env", f"LD_PRELOAD={library}", "ANECHOIC_WAKING=1", *command.words)
-    return replace(command, words=words)
+    return replace(command, words=preloaded(command.words, A_THREAD))
 
 
 def _compiled(path: Path) -> Command:

@@ -1,4 +1,4 @@
-"""When a target rests, judged on looks that are written by hand, and on one that hands work on."""
+"""When a target rests, judged on looks that are written by hand."""
 
 from dataclasses import replace
 
